@@ -1,0 +1,39 @@
+# Everything runs in .venv at the project's root, with the exact versions of constraints.txt.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test lint types imports check bench clean
+
+demo: $(STAMP)
+	$(BIN)/impasto demo -o out/demo
+
+# pytest ends with 5 when it finds no test to run (a selection that matches none); that is no failure.
+test: $(STAMP)
+	$(BIN)/python -m pytest || [ $$? -eq 5 ]
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+imports: $(STAMP)
+	$(BIN)/lint-imports
+
+check: lint types imports test
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/speed.py
+
+clean:
+	rm -rf $(VENV) out/demo
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[video]"
+	$(BIN)/python -m pip install --quiet -c constraints.txt --group dev
+	touch $(STAMP)

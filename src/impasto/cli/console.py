@@ -1,0 +1,116 @@
+"""What the terminal shows: errors without tracebacks, notes, and a progress bar with time left."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from impasto.errors import ImpastoError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from impasto.optimize.loop import Step
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C: 128 + SIGINT."""
+
+
+def stderr() -> Console:
+    """The console for everything that is not a result."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def guarded(command: Callable[..., None]) -> Callable[..., None]:
+    """A command whose known errors are one clear message and an exit code."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        from rich.markup import escape
+
+        try:
+            command(*args, **kwargs)
+        except ImpastoError as error:
+            stderr().print(f"[bold red]{type(error).__name__}[/]: {escape(str(error))}")
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            stderr().print("stopped before there was a picture; nothing was written")
+            raise typer.Exit(INTERRUPTED) from None
+
+    return run
+
+
+class _Notes(logging.Handler):
+    """Log records of the library, as lines between the progress bar and the prompt."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(logging.INFO)
+        self.console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        from rich.markup import escape
+
+        self.console.print(f"[yellow]note[/] {escape(record.getMessage())}")
+
+
+@contextmanager
+def notes(*, quiet: bool) -> Iterator[Console]:
+    """Show what the library logs while the block runs."""
+    console = stderr()
+    console.quiet = quiet
+    handler, logger = _Notes(console), logging.getLogger("impasto")
+    logger.addHandler(handler)
+    try:
+        yield console
+    finally:
+        logger.removeHandler(handler)
+
+
+@contextmanager
+def progress(console: Console, *, quiet: bool) -> Iterator[Callable[[Step], None]]:
+    """A bar over all sizes: size, step, loss and time left.
+
+    Yields:
+        What to call with each step.
+    """
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = [
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        TextColumn("step {task.fields[step]}"),
+        TextColumn("loss {task.fields[loss]:.3f}"),
+        TextColumn("{task.fields[left]} left"),
+    ]
+    with Progress(*columns, console=console, transient=True, disable=quiet, expand=True) as bar:
+        task = bar.add_task("reading", total=None, step="-", loss=float("nan"), left="-")
+
+        def show(step: Step) -> None:
+            bar.update(
+                task,
+                description=f"{max(step.width, step.height)} px ({step.scale}/{step.scales})",
+                total=step.seconds + step.seconds_left,
+                completed=step.seconds,
+                step=f"{step.step}/{step.steps}",
+                loss=step.loss,
+                left=clock(step.seconds_left),
+            )
+
+        yield show
+
+
+def clock(seconds: float) -> str:
+    """Seconds as people say them: 8 s, 2:05, 1:02:03."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,28 @@
+"""``impasto samples``: photos and paintings to play with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def samples(
+    folder: Annotated[Path, typer.Argument(help="Where to write them.")] = Path("samples"),
+) -> None:
+    """Write the sample photos and the sample styles as PNG files."""
+    from impasto import samples as pictures
+    from impasto.cli.console import stderr
+    from impasto.images import io
+    from impasto.images.output import make_folder
+
+    make_folder(folder)
+    for kind, names, draw in (
+        ("photo", pictures.PHOTOS, pictures.photo),
+        ("style", pictures.STYLES, pictures.style),
+    ):
+        for name in names:
+            path = folder / f"{name}.png"
+            io.write(path, draw(name))
+            stderr().print(f"{kind} {path}")

@@ -1,0 +1,1 @@
+"""Pixels, no networks: pictures in and out, sizes, contact sheets, animations."""

@@ -1,0 +1,123 @@
+"""Many pictures on one sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PIL import Image, ImageDraw, ImageFont
+
+from impasto.errors import PictureError
+from impasto.images.resize import fit
+
+Colour = tuple[int, int, int]
+
+_FONT_SHARE = 0.055  # letter height as a share of a cell; chosen by eye
+_SMALLEST_FONT_PX = 11.0
+_DARK, _LIGHT = (38, 38, 38), (235, 235, 235)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sheet:
+    """Where things go, in px: widths of columns, heights of rows, heights of the lines of text."""
+
+    columns: list[int]
+    rows: list[int]
+    caption: int
+    title: int
+    gap: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) of the whole."""
+        width = sum(self.columns) + self.gap * (len(self.columns) + 1)
+        height = sum(self.rows) + (self.caption + self.gap) * len(self.rows) + self.gap + self.title
+        return width, height
+
+    def corner(self, row: int, column: int) -> tuple[int, int]:
+        """(x, y) of a cell."""
+        x = self.gap + sum(self.columns[:column]) + self.gap * column
+        y = self.gap + self.title + sum(self.rows[:row]) + (self.caption + self.gap) * row
+        return x, y
+
+
+def contact_sheet(
+    rows: Sequence[Sequence[Image.Image]],
+    *,
+    labels: Sequence[Sequence[str]] | None = None,
+    column_titles: Sequence[str] | None = None,
+    cell_px: int = 320,
+    gap_px: int = 8,
+    background: Colour = (250, 250, 248),
+) -> Image.Image:
+    """Pictures in rows and columns, each scaled to fit its cell, with its proportions kept.
+
+    Columns are as wide, and rows as high, as the largest picture in them; smaller ones are centred.
+
+    Args:
+        rows: the pictures; rows may differ in length.
+        labels: a line of text below each picture, in the shape of `rows`; "" for none.
+        column_titles: a line of text above each column.
+        cell_px: long side of a picture on the sheet.
+        gap_px: space between pictures and around them.
+        background: red, green, blue from 0 to 255; text is dark on light and light on dark.
+
+    Returns:
+        An RGB picture.
+
+    Raises:
+        PictureError: there are no pictures.
+    """
+    if not any(rows):
+        raise PictureError("a contact sheet needs at least one picture", got=f"{len(rows)} empty rows")
+    font = ImageFont.load_default(max(_SMALLEST_FONT_PX, cell_px * _FONT_SHARE))
+    small = [[_scale(picture, cell_px) for picture in row] for row in rows]
+    line_px = round(font.getbbox("Ag")[3] * 1.5)
+    sheet = _Sheet(
+        columns=_column_widths(small),
+        rows=[max((picture.height for picture in row), default=0) for row in small],
+        caption=line_px if labels else 0,
+        title=line_px if column_titles else 0,
+        gap=gap_px,
+    )
+    canvas = Image.new("RGB", sheet.size, background)
+    ink = _DARK if sum(background) > 3 * 127 else _LIGHT
+    draw = ImageDraw.Draw(canvas)
+
+    def write(text: str, column: int, y: float) -> None:
+        width = sheet.columns[column]
+        x = sheet.corner(0, column)[0] + width / 2
+        draw.text((x, y), _shorten(text, width, font), fill=ink, font=font, anchor="mm")
+
+    for column, title in enumerate((column_titles or ())[: len(sheet.columns)]):
+        write(title, column, gap_px + line_px / 2)
+    for row, pictures in enumerate(small):
+        for column, picture in enumerate(pictures):
+            x, y = sheet.corner(row, column)
+            left = x + (sheet.columns[column] - picture.width) // 2
+            canvas.paste(picture, (left, y + (sheet.rows[row] - picture.height) // 2))
+    for row, texts in enumerate((labels or ())[: len(small)]):
+        for column, text in enumerate(texts[: len(sheet.columns)]):
+            write(text, column, sheet.corner(row, column)[1] + sheet.rows[row] + line_px / 2)
+    return canvas
+
+
+def _scale(picture: Image.Image, cell_px: int) -> Image.Image:
+    height, width = fit(picture.height, picture.width, cell_px, enlarge=True)
+    return picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
+
+
+def _column_widths(rows: Sequence[Sequence[Image.Image]]) -> list[int]:
+    count = max(len(row) for row in rows)
+    return [max(row[column].width for row in rows if column < len(row)) for column in range(count)]
+
+
+def _shorten(text: str, width_px: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
+    """The text, or as much of its beginning as fits, with dots."""
+    if font.getlength(text) <= width_px:
+        return text
+    for end in range(len(text) - 1, 0, -1):
+        shorter = text[:end].rstrip() + "..."
+        if font.getlength(shorter) <= width_px:
+            return shorter
+    return ""

@@ -1,0 +1,136 @@
+"""Where a result may be written, and how it is written: whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from impasto.errors import OutputError, nearest
+
+
+def check_path(path: str | os.PathLike[str], formats: Sequence[str]) -> Path:
+    """Look, before any work is done, whether a file can be written.
+
+    Args:
+        path: the file, there or not.
+        formats: the endings that are known, such as ``(".png", ".jpg")``; empty for any.
+
+    Returns:
+        The path.
+
+    Raises:
+        OutputError: a folder, an unknown ending, a folder that is missing, or one that may not be written to.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise OutputError(
+            "output is a folder",
+            got=str(path),
+            expected="the name of a file",
+            attempt=str(path / f"out{formats[0] if formats else ''}"),
+        )
+    if formats and path.suffix.lower() not in formats:
+        close = nearest(path.suffix, formats)
+        raise OutputError(
+            f"output format {path.suffix!r} is unknown" if path.suffix else "output has no format",
+            got=str(path),
+            expected=", ".join(formats),
+            attempt=close or str(path.with_name(f"{path.name or 'out'}{formats[0]}")),
+        )
+    _check_folder(path)
+    return path
+
+
+def _check_folder(path: Path) -> None:
+    folder = path.parent
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(
+            "output folder is a file",
+            got=str(path),
+            expected=f"{folder} to be a folder",
+            attempt="another path",
+        )
+    if not folder.exists():
+        raise OutputError("output folder is missing", got=str(path), attempt=f"mkdir -p {folder}")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(
+            "output folder may not be written to", got=str(folder), attempt="another folder, or chmod u+w"
+        )
+    if path.exists() and not os.access(path, os.W_OK):
+        raise OutputError("output file is read-only", got=str(path), attempt="another name, or chmod u+w")
+
+
+@contextmanager
+def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """A temporary name beside `path` to write to; at the end it takes the place of `path` in one step.
+
+    If the block fails or is interrupted, the temporary file is removed and a file that was at `path` stays as
+    it was. A link is followed, not replaced.
+
+    Args:
+        path: the file to be written.
+
+    Yields:
+        The temporary file, empty, in the same folder.
+
+    Raises:
+        OutputError: the disk or the folder refused.
+    """
+    target = Path(path).resolve()
+    temporary = target.with_name(f".impasto-{secrets.token_hex(6)}.part")
+    try:
+        temporary.touch(exist_ok=False)
+        yield temporary
+        temporary.replace(target)
+    except OSError as error:
+        raise OutputError(
+            "output could not be written",
+            got=f"{path}: {error.strerror or error}",
+            attempt="look for free space and permissions, or choose another folder",
+        ) from error
+    finally:
+        _remove(temporary)
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write UTF-8 text, whole or not at all.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    with whole_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except NotADirectoryError:
+        return
+
+
+def make_folder(path: str | os.PathLike[str]) -> Path:
+    """A folder to write several files to, made if it is missing.
+
+    Args:
+        path: the folder, there or not.
+
+    Returns:
+        The path.
+
+    Raises:
+        OutputError: a file stands there, or it can neither be made nor written to.
+    """
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            "output folder cannot be made", got=f"{folder}: {error.strerror}", attempt="another folder"
+        ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError("output folder may not be written to", got=str(folder), attempt="another folder")
+    return folder

@@ -1,0 +1,77 @@
+"""Sizes that keep the picture's shape, and resampling without jagged edges."""
+
+from __future__ import annotations
+
+from torch import Tensor
+from torch.nn import functional
+
+from impasto.checks import expect
+from impasto.errors import SettingError
+
+
+def fit(height: int, width: int, size: int, *, enlarge: bool = False) -> tuple[int, int]:
+    """The shape whose long side is `size` and whose proportions stay.
+
+    Args:
+        height: of the picture, in px.
+        width: of the picture, in px.
+        size: long side of the result, in px.
+        enlarge: let small pictures grow; otherwise they keep their shape.
+
+    Returns:
+        (height, width), each at least 1.
+
+    Raises:
+        SettingError: `size` is below 1.
+    """
+    if size < 1:
+        raise SettingError("size must be at least 1 px", got=str(size), attempt="512")
+    longest = max(height, width)
+    if longest <= size and not enlarge:
+        return height, width
+    return max(1, round(height * size / longest)), max(1, round(width * size / longest))
+
+
+def resize(image: Tensor, shape: tuple[int, int]) -> Tensor:
+    """Resample a picture: bicubic, with a low-pass filter when it shrinks.
+
+    Args:
+        image: (N, C, H, W) in [0, 1].
+        shape: (h, w) of the result.
+
+    Returns:
+        (N, C, h, w) in [0, 1]; the image itself where it has that shape already.
+
+    Raises:
+        ShapeError: image is not 4-D.
+
+    Source: Keys 1981, cubic convolution, with a = -0.5 as in Pillow.
+    Differs: clamped, since the kernel overshoots at edges.
+    """
+    expect(image, "n c h w", name="image")
+    if tuple(image.shape[-2:]) == tuple(shape):
+        return image
+    sampled = functional.interpolate(image, size=shape, mode="bicubic", antialias=True, align_corners=False)
+    return sampled.clamp(0, 1)
+
+
+def cover(image: Tensor, shape: tuple[int, int]) -> Tensor:
+    """Resample a picture until it fills a shape, and cut off what stands over, evenly on both sides.
+
+    Args:
+        image: (N, C, H, W) in [0, 1].
+        shape: (h, w) of the result.
+
+    Returns:
+        (N, C, h, w) in [0, 1].
+
+    Raises:
+        ShapeError: image is not 4-D.
+    """
+    expect(image, "n c h w", name="image")
+    height, width = shape
+    scale = max(height / image.shape[2], width / image.shape[3])
+    tall, wide = (max(1, round(side * scale)) for side in image.shape[2:])
+    grown = resize(image, (max(height, tall), max(width, wide)))
+    top, left = (grown.shape[2] - height) // 2, (grown.shape[3] - width) // 2
+    return grown[:, :, top : top + height, left : left + width]

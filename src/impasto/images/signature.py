@@ -1,0 +1,71 @@
+"""What a file is, by its first bytes."""
+
+from __future__ import annotations
+
+from impasto.errors import PictureError
+
+#: The formats that can be read.
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WebP")
+
+_STARTS = {
+    b"\x89PNG\r\n\x1a\n": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF87a": "GIF",
+    b"GIF89a": "GIF",
+    b"BM": "BMP",
+    b"II*\0": "TIFF",
+    b"MM\0*": "TIFF",
+    b"II+\0": "TIFF",
+    b"MM\0+": "TIFF",
+}
+_OTHER_STARTS = {
+    b"%PDF": "a PDF",
+    b"8BPS": "a Photoshop file",
+    b"<svg": "an SVG drawing",
+    b"<?xml": "XML, perhaps an SVG drawing",
+    b"<!DOCTYPE": "a web page",
+    b"<html": "a web page",
+    b"PK\x03\x04": "a zip archive",
+    b"gimp xcf": "a GIMP file",
+    b"\xff\x0a": "JPEG XL",
+    b"\0\0\0\x0cJXL ": "JPEG XL",
+    b"\0\0\0\x0cjP  ": "JPEG 2000",
+    b"\0\0\x01\0": "an icon",
+}
+_FTYP = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIF", b"avif": "AVIF", b"avis": "AVIF"}
+
+
+def sniff(data: bytes, *, what: str) -> str:
+    """The format of a file by its first bytes.
+
+    Returns:
+        PNG, JPEG, GIF, BMP, TIFF or WebP.
+
+    Raises:
+        PictureError: empty, or none of these.
+    """
+    if not data:
+        raise PictureError("file is empty", got=f"{what} (0 bytes)", attempt="copy or download it again")
+    for start, kind in _STARTS.items():
+        if data.startswith(start):
+            return kind
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WebP"
+    raise PictureError(
+        "file is not a picture that can be read",
+        got=f"{what}, which holds {_guess(data)}",
+        expected=", ".join(FORMATS),
+        attempt="open it in an image viewer and save it as PNG or JPEG",
+    )
+
+
+def _guess(data: bytes) -> str:
+    for start, kind in _OTHER_STARTS.items():
+        if data.lstrip()[: len(start)].lower() == start.lower() or data.startswith(start):
+            return kind
+    if data[4:8] == b"ftyp":
+        return _FTYP.get(data[8:12], "a film or another kind of picture")
+    sample = data[:512]
+    if b"\0" not in sample and sample.isascii():
+        return "text"
+    return "something else"

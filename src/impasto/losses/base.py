@@ -1,0 +1,113 @@
+"""What every loss can do: make a target, blend targets, and measure the distance to one."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from impasto.errors import SettingError
+
+Features = Mapping[str, Tensor]
+"""{layer: (1, C, h, w)}; the layer ``"image"`` is the picture itself, (1, 3, H, W) in [0, 1]."""
+
+Target = dict[str, Tensor]
+"""{name: tensor}: whatever a loss keeps of a picture."""
+
+
+class Loss(ABC):
+    """A distance between the features of a canvas and a target made earlier.
+
+    There is no state but the weights: the same features and target give the same number.
+
+    Args:
+        layers: {layer: weight}, weight >= 0; relative importance of each layer.
+    """
+
+    def __init__(self, layers: Mapping[str, float]) -> None:
+        if not layers:
+            raise SettingError(
+                "a loss needs at least one layer", got="none", attempt="name one, such as relu4_1"
+            )
+        self.layers = dict(layers)
+
+    @abstractmethod
+    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
+        """What to keep of one layer of a picture.
+
+        Args:
+            features: (1, C, h, w).
+        Returns:
+            {part: tensor}; the parts are the loss' own business.
+        """
+
+    @abstractmethod
+    def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
+        """Distance of one layer to its target: (N,), one number a picture, >= 0.
+
+        Args:
+            features: (N, C, h, w).
+            target: as ``layer_target`` returned it.
+        """
+
+    def target(self, features: Features) -> Target:
+        """Everything to keep of a picture, without gradients: {"layer/part": tensor}."""
+        with torch.no_grad():
+            return {
+                f"{layer}/{part}": value.detach()
+                for layer in self.layers
+                for part, value in self.layer_target(features[layer]).items()
+            }
+
+    def blend(self, targets: Sequence[Target], weights: Sequence[float]) -> Target:
+        """The target that lies between several, by the weighted mean of all parts.
+
+        Losses whose parts may not be averaged say so by overriding this.
+
+        Args:
+            targets: of one or more pictures.
+            weights: one a target, >= 0, of any sum but 0.
+        """
+        shares = normalised(weights)
+        return {
+            key: sum(
+                (share * target[key] for share, target in zip(shares, targets, strict=True)), torch.zeros(())
+            )
+            for key in targets[0]
+        }
+
+    def by_layer(self, features: Features, target: Target) -> dict[str, Tensor]:
+        """Weighted distance of every layer: {layer: (N,)}; their sum is the loss."""
+        return {
+            layer: weight
+            * self.layer_loss(
+                features[layer],
+                {key.partition("/")[2]: t for key, t in target.items() if key.partition("/")[0] == layer},
+            )
+            for layer, weight in self.layers.items()
+        }
+
+    def __call__(self, features: Features, target: Target) -> Tensor:
+        """The distance, summed over layers: (N,), one number a picture, >= 0, 0 at its own target."""
+        return torch.stack(list(self.by_layer(features, target).values())).sum(0)
+
+
+def normalised(weights: Sequence[float]) -> list[float]:
+    """The weights, scaled to sum 1.
+
+    Raises:
+        SettingError: they are all 0.
+    """
+    total = sum(weights)
+    if not total > 0:
+        raise SettingError(
+            "the weights are all zero", got=str(list(weights)), expected="at least one above 0"
+        )
+    return [weight / total for weight in weights]
+
+
+def channel_sum_of_squares(x: Tensor) -> Tensor:
+    """Sum of squares of everything but the batch: (N, ...) -> (N,), in float32 or better."""
+    return x.flatten(1).square().sum(1)

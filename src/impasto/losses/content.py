@@ -1,0 +1,64 @@
+"""Content: what is where, as a deep layer tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from impasto.checks import expect
+from impasto.losses.base import Loss
+
+EPSILON = 1e-12
+"""Keeps the relative error of a picture without any content finite."""
+
+
+def content_distance(features: Tensor, target: Tensor) -> Tensor:
+    """Mean squared difference of activations: |F - P|^2 / (C * H * W).
+
+    Args:
+        features: (N, C, H, W).
+        target: (1, C, H, W).
+    Returns:
+        (N,), >= 0, in activation squared.
+    Raises:
+        ShapeError: the two have different sizes.
+
+    Source: Gatys, Ecker, Bethge 2016, eq. 1.
+    Differs: a mean instead of half a sum, so that it does not grow with the picture.
+    """
+    expect(features, f"n {target.shape[1]} {target.shape[2]} {target.shape[3]}", name="features")
+    return (features - target).flatten(1).square().mean(1)
+
+
+class ContentLoss(Loss):
+    """Difference of activations, position by position.
+
+    Args:
+        layers: {layer: weight}.
+        relative: divide by the variance of the target's activations (ours: a flat photo then holds on to its
+            few details as firmly as a busy one to its many), or not (the paper).
+    """
+
+    def __init__(self, layers: Mapping[str, float], *, relative: bool = True) -> None:
+        super().__init__(layers)
+        self.relative = relative
+
+    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
+        """{"activations": (1, C, h, w), "variance": ()}; variance over positions, mean over channels."""
+        activations = _full_precision(features)
+        variance = activations.var((2, 3), correction=0).mean() if self.relative else activations.new_ones(())
+        return {"activations": activations, "variance": variance}
+
+    def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
+        """(N, C, h, w) -> (N,).
+
+        Relative: 1 is the distance to a picture that says nothing of where things are.
+        """
+        distance = content_distance(_full_precision(features), target["activations"])
+        return distance / (target["variance"] + EPSILON)
+
+
+def _full_precision(features: Tensor) -> Tensor:
+    return features.float() if features.dtype in (torch.bfloat16, torch.float16) else features

@@ -1,0 +1,92 @@
+"""Style as Gatys saw it: which channels of a layer fire together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from impasto.checks import expect
+from impasto.losses.base import Loss, channel_sum_of_squares
+
+EPSILON = 1e-12
+"""Keeps the relative error of a black picture finite."""
+
+
+def gram_matrix(features: Tensor) -> Tensor:
+    """Which channels fire together, wherever they fire.
+
+    G[n, i, j] = sum over positions p of F[n, i, p] * F[n, j, p], divided by H * W
+
+    Args:
+        features: (N, C, H, W), float, any range.
+    Returns:
+        (N, C, C), symmetric, in activation squared; float32 for half-precision features, as sums of
+        thousands of products need it.
+    Raises:
+        ShapeError: features is not 4-D, or has no positions.
+
+    Source: Gatys, Ecker, Bethge 2016, eq. 3.
+    Differs: divided by H * W, so that the loss does not grow with the picture.
+    """
+    expect(features, "n c h w", name="features")
+    flat = features.flatten(2)  # (N, C, P)
+    flat = flat.float() if flat.dtype in (torch.bfloat16, torch.float16) else flat
+    return flat @ flat.mT / flat.shape[-1]  # (N, C, P) x (N, P, C) -> (N, C, C)
+
+
+def relative_gram_distance(gram: Tensor, target: Tensor) -> Tensor:
+    """How far one Gram matrix is from another, as a share of the other's size.
+
+    |G - A|_F^2 / |A|_F^2
+
+    Args:
+        gram: (N, C, C).
+        target: (1, C, C).
+    Returns:
+        (N,), >= 0; about 1 for a grey picture.
+
+    Source: Gatys, Ecker, Bethge 2016, eq. 4.
+    Differs: divided by the target's own square instead of by 4 C^2 (P^2 is in the Gram matrix already).
+    Layers and styles of any strength then weigh alike, and a weight means the same for every painting.
+    """
+    return channel_sum_of_squares(gram - target) / (channel_sum_of_squares(target) + EPSILON)
+
+
+def gatys_gram_distance(gram: Tensor, target: Tensor) -> Tensor:
+    """The paper's own distance between two Gram matrices: |G - A|_F^2 / (4 C^2).
+
+    Args:
+        gram: (N, C, C).
+        target: (1, C, C).
+    Returns:
+        (N,), >= 0, in activation to the fourth power.
+
+    Source: Gatys, Ecker, Bethge 2016, eq. 4.
+    Differs: P^2 is already in the Gram matrices, which are means over positions.
+    """
+    return channel_sum_of_squares(gram - target) / (4 * gram.shape[1] ** 2)
+
+
+class GramLoss(Loss):
+    """Distance of Gram matrices.
+
+    Gram matrices are means over positions of raw products, so those of several styles may be averaged.
+
+    Args:
+        layers: {layer: weight}.
+        relative: measure each layer relative to its target (ours), or as in the paper.
+    """
+
+    def __init__(self, layers: Mapping[str, float], *, relative: bool = True) -> None:
+        super().__init__(layers)
+        self.distance = relative_gram_distance if relative else gatys_gram_distance
+
+    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
+        """{"gram": (1, C, C)}."""
+        return {"gram": gram_matrix(features)}
+
+    def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
+        """(N, C, h, w) -> (N,)."""
+        return self.distance(gram_matrix(features), target["gram"])

@@ -1,0 +1,1 @@
+"""The one loop in which every picture is made, and its parts."""

@@ -1,0 +1,97 @@
+"""The optimisers of a canvas, and how their memory survives a change of its size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - its usual name
+from torch.optim import LBFGS, Adam, Optimizer
+
+
+def adam(canvas: Tensor, rate: float) -> Optimizer:
+    """Adam: steps of about ``rate`` in every pixel, whatever the size of the loss.
+
+    Args:
+        canvas: the leaf to be changed.
+        rate: of a pixel in [0, 1], a step.
+
+    Source: Kingma, Ba 2015, algorithm 1.
+    Differs: betas (0.9, 0.99): a run is too short for a memory of 1,000 steps.
+    """
+    return Adam([canvas], lr=rate, betas=(0.9, 0.99))
+
+
+def lbfgs(canvas: Tensor, rate: float) -> Optimizer:
+    """L-BFGS, the optimiser of Gatys 2016; one evaluation a step.
+
+    Args:
+        canvas: the leaf to be changed.
+        rate: share of the quasi-Newton step that is taken; 1 as a rule.
+
+    Source: Liu, Nocedal 1989.
+    Differs: no line search (as in the implementations of style transfer), and no tolerances: the loop stops
+    runs.
+    """
+    return LBFGS(
+        [canvas], lr=rate, max_iter=1, max_eval=1, history_size=50, tolerance_grad=0, tolerance_change=0
+    )
+
+
+def carry_state(old: Optimizer, new: Optimizer, before: Tensor, after: Tensor) -> None:
+    """Give a new optimiser what an old one knows, for a canvas of another size.
+
+    Losses are means, so the gradient of a pixel falls with the number of pixels, and what is remembered of
+    it too.
+
+    Args:
+        old: optimiser of ``before``.
+        new: fresh optimiser of ``after``, of the same kind.
+        before: (1, 3, h, w).
+        after: (1, 3, H, W).
+    """
+    state = old.state[before]
+    if not state:
+        return
+    share = before.numel() / after.numel()
+
+    def resized(flat: Tensor) -> Tensor:
+        picture = flat.view_as(before)
+        return F.interpolate(picture, size=after.shape[2:], mode="bilinear", align_corners=False)
+
+    if isinstance(old, Adam):
+        new.state[after] = {
+            "step": state["step"].clone(),
+            "exp_avg": resized(state["exp_avg"]) * share,
+            "exp_avg_sq": resized(state["exp_avg_sq"]) * share**2,
+        }
+    else:
+        new.state[after] = _carried_lbfgs(state, resized, share)
+
+
+def _carried_lbfgs(state: dict[str, Any], resized: Any, share: float) -> dict[str, Any]:
+    """Curvature pairs (s, y), resized; pairs that lose their positive curvature are dropped."""
+    pairs = [
+        (resized(s).flatten(), resized(y).flatten() * share)
+        for y, s in zip(state.get("old_dirs", []), state.get("old_stps", []), strict=True)
+    ]
+    products = [torch.dot(s, y) for s, y in pairs]
+    kept = [(s, y, product) for (s, y), product in zip(pairs, products, strict=True) if product > 0]
+    if not kept:
+        return {}
+    zeros = torch.zeros_like(kept[0][0])
+    _, newest, product = kept[-1]
+    # With n_iter = 1 and a last step of zero, torch.optim.LBFGS adds no pair and uses those that it finds.
+    return {
+        "func_evals": 0,
+        "n_iter": 1,
+        "d": zeros,
+        "t": 1.0,
+        "prev_flat_grad": zeros.clone(),
+        "prev_loss": float("inf"),
+        "old_dirs": [y for _, y, _ in kept],
+        "old_stps": [s for s, _, _ in kept],
+        "ro": [1.0 / product for _, _, product in kept],
+        "H_diag": product / newest.dot(newest),
+    }

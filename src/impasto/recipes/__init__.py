@@ -1,0 +1,1 @@
+"""What can be made: one task on still pictures a file."""

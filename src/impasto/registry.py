@@ -1,0 +1,53 @@
+"""Names that a user may choose, and where the code behind each of them lives."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from impasto.errors import SettingError, nearest
+
+NETWORKS = {
+    "compact": "impasto.features.compact:load",
+    "vgg19": "impasto.features.vgg:load_vgg19",
+    "vgg16": "impasto.features.vgg:load_vgg16",
+    "test-net": "impasto.features.test_net:load",
+}
+"""Feature networks: name -> function(weights: str | None, pooling: str) -> Extractor."""
+
+LOSSES = {
+    "content": "impasto.losses.content:ContentLoss",
+    "gram": "impasto.losses.gram:GramLoss",
+    "palette": "impasto.losses.palette:PaletteLoss",
+    "total-variation": "impasto.losses.total_variation:TotalVariationLoss",
+}
+"""Losses: name -> class derived from ``losses.base.Loss``."""
+
+OPTIMIZERS = {
+    "adam": "impasto.optimize.optimizers:adam",
+    "lbfgs": "impasto.optimize.optimizers:lbfgs",
+}
+"""Optimisers: name -> function(parameters, rate) -> Optimizer."""
+
+
+def find(registry: dict[str, str], name: str, *, kind: str) -> Any:
+    """The object behind a name, imported on first use.
+
+    Args:
+        registry: one of the tables above.
+        name: what the user typed.
+        kind: what it is called in the error: "network", "optimizer", ...
+    Returns:
+        The object.
+    Raises:
+        SettingError: the name is not in the table; the text lists the table and the nearest name.
+    """
+    if name not in registry:
+        raise SettingError(
+            f"there is no {kind} {name!r}",
+            got=name,
+            expected=f"one of {', '.join(registry)}",
+            attempt=nearest(name, registry),
+        )
+    module, _, attribute = registry[name].partition(":")
+    return getattr(import_module(module), attribute)

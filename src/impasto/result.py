@@ -1,0 +1,86 @@
+"""A finished picture that knows how it was made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PIL.Image import Image
+
+from impasto.errors import SettingError
+from impasto.images import io
+
+FORMAT = 1
+"""Version of the JSON beside a picture."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A picture and the record of its making.
+
+    Attributes:
+        image: the picture, RGB.
+        losses: weighted parts of the last step by name, and "total".
+        record: what ``Result.save`` writes beside the picture: settings, inputs, network, versions, losses.
+        history: (scale, step, losses) of every step.
+    """
+
+    image: Image
+    losses: dict[str, float]
+    record: dict[str, Any]
+    history: list[dict[str, Any]] = field(default_factory=list, repr=False)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the picture, and its record as JSON beside it and inside it.
+
+        Both are written under another name first, so that a file already there is lost only to a whole new
+        one.
+
+        Args:
+            path: .png, .jpg, .webp or .tiff.
+        Returns:
+            The path of the picture.
+        Raises:
+            OutputError: the folder is missing or closed, or the format is unknown.
+        """
+        target = io.check_output(path)
+        record = {**self.record, "picture": target.name}
+        io.write(target, self.image, metadata={"impasto": json.dumps(record)})
+        io.write_text(record_path(target), json.dumps(record, indent=1) + "\n")
+        return target
+
+
+def record_path(picture: str | Path) -> Path:
+    """Where the record of a picture lies: ``out.png`` -> ``out.json``."""
+    return Path(picture).with_suffix(".json")
+
+
+def read_record(path: str | Path) -> Mapping[str, Any]:
+    """The record written by ``Result.save``.
+
+    Args:
+        path: the .json, or the picture itself.
+    Raises:
+        SettingError: the file is missing or is not such a record.
+    """
+    source = Path(path)
+    problem = SettingError(
+        f"{source.name} does not tell how a picture was made",
+        got=str(source),
+        expected="the .json beside a picture made by impasto, or the picture",
+        attempt="the .json that `impasto stylize` wrote",
+    )
+    try:
+        if source.suffix.lower() == ".json":
+            text = source.read_text(encoding="utf-8")
+        else:
+            text = io.read_metadata(source).get("impasto", "")
+        record = json.loads(text)
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise problem from error
+    if not isinstance(record, dict) or record.get("impasto_format") != FORMAT or "settings" not in record:
+        raise problem
+    return record

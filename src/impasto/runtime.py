@@ -1,0 +1,202 @@
+"""The machine: device, precision, threads, seeds, and what to paste into a bug report."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import torch
+
+from impasto.errors import DeviceError, SettingError, nearest
+
+PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+"""Number formats by the name a user types; "auto" chooses among them."""
+
+REPORTED_FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_tile", "amx_bf16", "asimd", "bf16", "svebf16")
+"""CPU features, as Linux spells them, that decide how fast convolutions are."""
+
+FAST_BF16 = frozenset({"avx512_bf16", "amx_bf16", "bf16", "svebf16"})
+"""CPU features that multiply bfloat16 numbers in hardware: AVX-512 BF16, AMX, and Arm's two."""
+
+HIGHEST_SEED = 2**63 - 1
+
+
+def devices() -> tuple[str, ...]:
+    """The devices of this machine that can compute, by the names a user types; the best first."""
+    found = (
+        [f"cuda:{index}" for index in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
+    )
+    if torch.backends.mps.is_available():
+        found.append("mps")
+    return (*found, "cpu")
+
+
+def choose_device(name: str) -> torch.device:
+    """The device that a user means.
+
+    Args:
+        name: "auto" (the first of ``devices()``), "cpu", "cuda" (the same as "cuda:0"), "cuda:1", ..., or
+            "mps".
+    Raises:
+        DeviceError: there is no such device on this machine, or no device has such a name.
+    """
+    there = devices()
+    wanted = {"auto": there[0], "cuda": "cuda:0"}.get(name, name)
+    if wanted in there:
+        return torch.device(wanted)
+    kind = name.partition(":")[0]
+    known = kind in ("cuda", "mps")
+    raise DeviceError(
+        f"this machine has no device {name!r}" if known else f"there is no device called {name!r}",
+        got=name,
+        expected=f"one of auto, {', '.join(reversed(there))}",
+        attempt=(f"--device {there[0]}" if known else nearest(name, ("auto", "cpu", "cuda", "mps"))),
+    )
+
+
+def choose_dtype(device: torch.device, precision: str = "auto") -> torch.dtype:
+    """The number format that networks compute in.
+
+    "auto" takes bfloat16 where the hardware multiplies it (CPUs with AVX-512 BF16, AMX or Arm's BF16; GPUs of
+    compute capability 8.0 and above), else float32. It never takes float16: gradients of a loss that is a
+    mean over positions are below its smallest number (6e-8), and they would vanish.
+
+    Args:
+        device: where the network will run.
+        precision: "auto", "float32", "bfloat16" or "float16".
+    Raises:
+        SettingError: no precision has that name.
+    """
+    if precision in PRECISIONS:
+        return PRECISIONS[precision]
+    if precision != "auto":
+        names = ("auto", *PRECISIONS)
+        raise SettingError(
+            f"there is no precision {precision!r}",
+            got=precision,
+            expected=f"one of {', '.join(names)}",
+            attempt=nearest(precision, names),
+        )
+    if device.type == "cuda":
+        fast = torch.cuda.get_device_capability(device) >= (8, 0)
+    else:
+        fast = device.type == "cpu" and not FAST_BF16.isdisjoint(cpu_features())
+    return torch.bfloat16 if fast else torch.float32
+
+
+def generator(seed: int) -> torch.Generator:
+    """A source of random numbers that belongs to the caller.
+
+    It lives on the CPU, and noise is drawn there and then moved, so a seed starts the same picture on every
+    device.
+
+    Args:
+        seed: 0 to 2^63 - 1.
+    Raises:
+        SettingError: the seed is outside that range.
+    """
+    if not 0 <= seed <= HIGHEST_SEED:
+        raise SettingError("the seed is out of range", got=str(seed), expected=f"0 to {HIGHEST_SEED}")
+    return torch.Generator("cpu").manual_seed(seed)
+
+
+@contextmanager
+def threads(count: int | None) -> Iterator[int]:
+    """Compute on this many CPU threads inside the block; afterwards as before.
+
+    Args:
+        count: 1 or more; None leaves torch's choice.
+    Yields:
+        The number of threads in force.
+    Raises:
+        SettingError: the count is below 1.
+    """
+    if count is not None and count < 1:
+        raise SettingError("the number of threads is out of range", got=str(count), expected="1 or more")
+    before = torch.get_num_threads()
+    if count is not None:
+        torch.set_num_threads(count)
+    try:
+        yield torch.get_num_threads()
+    finally:
+        torch.set_num_threads(before)
+
+
+def cpu_features() -> frozenset[str]:
+    """What the CPU can do, in Linux's spelling ("avx512_bf16"); empty where it cannot be found out."""
+    return frozenset(_cpu_field("flags", "Features").split()) | _torch_capabilities()
+
+
+def memory_bytes() -> tuple[int | None, int | None]:
+    """Main memory: (all of it, what is free for use now), in bytes; None where it cannot be found out."""
+    path = Path("/proc/meminfo")
+    if path.is_file():
+        lines = (line.split() for line in path.read_text().splitlines())
+        kibibytes = {words[0]: int(words[1]) for words in lines if len(words) > 1}
+        total, free = kibibytes.get("MemTotal:"), kibibytes.get("MemAvailable:")
+        return (total * 1024 if total else None), (free * 1024 if free else None)
+    if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", {}):
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), None
+    return None, None
+
+
+def versions() -> dict[str, str]:
+    """The versions that decide how a picture comes out."""
+    return {
+        "impasto": _version("impasto"),
+        "python": platform.python_version(),
+        "torch": str(torch.__version__),
+        "numpy": _version("numpy"),
+        "pillow": _version("pillow"),
+    }
+
+
+def facts() -> dict[str, str]:
+    """What a bug report should say about this machine, in the order it should be read."""
+    features = cpu_features()
+    total, free = memory_bytes()
+    names = {f"cuda:{i}": torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())}
+    return {
+        **versions(),
+        "platform": platform.platform(),
+        "cpu": _cpu_field("model name", "Model") or platform.processor() or platform.machine(),
+        "cpu features": ", ".join(name for name in REPORTED_FEATURES if name in features) or "none reported",
+        "precision": str(choose_dtype(torch.device("cpu"))).removeprefix("torch.") + " on the CPU",
+        "threads": f"{torch.get_num_threads()} of {os.cpu_count()} CPUs",
+        "devices": ", ".join(f"{name} ({names[name]})" if name in names else name for name in devices()),
+        "memory": f"{_gibibytes(total)} in all, {_gibibytes(free)} free",
+        "executable": sys.executable,
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _gibibytes(count: int | None) -> str:
+    return "unknown" if count is None else f"{count / 2**30:.1f} GiB"
+
+
+def _cpu_field(*names: str) -> str:
+    """A field of the first processor in /proc/cpuinfo; empty where there is no such file or field."""
+    path = Path("/proc/cpuinfo")
+    for line in path.read_text().splitlines() if path.is_file() else ():
+        key, _, value = line.partition(":")
+        if key.strip() in names:
+            return value.strip()
+    return ""
+
+
+def _torch_capabilities() -> frozenset[str]:
+    # torch.cpu.get_capabilities is newer than 2.4, the oldest torch supported; it also knows CPUs without
+    # /proc.
+    ask = getattr(torch.cpu, "get_capabilities", None)
+    return frozenset(name for name, there in ask().items() if there is True) if ask else frozenset()

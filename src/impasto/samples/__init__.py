@@ -1,0 +1,68 @@
+"""Pictures to start with: styles drawn by our own code, and photos that come with scikit-image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from impasto.registry import find
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+DRAWINGS = {
+    "swirl": "impasto.samples.swirl:draw",
+    "mosaic": "impasto.samples.mosaic:draw",
+    "woodcut": "impasto.samples.woodcut:draw",
+    "watercolour": "impasto.samples.watercolour:draw",
+    "pointillism": "impasto.samples.pointillism:draw",
+    "stained-glass": "impasto.samples.stained_glass:draw",
+}
+"""Sample styles: name -> function(size, *, seed) -> (H, W, 3) bytes."""
+
+PHOTOGRAPHS = {
+    "astronaut": "skimage.data:astronaut",
+    "chelsea": "skimage.data:chelsea",
+    "coffee": "skimage.data:coffee",
+    "rocket": "skimage.data:rocket",
+}
+"""Sample photos: name -> function() -> (H, W, 3) bytes; only files inside the package, so no network."""
+
+STYLES: tuple[str, ...] = tuple(DRAWINGS)
+"""Names of the sample styles."""
+
+PHOTOS: tuple[str, ...] = tuple(PHOTOGRAPHS)
+"""Names of the sample photos."""
+
+
+def style(name: str) -> Image:
+    """A style picture, drawn when asked for; it takes one to three seconds.
+
+    Args:
+        name: one of ``STYLES``.
+
+    Returns:
+        An RGB picture with sides of 768 px or more, the same bytes each time.
+
+    Raises:
+        SettingError: there is no style of that name.
+    """
+    from PIL import Image
+
+    return Image.fromarray(find(DRAWINGS, name, kind="sample style")())
+
+
+def photo(name: str) -> Image:
+    """A photo to paint.
+
+    Args:
+        name: one of ``PHOTOS``.
+
+    Returns:
+        An RGB picture with sides of 300 to 640 px.
+
+    Raises:
+        SettingError: there is no photo of that name.
+    """
+    from PIL import Image
+
+    return Image.fromarray(find(PHOTOGRAPHS, name, kind="sample photo")())

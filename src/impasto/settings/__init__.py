@@ -1,0 +1,6 @@
+"""Every number that a user may set. Nothing in here imports torch, so help and forms are instant."""
+
+from impasto.settings.base import Knob, Settings, setting
+from impasto.settings.stylize import PRESETS, StylizeOptions, StylizeSettings
+
+__all__ = ["PRESETS", "Knob", "Settings", "StylizeOptions", "StylizeSettings", "setting"]

@@ -1,0 +1,208 @@
+"""Settings of a painting: one content picture, one or more styles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self, TypedDict
+
+from impasto.errors import SettingError, nearest
+from impasto.registry import NETWORKS, OPTIMIZERS
+from impasto.settings.base import Settings, setting
+
+STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "default": {},
+    "fast": {"scales": 2, "steps": 20, "coarse_steps": 2.0},
+    "gatys": {
+        "network": "vgg19",
+        "pooling": "average",
+        "init": "noise",
+        "optimizer": "lbfgs",
+        "rate": 1.0,
+        "normalization": "paper",
+        "content_layers": ("relu4_2",),
+        "content_weight": 1e-3,
+        "style_weight": 1.0,
+        "palette_weight": 0.0,
+        "tv_weight": 0.0,
+        "scales": 1,
+        "steps": 500,
+        "average": 0.0,
+    },
+}
+"""Preset -> the settings in which it differs from the defaults.
+
+``gatys`` is Gatys, Ecker, Bethge 2016, section 2: rectified layers, average pooling, white noise, L-BFGS,
+alpha / beta = 1e-3.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StylizeSettings(Settings):
+    """How a painting is made."""
+
+    preset: str = setting(
+        "default",
+        help="A set of settings to start from; the options below change single ones.",
+        choices=tuple(PRESETS),
+    )
+    size: int = setting(
+        512,
+        unit="px",
+        low=32,
+        high=32768,
+        help="Long side of the result. Smaller photos keep their own size.",
+    )
+    enlarge: bool = setting(False, help="Paint at --size even if the photo is smaller.")
+    style_weights: tuple[float, ...] | None = setting(
+        None, low=0.0, help="Share of each style, such as 0.7,0.3. Equal shares if left out."
+    )
+    style_scale: float = setting(
+        1.0,
+        low=0.05,
+        high=20.0,
+        help="Size of the style relative to the picture: larger means broader strokes.",
+    )
+    content_weight: float = setting(1.0, low=0.0, help="Higher keeps more of the photo.")
+    style_weight: float = setting(1.0, low=0.0, help="Higher takes more of the painting's texture and forms.")
+    palette_weight: float = setting(1.0, low=0.0, help="Higher takes the painting's colours more exactly.")
+    tv_weight: float = setting(0.5, low=0.0, help="Higher removes grain, and fine strokes with it.")
+    content_layers: tuple[str, ...] = setting(
+        ("relu4_1",),
+        help="Layers that hold the photo, such as relu4_1 or relu3_1=0.5,relu4_1=1. Shallower is stricter.",
+    )
+    style_layers: tuple[str, ...] = setting(
+        STYLE_LAYERS,
+        help="Layers that hold the style: shallow ones grain and colour, deep ones forms. Weights as above.",
+        source="Gatys, Ecker, Bethge 2016, section 3",
+    )
+    normalization: str = setting(
+        "relative",
+        choices=("relative", "paper"),
+        help="Losses relative to their targets, or in the units of Gatys 2016.",
+    )
+    init: str = setting("content", help="Start from: content, noise, style, or a picture file.")
+    optimizer: str = setting("adam", choices=tuple(OPTIMIZERS), help="Adam, or the L-BFGS of the 2016 paper.")
+    rate: float = setting(
+        0.03, low=1e-6, high=10.0, help="Length of a step. For Adam: of each pixel, in [0, 1]."
+    )
+    scales: int = setting(3, low=1, high=12, help="Paint first at this many sizes, coarse to fine.")
+    scale_factor: float = setting(2.0, low=1.05, high=4.0, help="Ratio of one size to the next.")
+    steps: int = setting(50, low=1, high=100000, help="Steps at full size, at most.")
+    coarse_steps: float = setting(
+        1.6, low=0.1, high=20.0, help="How many times more steps each coarser size gets; they are cheap."
+    )
+    average: float = setting(
+        0.9,
+        low=0.0,
+        high=0.9999,
+        help="Memory of the running mean of the canvas that is the result; 0: the last canvas.",
+    )
+    tolerance: float = setting(
+        2e-4,
+        low=0.0,
+        high=1.0,
+        help="End a size when the loss falls by less than this share a step. 0: never.",
+    )
+    network: str = setting("compact", choices=tuple(NETWORKS), help="What looks at the pictures.")
+    weights: str | None = setting(None, help="For vgg19 and vgg16: a .pth or .safetensors file, or 'caffe'.")
+    pooling: str = setting("max", choices=("max", "average"), help="How the network shrinks what it sees.")
+    seed: int = setting(0, low=0, high=2**63 - 1, help="The same seed gives the same picture.")
+    device: str = setting("auto", help="auto, cpu, cuda, cuda:1 or mps.")
+    precision: str = setting(
+        "auto",
+        choices=("auto", "float32", "bfloat16", "float16"),
+        help="Numbers inside the network; auto takes the fastest that the device is good at.",
+    )
+    max_megapixels: float = setting(
+        100.0,
+        unit="megapixels",
+        low=0.001,
+        help="Refuse larger input pictures, which may be decompression bombs.",
+    )
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Self:
+        """Settings of a preset, with single ones changed.
+
+        Args:
+            options: names and values; None stands for "as in the preset".
+        Raises:
+            SettingError: a name or a value is not known.
+        """
+        given = {name: value for name, value in options.items() if value is not None}
+        preset = given.get("preset", cls.defaults()["preset"])
+        if preset not in PRESETS:
+            raise SettingError(
+                f"there is no preset {preset!r}",
+                got=str(preset),
+                expected=f"one of {', '.join(PRESETS)}",
+                attempt=nearest(str(preset), PRESETS),
+            )
+        return cls.from_mapping({**PRESETS[preset], **given})
+
+
+class StylizeOptions(TypedDict, total=False):
+    """The keywords of ``stylize``: every field of ``StylizeSettings``.
+
+    What is left out is as in the preset.
+    """
+
+    preset: str
+    size: int
+    enlarge: bool
+    style_weights: tuple[float, ...] | list[float] | None
+    style_scale: float
+    content_weight: float
+    style_weight: float
+    palette_weight: float
+    tv_weight: float
+    content_layers: tuple[str, ...] | list[str]
+    style_layers: tuple[str, ...] | list[str]
+    normalization: str
+    init: str
+    optimizer: str
+    rate: float
+    scales: int
+    scale_factor: float
+    steps: int
+    coarse_steps: float
+    average: float
+    tolerance: float
+    network: str
+    weights: str | None
+    pooling: str
+    seed: int
+    device: str
+    precision: str
+    max_megapixels: float
+
+
+def layer_weights(layers: tuple[str, ...]) -> dict[str, float]:
+    """{layer: weight} of ``("relu3_1=0.5", "relu4_1")``; 1 where none is given. The weights add up to 1.
+
+    Raises:
+        SettingError: a weight is not a number above 0, or a layer stands twice, or there is none.
+    """
+    weights: dict[str, float] = {}
+    for entry in layers:
+        layer, equals, number = entry.partition("=")
+        try:
+            weight = float(number) if equals else 1.0
+        except ValueError:
+            weight = -1.0
+        if not 0 < weight < float("inf") or not layer or layer in weights:
+            raise SettingError(
+                "a layer's weight is a number above 0, and a layer stands once",
+                got=",".join(layers),
+                expected="names such as relu3_1, or relu3_1=0.5,relu4_1=1",
+            )
+        weights[layer] = weight
+    if not weights:
+        raise SettingError(
+            "at least one layer is needed", got="none", expected="names such as relu3_1,relu4_1"
+        )
+    total = sum(weights.values())
+    return {layer: weight / total for layer, weight in weights.items()}

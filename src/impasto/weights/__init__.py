@@ -1,0 +1,26 @@
+"""Trained weights: which there are, how to fetch them, and how to read a file of them."""
+
+from impasto.weights.download import fetch
+from impasto.weights.records import (
+    RECORDS,
+    WeightRecord,
+    cache_facts,
+    cache_folder,
+    cached,
+    file_sha256,
+    find_record,
+)
+from impasto.weights.state import file_metadata, load_state
+
+__all__ = [
+    "RECORDS",
+    "WeightRecord",
+    "cache_facts",
+    "cache_folder",
+    "cached",
+    "fetch",
+    "file_metadata",
+    "file_sha256",
+    "find_record",
+    "load_state",
+]

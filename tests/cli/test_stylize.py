@@ -1,0 +1,175 @@
+"""The command from end to end, with the tiny test network."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from impasto.cli import app
+from impasto.settings import StylizeSettings
+
+RUNNER = CliRunner()
+TEST = ["--network", "test-net", "--style-layers", "relu1_1,relu2_1", "--content-layers", "relu3_1"]
+TEST += ["--size", "64", "--steps", "4", "--scales", "1"]
+
+
+def picture(path):
+    """(H, W, 3) and how many frames; the file is closed again."""
+    with Image.open(path) as opened:
+        return np.asarray(opened.convert("RGB")), getattr(opened, "n_frames", 1)
+
+
+def run(*arguments):
+    return RUNNER.invoke(app, ["stylize", *map(str, arguments), *TEST])
+
+
+def test_paints_and_says_where(photo, painting, tmp_path):
+    out = tmp_path / "out.png"
+    answer = run(photo, painting, "-o", out)
+    assert answer.exit_code == 0, answer.output
+    assert picture(out)[0].shape == (48, 64, 3) and "out.png" in answer.stderr.replace("\n", "")
+    assert json.loads(out.with_suffix(".json").read_text())["settings"]["steps"] == 4
+
+
+def test_the_default_name_is_photo_and_style(photo, painting, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(photo, painting).exit_code == 0
+    assert (tmp_path / "photo-painting.png").exists()
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "webp", "tiff"])
+def test_every_format(photo, painting, tmp_path, ending):
+    out = tmp_path / f"out.{ending}"
+    assert run(photo, painting, "-o", out, "-q").exit_code == 0
+    with Image.open(out) as picture:
+        assert picture.size == (64, 48) and picture.info.get("icc_profile")
+
+
+@pytest.mark.parametrize("ending", ["gif", "webp", "mp4"])
+def test_animations(photo, painting, tmp_path, ending):
+    film = tmp_path / f"run.{ending}"
+    answer = run(photo, painting, "-o", tmp_path / "out.png", "--animate", film)
+    assert answer.exit_code == 0, answer.output
+    assert film.stat().st_size > 500
+    if ending != "mp4":
+        assert picture(film)[1] >= 3
+
+
+def test_json_is_all_there_is_on_stdout(photo, painting, tmp_path):
+    answer = run(photo, painting, "-o", tmp_path / "out.png", "--json")
+    assert answer.exit_code == 0 and json.loads(answer.stdout)["picture"].endswith("out.png")
+
+
+def test_quiet_says_nothing(photo, painting, tmp_path):
+    answer = run(photo, painting, "-o", tmp_path / "out.png", "--quiet")
+    assert (answer.exit_code, answer.output) == (0, "")
+
+
+def test_several_styles_with_weights(photo, painting, other_painting, tmp_path):
+    out = tmp_path / "out.png"
+    answer = run(photo, painting, other_painting, "--style-weights", "0.7,0.3", "-o", out)
+    assert answer.exit_code == 0, answer.output
+    record = json.loads(out.with_suffix(".json").read_text())
+    assert record["settings"]["style_weights"] == [0.7, 0.3] and len(record["styles"]) == 2
+
+
+def test_from_makes_the_same_picture(photo, painting, tmp_path):
+    out = tmp_path / "out.png"
+    run(photo, painting, "-o", out, "--init", "noise", "--seed", "5")
+    answer = RUNNER.invoke(
+        app, ["stylize", "--from", str(out.with_suffix(".json")), "-o", str(tmp_path / "again.png")]
+    )
+    assert answer.exit_code == 0, answer.output
+    assert np.array_equal(picture(out)[0], picture(tmp_path / "again.png")[0])
+
+
+def test_from_a_picture_and_the_default_name(photo, painting, tmp_path):
+    out = tmp_path / "out.png"
+    run(photo, painting, "-o", out)
+    assert RUNNER.invoke(app, ["stylize", "--from", str(out)]).exit_code == 0
+    assert np.array_equal(picture(out)[0], picture(tmp_path / "out-again.png")[0])
+
+
+def test_from_says_when_a_picture_has_changed(photo, painting, tmp_path):
+    out = tmp_path / "out.png"
+    run(photo, painting, "-o", out)
+    Image.fromarray(picture(painting)[0][::-1]).save(painting)
+    answer = RUNNER.invoke(app, ["stylize", "--from", str(out)])
+    assert answer.exit_code == 0 and "has changed since the record was written" in answer.stderr.replace(
+        "\n", ""
+    )
+
+
+def test_ctrl_c_saves_the_picture_so_far(photo, painting, tmp_path, monkeypatch):
+    from rich.progress import Progress
+
+    def interrupted(self, *args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Progress, "update", interrupted)
+    out = tmp_path / "out.png"
+    answer = run(photo, painting, "-o", out)
+    assert answer.exit_code == 130, answer.output
+    assert picture(out)[0].shape == (48, 64, 3)
+    assert json.loads(out.with_suffix(".json").read_text())["interrupted"] is True
+    assert "the picture so far" in answer.stderr
+
+
+def test_ctrl_c_before_the_first_step(photo, painting, tmp_path, monkeypatch):
+    from impasto.recipes.stylize import Job
+
+    def interrupted(self):
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr(Job, "steps", interrupted)
+    out = tmp_path / "out.png"
+    answer = run(photo, painting, "-o", out)
+    assert answer.exit_code == 130 and not out.exists()
+    assert "nothing was written" in answer.stderr
+
+
+def test_a_real_ctrl_c(photo, painting, tmp_path):
+    """The signal itself, sent to a process that paints; its own thread sends it after the third step."""
+    out = tmp_path / "out.png"
+    script = """
+import os, signal, sys
+from impasto.recipes.stylize import Job
+real = Job.steps
+def steps(self):
+    for step in real(self):
+        if step.step == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+        yield step
+Job.steps = steps
+from impasto.cli import main
+main()
+"""
+    arguments = [
+        "stylize",
+        str(photo),
+        str(painting),
+        "-o",
+        str(out),
+        *TEST,
+        "--animate",
+        str(tmp_path / "run.gif"),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 130, done.stderr
+    assert "Traceback" not in done.stderr
+    assert picture(out)[0].shape == (48, 64, 3) and picture(tmp_path / "run.gif")[1] >= 1
+
+
+def test_help_shows_every_setting_with_its_default():
+    text = RUNNER.invoke(app, ["stylize", "--help"], env={"COLUMNS": "300", "TERM": "dumb"}).output
+    for name, default in StylizeSettings.defaults().items():
+        assert f"--{name.replace('_', '-')}" in text
+        if isinstance(default, (int, float, str)) and not isinstance(default, bool):
+            assert f"(default: {default})" in " ".join(text.split())

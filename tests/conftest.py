@@ -1,0 +1,55 @@
+"""Pictures and shortcuts shared by the tests."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """The development data beside the checkout.
+
+    A user does not have it, and no test of the product needs it.
+    """
+    if not (SHARED / "data").is_dir():
+        pytest.skip("needs ../shared/data, which is on the developers' machines only")
+    return SHARED / "data"
+
+
+def drawn(seed, height=48, width=64):
+    """A picture with large and small forms: (H, W, 3) uint8."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:height, 0:width] / max(height, width)
+    waves = [
+        np.sin(2 * np.pi * (rng.uniform(1, 6) * x + rng.uniform(1, 6) * y + rng.random())) for _ in range(3)
+    ]
+    noise = rng.normal(0, 0.1, (height, width, 3))
+    return (np.clip(0.5 + 0.35 * np.stack(waves, 2) + noise, 0, 1) * 255).astype(np.uint8)
+
+
+@pytest.fixture
+def photo(tmp_path):
+    """A small photo on disk."""
+    path = tmp_path / "photo.png"
+    Image.fromarray(drawn(0)).save(path)
+    return path
+
+
+@pytest.fixture
+def painting(tmp_path):
+    """A small painting on disk."""
+    path = tmp_path / "painting.png"
+    Image.fromarray(drawn(1, 56, 56)).save(path)
+    return path
+
+
+@pytest.fixture
+def other_painting(tmp_path):
+    """Another one, of other colours."""
+    path = tmp_path / "other.png"
+    Image.fromarray(255 - drawn(2, 64, 48) // 2).save(path)
+    return path

@@ -1,0 +1,41 @@
+import pytest
+import torch
+from torch.testing import assert_close
+
+from impasto.errors import ShapeError
+from impasto.losses.content import ContentLoss, content_distance
+
+
+def test_distance_by_hand():
+    features, target = (
+        torch.tensor([[[[1.0, 2.0]], [[3.0, 4.0]]]]),
+        torch.tensor([[[[1.0, 0.0]], [[3.0, 1.0]]]]),
+    )
+    assert_close(content_distance(features, target), torch.tensor([(4 + 9) / 4]))
+
+
+def test_relative_distance_to_the_mean_is_one():
+    """A picture that says nothing of where things are is at distance 1."""
+    features = torch.rand(1, 5, 8, 8, dtype=torch.float64)
+    loss = ContentLoss({"x": 1.0})
+    blank = features.mean((2, 3), keepdim=True).expand_as(features)
+    assert_close(loss({"x": blank}, loss.target({"x": features})), torch.ones(1, dtype=torch.float64))
+
+
+def test_relative_distance_ignores_the_unit_of_activation():
+    features, other = torch.rand(2, 1, 3, 6, 6, dtype=torch.float64)
+    loss = ContentLoss({"x": 1.0})
+    small = loss({"x": other}, loss.target({"x": features}))
+    large = loss({"x": 100 * other}, loss.target({"x": 100 * features}))
+    assert_close(small, large)
+
+
+def test_half_precision_is_measured_in_full():
+    features = torch.rand(1, 3, 16, 16).bfloat16()
+    loss = ContentLoss({"x": 1.0})
+    assert loss({"x": features + 0.25}, loss.target({"x": features})).dtype == torch.float32
+
+
+def test_sizes_must_agree():
+    with pytest.raises(ShapeError, match=r"(?s)features has the wrong shape.*\(1, 2, 4, 5\).*\(n, 2, 4, 4\)"):
+        content_distance(torch.zeros(1, 2, 4, 5), torch.zeros(1, 2, 4, 4))

@@ -1,0 +1,50 @@
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch.testing import assert_close
+
+from impasto.losses.palette import PaletteLoss, directions, sorted_projections
+
+
+def test_directions_are_unit_vectors_spread_over_a_half_sphere():
+    axes = directions(12, 3)
+    assert_close(axes.norm(dim=1), torch.ones(12, dtype=torch.float64))
+    cosines = (axes @ axes.mT).abs().fill_diagonal_(0)
+    assert cosines.max() < 0.95  # no two views are nearly the same
+    spread = axes.mT @ axes / 12
+    assert_close(spread, torch.eye(3, dtype=torch.float64) / 3, rtol=0, atol=0.06)  # no side is favoured
+
+
+@given(st.integers(0, 2**31))
+def test_palette_ignores_position(seed):
+    draw = torch.Generator().manual_seed(seed)
+    image = torch.rand(1, 3, 8, 8, generator=draw, dtype=torch.float64)
+    shuffled = image.flatten(2)[:, :, torch.randperm(64, generator=draw)].view_as(image)
+    loss = PaletteLoss({"image": 1.0})
+    assert loss({"image": shuffled}, loss.target({"image": image})).item() < 1e-20
+
+
+def test_distance_of_two_single_colours_by_hand():
+    """Between points, the sliced distance is the squared distance along each direction, averaged."""
+    black, colour = torch.zeros(1, 3, 4, 4), torch.tensor([0.2, 0.4, 0.1]).view(1, 3, 1, 1).expand(1, 3, 4, 4)
+    loss = PaletteLoss({"image": 1.0})
+    expected = (directions(12, 3).float() @ torch.tensor([0.2, 0.4, 0.1])).square().mean() / 1e-4
+    assert_close(loss({"image": colour}, loss.target({"image": black}))[0], expected)
+
+
+def test_matches_the_exact_distance_in_one_direction():
+    """Against scipy's Wasserstein distance of order 1 after a shift, where all orders agree."""
+    from scipy.stats import wasserstein_distance
+
+    image = torch.rand(1, 3, 16, 16, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    views = [sorted_projections(x, count=1, quantiles=256)[0, 0] for x in (image, image + 0.125)]
+    ours = (views[0] - views[1]).square().mean().sqrt().item()
+    flat = [(directions(1, 3)[0] @ x.flatten(2)[0]).numpy() for x in (image, image + 0.125)]
+    assert abs(ours - wasserstein_distance(*flat)) < 1e-9
+
+
+def test_large_pictures_are_averaged_down_first():
+    loss = PaletteLoss({"image": 1.0}, positions=64)
+    image = torch.rand(1, 3, 16, 16)
+    pooled = torch.nn.functional.avg_pool2d(image, 2)
+    assert_close(loss.target({"image": image})["image/views"], loss.target({"image": pooled})["image/views"])

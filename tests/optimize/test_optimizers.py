@@ -1,0 +1,53 @@
+import torch
+from torch.testing import assert_close
+
+from impasto.optimize.optimizers import adam, carry_state, lbfgs
+
+
+def advance(optimizer, canvas, times):
+    for _ in range(times):
+
+        def closure():
+            optimizer.zero_grad()
+            loss = ((canvas - 0.7) ** 2 + 0.1 * (canvas - 0.7) ** 4).mean()
+            loss.backward()
+            return loss
+
+        optimizer.step(closure)
+
+
+def canvases():
+    return torch.zeros(1, 3, 4, 4, requires_grad=True), torch.zeros(1, 3, 8, 8, requires_grad=True)
+
+
+def test_adam_memory_is_resized_and_scaled():
+    small, large = canvases()
+    old, new = adam(small, 0.1), adam(large, 0.1)
+    advance(old, small, 3)
+    carry_state(old, new, small, large)
+    state = new.state[large]
+    assert_close(state["exp_avg"].mean(), old.state[small]["exp_avg"].mean() / 4)
+    assert_close(state["exp_avg_sq"].mean(), old.state[small]["exp_avg_sq"].mean() / 16)
+    assert state["step"].item() == 3
+
+
+def test_lbfgs_memory_makes_the_first_step_a_quasi_newton_step():
+    small, large = canvases()
+    old, new, fresh = lbfgs(small, 1.0), lbfgs(large, 1.0), None
+    advance(old, small, 4)
+    with torch.no_grad():
+        small.copy_(torch.zeros_like(small))
+    carry_state(old, new, small, large)
+    advance(new, large, 1)
+    other = torch.zeros(1, 3, 8, 8, requires_grad=True)
+    fresh = lbfgs(other, 1.0)
+    advance(fresh, other, 1)
+    assert (large - 0.7).abs().max() < 0.25 * (other - 0.7).abs().max()
+
+
+def test_nothing_is_carried_from_an_optimizer_that_never_ran():
+    small, large = canvases()
+    for make in (adam, lbfgs):
+        new = make(large, 0.1)
+        carry_state(make(small, 0.1), new, small, large)
+        assert not new.state[large]

@@ -1,0 +1,219 @@
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+import impasto
+from impasto.errors import DeviceError, LayerError, PictureError, SettingError, ShapeError
+from impasto.images import io
+from impasto.losses.content import ContentLoss
+from impasto.losses.gram import GramLoss
+from impasto.recipes.stylize import Job, drain, style_shares
+from impasto.result import read_record
+from impasto.settings import StylizeSettings
+
+TEST = {
+    "network": "test-net",
+    "style_layers": ("relu1_1", "relu2_1", "relu3_1"),
+    "content_layers": ("relu3_1",),
+    "size": 64,
+    "scales": 1,
+    "steps": 30,
+    "precision": "float32",
+}
+
+
+def paint(content, style, **options):
+    return impasto.stylize(content, style, **{**TEST, **options})
+
+
+def distances(image, photo, painting):
+    """(style, content) distance of a picture in the test network, relative."""
+    job = Job.prepare(photo, painting, StylizeSettings.of(TEST))
+    size = image.size[::-1]
+    style, content = GramLoss({"relu1_1": 1.0, "relu2_1": 1.0}), ContentLoss({"relu3_1": 1.0})
+    seen = job.look(io.to_tensor(image), {"relu1_1", "relu2_1", "relu3_1"})
+    kept = job.look(io.to_tensor(Image.open(photo).resize(size[::-1])), {"relu3_1"})
+    wanted = job.look(job.styles[0].pixels, {"relu1_1", "relu2_1"})
+    return style(seen, style.target(wanted)).item(), content(seen, content.target(kept)).item()
+
+
+def test_the_style_comes_nearer_and_the_photo_stays(photo, painting):
+    before = distances(Image.open(photo), photo, painting)
+    after = distances(paint(photo, painting).image, photo, painting)
+    stranger = distances(Image.open(painting), photo, painting)
+    assert after[0] < 0.5 * before[0]
+    assert after[1] < 0.5 * stranger[1]
+
+
+def test_the_content_weight_keeps_more_of_the_photo(photo, painting):
+    loose = distances(paint(photo, painting, content_weight=0.01).image, photo, painting)
+    strict = distances(paint(photo, painting, content_weight=10.0).image, photo, painting)
+    assert strict[1] < 0.7 * loose[1] and loose[0] < strict[0]
+
+
+def test_a_blend_lies_between_its_styles(photo, painting, other_painting):
+    pictures = [painting, other_painting]
+    results = [
+        paint(photo, pictures, style_weights=weights, content_weight=0.05).image
+        for weights in ((1.0, 0.0), (0.5, 0.5), (0.0, 1.0))
+    ]
+    to_first = [distances(image, photo, painting)[0] for image in results]
+    to_second = [distances(image, photo, other_painting)[0] for image in results]
+    assert to_first[0] < to_first[1] < to_first[2]
+    assert to_second[2] < to_second[1] < to_second[0]
+
+
+def test_the_palette_term_brings_the_colours(photo, other_painting):
+    def colour_gap(image):
+        style = np.asarray(Image.open(other_painting).convert("RGB")).reshape(-1, 3).mean(0)
+        return np.abs(np.asarray(image).reshape(-1, 3).mean(0) - style).max()
+
+    options = {"style_weight": 0.0, "content_weight": 0.01}
+    assert colour_gap(paint(photo, other_painting, palette_weight=5.0, **options).image) < 6
+    assert colour_gap(Image.open(photo)) > 30
+
+
+@pytest.mark.parametrize("init", ["content", "noise", "style"])
+def test_a_seed_repeats(photo, painting, init):
+    first, again = (paint(photo, painting, init=init, steps=5, seed=3).image for _ in range(2))
+    assert np.array_equal(first, again)
+
+
+def test_another_seed_is_another_picture(photo, painting):
+    first, second = (paint(photo, painting, init="noise", steps=5, seed=seed).image for seed in (3, 4))
+    assert not np.array_equal(first, second)
+
+
+def test_a_file_can_be_the_start(photo, painting, other_painting):
+    start = paint(photo, painting, init=str(other_painting), steps=1, rate=1e-6).image
+    expected = io.to_pil(io.read(other_painting).pixels)
+    assert start.size == (64, 48)
+    assert abs(np.asarray(start).mean() - np.asarray(expected).mean()) < 3
+
+
+def test_lbfgs_paints_too(photo, painting):
+    result = paint(photo, painting, optimizer="lbfgs", rate=1.0, average=0.0)
+    assert result.losses["total"] < 0.6 * result.history[0]["loss"]
+
+
+def test_the_paper_preset_falls_too(photo, painting):
+    options = {**TEST, "steps": 20, "preset": "gatys"}
+    options |= {"init": "noise", "optimizer": "lbfgs", "rate": 1.0, "network": "test-net"}
+    result = impasto.stylize(photo, painting, **options)
+    assert result.record["settings"]["normalization"] == "paper"
+    assert result.record["settings"]["pooling"] == "average"
+    assert set(result.losses) == {"content", "style", "total"}
+    assert result.losses["total"] < 0.5 * result.history[0]["loss"]
+
+
+def test_paper_units_by_hand(photo, painting):
+    """The content term is half the sum of squares (equation 1), whatever the size."""
+    settings = StylizeSettings.of(
+        {**TEST, "normalization": "paper", "content_weight": 2.0, "palette_weight": 0.0}
+    )
+    job = Job.prepare(photo, painting, settings)
+    from impasto.optimize.schedule import Scale
+
+    canvas = torch.rand(1, 3, 48, 64, generator=torch.Generator().manual_seed(0))
+    _, parts = job.measure(Scale(48, 64, 1))(canvas)
+    seen = [job.look(x, {"relu3_1"})["relu3_1"] for x in (canvas, job.content.pixels)]
+    assert parts["content"].item() == pytest.approx(
+        (seen[0] - seen[1]).square().sum().item() * 0.5 * 2.0, rel=1e-4
+    )
+
+
+def test_steps_are_a_generator_with_a_result(photo, painting):
+    steps = impasto.stylize_steps(photo, painting, **{**TEST, "steps": 4})
+    first = next(steps)
+    assert (first.step, first.steps, first.width, first.height) == (1, 4, 64, 48)
+    assert first.snapshot().shape == (1, 3, 48, 64)
+    result = drain(steps)
+    assert len(result.history) == 4
+
+
+def test_pictures_arrays_and_paths_are_the_same_to_it(photo, painting):
+    opened = Image.open(photo), Image.open(painting)
+    kinds = [(photo, painting), (str(photo), str(painting)), opened, tuple(np.asarray(p) for p in opened)]
+    results = [np.asarray(paint(*pair, steps=2).image) for pair in kinds]
+    assert all(np.array_equal(results[0], other) for other in results[1:])
+
+
+def test_a_small_photo_is_not_enlarged_unless_asked(photo, painting, caplog):
+    assert paint(photo, painting, size=128, steps=1).image.size == (64, 48)
+    assert "smaller than --size" in caplog.text
+    assert paint(photo, painting, size=128, steps=1, enlarge=True).image.size == (128, 96)
+
+
+def test_the_style_keeps_its_shape_and_follows_the_scale(photo, other_painting):
+    from impasto.optimize.schedule import Scale
+
+    def size(**options):
+        job = Job.prepare(photo, other_painting, StylizeSettings.of({**TEST, **options}))
+        return tuple(job.style_at(job.styles[0], Scale(24, 32, 1)).shape[2:])
+
+    assert size() == (32, 24)  # as many pixels as the canvas, its own shape: 64 x 48 is 4 : 3
+    assert size(style_scale=1.5) == (48, 36)
+    assert size(style_scale=20.0) == (64, 48)  # never enlarged
+
+
+def test_the_record_tells_everything(photo, painting, tmp_path):
+    result = paint(photo, painting, steps=3)
+    path = result.save(tmp_path / "out.png")
+    record = json.loads((tmp_path / "out.json").read_text())
+    assert record == read_record(path) == read_record(tmp_path / "out.json")
+    assert record["content"]["path"] == str(photo) and len(record["content"]["sha256"]) == 64
+    assert record["settings"]["steps"] == 3 and record["network"]["name"] == "test-net"
+    assert record["losses"]["total"] == result.losses["total"] and record["size"] == [64, 48]
+    assert StylizeSettings.from_mapping(record["settings"]) == StylizeSettings.of({**TEST, "steps": 3})
+    assert np.array_equal(Image.open(path), result.image)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"settings": {}}', "\x00\x01"])
+def test_a_broken_record(tmp_path, text):
+    path = tmp_path / "out.json"
+    path.write_text(text)
+    with pytest.raises(SettingError, match="does not tell how a picture was made"):
+        read_record(path)
+
+
+def test_shares():
+    assert style_shares(None, 4) == (0.25,) * 4
+    assert style_shares((3.0, 1.0), 2) == (0.75, 0.25)
+    with pytest.raises(SettingError, match=r"(?s)style_weights has 3 values for 2 styles.*0.5, 0.3, 0.2"):
+        style_shares((0.5, 0.3, 0.2), 2)
+    with pytest.raises(SettingError, match="the style weights are all zero"):
+        style_shares((0.0, 0.0), 2)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "text"),
+    [
+        ({"style_layers": ("relu9_1",)}, LayerError, "relu9_1"),
+        ({"network": "compat"}, SettingError, "compact"),
+        ({"device": "cuda:7"}, DeviceError, "cuda:7"),
+        ({"size": 10}, SettingError, "size is too small"),
+        (dict.fromkeys(["style_weight", "content_weight", "palette_weight", "tv_weight"], 0.0), SettingError,
+         "every weight is 0"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_painted(photo, painting, options, error, text):
+    with pytest.raises(error, match=text):
+        paint(photo, painting, **options)
+
+
+def test_no_style_at_all(photo):
+    with pytest.raises(SettingError, match="there is no style"):
+        paint(photo, [])
+
+
+def test_a_missing_painting(photo, tmp_path):
+    with pytest.raises(PictureError, match=r"nowhere\.png"):
+        paint(photo, tmp_path / "nowhere.png")
+
+
+def test_a_sliver_is_too_small(painting):
+    with pytest.raises(ShapeError, match=r"(?s)too small.*at least"):
+        paint(np.zeros((1, 500, 3), np.uint8), painting)

@@ -1,0 +1,52 @@
+import math
+from dataclasses import dataclass
+
+import pytest
+
+from impasto.errors import SettingError
+from impasto.settings import Settings, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example(Settings):
+    size: int = setting(512, unit="px", low=64, high=1024, help="How large.")
+    weights: tuple[float, ...] | None = setting(None, low=0.0, help="Shares.")
+    mode: str = setting("soft", choices=("soft", "hard"), help="How.")
+    name: str | None = setting(None, help="Anything.")
+
+
+def test_a_trip_through_json():
+    example = Example.from_mapping({"size": 100, "weights": [1, 2.5]})
+    assert Example.from_mapping(example.to_dict()) == example
+    assert example.weights == (1, 2.5)
+
+
+def test_unknown_name_gets_the_nearest():
+    with pytest.raises(SettingError, match=r"(?s)there is no setting 'sise'.*did you mean 'size'"):
+        Example.from_mapping({"sise": 1})
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ({"size": 63}, r"(?s)size is too small.*63.*64 to 1024 px"),
+        ({"size": 1025}, "size is too large"),
+        ({"size": math.nan}, "size is not a finite number"),
+        ({"size": math.inf}, "size is not a finite number"),
+        ({"size": "100"}, "size is not a number"),
+        ({"size": True}, "size is not a number"),
+        ({"weights": [0.5, -0.1]}, r"(?s)weights is too small.*-0.1.*at least 0"),
+        ({"mode": "sofft"}, r"(?s)mode has no such choice.*one of soft, hard.*did you mean 'soft'"),
+    ],
+)
+def test_values_it_cannot_have(values, text):
+    with pytest.raises(SettingError, match=text):
+        Example.from_mapping(values)
+
+
+def test_ranges_in_words():
+    knobs = Example.knobs()
+    assert knobs["size"].range == "64 to 1024 px"
+    assert knobs["weights"].range == "at least 0"
+    assert knobs["mode"].range == "one of soft, hard"
+    assert knobs["name"].range == "a number"

@@ -1,0 +1,157 @@
+"""What ``compact`` learns from: VGG-19 where its weights are at hand, its compressed twin elsewhere."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+VGG_STAGES = ((64, 64), (128, 128), (256, 256, 256, 256), (512, 512, 512, 512), (512,))
+SMALL_HINTS = ("conv22", "conv34", "conv43", "conv44")
+"""Inner layers of the compressed teacher that the student may be asked to predict as well."""
+
+
+class Vgg19(nn.Module):
+    """VGG-19 in Caffe form, as deep as the file goes, with reflection instead of zero padding.
+
+    Args:
+        weights: torchvision's key names (``features.N.weight``), Caffe's values.
+    """
+
+    def __init__(self, weights: Path) -> None:
+        super().__init__()
+        state = load_file(weights)
+        chain: OrderedDict[str, nn.Module] = OrderedDict()
+        channels, index = 3, 0
+        for stage, widths in enumerate(VGG_STAGES, start=1):
+            for number, width in enumerate(widths, start=1):
+                if f"features.{index}.weight" not in state:
+                    break
+                convolution = nn.Conv2d(channels, width, 3, padding=1, padding_mode="reflect")
+                convolution.load_state_dict(
+                    {kind: state[f"features.{index}.{kind}"].float() for kind in ("weight", "bias")}
+                )
+                chain[f"conv{stage}_{number}"] = convolution
+                chain[f"relu{stage}_{number}"] = nn.ReLU()
+                channels, index = width, index + 2
+            chain[f"pool{stage}"] = nn.MaxPool2d(2)
+            index += 1
+        self.chain = nn.ModuleDict(chain)
+        self.register_buffer("mean", torch.tensor([103.939, 116.779, 123.68]).view(1, 3, 1, 1))
+
+    def forward(self, images: Tensor, layers: tuple[str, ...]) -> dict[str, Tensor]:
+        """(N, 3, H, W) sRGB in [0, 1] -> {layer: (N, C, h, w)}."""
+        flow, found = images.flip(1) * 255 - self.mean, {}
+        for name, layer in self.chain.items():
+            flow = layer(flow)
+            if name in layers:
+                found[name] = flow
+            if len(found) == len(layers):
+                break
+        return found
+
+
+class SmallVgg(nn.Module):
+    """The 16x-compressed VGG-19 of Collaborative Distillation (Wang et al. 2020), encoder 5.
+
+    Its ``conv*_aux`` layers map the small activations onto those of a channel-normalised VGG-19.
+
+    Args:
+        weights: ``trained_e5.safetensors``.
+    """
+
+    def __init__(self, weights: Path) -> None:
+        super().__init__()
+        state = load_file(weights)
+        self.layers = nn.ModuleDict()
+        for name in sorted({key.split(".")[0] for key in state}):
+            out, inner, size, _ = state[f"{name}.weight"].shape
+            padding = {"padding": 1, "padding_mode": "reflect"} if size == 3 else {}
+            self.layers[name] = nn.Conv2d(inner, out, size, **padding)
+            self.layers[name].load_state_dict({k: state[f"{name}.{k}"].float() for k in ("weight", "bias")})
+
+    def forward(self, images: Tensor) -> dict[str, Tensor]:
+        """(N, 3, H, W) sRGB in [0, 1] -> {conv22, ..., conv51: small.
+
+        Relu4_1, relu4_2, relu5_1: as VGG-19's}.
+        """
+        found: dict[str, Tensor] = {}
+        flow = self.layers["conv0"](images)
+        for stage, count in enumerate((2, 2, 4, 4, 1), start=1):
+            flow = nn.functional.max_pool2d(flow, 2) if stage > 1 else flow
+            for number in range(1, count + 1):
+                flow = self.layers[f"conv{stage}{number}"](flow).relu()
+                found[f"conv{stage}{number}"] = flow
+        for stage in (4, 5):
+            found[f"relu{stage}_1"] = self.layers[f"conv{stage}1_aux"](found[f"conv{stage}1"]).relu()
+        found["relu4_2"] = found["conv42"]
+        return found
+
+
+class Teachers(nn.Module):
+    """What the student is taught at each layer: VGG-19's activations, every channel scaled to mean 1.
+
+    ``relu4_2`` comes from the compressed network as it is, when the VGG-19 file ends before conv4.
+
+    Args:
+        vgg: file of VGG-19, whole or its first convolutions.
+        small: file of the compressed encoder 5; not needed if ``vgg`` is whole.
+    """
+
+    def __init__(self, vgg: Path, small: Path | None) -> None:
+        super().__init__()
+        self.vgg = Vgg19(vgg)
+        self.small = SmallVgg(small) if small else None
+        names = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu4_2", "relu5_1")
+        self.from_vgg = tuple(name for name in names if name in self.vgg.chain)
+        self.from_small = tuple(name for name in names if name not in self.from_vgg)
+        if self.from_small and self.small is None:
+            raise SystemExit(f"{vgg} ends before {self.from_small[0]}: give --small as well")
+        self.scales: dict[str, Tensor] = {}
+        self.eval().requires_grad_(requires_grad=False)
+
+    def raw(self, images: Tensor, which: tuple[str, ...]) -> dict[str, Tensor]:
+        """(N, 3, H, W) -> {layer: (N, C, h, w)}, before the channels are scaled.
+
+        Hints under their own names.
+        """
+        found = self.vgg(images, tuple(n for n in which if n in self.from_vgg)) if "relu1_1" in which else {}
+        if self.small is not None and any(name not in self.from_vgg for name in which):
+            small = self.small(images)
+            found |= {name: small[name] for name in which if name not in self.from_vgg}
+        return found
+
+    def forward(self, images: Tensor, which: tuple[str, ...]) -> dict[str, Tensor]:
+        """(N, 3, H, W) -> {layer: (N, C, h, w)}, float32, channels scaled."""
+        found = self.raw(images, which)
+        return {
+            name: x.float() / self.scales[name] if name in self.scales else x.float()
+            for name, x in found.items()
+        }
+
+    def row_scale(self, name: str) -> Tensor | float:
+        """What divides the raw activations of a layer: (1, 1, C), for activations as (N, P, C)."""
+        return self.scales[name].flatten()[None, None] if name in self.scales else 1.0
+
+    def measure_scales(self, photos: list[Tensor]) -> None:
+        """Mean of every channel over pictures and positions (Gatys' normalisation).
+
+        Args:
+            photos: (1, 3, H, W) in [0, 1] each, of any size.
+        """
+        names = tuple(n for n in (*self.from_vgg, *self.from_small) if n != "relu4_2" or n in self.from_vgg)
+        sums = dict.fromkeys(names, 0.0)
+        counts = dict.fromkeys(names, 0)
+        for photo in photos:
+            with torch.autocast(photo.device.type, torch.bfloat16):
+                found = self.raw(photo.contiguous(memory_format=torch.channels_last), names)
+            for name, x in found.items():
+                sums[name] = sums[name] + x.double().sum((0, 2, 3))
+                counts[name] += x[:, 0].numel()
+        for name in names:
+            means = (sums[name] / counts[name]).float()
+            # A channel that never fires keeps a scale that leaves it silent instead of amplifying its noise.
+            self.scales[name] = means.clamp_min(0.02 * means.median().item()).view(1, -1, 1, 1)
