@@ -53,3 +53,13 @@ def other_painting(tmp_path):
     path = tmp_path / "other.png"
     Image.fromarray(255 - drawn(2, 64, 48) // 2).save(path)
     return path
+
+
+def pytest_addoption(parser):
+    parser.addoption("--regen", action="store_true", help="rewrite what is generated instead of comparing")
+
+
+@pytest.fixture
+def regenerate(request):
+    """Whether generated files are to be rewritten."""
+    return request.config.getoption("--regen")

@@ -34,8 +34,14 @@ def test_gram_of_half_precision_is_summed_in_full():
 
 def test_distances_by_hand():
     gram, target = torch.tensor([[[3.0, 0.0], [0.0, 4.0]]]), torch.tensor([[[0.0, 0.0], [0.0, 2.0]]])
-    assert_close(relative_gram_distance(gram, target), torch.tensor([13 / 4]))
+    assert_close(relative_gram_distance(gram, target), torch.tensor([(13 / 4) ** 0.5]), rtol=1e-3, atol=0)
     assert_close(gatys_gram_distance(gram, target), torch.tensor([13 / 16]))
+
+
+def test_relative_distance_has_a_gradient_at_its_target():
+    gram = torch.eye(3)[None].requires_grad_()
+    relative_gram_distance(gram, torch.eye(3)[None]).sum().backward()
+    assert (gram.grad == 0).all()
 
 
 def test_paper_distance_matches_its_formula():

@@ -49,6 +49,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--size", type=int, default=192, help="side of a crop, px")
     parser.add_argument("--rate", type=float, default=0.02, help="of Muon")
     parser.add_argument("--adam-rate", type=float, default=3e-3, help="of Adam, for biases and heads")
+    parser.add_argument("--first-rate", type=float, default=1e-3, help="of Adam, for the first layer")
     parser.add_argument("--gram-weight", type=float, default=0.3)
     parser.add_argument("--hint-weight", type=float, default=0.3)
     parser.add_argument("--device", default="cpu")
@@ -159,23 +160,27 @@ def main() -> None:
             head.weight.copy_(least_squares(rows(own[student.source[name]], None), targets[name]).mT)
     del own, targets
 
-    # The first layer sees pixels, not activations: Muon's even steps are too slow for it, Adam's are not.
+    # The first layer sees pixels, not activations: Muon's even steps do not suit it, small ones of Adam's do.
     named = dict(student.network.named_parameters())
+    first = [p for n, p in named.items() if "conv1_1" in n]
     kernels = [p for n, p in named.items() if n.endswith("weight") and "conv1_1" not in n]
-    biases = [p for n, p in named.items() if n.endswith("bias") or "conv1_1" in n]
+    biases = [p for n, p in named.items() if n.endswith("bias") and "conv1_1" not in n]
     heads = list(student.heads.parameters())
-    optimizers = [
+    optimizers: list[torch.optim.Optimizer] = [
         Muon(kernels, rate=args.rate),
         torch.optim.AdamW(biases + heads, lr=args.adam_rate, betas=(0.9, 0.98), weight_decay=0.0),
+        torch.optim.AdamW(first, lr=args.first_rate, betas=(0.9, 0.98), weight_decay=0.0),
     ]
-    rates = [args.rate, args.adam_rate]
+    rates = [args.rate, args.adam_rate, args.first_rate]
 
     step, spent = 0, 0.0
     checkpoint = args.out / "checkpoint.pt"
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=True)
         student.load_state_dict(saved["student"])
-        for optimizer, state in zip(optimizers, saved["optimizers"], strict=True):
+        for optimizer, state in zip(
+            optimizers, saved.get("optimizers", []), strict=False
+        ):  # none after widen.py
             optimizer.load_state_dict(state)
         step, spent = saved["step"], saved["spent"]
         print(f"going on from step {step}", flush=True)

@@ -14,7 +14,7 @@ from impasto.features.extractor import Extractor, freeze
 WEIGHTS_FILE = Path(__file__).with_name("compact.safetensors")
 """Made by ``training/compact``; described in ``compact.md`` beside it."""
 
-STAGES = ((16, 16), (48, 48), (128, 96, 96, 96), (128, 128, 128, 128), (160,))
+STAGES = ((24, 24), (48, 48), (128, 96, 96, 96), (128, 128, 128, 128), (160,))
 """Channels of every convolution; 2 x 2 max pooling between the stages, as in VGG-19."""
 
 TAPPED = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu4_2", "relu5_1")

@@ -13,6 +13,9 @@ from impasto.losses.base import Loss, channel_sum_of_squares
 EPSILON = 1e-12
 """Keeps the relative error of a black picture finite."""
 
+ROUNDING = 1e-3
+"""Relative distance below which the norm turns into a square."""
+
 
 def gram_matrix(features: Tensor) -> Tensor:
     """Which channels fire together, wherever they fire.
@@ -39,7 +42,7 @@ def gram_matrix(features: Tensor) -> Tensor:
 def relative_gram_distance(gram: Tensor, target: Tensor) -> Tensor:
     """How far one Gram matrix is from another, as a share of the other's size.
 
-    |G - A|_F^2 / |A|_F^2
+    |G - A|_F / |A|_F, rounded off within ROUNDING of its tip, where a norm has no gradient.
 
     Args:
         gram: (N, C, C).
@@ -48,10 +51,12 @@ def relative_gram_distance(gram: Tensor, target: Tensor) -> Tensor:
         (N,), >= 0; about 1 for a grey picture.
 
     Source: Gatys, Ecker, Bethge 2016, eq. 4.
-    Differs: divided by the target's own square instead of by 4 C^2 (P^2 is in the Gram matrix already).
-    Layers and styles of any strength then weigh alike, and a weight means the same for every painting.
+    Differs: a norm instead of its square, divided by the target's own instead of by 4 C^2 (P^2 is in the Gram
+    matrix already). Layers and styles of any strength weigh alike, a weight means the same for every painting, and
+    the pull does not fade while the distance shrinks: with squares bright areas stay grey.
     """
-    return channel_sum_of_squares(gram - target) / (channel_sum_of_squares(target) + EPSILON)
+    ratio = channel_sum_of_squares(gram - target) / (channel_sum_of_squares(target) + EPSILON)
+    return (ratio + ROUNDING**2).sqrt() - ROUNDING
 
 
 def gatys_gram_distance(gram: Tensor, target: Tensor) -> Tensor:

@@ -65,12 +65,12 @@ class StylizeSettings(Settings):
         high=20.0,
         help="Size of the style relative to the picture: larger means broader strokes.",
     )
-    content_weight: float = setting(1.0, low=0.0, help="Higher keeps more of the photo.")
+    content_weight: float = setting(0.5, low=0.0, help="Higher keeps more of the photo.")
     style_weight: float = setting(1.0, low=0.0, help="Higher takes more of the painting's texture and forms.")
     palette_weight: float = setting(1.0, low=0.0, help="Higher takes the painting's colours more exactly.")
     tv_weight: float = setting(0.5, low=0.0, help="Higher removes grain, and fine strokes with it.")
     content_layers: tuple[str, ...] = setting(
-        ("relu4_1",),
+        ("relu3_1",),
         help="Layers that hold the photo, such as relu4_1 or relu3_1=0.5,relu4_1=1. Shallower is stricter.",
     )
     style_layers: tuple[str, ...] = setting(

@@ -1,0 +1,101 @@
+"""How long a default painting takes, in passes of VGG-19: both measured in one run, as machines are noisy.
+
+    python benchmarks/speed.py [--size 512] [--repeats 5]
+
+A pass is one forward and backward run of VGG-19 (to relu5_1, float32, gradient with respect to the picture) at the
+same size. Prints medians and spreads, seconds a step by size, and the time of ``impasto --help``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+from impasto import samples
+from impasto.recipes.stylize import Job
+from impasto.runtime import facts
+from impasto.settings import StylizeSettings
+
+STAGES = ((64, 64), (128, 128), (256,) * 4, (512,) * 4, (512,))
+
+
+def seconds(work: Callable[[], object], repeats: int, warm: int = 1) -> list[float]:
+    """Times of several runs, after ``warm`` that do not count."""
+    times = []
+    for index in range(warm + repeats):
+        start = time.perf_counter()
+        work()
+        if index >= warm:
+            times.append(time.perf_counter() - start)
+    return times
+
+
+def spread(times: list[float]) -> str:
+    """Median and range, in words."""
+    return f"{statistics.median(times):.3f} s ({min(times):.3f} to {max(times):.3f}, {len(times)} runs)"
+
+
+def vgg_pass(size: int) -> Callable[[], None]:
+    """One forward and backward run of VGG-19's convolutions; the weights' values do not matter for the time."""
+    layers: list[nn.Module] = []
+    channels = 3
+    for stage, widths in enumerate(STAGES):
+        if stage:
+            layers.append(nn.MaxPool2d(2))
+        for width in widths:
+            layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU()]
+            channels = width
+    network = nn.Sequential(*layers).requires_grad_(requires_grad=False)
+    picture = torch.rand(1, 3, size, size, requires_grad=True)
+
+    def run() -> None:
+        picture.grad = None
+        network(picture).square().mean().backward()
+
+    return run
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--size", type=int, default=512)
+    parser.add_argument("--repeats", type=int, default=5)
+    args = parser.parse_args()
+    machine = facts()
+    print("; ".join(f"{key} {machine[key]}" for key in ("cpu", "threads", "precision", "torch", "impasto")))
+
+    vgg = seconds(vgg_pass(args.size), args.repeats)
+    print(f"VGG-19 pass, float32, {args.size} x {args.size} px: {spread(vgg)}")
+    photo, style = samples.photo("astronaut"), samples.style("swirl")  # 512 x 512 px: a full square
+    for preset in ("default", "fast"):
+        settings = StylizeSettings.of({"preset": preset, "size": args.size, "tolerance": 0.0})
+        sizes: dict[int, list[float]] = {}
+
+        def paint(settings: StylizeSettings = settings, sizes: dict[int, list[float]] = sizes) -> None:
+            before = 0.0
+            for step in Job.prepare(photo, style, settings).steps():
+                sizes.setdefault(step.width, []).append(step.seconds - before)
+                before = step.seconds
+
+        times = seconds(paint, args.repeats)
+        ratio = statistics.median(times) / statistics.median(vgg)
+        print(
+            f"painting, {preset}, {args.size} px, pictures read and network loaded: {spread(times)} = {ratio:.2f} passes"
+        )
+        steps = ", ".join(f"{size} px {1000 * statistics.median(t):.1f} ms" for size, t in sizes.items())
+        print(f"  a step: {steps}")
+    command = [sys.executable, "-m", "impasto", "--help"]
+    print(f"impasto --help: {spread(seconds(lambda: subprocess.run(command, capture_output=True), 5))}")
+
+
+if __name__ == "__main__":
+    main()

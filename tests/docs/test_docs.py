@@ -1,0 +1,101 @@
+"""The documentation says what is true: tables come from settings, snippets run, links lead somewhere."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from impasto.settings import StylizeSettings
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "src").rglob("*.md")])
+STYLIZE = ROOT / "docs" / "stylize.md"
+QUICK = ["--size", "64", "--steps", "2", "--scales", "1"]
+
+
+def settings_table():
+    """One line a setting, as it stands in docs/stylize.md."""
+    lines = []
+    defaults = StylizeSettings.defaults()
+    for name, knob in StylizeSettings.knobs().items():
+        default = defaults[name]
+        shown = "" if default is None else ",".join(default) if isinstance(default, tuple) else default
+        shown = {True: "on", False: "off"}.get(shown, shown) if isinstance(shown, bool) else shown
+        allowed = "" if knob.low is None and not knob.choices else knob.range
+        lines.append(f"| `--{name.replace('_', '-')}` | {shown} | {allowed} | {knob.help} |")
+    return "\n".join(lines)
+
+
+def test_every_setting_is_documented(regenerate):
+    text = STYLIZE.read_text()
+    block = re.compile(r"(<!-- settings -->\n).*?(<!-- /settings -->)", re.DOTALL)
+    # The markers lie inside the table for the eye of a reader of the source; Markdown hides them.
+    wanted = block.sub(lambda m: f"{m[1]}{settings_table()}\n{m[2]}", text)
+    if regenerate:
+        STYLIZE.write_text(wanted)
+    assert text == wanted or regenerate, "run: pytest tests/docs --regen"
+
+
+def test_every_command_is_documented():
+    from impasto.cli import app
+
+    text = "\n".join(page.read_text() for page in PAGES)
+    for command in app.registered_commands:
+        name = command.name or command.callback.__name__
+        assert f"impasto {name}" in text, name
+
+
+def snippets(language):
+    found = []
+    for page in PAGES:
+        blocks = re.findall(rf"```{language}\n(.*?)```", page.read_text(), re.DOTALL)
+        found += [pytest.param(block, id=f"{page.stem}-{i}") for i, block in enumerate(blocks)]
+    return found
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory):
+    """A folder with the samples in it, as the pages tell the reader to make."""
+    folder = tmp_path_factory.mktemp("docs")
+    subprocess.run([sys.executable, "-m", "impasto", "samples", "samples"], cwd=folder, check=True)
+    return folder
+
+
+@pytest.mark.parametrize("block", snippets("python"))
+def test_python_snippets_run(block, workplace):
+    small = re.sub(r"size=\d+", "size=64", block)
+    subprocess.run([sys.executable, "-W", "error", "-c", small], cwd=workplace, check=True, timeout=120)
+
+
+@pytest.mark.parametrize("block", snippets("sh"))
+def test_shell_snippets_run(block, workplace, monkeypatch):
+    """Every impasto command of the pages, at a small size; commands that set up the project are CI's business."""
+    from typer.testing import CliRunner
+
+    from impasto.cli import app
+
+    monkeypatch.chdir(workplace)
+    for line in block.splitlines():
+        words = shlex.split(line, comments=True)
+        if not words or words[0] != "impasto":
+            continue
+        quick = QUICK if words[1] == "stylize" and "--from" not in words and "gatys" not in words else []
+        if words[1] == "demo":
+            quick = ["--size", "64", "--steps", "2"]
+        if "gatys" in words and "compact" not in words:
+            continue  # needs VGG-19's weights
+        if "gatys" in words:
+            quick = ["--size", "64", "--steps", "2"]
+        answer = CliRunner().invoke(app, [*words[1:], *quick])
+        assert answer.exit_code == 0, f"{line}\n{answer.output}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
+        if not target.startswith(("http://", "https://", "mailto:")):
+            assert (page.parent / target).exists(), f"{os.path.relpath(page, ROOT)}: {target}"

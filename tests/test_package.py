@@ -1,0 +1,68 @@
+"""What holds for the package as a whole."""
+
+import pkgutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+import impasto
+
+
+def clean(code):
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+
+
+def test_importing_loads_no_torch():
+    assert (
+        clean("import sys, impasto; print('torch' in sys.modules, 'numpy' in sys.modules)").split()
+        == ["False"] * 2
+    )
+
+
+def test_settings_and_help_load_no_torch():
+    code = "import sys\nimport impasto.cli\nimport impasto.settings\nprint('torch' in sys.modules)"
+    assert clean(code).strip() == "False"
+
+
+def test_help_is_instant():
+    """The aim is 0.5 s on an idle machine; a busy one gets some grace."""
+    best = min(_seconds([sys.executable, "-m", "impasto", "--help"]) for _ in range(3))
+    assert best < 1.5
+
+
+def _seconds(command):
+    start = time.perf_counter()
+    subprocess.run(command, capture_output=True, check=True)
+    return time.perf_counter() - start
+
+
+def test_every_module_can_be_imported_alone():
+    """Nothing happens at import: no output, no files, no order of imports that must be kept."""
+    names = [
+        m.name for m in pkgutil.walk_packages(impasto.__path__, "impasto.") if not m.name.endswith("__main__")
+    ]
+    assert len(names) > 40
+    code = "import importlib, sys\nfor name in {names!r}:\n    importlib.import_module(name)"
+    for part in (names[::-1], names):
+        assert clean(code.format(names=part)) == ""
+
+
+def test_public_names():
+    assert dir(impasto) == sorted(impasto.__all__)
+    for name in impasto.__all__:
+        assert getattr(impasto, name) is not None
+
+
+def test_unknown_public_name():
+    with pytest.raises(AttributeError, match="module 'impasto' has no attribute 'stilize'"):
+        impasto.stilize  # noqa: B018 - the access is the test
+
+
+def test_version_is_that_of_the_distribution():
+    from importlib.metadata import version
+
+    assert version("impasto") == impasto.__version__
