@@ -73,7 +73,7 @@ def test_python_snippets_run(block, workplace):
 
 @pytest.mark.parametrize("block", snippets("sh"))
 def test_shell_snippets_run(block, workplace, monkeypatch):
-    """Every impasto command of the pages, at a small size; commands that set up the project are CI's business."""
+    """Every impasto command of the pages, at a small size; what sets up the project is CI's business."""
     from typer.testing import CliRunner
 
     from impasto.cli import app

@@ -2,10 +2,10 @@
 
     python training/compact/widen.py --data PHOTOS PAINTINGS --vgg FILE --run FOLDER
 
-The first layer is fitted anew, with more filters, to what VGG-19's relu1_1 says of single 3 x 3 patches and to what
-the old filters said; the second layer reads the old filters through the least-squares map from the new ones. Filters
-added to the second layer start at random, and the third layer ignores them at first. FOLDER/checkpoint.pt is
-replaced (the old one is kept as checkpoint-narrow.pt); the memory of the optimisers starts afresh.
+The first layer is fitted anew, with more filters, to what VGG-19's relu1_1 says of single 3 x 3 patches and to
+what the old filters said; the second layer reads the old filters through the least-squares map from the new ones.
+Filters added to the second layer start at random, and the third layer ignores them at first. FOLDER/checkpoint.pt
+is replaced (the old one is kept as checkpoint-narrow.pt); the memory of the optimisers starts afresh.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import argparse
 from pathlib import Path
 
 import torch
-from pictures import batches, files, read
-from teachers import Vgg19
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.features import compact
+from pictures import batches, files, read
+from teachers import Vgg19
 
 PATCHES = 16_384
 """3 x 3 patches a step."""
@@ -78,6 +78,7 @@ def main() -> None:
     new_weight = torch.cat([old_weight, weight[start] / scale[start, None, None, None]]).requires_grad_()
     new_bias = torch.cat([old_bias, bias[start] / scale[start]]).requires_grad_()
     optimizer = torch.optim.Adam([new_weight, new_bias], lr=0.02)
+    seen = patches(pool, 0)
     for step in range(args.steps):
         optimizer.param_groups[0]["lr"] = 0.02 * (1 - step / args.steps)
         seen = patches(pool, step) if step % 4 == 0 else seen[torch.randperm(PATCHES)]
