@@ -2,8 +2,8 @@
 
     python benchmarks/speed.py [--size 512] [--repeats 5]
 
-A pass is one forward and backward run of VGG-19 (to relu5_1, float32, gradient with respect to the picture) at
-the same size. Prints medians and spreads, seconds a step by size, and the time of ``impasto --help``.
+A pass is one forward and backward run of VGG-19 (to relu5_1, float32, gradient with respect to the picture)
+at the same size. Prints medians and spreads, seconds a step by size, and the time of ``impasto --help``.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def spread(times: list[float]) -> str:
 
 
 def vgg_pass(size: int) -> Callable[[], None]:
-    """One forward and backward run of VGG-19's convolutions, with random weights: time does not depend on them."""
+    """A forward and backward run of VGG-19, with random weights: time does not depend on them."""
     layers: list[nn.Module] = []
     channels = 3
     for stage, widths in enumerate(STAGES):
@@ -88,9 +88,7 @@ def main() -> None:
 
         times = seconds(paint, args.repeats)
         ratio = statistics.median(times) / statistics.median(vgg)
-        print(
-            f"painting, {preset}, {args.size} px, network loading included: {spread(times)} = {ratio:.2f} passes"
-        )
+        print(f"painting, {preset}, {args.size} px, loading included: {spread(times)}, {ratio:.2f} passes")
         steps = ", ".join(f"{size} px {1000 * statistics.median(t):.1f} ms" for size, t in sizes.items())
         print(f"  a step: {steps}")
     command = [sys.executable, "-m", "impasto", "--help"]

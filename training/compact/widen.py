@@ -2,10 +2,11 @@
 
     python training/compact/widen.py --data PHOTOS PAINTINGS --vgg FILE --run FOLDER
 
-The first layer is fitted anew, with more filters, to what VGG-19's relu1_1 says of single 3 x 3 patches and to
-what the old filters said; the second layer reads the old filters through the least-squares map from the new ones.
-Filters added to the second layer start at random, and the third layer ignores them at first. FOLDER/checkpoint.pt
-is replaced (the old one is kept as checkpoint-narrow.pt); the memory of the optimisers starts afresh.
+The first layer is fitted anew, with more filters, to what VGG-19's relu1_1 says of single 3 x 3 patches and
+to what the old filters said; the second layer reads the old filters through the least-squares map from the
+new ones. Filters added to the second layer start at random, and the third layer ignores them at first.
+FOLDER/checkpoint.pt is replaced (the old one is kept as checkpoint-narrow.pt); the memory of the optimisers
+starts afresh.
 """
 
 from __future__ import annotations
