@@ -19,7 +19,7 @@ import torch
 from torch import nn
 
 from impasto import samples
-from impasto.recipes.stylize import Job
+from impasto.recipes.job import Job
 from impasto.runtime import facts
 from impasto.settings import StylizeSettings
 

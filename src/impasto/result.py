@@ -81,6 +81,22 @@ def read_record(path: str | Path) -> Mapping[str, Any]:
         record = json.loads(text)
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise problem from error
-    if not isinstance(record, dict) or record.get("impasto_format") != FORMAT or "settings" not in record:
+    if not _is_record(record):
         raise problem
-    return record
+    return dict(record)
+
+
+def _is_record(record: Any) -> bool:
+    """Whether everything is there that is needed to make a picture again."""
+    if not isinstance(record, dict) or record.get("impasto_format") != FORMAT:
+        return False
+    inputs = [
+        record.get("content"),
+        *(record["styles"] if isinstance(record.get("styles"), list) else [None]),
+    ]
+    return (
+        isinstance(record.get("settings"), dict)
+        and isinstance(record.get("versions"), dict)
+        and len(inputs) > 1
+        and all(isinstance(entry, dict) and {"name", "path", "sha256"} <= set(entry) for entry in inputs)
+    )

@@ -54,7 +54,7 @@ def test_demo(tmp_path):
     answer = run("demo", "-o", tmp_path / "demo", "--size", "96", "--steps", "2")
     assert answer.exit_code == 0, answer.output
     names = {path.name for path in (tmp_path / "demo").iterdir()}
-    assert {"sheet.png", "chelsea-swirl.png", "chelsea-swirl.json", "chelsea-swirl.gif"} <= names
+    assert {"sheet.png", "rocket-swirl.png", "rocket-swirl.json", "rocket-swirl.gif"} <= names
     with Image.open(tmp_path / "demo" / "sheet.png") as sheet:
         assert np.asarray(sheet.convert("RGB")).std() > 30
     assert "s of painting" in answer.stderr.replace("\n", " ")

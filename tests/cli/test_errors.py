@@ -11,15 +11,24 @@ from typer.testing import CliRunner
 
 from impasto.cli import app
 
-TEST = ["--network", "test-net", "--style-layers", "relu1_1", "--content-layers", "relu3_1", "--steps", "2"]
+TEST = [
+    "--network",
+    "test-net",
+    "--style-layers",
+    "relu1_1,relu2_1",
+    "--content-layers",
+    "relu3_1",
+    "--steps",
+    "2",
+]
 CASES = {
     "no arguments": ([], "a photo and at least one style are needed"),
     "no style": (["{photo}"], "a photo and at least one style are needed"),
     "missing file": (["{dir}/nowhere.jpg", "{painting}"], "nowhere.jpg"),
     "a folder": (["{dir}", "{painting}"], "folder"),
-    "not an image": (["{dir}/text.png", "{painting}"], "text.png"),
+    "not an image": (["{dir}/text.png", "{painting}"], "PictureError: "),
     "zero bytes": (["{dir}/empty.png", "{painting}"], "empty"),
-    "truncated": (["{dir}/cut.png", "{painting}"], "cut.png"),
+    "truncated": (["{dir}/cut.png", "{painting}"], "PictureError: "),
     "a bomb": (["{dir}/bomb.png", "{painting}"], "--max-megapixels"),
     "a sliver": (["{dir}/sliver.png", "{painting}"], "too small"),
     "unknown layer": (["{photo}", "{painting}", "--style-layers", "relu1_1,relu9_9"], "no layer 'relu9_9'"),
@@ -39,16 +48,24 @@ CASES = {
     "unknown format": (["{photo}", "{painting}", "-o", "{dir}/out.xcf"], ".png"),
     "output is a folder": (["{photo}", "{painting}", "-o", "{dir}"], "folder"),
     "unknown animation": (["{photo}", "{painting}", "-o", "{dir}/o.png", "--animate", "{dir}/o.avi"], ".gif"),
+    "picture and animation alike": (
+        ["{photo}", "{painting}", "-o", "{dir}/o.webp", "--animate", "{dir}/o.webp"], "have the same name"),
     "no such device": (["{photo}", "{painting}", "--device", "cuda:9"], "cuda:9"),
     "weights are missing": (
         ["{photo}", "{painting}", "--network", "vgg19", "--weights", "{dir}/none.pth"], "none.pth"),
-    "weights of another network": (
+    "other weights": (
         ["{photo}", "{painting}", "--network", "vgg19", "--weights", "{dir}/other.safetensors"],
         "keys like layer.weight"),
     "weights of wrong shape": (
-        ["{photo}", "{painting}", "--network", "vgg19", "--weights", "{dir}/shape.safetensors"], "shape"),
+        ["{photo}", "{painting}", "--network", "vgg19", "--weights", "{dir}/shape.safetensors"],
+        "(64, 3, 5, 5)"),
     "no record": (["--from", "{dir}/nowhere.json"], "does not tell how a picture was made"),
     "corrupt record": (["--from", "{dir}/corrupt.json"], "does not tell how a picture was made"),
+    "half a record": (["--from", "{dir}/half.json"], "does not tell how a picture was made"),
+    "record of pictures in memory": (["--from", "{dir}/memory.json"], "given in memory, not as files"),
+    "mistyped start": (["{photo}", "{painting}", "--init", "contnt"], "did you mean 'content'"),
+    "result over the photo": (["{photo}", "{painting}", "-o", "{photo}"], "would replace a picture"),
+    "a sliver of a style": (["{photo}", "{dir}/sliver.png"], "too small"),
     "record and photo": (["{photo}", "--from", "{dir}/corrupt.json"], "--from brings its own pictures"),
     "record with a bad setting": (["--from", "{dir}/bad.json"], "did you mean 'size'"),
 }  # fmt: skip
@@ -79,7 +96,17 @@ def folder(tmp_path, photo, painting):
     save_file(wrong, tmp_path / "shape.safetensors")
     (tmp_path / "corrupt.json").write_text('{"impasto_format": 1, "sett')
     inputs = {"path": str(photo), "sha256": "", "name": "photo"}
-    bad = {"impasto_format": 1, "settings": {"sise": 1}, "content": inputs, "styles": [inputs]}
+    bad = {
+        "impasto_format": 1,
+        "settings": {"sise": 1},
+        "content": inputs,
+        "styles": [inputs],
+        "versions": {},
+    }
+    (tmp_path / "half.json").write_text(json.dumps({"impasto_format": 1, "settings": {}}))
+    (tmp_path / "memory.json").write_text(
+        json.dumps({**bad, "settings": {}, "content": {**inputs, "path": None}})
+    )
     (tmp_path / "bad.json").write_text(json.dumps(bad))
     return tmp_path
 

@@ -10,7 +10,9 @@ from impasto.errors import DeviceError, LayerError, PictureError, SettingError, 
 from impasto.images import io
 from impasto.losses.content import ContentLoss
 from impasto.losses.gram import GramLoss
-from impasto.recipes.stylize import Job, drain, style_shares
+from impasto.recipes.inputs import style_shares
+from impasto.recipes.job import Job
+from impasto.recipes.stylize import drain
 from impasto.result import read_record
 from impasto.settings import StylizeSettings
 

@@ -1,5 +1,6 @@
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -13,12 +14,32 @@ class Example(Settings):
     weights: tuple[float, ...] | None = setting(None, low=0.0, help="Shares.")
     mode: str = setting("soft", choices=("soft", "hard"), help="How.")
     name: str | None = setting(None, help="Anything.")
+    rate: float = setting(0.5, low=0.0, help="How fast.")
+    sure: bool = setting(False, help="Whether.")
 
 
 def test_a_trip_through_json():
     example = Example.from_mapping({"size": 100, "weights": [1, 2.5]})
     assert Example.from_mapping(example.to_dict()) == example
     assert example.weights == (1, 2.5)
+
+
+def test_numbers_and_paths_of_other_libraries():
+    import numpy as np
+
+    given = {
+        "size": np.int64(100),
+        "rate": np.float32(0.5),
+        "weights": np.array([1, 2]).tolist(),
+        "name": Path("a"),
+    }
+    example = Example.from_mapping(given)
+    assert (type(example.size), type(example.rate), example.name) == (int, float, "a")
+
+
+def test_settings_that_are_no_mapping():
+    with pytest.raises(SettingError, match="settings are names and values"):
+        Example.from_mapping([])
 
 
 def test_unknown_name_gets_the_nearest():
@@ -31,10 +52,17 @@ def test_unknown_name_gets_the_nearest():
     [
         ({"size": 63}, r"(?s)size is too small.*63.*64 to 1024 px"),
         ({"size": 1025}, "size is too large"),
-        ({"size": math.nan}, "size is not a finite number"),
-        ({"size": math.inf}, "size is not a finite number"),
-        ({"size": "100"}, "size is not a number"),
-        ({"size": True}, "size is not a number"),
+        ({"rate": math.nan}, "rate is not a finite number"),
+        ({"rate": math.inf}, "rate is not a finite number"),
+        ({"size": math.nan}, "size is not a whole number"),
+        ({"size": 100.5}, r"(?s)size is not a whole number.*100.5.*64 to 1024 px"),
+        ({"size": "100"}, "size is not a whole number"),
+        ({"size": True}, "size is not a whole number"),
+        ({"rate": "fast"}, "rate is not a number"),
+        ({"weights": 0.5}, r"(?s)weights is not a list.*0.5.*several, each a number"),
+        ({"sure": "no"}, r"(?s)sure is not yes or no.*'no'.*yes or no"),
+        ({"name": 3}, "name is not a text"),
+        ({"mode": ["soft"]}, "mode has no such choice"),
         ({"weights": [0.5, -0.1]}, r"(?s)weights is too small.*-0.1.*at least 0"),
         ({"mode": "sofft"}, r"(?s)mode has no such choice.*one of soft, hard.*did you mean 'soft'"),
     ],

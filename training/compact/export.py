@@ -64,10 +64,7 @@ def main() -> None:
     sums = gather(student, teachers, crops(args.training, held_out=False))
     state = dict(student.state_dict())
     for layer, moments in sums.items():
-        q = moments.linear_map()  # (c, C)
-        values, vectors = torch.linalg.eigh(q @ q.mT)
-        root = vectors @ values.clamp_min(0).sqrt().diag() @ vectors.mT
-        state[f"taps.{layer}.weight"] = root[:, :, None, None]
+        state[f"taps.{layer}.weight"] = compact.isometric_tap(moments.linear_map())[:, :, None, None]
     args.to.parent.mkdir(parents=True, exist_ok=True)
     half = {key: value.to(torch.float16).contiguous() for key, value in state.items()}
     save_file(half, args.to, metadata={"network": "compact"})

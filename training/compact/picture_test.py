@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -19,7 +20,7 @@ from torch import Tensor, nn
 from impasto import features
 from impasto.features.extractor import Extractor, freeze, to_device
 from impasto.images import grid, io
-from impasto.recipes.stylize import Job
+from impasto.recipes.job import Job
 from impasto.settings import StylizeSettings
 from judge import Judge
 
@@ -65,7 +66,7 @@ def loss_by(network: Extractor, job: Job, image: Tensor) -> float:
     """The loss of a picture, measured with another network at the picture's size."""
     from impasto.optimize.schedule import Scale
 
-    other = Job(job.settings, job.content, job.styles, job.shares, network, job.device)
+    other = replace(job, network=network)
     with torch.no_grad():
         return other.measure(Scale(*image.shape[2:], steps=1))(image)[0].item()
 
@@ -93,7 +94,7 @@ def main() -> None:
         row, pictures = {"pair": f"{photo} {painting}"}, []
         for name, network in networks.items():
             network = to_device(network, job.device, next(job.network.parameters()).dtype)
-            own = Job(settings, job.content, job.styles, job.shares, network, job.device)
+            own = replace(job, network=network)
             image = paint(own)
             row[name] = {
                 "teacher's loss": loss_by(exact, own, image),

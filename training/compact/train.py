@@ -26,6 +26,8 @@ TARGETS = compact.TAPPED
 HINTS = {"conv22": "relu2_2", "conv34": "relu3_4", "conv43": "relu4_3", "conv44": "relu4_4"}
 """Compressed teacher's layer -> student's layer that must predict it."""
 
+FINE = ("relu1_1", "relu2_1", "relu3_1")
+
 COMPONENTS = {"relu2_1": 96, "relu3_1": 144, "relu4_1": 144, "relu5_1": 176}
 """Principal components that stand for a target's channels while training; final figures use every channel."""
 
@@ -52,6 +54,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--first-rate", type=float, default=1e-3, help="of Adam, for the first layer")
     parser.add_argument("--gram-weight", type=float, default=0.3)
     parser.add_argument("--hint-weight", type=float, default=0.3)
+    parser.add_argument(
+        "--start", type=Path, help="student.pt of an earlier run to go on from, with fresh heads"
+    )
+    parser.add_argument("--full-targets", action="store_true", help="predict every channel, no components")
+    parser.add_argument("--fine-weight", type=float, default=1.0, help="of relu1_1, relu2_1 and relu3_1")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--limit", type=int, help="use only so many pictures a folder (to try things out)")
@@ -65,9 +72,7 @@ class Student(nn.Module):
         super().__init__()
         self.network = compact.untrained()
         self.source = {name: HINTS.get(name, name) for name in sizes}
-        widths = {
-            f"relu{s}_{i}": w for s, stage in enumerate(compact.STAGES, 1) for i, w in enumerate(stage, 1)
-        }
+        widths = compact.widths()
         self.heads = nn.ModuleDict(
             {name: nn.Linear(widths[self.source[name]], size, bias=False) for name, size in sizes.items()}
         )
@@ -148,13 +153,15 @@ def main() -> None:
     with torch.no_grad():
         for name, x in teachers.raw(probe, (*TARGETS, *hints)).items():
             target = rows(x, None) / teachers.row_scale(name)
-            axes = basis(target, COMPONENTS.get(name))
+            axes = basis(target, None if args.full_targets else COMPONENTS.get(name))
             variances[name] = target.var((0, 1)).sum().item()
             bases[name] = axes / torch.as_tensor(teachers.row_scale(name), device=device).flatten()[:, None]
             targets[name] = target @ axes
         del x, target
         student = Student({name: x.shape[1] for name, x in bases.items()}).to(device)
         student = student.to(memory_format=torch.channels_last)
+        if args.start:
+            student.network.load_state_dict(torch.load(args.start, weights_only=True))
         own = student(probe)
         for name, head in student.heads.items():
             head.weight.copy_(least_squares(rows(own[student.source[name]], None), targets[name]).mT)
@@ -212,7 +219,7 @@ def main() -> None:
             with autocast:
                 guess_from = rows(own[student.source[name]][: len(truth)], keep)
                 error, gram = layer_loss(student.heads[name].weight, guess_from, target, variances[name])
-            weight = args.hint_weight if name in hints else 1.0
+            weight = args.hint_weight if name in hints else args.fine_weight if name in FINE else 1.0
             total = total + weight * (error + args.gram_weight * gram)
             sums[name] = sums.get(name, 0.0) + error.item()
             sums[f"{name} gram"] = sums.get(f"{name} gram", 0.0) + gram.item()

@@ -106,6 +106,26 @@ def progress(console: Console, *, quiet: bool) -> Iterator[Callable[[Step], None
         yield show
 
 
+@contextmanager
+def download(console: Console, name: str, *, quiet: bool) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar for a file that is fetched: how much, how fast, time left.
+
+    Yields:
+        What to call with (bytes here, bytes in all).
+    """
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = [
+        TextColumn("fetching {task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+    ]
+    with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
 def clock(seconds: float) -> str:
     """Seconds as people say them: 8 s, 2:05, 1:02:03."""
     whole = round(seconds)

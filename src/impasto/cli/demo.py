@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from impasto.cli.console import clock, notes, progress
+from impasto.cli.console import INTERRUPTED, clock, notes, progress
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-PAIRS = (("chelsea", "swirl"), ("astronaut", "stained-glass"), ("coffee", "mosaic"))
+PAIRS = (("rocket", "swirl"), ("astronaut", "stained-glass"), ("coffee", "mosaic"))
 """Photo and style of each painting."""
 
 
@@ -21,11 +21,12 @@ def demo(
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="Where to write.")] = Path(
         "out/demo"
     ),
-    size: Annotated[int, typer.Option(metavar="PX", help="Long side of the paintings.")] = 512,
+    size: Annotated[
+        int | None, typer.Option(metavar="PX", help="Long side, if not 512 px.", show_default=False)
+    ] = None,
     steps: Annotated[
         int | None, typer.Option(help="Steps at full size, if not the default.", show_default=False)
     ] = None,
-    network: Annotated[str, typer.Option(help="What looks at the pictures.")] = "compact",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
     """Paint three sample photos, offline; write the paintings, a contact sheet and a GIF."""
@@ -35,11 +36,11 @@ def demo(
         from impasto.cli.stylize import paint
         from impasto.images import grid, io
         from impasto.images.output import make_folder
-        from impasto.recipes.stylize import Job
+        from impasto.recipes.job import Job
         from impasto.settings import StylizeSettings
 
         make_folder(out)
-        settings = StylizeSettings.of({"size": size, "steps": steps, "network": network})
+        settings = StylizeSettings.of({"size": size, "steps": steps})
         film = Film(out / f"{PAIRS[0][0]}-{PAIRS[0][1]}.gif")
         rows: list[list[Image]] = []
         painting_s = 0.0
@@ -49,14 +50,16 @@ def demo(
             job = Job.prepare(photo, style, settings)
             with progress(console, quiet=quiet) as show:
                 result, interrupted = paint(job, show, film if number == 0 else None)
+            if number == 0:
+                film.finish(result.image)
             painting_s += time.perf_counter() - start
             path = result.save(out / f"{photo_name}-{style_name}.png")
             console.print(f"[green]painted[/] {path} ({clock(time.perf_counter() - start)})")
             rows.append([photo, style, result.image])
             if interrupted:
-                raise KeyboardInterrupt
+                console.print("stopped; the paintings so far are there, the sheet and the animation are not")
+                raise typer.Exit(INTERRUPTED)
         sheet = out / "sheet.png"
         io.write(sheet, grid.contact_sheet(rows, column_titles=["photo", "style", "impasto"]))
-        film.write()
         console.print(f"[green]sheet[/] {sheet}\n[green]animation[/] {film.path}")
         console.print(f"three paintings in {painting_s:.1f} s of painting")

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json as json_format
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from impasto.cli.console import INTERRUPTED, clock, notes, progress
+from impasto.cli.console import INTERRUPTED, clock, download, notes, progress
 from impasto.cli.options import with_settings
 from impasto.errors import PictureError, SettingError
-from impasto.settings import StylizeSettings
+from impasto.registry import NETWORKS
+from impasto.settings import PRESETS, StylizeSettings
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from impasto.cli.film import Film
-    from impasto.recipes.stylize import Job
+    from impasto.recipes.job import Job
     from impasto.result import Result
 
 
@@ -50,31 +54,33 @@ def stylize(
 
     Ctrl-C keeps the picture painted so far.
     """
+    from rich.markup import escape
+
     with notes(quiet=quiet or json) as console:
         sources, settings = plan(content, styles or [], from_record, options)
         target = out or default_target(sources, from_record)
-        from impasto.images import io
-
-        io.check_output(target)
-        film = open_film(animate)
-        from impasto.recipes.stylize import Job
+        check_target(target, sources)
+        film = open_film(animate, target)
+        fetch_weights(sources, settings, console, quiet=quiet or json)
+        from impasto.recipes.job import Job
 
         job = Job.prepare(sources[0], sources[1:], settings)
         for picture in (job.content, *job.styles):
             for note in picture.notes:
-                console.print(f"[yellow]note[/] {picture.name}: {note}")
+                console.print(f"[yellow]note[/] {escape(f'{picture.name}: {note}')}")
         with progress(console, quiet=quiet or json) as show:
             result, interrupted = paint(job, show, film)
         result.save(target)
         if film is not None:
-            film.write()
+            film.finish(result.image)
         if json:
             print(json_format.dumps({**result.record, "picture": str(target)}))
         elif not quiet:
             what = "stopped; the picture so far is" if interrupted else "painted"
-            console.print(f"[green]{what}[/] {target} ({clock(result.record['seconds'])}), record beside it")
+            took = clock(result.record["seconds"])
+            console.print(f"[green]{what}[/] {escape(str(target))} ({took}), record beside it")
             if film is not None:
-                console.print(f"[green]animation[/] {film.path}")
+                console.print(f"[green]animation[/] {escape(str(film.path))}")
         if interrupted:
             raise typer.Exit(INTERRUPTED)
 
@@ -112,20 +118,28 @@ def plan(
                 got=entry["name"],
                 attempt="impasto.stylize with the same arrays and settings",
             )
-    warn_of_changes(inputs)
-    return [Path(entry["path"]) for entry in inputs], StylizeSettings.of({**record["settings"], **options})
+    warn_of_changes(record)
+    base = {**record["settings"], **PRESETS.get(options.get("preset", ""), {})}
+    return [Path(entry["path"]) for entry in inputs], StylizeSettings.from_mapping({**base, **options})
 
 
-def warn_of_changes(inputs: list[dict[str, Any]]) -> None:
-    """Log which files are no longer what they were when the record was written."""
+def warn_of_changes(record: Mapping[str, Any]) -> None:
+    """Log what is no longer as it was when the record was written: then the picture will not be the same."""
     import logging
 
+    from impasto.runtime import versions
     from impasto.weights import file_sha256
 
-    for entry in inputs:
+    log = logging.getLogger(__name__)
+    for entry in (record["content"], *record["styles"]):
         path = Path(entry["path"])
         if path.is_file() and entry["sha256"] != file_sha256(path):
-            logging.getLogger(__name__).warning("%s has changed since the record was written", path)
+            log.warning("%s has changed since the record was written", path)
+    changed = [name for name, version in versions().items() if record["versions"].get(name) != version]
+    if changed:
+        log.warning("made with another version of %s: pixels may differ", ", ".join(changed))
+    if record.get("interrupted"):
+        log.warning("the record is of a run that was stopped; this one goes on to its end")
 
 
 def default_target(sources: list[Path], record_file: Path | None) -> Path:
@@ -135,13 +149,62 @@ def default_target(sources: list[Path], record_file: Path | None) -> Path:
     return Path("-".join(source.stem for source in sources) + ".png")
 
 
-def open_film(path: Path | None) -> Film | None:
-    """The animation to be written, its name already checked."""
+def open_film(path: Path | None, target: Path) -> Film | None:
+    """The animation to be written, its name already checked.
+
+    Raises:
+        SettingError: it is the name of the picture.
+    """
     if path is None:
         return None
+    if path.resolve() == target.resolve():
+        raise SettingError(
+            "picture and animation have the same name", got=str(path), attempt="another name for one"
+        )
     from impasto.cli.film import Film
 
     return Film(path)
+
+
+def check_target(target: Path, sources: list[Path]) -> None:
+    """Look, before any work is done, whether the picture and its record can be written.
+
+    Raises:
+        OutputError: the folder is missing or closed, or the format is unknown.
+        SettingError: the picture would replace one of those it is painted from.
+    """
+    from impasto.images import io
+    from impasto.images.output import check_path
+    from impasto.result import record_path
+
+    io.check_output(target)
+    check_path(record_path(target), ())
+    if target.resolve() in [source.resolve() for source in sources]:
+        raise SettingError(
+            "the result would replace a picture it is painted from",
+            got=str(target),
+            attempt="another name for -o",
+        )
+
+
+def fetch_weights(sources: list[Path], settings: StylizeSettings, console: Console, *, quiet: bool) -> None:
+    """Download the weights that the settings need and that are not here, with a progress bar.
+
+    The pictures are read first: nobody wants to wait for half a gigabyte to learn of a mistyped name.
+    """
+    from impasto.features import weight_record
+    from impasto.weights import cached, fetch
+
+    record = weight_record(settings.network, settings.weights) if settings.network in NETWORKS else None
+    if record is not None and cached(record) is None:
+        from impasto.images import io
+        from impasto.recipes.inputs import style_shares
+
+        style_shares(settings.style_weights, len(sources) - 1)
+        for source in sources:
+            io.read(source, max_megapixels=settings.max_megapixels)
+        with download(console, record.file_name, quiet=quiet) as show:
+            fetch(record, progress=show)
 
 
 def paint(job: Job, show: Any, film: Film | None) -> tuple[Result, bool]:
@@ -152,12 +215,14 @@ def paint(job: Job, show: Any, film: Film | None) -> tuple[Result, bool]:
     Raises:
         KeyboardInterrupt: it came before the first step.
     """
+    from impasto.recipes.job import history_row
+
     history: list[dict[str, Any]] = []
     last, interrupted = None, False
     try:
         for step in job.steps():
             last = step
-            history.append({"scale": step.scale, "step": step.step, "loss": step.loss, **step.losses})
+            history.append(history_row(step))
             show(step)
             if film is not None:
                 film.see(step)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from safetensors import SafetensorError
-from safetensors.torch import load_file
+import torch
 from torch import Tensor, nn
 
 from impasto.errors import WeightsError
+from impasto.features.blocks import pool
 from impasto.features.extractor import Extractor, freeze
+from impasto.weights import load_state
 
 WEIGHTS_FILE = Path(__file__).with_name("compact.safetensors")
 """Made by ``training/compact``; described in ``compact.md`` beside it."""
@@ -41,7 +42,7 @@ def layers(pooling: str = "max") -> list[tuple[str, nn.Module]]:
     channels = 3
     for stage, widths in enumerate(STAGES, start=1):
         if stage > 1:
-            chain.append((f"pool{stage - 1}", nn.AvgPool2d(2) if pooling == "average" else nn.MaxPool2d(2)))
+            chain.append((f"pool{stage - 1}", pool(pooling)))
         for index, width in enumerate(widths, start=1):
             convolution = nn.Conv2d(channels, width, 3, padding=1, padding_mode="reflect")
             chain += [(f"conv{stage}_{index}", convolution), (f"relu{stage}_{index}", nn.ReLU())]
@@ -49,17 +50,42 @@ def layers(pooling: str = "max") -> list[tuple[str, nn.Module]]:
     return chain
 
 
-def untrained(pooling: str = "max") -> Extractor:
+def widths() -> dict[str, int]:
+    """Channels of every rectified layer: {"relu1_1": 24, ...}."""
+    return {
+        f"relu{stage}_{index}": width
+        for stage, channels in enumerate(STAGES, start=1)
+        for index, width in enumerate(channels, start=1)
+    }
+
+
+def untrained() -> Extractor:
     """The network before training, without taps; what ``training/compact`` starts from."""
-    return Extractor("compact", layers(pooling), prepare=Centre())
+    return Extractor("compact", layers(), prepare=Centre())
+
+
+def isometric_tap(q: Tensor) -> Tensor:
+    """The small linear map that keeps the distances of a large one: A = (Q Q')^(1/2).
+
+    For every symmetric D, such as a difference of Gram matrices, |Q' D Q|_F = |A D A|_F.
+
+    Args:
+        q: (c, C), from the student's c channels onto the teacher's C.
+    Returns:
+        (c, c), symmetric, positive semi-definite.
+
+    Source: ours; the Frobenius norm sees Q only through Q Q'.
+    """
+    values, vectors = torch.linalg.eigh(q @ q.mT)
+    root: Tensor = vectors @ values.clamp_min(0).sqrt().diag() @ vectors.mT
+    return root
 
 
 def load(weights: str | None = None, pooling: str = "max") -> Extractor:
     """The embedded network, ready for use.
 
-    Its taps are 1 x 1 convolutions by A = (Q'Q)^(1/2), where Q maps its c channels onto the C channels of
-    VGG-19 by least squares. As |Q D Q'|_F = |A D A|_F, distances of Gram matrices are those of VGG-19's, at
-    c^2 instead of C^2 products a position.
+    Its taps are 1 x 1 convolutions by ``isometric_tap`` of the least-squares map onto VGG-19's channels, so
+    distances of Gram matrices are those of VGG-19's, at c^2 instead of C^2 products a position.
 
     Args:
         weights: a .safetensors file of the same shape; the one in the package if left out.
@@ -67,31 +93,22 @@ def load(weights: str | None = None, pooling: str = "max") -> Extractor:
     Returns:
         A frozen network with the layers of VGG-19 up to relu5_1.
     Raises:
-        WeightsError: the file is missing, or is not a file of this network.
+        WeightsError: the file is missing or damaged, or holds another network.
+        SettingError: no pooling has that name.
     """
     path = Path(weights) if weights else WEIGHTS_FILE
+    state = {key: value.float() for key, value in load_state(path).items()}
+    with torch.device("meta"):  # nothing is drawn from the caller's random numbers
+        taps: dict[str, nn.Module] = {
+            name: nn.Conv2d(width, width, 1, bias=False) for name, width in widths().items() if name in TAPPED
+        }
+        network = Extractor("compact", layers(pooling), prepare=Centre(), taps=taps)
     try:
-        state = load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise WeightsError(
-            f"the weights of 'compact' cannot be read: {error}",
-            got=str(path),
-            expected="a .safetensors file made by training/compact",
-            attempt="leave out --weights",
-        ) from error
-    taps: dict[str, nn.Module] = {
-        name: nn.Conv2d(size, size, 1, bias=False)
-        for name in TAPPED
-        if (size := len(state.get(f"taps.{name}.weight", ()))) > 0
-    }
-    network = Extractor("compact", layers(pooling), prepare=Centre(), taps=taps)
-    try:
-        network.load_state_dict({key: value.float() for key, value in state.items()})
+        network.load_state_dict(state, assign=True)
     except RuntimeError as error:
-        first = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
         raise WeightsError(
-            "the file holds the weights of another network",
-            got=f"{path}: {first}",
+            "the file does not hold the weights of 'compact'",
+            got=f"{path}: {str(error).splitlines()[-1].strip()}",
             expected="a .safetensors file made by training/compact",
             attempt="leave out --weights",
         ) from error

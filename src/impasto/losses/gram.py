@@ -53,7 +53,8 @@ def relative_gram_distance(gram: Tensor, target: Tensor) -> Tensor:
     Source: Gatys, Ecker, Bethge 2016, eq. 4.
     Differs: a norm instead of its square, divided by the target's own instead of by 4 C^2 (P^2 is in the
     Gram matrix already). Layers and styles of any strength weigh alike, a weight means the same for all of
-    them, and the pull does not fade while the distance shrinks: with squares bright areas stay grey."""
+    them, and the pull does not fade while the distance shrinks: with squares bright areas stay grey.
+    """
     ratio = channel_sum_of_squares(gram - target) / (channel_sum_of_squares(target) + EPSILON)
     return (ratio + ROUNDING**2).sqrt() - ROUNDING
 

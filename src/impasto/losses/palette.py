@@ -87,9 +87,7 @@ class PaletteLoss(Loss):
 
     def _views(self, features: Tensor) -> Tensor:
         expect(features, "n c h w", name="features")
-        shrink = math.sqrt(features[0, 0].numel() / self.positions)
+        shrink = round(math.sqrt(features[0, 0].numel() / self.positions))
         if shrink > 1:
-            height, width = features.shape[2:]
-            size = (max(1, round(height / shrink)), max(1, round(width / shrink)))
-            features = F.adaptive_avg_pool2d(features, size)
+            features = F.avg_pool2d(features, min(shrink, *features.shape[2:]))
         return sorted_projections(features, count=self.count, quantiles=self.quantiles)

@@ -29,7 +29,7 @@ WINDOW = 8
 
 @dataclass(frozen=True)
 class Step:
-    """What the loop says after each step.
+    """What the loop says after each look at the canvas.
 
     Attributes:
         scale: which size this is, from 1.
@@ -38,11 +38,12 @@ class Step:
         steps: how many at most.
         height: of the canvas, px.
         width: of the canvas, px.
-        loss: of the canvas before this step.
+        loss: of the canvas that this step looked at, before it was changed.
         losses: its weighted parts by name.
         seconds: since the run began.
         seconds_left: estimate, if no size ends early.
-        snapshot: the picture as it is now, (1, 3, H, W) in [0, 1]; call it before asking for the next step.
+        snapshot: the mean of the canvases looked at so far, (1, 3, H, W) in [0, 1]; it becomes the result.
+            Only canvases whose loss has proved finite enter it. Call it before asking for the next step.
     """
 
     scale: int
@@ -104,7 +105,8 @@ class Loop:
                 carry_state(last[0], optimizer, last[1], canvas)
             average = Average(self.average)
             recent: deque[float] = deque(maxlen=2 * WINDOW)
-            for number in range(1, scale.steps + 1):
+            number = 1
+            while number <= scale.steps:
                 loss, parts = self._advance(optimizer, canvas, measure, average)
                 if not math.isfinite(loss):
                     if rate < self.rate:
@@ -131,6 +133,7 @@ class Loop:
                 )  # fmt: skip
                 if stalled(recent, self.tolerance):
                     break
+                number += 1
             image = resume_from(average, image)
             last = (optimizer, canvas)
 

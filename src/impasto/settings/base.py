@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import numbers
+import os
 import types
 import typing
 from collections.abc import Iterable, Mapping
@@ -56,8 +58,9 @@ class Settings:
     """A set of settings: frozen, checked when made, and the same after a trip through JSON."""
 
     def __post_init__(self) -> None:
+        kinds = self.types()
         for f in fields(self):
-            _check(f.name, getattr(self, f.name), self.knobs()[f.name], optional=f.default is None)
+            _check(f.name, getattr(self, f.name), self.knobs()[f.name], kinds[f.name])
 
     @classmethod
     def knobs(cls) -> dict[str, Knob]:
@@ -83,6 +86,10 @@ class Settings:
             SettingError: a name is unknown, or a value is not one the setting may have.
         """
         known = cls.types()
+        if not isinstance(values, Mapping):
+            raise SettingError(
+                "settings are names and values", got=repr(values), expected="such as {'size': 512}"
+            )
         for name in values:
             if name not in known:
                 raise SettingError(
@@ -98,11 +105,20 @@ class Settings:
         return dataclasses.asdict(self)
 
 
+WORDS = {int: "a whole number", float: "a number", bool: "yes or no", str: "a text"}
+
+
 def _restore(value: Any, annotation: Any) -> Any:
-    """Lists, as JSON and callers write them, become the tuples that settings hold."""
-    if isinstance(value, list) and any(typing.get_origin(a) is tuple for a in _alternatives(annotation)):
-        return tuple(value)
-    if isinstance(value, int) and not isinstance(value, bool) and float in _alternatives(annotation):
+    """What callers and JSON write, as settings hold it: tuples, numbers of one kind, paths as text."""
+    kinds = _alternatives(annotation)
+    if isinstance(value, (list, tuple)) and any(typing.get_origin(kind) is tuple for kind in kinds):
+        inner = next(typing.get_args(kind)[0] for kind in kinds if typing.get_origin(kind) is tuple)
+        return tuple(_restore(item, inner) for item in value)
+    if isinstance(value, os.PathLike) and str in kinds:
+        return os.fspath(value)
+    if isinstance(value, numbers.Integral) and not isinstance(value, bool) and int in kinds:
+        return int(value)
+    if isinstance(value, numbers.Real) and not isinstance(value, bool) and float in kinds:
         return float(value)
     return value
 
@@ -113,25 +129,32 @@ def _alternatives(annotation: Any) -> tuple[Any, ...]:
     return (annotation,)
 
 
-def _check(name: str, value: Any, knob: Knob, *, optional: bool) -> None:
-    if value is None and optional:
+def _check(name: str, value: Any, knob: Knob, annotation: Any) -> None:
+    kinds = _alternatives(annotation)
+    if value is None and type(None) in kinds:
         return
+    inner = next((typing.get_args(kind)[0] for kind in kinds if typing.get_origin(kind) is tuple), None)
+    if inner is not None and not isinstance(value, tuple):
+        raise SettingError(f"{name} is not a list", got=repr(value), expected=f"several, each {WORDS[inner]}")
     values: Iterable[Any] = value if isinstance(value, tuple) else (value,)
+    kind = inner or next(kind for kind in kinds if kind is not type(None))
     for item in values:
-        problem = _problem(item, knob)
+        problem = _problem(item, knob, kind)
         if problem:
             near = nearest(item, knob.choices) if isinstance(item, str) else ""
-            raise SettingError(f"{name} {problem}", got=repr(item), expected=knob.range, attempt=near)
+            expected = knob.range if knob.choices or knob.low is not None else WORDS[kind]
+            raise SettingError(f"{name} {problem}", got=repr(item), expected=expected, attempt=near)
 
 
-def _problem(value: Any, knob: Knob) -> str:
+def _problem(value: Any, knob: Knob, kind: Any) -> str:
     """What is wrong with a value, or nothing."""
     if knob.choices:
-        return "" if value in knob.choices else "has no such choice"
+        return "" if isinstance(value, str) and value in knob.choices else "has no such choice"
+    allowed = (int, float) if kind is float else kind
+    if not isinstance(value, allowed) or (isinstance(value, bool) and kind is not bool):
+        return f"is not {WORDS[kind]}"
     if knob.low is None:
         return ""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return "is not a number"
     if not math.isfinite(value):
         return "is not a finite number"
     if value < knob.low:

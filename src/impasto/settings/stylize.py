@@ -22,6 +22,9 @@ PRESETS: dict[str, dict[str, Any]] = {
         "optimizer": "lbfgs",
         "rate": 1.0,
         "normalization": "paper",
+        "jitter": False,
+        "tolerance": 0.0,
+        "precision": "float32",
         "content_layers": ("relu4_2",),
         "content_weight": 1e-3,
         "style_weight": 1.0,
@@ -35,7 +38,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 """Preset -> the settings in which it differs from the defaults.
 
 ``gatys`` is Gatys, Ecker, Bethge 2016, section 2: rectified layers, average pooling, white noise, L-BFGS,
-alpha / beta = 1e-3.
+alpha / beta = 1e-3. It differs in that VGG-19's weights are not rescaled to mean activations of 1.
 """
 
 
@@ -100,6 +103,11 @@ class StylizeSettings(Settings):
         high=0.9999,
         help="Memory of the running mean of the canvas that is the result; 0: the last canvas.",
     )
+    jitter: bool = setting(
+        True,
+        help="Shift the canvas under the network by up to 3 px, so that no grid shows (Adam only).",
+        source="Mordvintsev et al. 2015, DeepDream",
+    )
     tolerance: float = setting(
         2e-4,
         low=0.0,
@@ -134,7 +142,7 @@ class StylizeSettings(Settings):
         """
         given = {name: value for name, value in options.items() if value is not None}
         preset = given.get("preset", cls.defaults()["preset"])
-        if preset not in PRESETS:
+        if not isinstance(preset, str) or preset not in PRESETS:
             raise SettingError(
                 f"there is no preset {preset!r}",
                 got=str(preset),
@@ -170,6 +178,7 @@ class StylizeOptions(TypedDict, total=False):
     steps: int
     coarse_steps: float
     average: float
+    jitter: bool
     tolerance: float
     network: str
     weights: str | None

@@ -1,0 +1,248 @@
+"""A painting in the making: everything it needs, the losses of each size, and the record at the end."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from impasto import features, registry, runtime
+from impasto.errors import SettingError
+from impasto.features.extractor import Extractor, fingerprint, to_device
+from impasto.images import io
+from impasto.images.io import Picture, PictureSource
+from impasto.images.resize import cover, fit, resize
+from impasto.losses.base import Loss, Target
+from impasto.losses.content import ContentLoss
+from impasto.losses.gram import GramLoss
+from impasto.losses.objective import Objective, Term
+from impasto.losses.palette import PaletteLoss
+from impasto.losses.total_variation import TotalVariationLoss
+from impasto.optimize.loop import Loop, Measure, Step
+from impasto.optimize.schedule import Scale, schedule
+from impasto.recipes.inputs import (
+    Styles,
+    absolute,
+    check_init,
+    check_size,
+    describe,
+    listed,
+    name_of,
+    smallest_px,
+    style_shares,
+)  # fmt: skip
+from impasto.result import FORMAT, Result
+from impasto.settings import StylizeSettings
+from impasto.settings.stylize import layer_weights
+
+log = logging.getLogger(__name__)
+
+COARSEST_PX = 48
+"""Short side below which nothing of a photo is left to paint by; chosen by eye."""
+
+SHIFTS = ((0, 0), (1, 2), (3, 1), (2, 3))
+"""Windows of the canvas that are seen in turn, as (rows, columns) cut off: every residue of 4."""
+
+
+def history_row(step: Step) -> dict[str, Any]:
+    """What a result's history keeps of a step."""
+    return {"scale": step.scale, "step": step.step, "loss": step.loss, **step.losses}
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything a painting needs, read and checked before the first step.
+
+    Attributes:
+        settings: how to paint.
+        content: the photo.
+        styles: the paintings.
+        shares: of each style, sum 1.
+        network: on its device, in its precision.
+        device: where the canvas lies.
+        fingerprint: of the network's weights, before its precision was reduced.
+    """
+
+    settings: StylizeSettings
+    content: Picture
+    styles: tuple[Picture, ...]
+    shares: tuple[float, ...]
+    network: Extractor
+    device: torch.device
+    fingerprint: str
+
+    @classmethod
+    def prepare(
+        cls,
+        content: PictureSource,
+        style: Styles,
+        settings: StylizeSettings,
+        *,
+        network: Extractor | None = None,
+    ) -> Job:
+        """Read and check everything that can be wrong before the first step.
+
+        Args:
+            content: the photo.
+            style: one painting or several.
+            settings: how to paint.
+            network: what looks, instead of ``settings.network``; ``features.custom.wrap`` makes one.
+        Returns:
+            The job; nothing has been painted.
+        Raises:
+            ImpastoError: as ``stylize``.
+        """
+        sources = listed(style)
+        if not sources:
+            raise SettingError("there is no style", got="an empty list", expected="one or more pictures")
+        check_init(settings.init)
+        shares = style_shares(settings.style_weights, len(sources))
+        device = runtime.choose_device(settings.device)
+        dtype = runtime.choose_dtype(device, settings.precision)
+        limit = settings.max_megapixels
+        photo = io.read(content, max_megapixels=limit, name=name_of(content, "content"))
+        paintings = tuple(
+            io.read(s, max_megapixels=limit, name=name_of(s, f"style {i}")) for i, s in enumerate(sources, 1)
+        )
+        if network is None:
+            network = features.load(settings.network, settings.weights, settings.pooling)
+        network.check_layers([*layer_weights(settings.content_layers), *layer_weights(settings.style_layers)])
+        for picture, layers in (
+            (photo, settings.content_layers),
+            *((p, settings.style_layers) for p in paintings),
+        ):
+            check_size(picture, network, layer_weights(layers))
+        mark = fingerprint(network)
+        return cls(settings, photo, paintings, shares, to_device(network, device, dtype), device, mark)
+
+    def steps(self) -> Iterator[Step]:
+        """Paint."""
+        s = self.settings
+        height, width = self.content.pixels.shape[2:]
+        target_height, target_width = fit(height, width, s.size, enlarge=s.enlarge)
+        if max(height, width) < s.size and not s.enlarge:
+            log.warning("the photo is smaller than --size; painting at its own %d x %d px", width, height)
+        smallest = smallest_px(
+            self.network, [*layer_weights(s.content_layers), *layer_weights(s.style_layers)]
+        )
+        scales = schedule(
+            target_height, target_width, scales=s.scales, factor=s.scale_factor, steps=s.steps,
+            coarse_steps=s.coarse_steps, smallest_px=max(smallest, COARSEST_PX),
+        )  # fmt: skip
+        loop = Loop(
+            registry.find(registry.OPTIMIZERS, s.optimizer, kind="optimizer"),
+            rate=s.rate, average=s.average, tolerance=s.tolerance, clamp=s.optimizer == "adam",
+        )  # fmt: skip
+        yield from loop.run(self.start(scales[0]), scales, self.measure)
+
+    def start(self, scale: Scale) -> Tensor:
+        """The canvas before the first step: (1, 3, h, w) in [0, 1]."""
+        init = self.settings.init
+        shape = (scale.height, scale.width)
+        if init == "content":
+            return self.content.pixels.to(self.device)
+        if init == "style":
+            return cover(self.styles[0].pixels, shape).to(self.device)
+        if init == "noise":
+            generator = runtime.generator(self.settings.seed)
+            noise = torch.randn(1, 3, *shape, generator=generator)
+            return (0.5 + 0.25 * noise).clamp(0, 1).to(self.device)  # as spread as a photo; chosen by eye
+        picture = io.read(init, max_megapixels=self.settings.max_megapixels, name="init")
+        return cover(picture.pixels, shape).to(self.device)
+
+    def measure(self, scale: Scale) -> Measure:
+        """The loss of a canvas at one size.
+
+        With jitter, the canvas is seen through four shifted windows in turn: gradients of max pooling
+        favour the same pixel of each 2 x 2 block, and would print the network's grid on the picture.
+        """
+        s = self.settings
+        photo = resize(self.content.pixels.to(self.device), (scale.height, scale.width))
+        shifts = SHIFTS if s.jitter and s.optimizer == "adam" else SHIFTS[:1]
+        style_terms = self.style_terms([self.style_at(style, scale) for style in self.styles])
+        objectives = [Objective(self.content_terms(photo[..., y:, x:]) + style_terms) for y, x in shifts]
+        if not objectives[0].terms:
+            raise SettingError(
+                "every weight is 0: there is nothing to paint for", got="0", expected="one above 0"
+            )
+        turns = itertools.cycle(zip(shifts, objectives, strict=True))
+
+        def measure(canvas: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+            (y, x), objective = next(turns)
+            return objective(self.look(canvas[..., y:, x:], objective.layers))
+
+        return measure
+
+    def content_terms(self, photo: Tensor) -> list[Term]:
+        """What holds on to the photo, (1, 3, H, W); empty without weight."""
+        s = self.settings
+        if s.content_weight == 0:
+            return []
+        layers = layer_weights(s.content_layers)
+        seen = self.look(photo, layers)
+        if s.normalization == "paper":
+            # Equation 1 is half a sum, ours is a mean: the paper's number for a canvas of this size.
+            layers = {layer: weight * 0.5 * seen[layer].numel() for layer, weight in layers.items()}
+        loss = ContentLoss(layers, relative=s.normalization == "relative")
+        return [Term("content", loss, loss.target(seen), s.content_weight)]
+
+    def style_terms(self, views: Sequence[Tensor]) -> list[Term]:
+        """What pulls towards the paintings, (1, 3, h, w) each; terms without weight are left out."""
+        s = self.settings
+        gram = GramLoss(layer_weights(s.style_layers), relative=s.normalization == "relative")
+        palette = PaletteLoss({"image": 1.0})
+        terms = [
+            Term("style", gram, self.blended(gram, views) if s.style_weight else {}, s.style_weight),
+            Term("palette", palette, self.blended(palette, views), s.palette_weight),
+            Term("variation", TotalVariationLoss({"image": 1.0}), {}, s.tv_weight),
+        ]
+        return [term for term in terms if term.weight > 0]
+
+    def style_at(self, style: Picture, scale: Scale) -> Tensor:
+        """A painting at the size that suits a scale: as many pixels as the canvas, never enlarged."""
+        height, width = style.pixels.shape[2:]
+        ratio = self.settings.style_scale * (scale.pixels / (height * width)) ** 0.5
+        smallest = smallest_px(self.network, layer_weights(self.settings.style_layers))
+        ratio = max(min(ratio, 1.0), smallest / min(height, width))
+        return resize(style.pixels.to(self.device), (round(height * ratio), round(width * ratio)))
+
+    def blended(self, loss: Loss, views: Sequence[Tensor]) -> Target:
+        """The target between all styles."""
+        return loss.blend([loss.target(self.look(view, loss.layers)) for view in views], self.shares)
+
+    def look(self, image: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
+        """Features of a picture (1, 3, H, W), and the picture itself as the layer "image"."""
+        wanted = set(layers) - {"image"}
+        if not wanted:
+            return {"image": image}
+        seen = image.contiguous(memory_format=torch.channels_last)
+        return {"image": image, **self.network(seen, wanted)}
+
+    def result(
+        self, last: Step | None, history: list[dict[str, Any]], *, interrupted: bool = False
+    ) -> Result:
+        """The picture and its record."""
+        if last is None:
+            raise SettingError("no step was made", got="0 steps", expected="at least 1")
+        losses = {**last.losses, "total": last.loss}
+        image = io.to_pil(last.snapshot())
+        record = {
+            "impasto_format": FORMAT,
+            "task": "stylize",
+            "settings": self.settings.to_dict() | absolute(self.settings),
+            "content": describe(self.content),
+            "styles": [describe(style) for style in self.styles],
+            "network": {"name": self.network.name, "fingerprint": self.fingerprint},
+            "versions": runtime.versions(),
+            "size": list(image.size),
+            "steps": len(history),
+            "seconds": round(last.seconds, 3),
+            "losses": losses,
+            "interrupted": interrupted,
+        }
+        return Result(image, losses, record, history)
