@@ -75,3 +75,28 @@ def cover(image: Tensor, shape: tuple[int, int]) -> Tensor:
     grown = resize(image, (max(height, tall), max(width, wide)))
     top, left = (grown.shape[2] - height) // 2, (grown.shape[3] - width) // 2
     return grown[:, :, top : top + height, left : left + width]
+
+
+def mirror_pad(image: Tensor, *, top: int, left: int, multiple: int) -> Tensor:
+    """Continue a picture over its edges like a mirror, until both sides are multiples of a number.
+
+    A network that halves its input drops the last row and column of odd sizes; nothing would hold on to them.
+
+    Args:
+        image: (N, C, H, W) in [0, 1].
+        top: rows added above, less than H.
+        left: columns added on the left, less than W.
+        multiple: of both sides of the result, px.
+
+    Returns:
+        (N, C, h, w) in [0, 1], with the least rows below and columns on the right.
+
+    Raises:
+        ShapeError: image is not 4-D.
+    """
+    expect(image, "n c h w", name="image")
+    height, width = image.shape[2:]
+    bottom, right = -(height + top) % multiple, -(width + left) % multiple
+    # A mirror shows no more than there is: slivers repeat their edge instead.
+    mode = "reflect" if max(top, bottom) < height and max(left, right) < width else "replicate"
+    return functional.pad(image, (left, right, top, bottom), mode=mode)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -34,9 +35,38 @@ def gram_matrix(features: Tensor) -> Tensor:
     Differs: divided by H * W, so that the loss does not grow with the picture.
     """
     expect(features, "n c h w", name="features")
-    flat = features.flatten(2)  # (N, C, P)
-    flat = flat.float() if flat.dtype in (torch.bfloat16, torch.float16) else flat
-    return flat @ flat.mT / flat.shape[-1]  # (N, C, P) x (N, P, C) -> (N, C, C)
+    gram: Tensor = _Gram.apply(features)
+    return gram
+
+
+class _Gram(torch.autograd.Function):
+    """F F' / P with its gradient in one product: dF = (dG + dG') F / P.
+
+    Autograd would multiply twice and add two arrays of the size of the features; on a CPU that costs more than the
+    convolutions. Features are read as rows of channels, which is how channels-last memory lies.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, features: Tensor) -> Tensor:
+        """(N, C, H, W) -> (N, C, C)."""
+        ctx.save_for_backward(features)
+        rows = _rows(features)  # (N, P, C)
+        rows = rows.float() if features.dtype in (torch.bfloat16, torch.float16) else rows
+        return rows.mT @ rows / rows.shape[1]
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:  # type: ignore[override]
+        """(N, C, C) -> (N, C, H, W)."""
+        (features,) = ctx.saved_tensors
+        height, width = features.shape[2:]
+        both = (gradient + gradient.mT) / (height * width)
+        rows = _rows(features) @ both.to(features.dtype)  # (N, P, C)
+        return rows.unflatten(1, (height, width)).permute(0, 3, 1, 2)
+
+
+def _rows(features: Tensor) -> Tensor:
+    """(N, C, H, W) -> (N, H * W, C), a view of channels-last memory."""
+    return features.permute(0, 2, 3, 1).flatten(1, 2)
 
 
 def relative_gram_distance(gram: Tensor, target: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ from impasto.errors import SettingError
 from impasto.features.extractor import Extractor, fingerprint, to_device
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
-from impasto.images.resize import cover, fit, resize
+from impasto.images.resize import cover, fit, mirror_pad, resize
 from impasto.losses.base import Loss, Target
 from impasto.losses.content import ContentLoss
 from impasto.losses.gram import GramLoss
@@ -46,7 +46,7 @@ COARSEST_PX = 48
 """Short side below which nothing of a photo is left to paint by; chosen by eye."""
 
 SHIFTS = ((0, 0), (1, 2), (3, 1), (2, 3))
-"""Windows of the canvas that are seen in turn, as (rows, columns) cut off: every residue of 4."""
+"""Where the network's grid lies in turn: rows and columns mirrored on top and left, all residues of 4."""
 
 
 def history_row(step: Step) -> dict[str, Any]:
@@ -158,14 +158,14 @@ class Job:
     def measure(self, scale: Scale) -> Measure:
         """The loss of a canvas at one size.
 
-        With jitter, the canvas is seen through four shifted windows in turn: gradients of max pooling
+        With jitter, the network's grid lies on the canvas in four ways in turn: gradients of max pooling
         favour the same pixel of each 2 x 2 block, and would print the network's grid on the picture.
         """
         s = self.settings
         photo = resize(self.content.pixels.to(self.device), (scale.height, scale.width))
         shifts = SHIFTS if s.jitter and s.optimizer == "adam" else SHIFTS[:1]
         style_terms = self.style_terms([self.style_at(style, scale) for style in self.styles])
-        objectives = [Objective(self.content_terms(photo[..., y:, x:]) + style_terms) for y, x in shifts]
+        objectives = [Objective(self.content_terms(photo, shift) + style_terms) for shift in shifts]
         if not objectives[0].terms:
             raise SettingError(
                 "every weight is 0: there is nothing to paint for", got="0", expected="one above 0"
@@ -173,18 +173,18 @@ class Job:
         turns = itertools.cycle(zip(shifts, objectives, strict=True))
 
         def measure(canvas: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-            (y, x), objective = next(turns)
-            return objective(self.look(canvas[..., y:, x:], objective.layers))
+            shift, objective = next(turns)
+            return objective(self.look(canvas, objective.layers, shift))
 
         return measure
 
-    def content_terms(self, photo: Tensor) -> list[Term]:
-        """What holds on to the photo, (1, 3, H, W); empty without weight."""
+    def content_terms(self, photo: Tensor, shift: tuple[int, int]) -> list[Term]:
+        """What holds on to the photo, (1, 3, H, W), seen at a shift; empty without weight."""
         s = self.settings
         if s.content_weight == 0:
             return []
         layers = layer_weights(s.content_layers)
-        seen = self.look(photo, layers)
+        seen = self.look(photo, layers, shift)
         if s.normalization == "paper":
             # Equation 1 is half a sum, ours is a mean: the paper's number for a canvas of this size.
             layers = {layer: weight * 0.5 * seen[layer].numel() for layer, weight in layers.items()}
@@ -215,13 +215,31 @@ class Job:
         """The target between all styles."""
         return loss.blend([loss.target(self.look(view, loss.layers)) for view in views], self.shares)
 
-    def look(self, image: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
-        """Features of a picture (1, 3, H, W), and the picture itself as the layer "image"."""
+    @property
+    def stride_px(self) -> int:
+        """Between units of the deepest layer that the settings name; 1 where the geometry is not known."""
+        layers = [*layer_weights(self.settings.content_layers), *layer_weights(self.settings.style_layers)]
+        known = self.network.geometry
+        return max(known[layer].stride_px if layer in known else 1 for layer in layers)
+
+    def look(
+        self, image: Tensor, layers: Iterable[str], shift: tuple[int, int] = (0, 0)
+    ) -> dict[str, Tensor]:
+        """Features of a picture, and the picture itself as the layer "image".
+
+        Args:
+            image: (1, 3, H, W) in [0, 1].
+            layers: of the network, or "image".
+            shift: rows and columns mirrored on top and left, so that the network's grid lies elsewhere.
+        Returns:
+            {layer: (1, C, h, w)}; the picture continues like a mirror to a whole number of units of the deepest
+            layer, which would drop odd rows and columns.
+        """
         wanted = set(layers) - {"image"}
         if not wanted:
             return {"image": image}
-        seen = image.contiguous(memory_format=torch.channels_last)
-        return {"image": image, **self.network(seen, wanted)}
+        framed = mirror_pad(image, top=shift[0], left=shift[1], multiple=self.stride_px)
+        return {"image": image, **self.network(framed.contiguous(memory_format=torch.channels_last), wanted)}
 
     def result(
         self, last: Step | None, history: list[dict[str, Any]], *, interrupted: bool = False

@@ -14,7 +14,7 @@ STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 
 PRESETS: dict[str, dict[str, Any]] = {
     "default": {},
-    "fast": {"scales": 2, "steps": 20, "coarse_steps": 2.0},
+    "fast": {"steps": 8, "coarse_steps": 2.5, "rate": 0.05, "average": 0.8},
     "gatys": {
         "network": "vgg19",
         "pooling": "average",
@@ -70,10 +70,10 @@ class StylizeSettings(Settings):
     )
     content_weight: float = setting(0.5, low=0.0, help="Higher keeps more of the photo.")
     style_weight: float = setting(1.0, low=0.0, help="Higher takes more of the painting's texture and forms.")
-    palette_weight: float = setting(1.0, low=0.0, help="Higher takes the painting's colours more exactly.")
-    tv_weight: float = setting(0.5, low=0.0, help="Higher removes grain, and fine strokes with it.")
+    palette_weight: float = setting(3.0, low=0.0, help="Higher takes the painting's colours more exactly.")
+    tv_weight: float = setting(2.0, low=0.0, help="Higher removes grain, and fine strokes with it.")
     content_layers: tuple[str, ...] = setting(
-        ("relu3_1",),
+        ("relu3_1", "relu4_1"),
         help="Layers that hold the photo, such as relu4_1 or relu3_1=0.5,relu4_1=1. Shallower is stricter.",
     )
     style_layers: tuple[str, ...] = setting(
@@ -93,7 +93,7 @@ class StylizeSettings(Settings):
     )
     scales: int = setting(3, low=1, high=12, help="Paint first at this many sizes, coarse to fine.")
     scale_factor: float = setting(2.0, low=1.05, high=4.0, help="Ratio of one size to the next.")
-    steps: int = setting(50, low=1, high=100000, help="Steps at full size, at most.")
+    steps: int = setting(30, low=1, high=100000, help="Steps at full size, at most.")
     coarse_steps: float = setting(
         1.6, low=0.1, high=20.0, help="How many times more steps each coarser size gets; they are cheap."
     )
