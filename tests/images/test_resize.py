@@ -12,7 +12,7 @@ from torch.testing import assert_close
 
 from impasto.errors import SettingError, ShapeError
 from impasto.images import io
-from impasto.images.resize import cover, fit, resize
+from impasto.images.resize import cover, fit, mirror_pad, resize
 
 from . import crafted
 
@@ -110,3 +110,27 @@ def test_cover_fills_the_shape(height, width, tall, wide):
 def test_cover_wants_a_batch():
     with pytest.raises(ShapeError, match="image has the wrong shape"):
         cover(torch.zeros(3, 4, 4), (2, 2))
+
+
+def test_mirror_pad_by_hand():
+    image = torch.arange(6.0).view(1, 1, 2, 3) / 10
+    padded = mirror_pad(image, top=1, left=0, multiple=4)
+    expected = torch.tensor([[3, 4, 5, 4], [0, 1, 2, 1], [3, 4, 5, 4], [0, 1, 2, 1]]) / 10
+    torch.testing.assert_close(padded[0, 0], expected)
+
+
+def test_mirror_pad_of_a_fitting_picture_is_itself():
+    image = torch.rand(1, 3, 16, 32)
+    assert torch.equal(mirror_pad(image, top=0, left=0, multiple=16), image)
+
+
+def test_mirror_pad_of_a_sliver_repeats_its_edge():
+    image = torch.rand(1, 3, 2, 3)
+    padded = mirror_pad(image, top=0, left=0, multiple=16)
+    assert padded.shape == (1, 3, 16, 16)
+    assert torch.equal(padded[..., 5, 2], image[..., 1, 2])
+
+
+def test_mirror_pad_needs_four_dimensions():
+    with pytest.raises(ShapeError, match="image has the wrong shape"):
+        mirror_pad(torch.zeros(3, 4, 4), top=0, left=0, multiple=4)

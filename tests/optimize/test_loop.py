@@ -75,8 +75,19 @@ def test_stalled_by_hand():
     assert not stalled([1.0] * 2 * WINDOW, 0.0)
 
 
-def test_the_memory_of_adam_is_carried_to_the_next_size():
-    """With it, the first step at the new size goes on at once; losses fall from the first step."""
+def test_memory_is_handed_on_to_the_next_size(monkeypatch):
+    from impasto.optimize import loop as module
+
+    handed = []
+    monkeypatch.setattr(module, "carry_state", lambda *arguments: handed.append(arguments))
+    list(loop().run(torch.zeros(1, 3, 8, 8), SCALES, towards(0.9)))
+    assert len(handed) == 1
+    old, new, before, after = handed[0]
+    assert (tuple(before.shape[2:]), tuple(after.shape[2:])) == ((8, 8), (16, 16))
+    assert before in old.state and old is not new
+
+
+def test_losses_go_on_falling_at_the_next_size():
     steps = list(
         loop(average=0.0, rate=0.01).run(
             torch.zeros(1, 3, 8, 8), [Scale(8, 8, 10), Scale(16, 16, 5)], towards(0.9)

@@ -10,6 +10,7 @@ from impasto.errors import DeviceError, LayerError, PictureError, SettingError, 
 from impasto.images import io
 from impasto.losses.content import ContentLoss
 from impasto.losses.gram import GramLoss
+from impasto.optimize.schedule import Scale
 from impasto.recipes.inputs import style_shares
 from impasto.recipes.job import Job
 from impasto.recipes.stylize import drain
@@ -117,8 +118,6 @@ def test_paper_units_by_hand(photo, painting):
         {**TEST, "normalization": "paper", "content_weight": 2.0, "palette_weight": 0.0}
     )
     job = Job.prepare(photo, painting, settings)
-    from impasto.optimize.schedule import Scale
-
     canvas = torch.rand(1, 3, 48, 64, generator=torch.Generator().manual_seed(0))
     _, parts = job.measure(Scale(48, 64, 1))(canvas)
     seen = [job.look(x, {"relu3_1"})["relu3_1"] for x in (canvas, job.content.pixels)]
@@ -150,8 +149,6 @@ def test_a_small_photo_is_not_enlarged_unless_asked(photo, painting, caplog):
 
 
 def test_the_style_keeps_its_shape_and_follows_the_scale(photo, other_painting):
-    from impasto.optimize.schedule import Scale
-
     def size(**options):
         job = Job.prepare(photo, other_painting, StylizeSettings.of({**TEST, **options}))
         return tuple(job.style_at(job.styles[0], Scale(24, 32, 1)).shape[2:])
@@ -219,3 +216,36 @@ def test_a_missing_painting(photo, tmp_path):
 def test_a_sliver_is_too_small(painting):
     with pytest.raises(ShapeError, match=r"(?s)too small.*at least"):
         paint(np.zeros((1, 500, 3), np.uint8), painting)
+
+
+@pytest.mark.parametrize("jitter", [True, False])
+def test_jitter_moves_the_grid_of_the_network(photo, painting, jitter):
+    """With it the same canvas is seen in four ways in turn; each way compares with the photo seen likewise."""
+    job = Job.prepare(photo, painting, StylizeSettings.of({**TEST, "jitter": jitter}))
+    measure = job.measure(Scale(48, 64, 1))
+    seen = [measure(job.content.pixels) for _ in range(8)]
+    totals = [total.item() for total, _ in seen]
+    assert totals[:4] == totals[4:] and len(set(totals[:4])) == (4 if jitter else 1)
+    assert all(parts["content"].item() == 0 for _, parts in seen)
+
+
+def test_a_network_of_ones_own(photo, painting):
+    """Any torch module with named layers can look, without a known geometry."""
+    from impasto.features import custom
+
+    class Odd(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first = torch.nn.Conv2d(3, 6, 3, padding=1)
+            self.second = torch.nn.Conv2d(6, 6, 3, padding=1)
+
+        def forward(self, x):
+            x = self.first(x).relu()
+            return x + self.second(x).relu()
+
+    torch.manual_seed(0)
+    layers = {"style_layers": ("first", "second"), "content_layers": ("second",)}
+    settings = StylizeSettings.of({**TEST, **layers})
+    job = Job.prepare(photo, painting, settings, network=custom.wrap(Odd()))
+    losses = [step.loss for step in job.steps()]
+    assert losses[-1] < 0.8 * losses[0]

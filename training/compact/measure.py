@@ -48,12 +48,15 @@ class Moments:
         ridge = 1e-6 * self.own.diagonal().mean() * torch.eye(len(self.own), dtype=torch.float64)
         return torch.linalg.solve(self.own + ridge, self.cross).float()
 
-    def unexplained(self, q: Tensor) -> float:
-        """Squared error of a map (c, C), over the variance of the truth around its channel means."""
+    def unexplained(self, q: Tensor) -> tuple[float, float]:
+        """Squared error of a map (c, C), over the variance around channel means and over the mean square.
+
+        Gram matrices are not centred, so the second is the share that they miss.
+        """
         q = q.double()
         error = self.truth.sum() - 2 * (q * self.cross).sum() + (q * (self.own @ q)).sum()
         variance = self.truth.sum() - self.truth_sum.square().sum() / self.positions
-        return (error / variance).item()
+        return (error / variance).item(), (error / self.truth.sum()).item()
 
 
 @torch.no_grad()
@@ -89,12 +92,14 @@ def report(
 ) -> dict[str, Any]:
     """The figures of the model card; maps are fitted on training pictures and judged on held-out ones."""
     judged = gather(student, teachers, held_out)
+    errors = {layer: judged[layer].unexplained(fitted[layer].linear_map()) for layer in TAPPED}
     ranks = gram_rank_correlation(student, teachers, held_out)
     return {
         "held out pictures": len(held_out),
         "layers": {
             layer: {
-                "unexplained variance": round(judged[layer].unexplained(fitted[layer].linear_map()), 4),
+                "unexplained variance": round(errors[layer][0], 4),
+                "unexplained mean square": round(errors[layer][1], 4),
                 "spearman of gram distances": round(ranks[layer], 4),
             }
             for layer in TAPPED

@@ -2,56 +2,16 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-VGG_STAGES = ((64, 64), (128, 128), (256, 256, 256, 256), (512, 512, 512, 512), (512,))
+from impasto import features
+
 SMALL_HINTS = ("conv22", "conv34", "conv43", "conv44")
 """Inner layers of the compressed teacher that the student may be asked to predict as well."""
-
-
-class Vgg19(nn.Module):
-    """VGG-19 in Caffe form, as deep as the file goes, with reflection instead of zero padding.
-
-    Args:
-        weights: torchvision's key names (``features.N.weight``), Caffe's values.
-    """
-
-    def __init__(self, weights: Path) -> None:
-        super().__init__()
-        state = load_file(weights)
-        chain: OrderedDict[str, nn.Module] = OrderedDict()
-        channels, index = 3, 0
-        for stage, widths in enumerate(VGG_STAGES, start=1):
-            for number, width in enumerate(widths, start=1):
-                if f"features.{index}.weight" not in state:
-                    break
-                convolution = nn.Conv2d(channels, width, 3, padding=1, padding_mode="reflect")
-                convolution.load_state_dict(
-                    {kind: state[f"features.{index}.{kind}"].float() for kind in ("weight", "bias")}
-                )
-                chain[f"conv{stage}_{number}"] = convolution
-                chain[f"relu{stage}_{number}"] = nn.ReLU()
-                channels, index = width, index + 2
-            chain[f"pool{stage}"] = nn.MaxPool2d(2)
-            index += 1
-        self.chain = nn.ModuleDict(chain)
-        self.register_buffer("mean", torch.tensor([103.939, 116.779, 123.68]).view(1, 3, 1, 1))
-
-    def forward(self, images: Tensor, layers: tuple[str, ...]) -> dict[str, Tensor]:
-        """(N, 3, H, W) sRGB in [0, 1] -> {layer: (N, C, h, w)}."""
-        flow, found = images.flip(1) * 255 - self.mean, {}
-        for name, layer in self.chain.items():
-            flow = layer(flow)
-            if name in layers:
-                found[name] = flow
-            if len(found) == len(layers):
-                break
-        return found
 
 
 class SmallVgg(nn.Module):
@@ -97,13 +57,13 @@ class Teachers(nn.Module):
     ``relu4_2`` comes from the compressed network as it is, when the VGG-19 file ends before conv4.
 
     Args:
-        vgg: file of VGG-19, whole or its first convolutions.
+        vgg: file of VGG-19, whole or its first convolutions, of torchvision or in Caffe form.
         small: file of the compressed encoder 5; not needed if ``vgg`` is whole.
     """
 
     def __init__(self, vgg: Path, small: Path | None) -> None:
         super().__init__()
-        self.vgg = Vgg19(vgg)
+        self.vgg = features.load("vgg19", str(vgg))
         self.small = SmallVgg(small) if small else None
         names = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu4_2", "relu5_1")
         self.from_vgg = tuple(name for name in names if name in self.vgg.chain)
@@ -118,7 +78,8 @@ class Teachers(nn.Module):
 
         Hints under their own names.
         """
-        found = self.vgg(images, tuple(n for n in which if n in self.from_vgg)) if "relu1_1" in which else {}
+        seen = tuple(name for name in which if name in self.from_vgg)
+        found = self.vgg(images, seen) if seen else {}
         if self.small is not None and any(name not in self.from_vgg for name in which):
             small = self.small(images)
             found |= {name: small[name] for name in which if name not in self.from_vgg}

@@ -40,7 +40,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--data", type=Path, nargs="+", required=True, help="folders of .jpg; the first: photos"
     )
-    parser.add_argument("--vgg", type=Path, required=True, help="VGG-19 in Caffe form, whole or up to conv3")
+    parser.add_argument("--vgg", type=Path, required=True, help="VGG-19, whole or its first layers")
     parser.add_argument("--small", type=Path, help="compressed encoder 5, for the layers --vgg lacks")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=20_000)

@@ -18,9 +18,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
+from impasto import features
 from impasto.features import compact
 from pictures import batches, files, read
-from teachers import Vgg19
 
 PATCHES = 16_384
 """3 x 3 patches a step."""
@@ -51,7 +51,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, nargs="+", required=True)
-    parser.add_argument("--vgg", type=Path, required=True)
+    parser.add_argument("--vgg", type=Path, required=True, help="VGG-19 in Caffe form")
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=3000)
     args = parser.parse_args()
@@ -61,7 +61,7 @@ def main() -> None:
     state = saved["student"]
     old_weight, old_bias = state["network.chain.conv1_1.weight"], state["network.chain.conv1_1.bias"]
 
-    teacher = Vgg19(args.vgg).chain["conv1_1"]
+    teacher = features.load("vgg19", str(args.vgg)).chain["conv1_1"]
     mean = torch.tensor([103.939, 116.779, 123.68])
     # Caffe's input as a function of ours: x -> 255 * (x + 0.5), channels reversed, minus the mean.
     weight = teacher.weight.detach().flip(1) * 255

@@ -42,8 +42,8 @@ def gram_matrix(features: Tensor) -> Tensor:
 class _Gram(torch.autograd.Function):
     """F F' / P with its gradient in one product: dF = (dG + dG') F / P.
 
-    Autograd would multiply twice and add two arrays of the size of the features; on a CPU that costs more than the
-    convolutions. Features are read as rows of channels, which is how channels-last memory lies.
+    Autograd would multiply twice and add two arrays of the size of the features; on a CPU that costs nearly
+    as much as the network. Features are read as rows of channels, which is how channels-last memory lies.
     """
 
     @staticmethod

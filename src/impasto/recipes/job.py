@@ -232,8 +232,8 @@ class Job:
             layers: of the network, or "image".
             shift: rows and columns mirrored on top and left, so that the network's grid lies elsewhere.
         Returns:
-            {layer: (1, C, h, w)}; the picture continues like a mirror to a whole number of units of the deepest
-            layer, which would drop odd rows and columns.
+            {layer: (1, C, h, w)}. The picture continues like a mirror to a whole number of units of the
+            deepest layer, as a network drops odd rows and columns.
         """
         wanted = set(layers) - {"image"}
         if not wanted:

@@ -68,7 +68,7 @@ class StylizeSettings(Settings):
         high=20.0,
         help="Size of the style relative to the picture: larger means broader strokes.",
     )
-    content_weight: float = setting(0.5, low=0.0, help="Higher keeps more of the photo.")
+    content_weight: float = setting(0.25, low=0.0, help="Higher keeps more of the photo.")
     style_weight: float = setting(1.0, low=0.0, help="Higher takes more of the painting's texture and forms.")
     palette_weight: float = setting(3.0, low=0.0, help="Higher takes the painting's colours more exactly.")
     tv_weight: float = setting(2.0, low=0.0, help="Higher removes grain, and fine strokes with it.")
@@ -93,9 +93,9 @@ class StylizeSettings(Settings):
     )
     scales: int = setting(3, low=1, high=12, help="Paint first at this many sizes, coarse to fine.")
     scale_factor: float = setting(2.0, low=1.05, high=4.0, help="Ratio of one size to the next.")
-    steps: int = setting(30, low=1, high=100000, help="Steps at full size, at most.")
+    steps: int = setting(26, low=1, high=100000, help="Steps at full size, at most.")
     coarse_steps: float = setting(
-        1.6, low=0.1, high=20.0, help="How many times more steps each coarser size gets; they are cheap."
+        1.5, low=0.1, high=20.0, help="How many times more steps each coarser size gets; they are cheap."
     )
     average: float = setting(
         0.9,
