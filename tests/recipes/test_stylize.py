@@ -220,7 +220,7 @@ def test_a_sliver_is_too_small(painting):
 
 @pytest.mark.parametrize("jitter", [True, False])
 def test_jitter_moves_the_grid_of_the_network(photo, painting, jitter):
-    """With it the same canvas is seen in four ways in turn; each way compares with the photo seen likewise."""
+    """With it the same canvas is seen in four ways in turn; each compares with the photo seen likewise."""
     job = Job.prepare(photo, painting, StylizeSettings.of({**TEST, "jitter": jitter}))
     measure = job.measure(Scale(48, 64, 1))
     seen = [measure(job.content.pixels) for _ in range(8)]

@@ -116,7 +116,7 @@ def main() -> None:
     )
     titles = ["photo", "style", "compact", "teacher"]
     io.write(args.out / "sheet.png", grid.contact_sheet(rows, column_titles=titles))
-    (args.out / "table.json").write_text(json.dumps(table, indent=1) + "\n")
+    (args.out / "picture-test.json").write_text(json.dumps(table, indent=1) + "\n")
 
 
 if __name__ == "__main__":
