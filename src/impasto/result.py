@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL.Image import Image
 
-from impasto.errors import SettingError
+from impasto.errors import PictureError, SettingError
 from impasto.images import io
 
 FORMAT = 1
@@ -79,7 +79,7 @@ def read_record(path: str | Path) -> Mapping[str, Any]:
         else:
             text = io.read_metadata(source).get("impasto", "")
         record = json.loads(text)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (OSError, PictureError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise problem from error
     if not _is_record(record):
         raise problem

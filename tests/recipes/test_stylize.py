@@ -249,3 +249,12 @@ def test_a_network_of_ones_own(photo, painting):
     job = Job.prepare(photo, painting, settings, network=custom.wrap(Odd()))
     losses = [step.loss for step in job.steps()]
     assert losses[-1] < 0.8 * losses[0]
+
+
+def test_a_run_stopped_at_a_coarse_size_gives_the_full_size(photo, painting):
+    job = Job.prepare(
+        photo, painting, StylizeSettings.of({**TEST, "size": 128, "enlarge": True, "scales": 2})
+    )
+    first = next(iter(job.steps()))
+    result = job.result(first, [], interrupted=True)
+    assert first.width == 64 and result.image.size == (128, 96) and result.record["interrupted"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_format
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from impasto.cli.film import Film
     from impasto.recipes.job import Job
     from impasto.result import Result
+
+log = logging.getLogger(__name__)
 
 
 @with_settings(StylizeSettings)
@@ -125,12 +128,9 @@ def plan(
 
 def warn_of_changes(record: Mapping[str, Any]) -> None:
     """Log what is no longer as it was when the record was written: then the picture will not be the same."""
-    import logging
-
     from impasto.runtime import versions
     from impasto.weights import file_sha256
 
-    log = logging.getLogger(__name__)
     for entry in (record["content"], *record["styles"]):
         path = Path(entry["path"])
         if path.is_file() and entry["sha256"] != file_sha256(path):
@@ -230,4 +230,5 @@ def paint(job: Job, show: Any, film: Film | None) -> tuple[Result, bool]:
         if last is None:
             raise
         interrupted = True
+        log.warning("stopped at %d x %d px, step %d of %d", last.width, last.height, last.step, last.steps)
     return job.result(last, history, interrupted=interrupted), interrupted

@@ -35,7 +35,7 @@ def gram_matrix(features: Tensor) -> Tensor:
     Differs: divided by H * W, so that the loss does not grow with the picture.
     """
     expect(features, "n c h w", name="features")
-    gram: Tensor = _Gram.apply(features)
+    gram: Tensor = _Gram.apply(features)  # type: ignore[no-untyped-call]
     return gram
 
 
@@ -55,13 +55,14 @@ class _Gram(torch.autograd.Function):
         return rows.mT @ rows / rows.shape[1]
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> Tensor:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
         """(N, C, C) -> (N, C, H, W)."""
         (features,) = ctx.saved_tensors
         height, width = features.shape[2:]
         both = (gradient + gradient.mT) / (height * width)
         rows = _rows(features) @ both.to(features.dtype)  # (N, P, C)
-        return rows.unflatten(1, (height, width)).permute(0, 3, 1, 2)
+        back: Tensor = rows.unflatten(1, (height, width)).permute(0, 3, 1, 2)
+        return back
 
 
 def _rows(features: Tensor) -> Tensor:

@@ -124,7 +124,7 @@ class Job:
         """Paint."""
         s = self.settings
         height, width = self.content.pixels.shape[2:]
-        target_height, target_width = fit(height, width, s.size, enlarge=s.enlarge)
+        target_height, target_width = self.shape
         if max(height, width) < s.size and not s.enlarge:
             log.warning("the photo is smaller than --size; painting at its own %d x %d px", width, height)
         smallest = smallest_px(
@@ -139,6 +139,12 @@ class Job:
             rate=s.rate, average=s.average, tolerance=s.tolerance, clamp=s.optimizer == "adam",
         )  # fmt: skip
         yield from loop.run(self.start(scales[0]), scales, self.measure)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width) of the result, px."""
+        height, width = self.content.pixels.shape[2:]
+        return fit(height, width, self.settings.size, enlarge=self.settings.enlarge)
 
     def start(self, scale: Scale) -> Tensor:
         """The canvas before the first step: (1, 3, h, w) in [0, 1]."""
@@ -244,11 +250,11 @@ class Job:
     def result(
         self, last: Step | None, history: list[dict[str, Any]], *, interrupted: bool = False
     ) -> Result:
-        """The picture and its record."""
+        """The picture and its record; a run that was stopped at a coarse size gives a blurred full size."""
         if last is None:
             raise SettingError("no step was made", got="0 steps", expected="at least 1")
         losses = {**last.losses, "total": last.loss}
-        image = io.to_pil(last.snapshot())
+        image = io.to_pil(resize(last.snapshot(), self.shape))
         record = {
             "impasto_format": FORMAT,
             "task": "stylize",
