@@ -133,9 +133,9 @@ def cache_folder() -> Path:
 def cached(record: WeightRecord) -> Path | None:
     """The file of a record, if this machine already has it.
 
-    A file that ``fetch`` wrote carries its final name only after its hash was verified, so the name is enough.
-    A copy that torchvision downloaded (in ``$TORCH_HOME``, by default ``~/.cache/torch``), or that the user put
-    into the cache, is trusted as it lies.
+    A file that ``fetch`` wrote carries its final name only after its hash was verified, so the name is
+    enough. A copy that torchvision downloaded (in ``$TORCH_HOME``, by default ``~/.cache/torch``), or that
+    the user put into the cache, is trusted as it lies.
     """
     torch_home = os.environ.get("TORCH_HOME")
     hub = (Path(torch_home).expanduser() if torch_home else _xdg_cache() / "torch") / "hub" / "checkpoints"
