@@ -127,9 +127,7 @@ class Job:
         target_height, target_width = self.shape
         if max(height, width) < s.size and not s.enlarge:
             log.warning("the photo is smaller than --size; painting at its own %d x %d px", width, height)
-        smallest = smallest_px(
-            self.network, [*layer_weights(s.content_layers), *layer_weights(s.style_layers)]
-        )
+        smallest = smallest_px(self.network, self.layers)
         scales = schedule(
             target_height, target_width, scales=s.scales, factor=s.scale_factor, steps=s.steps,
             coarse_steps=s.coarse_steps, smallest_px=max(smallest, COARSEST_PX),
@@ -201,13 +199,12 @@ class Job:
         """What pulls towards the paintings, (1, 3, h, w) each; terms without weight are left out."""
         s = self.settings
         gram = GramLoss(layer_weights(s.style_layers), relative=s.normalization == "relative")
-        palette = PaletteLoss({"image": 1.0})
-        terms = [
-            Term("style", gram, self.blended(gram, views) if s.style_weight else {}, s.style_weight),
-            Term("palette", palette, self.blended(palette, views), s.palette_weight),
-            Term("variation", TotalVariationLoss({"image": 1.0}), {}, s.tv_weight),
+        weighted: list[tuple[str, Loss, float]] = [
+            ("style", gram, s.style_weight),
+            ("palette", PaletteLoss({"image": 1.0}), s.palette_weight),
+            ("variation", TotalVariationLoss({"image": 1.0}), s.tv_weight),
         ]
-        return [term for term in terms if term.weight > 0]
+        return [Term(name, loss, self.blended(loss, views), w) for name, loss, w in weighted if w > 0]
 
     def style_at(self, style: Picture, scale: Scale) -> Tensor:
         """A painting at the size that suits a scale: as many pixels as the canvas, never enlarged."""
@@ -222,11 +219,15 @@ class Job:
         return loss.blend([loss.target(self.look(view, loss.layers)) for view in views], self.shares)
 
     @property
+    def layers(self) -> list[str]:
+        """Every layer that the settings name."""
+        return [*layer_weights(self.settings.content_layers), *layer_weights(self.settings.style_layers)]
+
+    @property
     def stride_px(self) -> int:
         """Between units of the deepest layer that the settings name; 1 where the geometry is not known."""
-        layers = [*layer_weights(self.settings.content_layers), *layer_weights(self.settings.style_layers)]
         known = self.network.geometry
-        return max(known[layer].stride_px if layer in known else 1 for layer in layers)
+        return max(known[layer].stride_px if layer in known else 1 for layer in self.layers)
 
     def look(
         self, image: Tensor, layers: Iterable[str], shift: tuple[int, int] = (0, 0)
