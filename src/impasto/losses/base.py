@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.errors import SettingError
 
@@ -81,17 +83,65 @@ class Loss(ABC):
     def by_layer(self, features: Features, target: Target) -> dict[str, Tensor]:
         """Weighted distance of every layer: {layer: (N,)}; their sum is the loss."""
         return {
-            layer: weight
-            * self.layer_loss(
-                features[layer],
-                {key.partition("/")[2]: t for key, t in target.items() if key.partition("/")[0] == layer},
-            )
+            layer: weight * self.layer_loss(features[layer], parts_of(target, layer))
             for layer, weight in self.layers.items()
         }
 
     def __call__(self, features: Features, target: Target) -> Tensor:
         """The distance, summed over layers: (N,), one number a picture, >= 0, 0 at its own target."""
         return torch.stack(list(self.by_layer(features, target).values())).sum(0)
+
+
+def parts_of(target: Target, layer: str) -> dict[str, Tensor]:
+    """What a target keeps of one layer: {part: tensor}."""
+    return {key.partition("/")[2]: part for key, part in target.items() if key.partition("/")[0] == layer}
+
+
+class PositionSums(Loss):
+    """A loss that sees a layer only through sums over its positions.
+
+    Such a loss of a picture in tiles is that of the whole, and so is its gradient: the sums of the tiles add
+    up. Losses that sort, match or compare positions with each other are not of this kind.
+
+    Attributes:
+        positional: parts of the target that lie on the positions, (1, C, h, w); a tile sees its own piece.
+        margin: rows below and columns to the right that ``sums`` needs besides its own positions: those of
+            the next tile, or the last ones repeated at the picture's edge.
+    """
+
+    positional: ClassVar[tuple[str, ...]] = ()
+    margin: ClassVar[int] = 0
+
+    @abstractmethod
+    def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """What is added up over the positions of one layer, with their number where it matters.
+
+        Args:
+            features: (N, C, h + margin, w + margin), the layer or a tile of it.
+            target: as ``layer_target`` returned it; ``positional`` parts of the same h and w.
+        Returns:
+            {name: (N, ...)}; numbers of positions are scalars, ().
+        """
+
+    @abstractmethod
+    def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
+        """Distance of one layer to its target, out of the sums over all of its positions: (N,)."""
+
+    def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
+        """(N, C, h, w) -> (N,)."""
+        framed = F.pad(features, (0, self.margin) * 2, mode="replicate") if self.margin else features
+        return self.distance(self.sums(framed, target), target)
+
+
+def positions(features: Tensor) -> Tensor:
+    """How many positions a layer has, h * w: a scalar in the precision that sums are kept in."""
+    dtype = torch.float64 if features.dtype == torch.float64 else torch.float32
+    return torch.tensor(features.shape[2] * features.shape[3], dtype=dtype, device=features.device)
+
+
+def full_precision(features: Tensor) -> Tensor:
+    """Half-precision numbers as float32: sums over thousands of positions need it."""
+    return features.float() if features.dtype in (torch.bfloat16, torch.float16) else features
 
 
 def normalised(weights: Sequence[float]) -> list[float]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import torch
 from torch import Tensor
 
 from impasto.checks import expect
-from impasto.losses.base import Loss
+from impasto.losses.base import PositionSums, full_precision, positions
 
 EPSILON = 1e-12
 """Keeps the relative error of a picture without any content finite."""
@@ -32,7 +31,7 @@ def content_distance(features: Tensor, target: Tensor) -> Tensor:
     return (features - target).flatten(1).square().mean(1)
 
 
-class ContentLoss(Loss):
+class ContentLoss(PositionSums):
     """Difference of activations, position by position.
 
     Args:
@@ -41,24 +40,24 @@ class ContentLoss(Loss):
             few details as firmly as a busy one to its many), or not (the paper).
     """
 
+    positional = ("activations",)
+
     def __init__(self, layers: Mapping[str, float], *, relative: bool = True) -> None:
         super().__init__(layers)
         self.relative = relative
 
     def layer_target(self, features: Tensor) -> dict[str, Tensor]:
         """{"activations": (1, C, h, w), "variance": ()}; variance over positions, mean over channels."""
-        activations = _full_precision(features)
+        activations = full_precision(features)
         variance = activations.var((2, 3), correction=0).mean() if self.relative else activations.new_ones(())
         return {"activations": activations, "variance": variance}
 
-    def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
-        """(N, C, h, w) -> (N,).
+    def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """{"squares": (N,), mean over channels of the squared difference, "positions": ()}."""
+        count = positions(features)
+        squares = content_distance(full_precision(features), target["activations"]) * count
+        return {"squares": squares, "positions": count}
 
-        Relative: 1 is the distance to a picture that says nothing of where things are.
-        """
-        distance = content_distance(_full_precision(features), target["activations"])
-        return distance / (target["variance"] + EPSILON)
-
-
-def _full_precision(features: Tensor) -> Tensor:
-    return features.float() if features.dtype in (torch.bfloat16, torch.float16) else features
+    def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
+        """Relative: 1 is the distance to a picture that says nothing of where things are."""
+        return sums["squares"] / sums["positions"] / (target["variance"] + EPSILON)

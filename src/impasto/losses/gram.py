@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from impasto.checks import expect
-from impasto.losses.base import Loss, channel_sum_of_squares
+from impasto.losses.base import PositionSums, channel_sum_of_squares, positions
 
 EPSILON = 1e-12
 """Keeps the relative error of a black picture finite."""
@@ -105,7 +105,7 @@ def gatys_gram_distance(gram: Tensor, target: Tensor) -> Tensor:
     return channel_sum_of_squares(gram - target) / (4 * gram.shape[1] ** 2)
 
 
-class GramLoss(Loss):
+class GramLoss(PositionSums):
     """Distance of Gram matrices.
 
     Gram matrices are means over positions of raw products, so those of several styles may be averaged.
@@ -117,12 +117,17 @@ class GramLoss(Loss):
 
     def __init__(self, layers: Mapping[str, float], *, relative: bool = True) -> None:
         super().__init__(layers)
-        self.distance = relative_gram_distance if relative else gatys_gram_distance
+        self._distance = relative_gram_distance if relative else gatys_gram_distance
 
     def layer_target(self, features: Tensor) -> dict[str, Tensor]:
         """{"gram": (1, C, C)}."""
         return {"gram": gram_matrix(features)}
 
-    def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
-        """(N, C, h, w) -> (N,)."""
-        return self.distance(gram_matrix(features), target["gram"])
+    def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """{"products": (N, C, C), "positions": ()}."""
+        count = positions(features)
+        return {"products": gram_matrix(features) * count, "positions": count}
+
+    def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
+        """Of the two Gram matrices: (N,)."""
+        return self._distance(sums["products"] / sums["positions"], target["gram"])
