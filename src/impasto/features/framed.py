@@ -56,14 +56,14 @@ def framed_units(chain: Sequence[tuple[str, nn.Module]]) -> tuple[Unit, ...] | N
 
 
 def fits(units: Sequence[Unit], image: Tensor) -> bool:
-    """Whether every pooling divides the picture evenly and leaves at least two positions a side.
+    """Whether every pooling divides the picture evenly and leaves at least four positions a side.
 
     Args:
         units: what will run.
         image: (N, 3, H, W).
     """
     divisor = 2 ** sum(unit.pools for unit in units)
-    return all(side % divisor == 0 and side >= 2 * divisor for side in image.shape[2:])
+    return all(side % divisor == 0 and side >= 4 * divisor for side in image.shape[2:])
 
 
 def run_framed(units: Sequence[Unit], wanted: set[str], image: Tensor) -> dict[str, Tensor]:
@@ -140,20 +140,29 @@ class _Framed(torch.autograd.Function):
         return pull[..., 1:-1, 1:-1], None, None
 
 
+def _rims(flow: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+    """Views of the two outermost rows or columns, and of those that they mirror."""
+    last = flow.shape[axis] - 1
+    index: list[slice] = [slice(None)] * 4
+    index[axis] = slice(0, None, last)
+    rim = flow[tuple(index)]
+    index[axis] = slice(2, last - 1, last - 4)
+    return rim, flow[tuple(index)]
+
+
 def _mirror_frame(flow: Tensor) -> Tensor:
     """Overwrite the outermost rows and columns by the mirror image of what is inside; our own memory."""
-    flow[..., 0, :], flow[..., -1, :] = flow[..., 2, :], flow[..., -3, :]
-    flow[..., :, 0], flow[..., :, -1] = flow[..., :, 2], flow[..., :, -3]
+    for axis in (2, 3):
+        rim, inside = _rims(flow, axis)
+        rim.copy_(inside)
     return flow
 
 
 def _fold_frame(pull: Tensor) -> None:
     """The gradient of ``_mirror_frame``, in our own memory."""
-    pull[..., :, 2] += pull[..., :, 0]
-    pull[..., :, -3] += pull[..., :, -1]
-    pull[..., 2, :] += pull[..., 0, :]
-    pull[..., -3, :] += pull[..., -1, :]
-    for rim in (pull[..., :, 0], pull[..., :, -1], pull[..., 0, :], pull[..., -1, :]):
+    for axis in (3, 2):
+        rim, inside = _rims(pull, axis)
+        inside.add_(rim)
         rim.zero_()
 
 

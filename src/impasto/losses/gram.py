@@ -14,8 +14,8 @@ from impasto.losses.base import PositionSums, channel_sum_of_squares, full_preci
 EPSILON = 1e-12
 """Keeps the relative error of a black picture finite."""
 
-PIECES = 16
-"""Of a layer, for its Gram matrix in bfloat16: their rounding averages out."""
+PIECE = 16384
+"""Positions whose products are summed at once in bfloat16."""
 
 ROUNDING = 1e-3
 """Relative distance below which the norm turns into a square."""
@@ -81,7 +81,7 @@ def _products(rows: Tensor) -> Tensor:
     A product of matrices sums in float32 but rounds its result; so it is taken piece by piece, and the pieces
     are summed in float32. Half the memory traffic of a float32 copy.
     """
-    return torch.stack([(piece.mT @ piece).float() for piece in rows.tensor_split(PIECES)]).sum(0)
+    return torch.stack([(piece.mT @ piece).float() for piece in torch.split(rows, PIECE)]).sum(0)
 
 
 def relative_gram_distance(gram: Tensor, target: Tensor) -> Tensor:
