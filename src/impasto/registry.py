@@ -19,6 +19,7 @@ LOSSES = {
     "content": "impasto.losses.content:ContentLoss",
     "gram": "impasto.losses.gram:GramLoss",
     "palette": "impasto.losses.palette:PaletteLoss",
+    "wasserstein": "impasto.losses.wasserstein:WassersteinLoss",
     "total-variation": "impasto.losses.total_variation:TotalVariationLoss",
 }
 """Losses: name -> class derived from ``losses.base.Loss``."""

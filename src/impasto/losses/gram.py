@@ -9,16 +9,19 @@ import torch
 from torch import Tensor
 
 from impasto.checks import expect
-from impasto.losses.base import PositionSums, channel_sum_of_squares, full_precision, positions
+from impasto.losses.base import (
+    PositionSums,
+    channel_sum_of_squares,
+    full_precision,
+    positions,
+    rounded_root,
+)
 
 EPSILON = 1e-12
 """Keeps the relative error of a black picture finite."""
 
 PIECE = 16384
 """Positions whose products are summed at once in bfloat16."""
-
-ROUNDING = 1e-3
-"""Relative distance below which the norm turns into a square."""
 
 
 def gram_matrix(features: Tensor) -> Tensor:
@@ -100,8 +103,7 @@ def relative_gram_distance(gram: Tensor, target: Tensor) -> Tensor:
     Gram matrix already). Layers and styles of any strength weigh alike, a weight means the same for all of
     them, and the pull does not fade while the distance shrinks: with squares bright areas stay grey.
     """
-    ratio = channel_sum_of_squares(gram - target) / (channel_sum_of_squares(target) + EPSILON)
-    return (ratio + ROUNDING**2).sqrt() - ROUNDING
+    return rounded_root(channel_sum_of_squares(gram - target) / (channel_sum_of_squares(target) + EPSILON))
 
 
 def gatys_gram_distance(gram: Tensor, target: Tensor) -> Tensor:

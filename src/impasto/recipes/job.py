@@ -216,7 +216,8 @@ class Job:
 
     def blended(self, loss: Loss, views: Sequence[Tensor]) -> Target:
         """The target between all styles."""
-        return loss.blend([loss.target(self.look(view, loss.layers)) for view in views], self.shares)
+        targets = [loss.target(self.look(view, loss.layers)) for view in views]
+        return loss.finish(loss.blend(targets, self.shares))
 
     @property
     def layers(self) -> list[str]:
