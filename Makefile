@@ -26,6 +26,7 @@ imports: $(STAMP)
 check: lint types imports test
 
 bench: $(STAMP)
+	$(BIN)/python -m pip install --quiet -c constraints.txt --group bench
 	$(BIN)/python benchmarks/speed.py
 
 clean:

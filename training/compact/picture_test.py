@@ -10,50 +10,23 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from impasto import features
-from impasto.features.extractor import Extractor, freeze, to_device
+from impasto.features.extractor import Extractor, to_device
 from impasto.images import grid, io
 from impasto.recipes.job import Job
 from impasto.settings import StylizeSettings
+
+sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 from judge import Judge
-
-PAIRS = (
-    ("p0000", "a0360"), ("p0403", "a0280"), ("p0393", "a0290"), ("p0503", "a0550"), ("p0493", "a0070"),
-    ("p0100", "a0240"), ("p0282", "a0430"), ("p0797", "a0590"), ("p0383", "a0680"), ("p0433", "a1190"),
-    ("p0675", "a1060"), ("p0140", "a0650"),
-)  # fmt: skip
-"""Photo and painting, all held out of training: skyline, portrait, mountains, animals, architecture,
-flowers; brush, line, dots, ink, flat colour, posters."""
-
-
-def teacher(weights: Path) -> Extractor:
-    """The compressed VGG-19 as a loss network: its taps are VGG-19's channels, as it predicts them."""
-    state = load_file(weights)
-
-    def convolution(name: str) -> nn.Conv2d:
-        weight, bias = state[f"{name}.weight"].float(), state[f"{name}.bias"].float()
-        layer = nn.Conv2d(
-            *weight.shape[1::-1], weight.shape[2], padding=weight.shape[2] // 2, padding_mode="reflect"
-        )
-        layer.load_state_dict({"weight": weight, "bias": bias})
-        return layer
-
-    chain: list[tuple[str, nn.Module]] = []
-    for stage, count in enumerate((2, 2, 4, 4, 1), start=1):
-        if stage > 1:
-            chain.append((f"pool{stage - 1}", nn.MaxPool2d(2)))
-        for number in range(1, count + 1):
-            chain.append((f"conv{stage}_{number}", convolution(f"conv{stage}{number}")))
-            chain.append((f"relu{stage}_{number}", nn.ReLU()))
-    taps = {f"relu{s}_1": nn.Sequential(convolution(f"conv{s}1_aux"), nn.ReLU()) for s in range(1, 6)}
-    return freeze(Extractor("teacher", chain, prepare=convolution("conv0"), taps=taps))
+from pairs import PAIRS
+from teacher import teacher
 
 
 def paint(job: Job) -> Tensor:
@@ -81,24 +54,26 @@ def main() -> None:
     parser.add_argument("--judge", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--size", type=int, default=384)
-    parser.add_argument("--pairs", type=int, default=len(PAIRS))
+    parser.add_argument("--pairs", type=int, default=12)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     judge, settings = Judge(args.judge), StylizeSettings.of({"size": args.size})
     networks = {"compact": features.load("compact"), "teacher": teacher(args.small)}
     exact = to_device(teacher(args.small), torch.device("cpu"), torch.float32)
     rows, table = [], []
-    for photo, painting in PAIRS[: args.pairs]:
-        job = Job.prepare(str(args.data[0] / f"{photo}.jpg"), str(args.data[1] / f"{painting}.jpg"), settings)
+    for pair in PAIRS[: args.pairs]:
+        job = Job.prepare(
+            str(args.data[0] / f"{pair.photo}.jpg"), str(args.data[1] / f"{pair.style}.jpg"), settings
+        )
         style = job.styles[0].pixels
-        row, pictures = {"pair": f"{photo} {painting}"}, []
+        row, pictures = {"pair": f"{pair.photo} {pair.style}"}, []
         for name, network in networks.items():
             network = to_device(network, job.device, next(job.network.parameters()).dtype)
             own = replace(job, network=network)
             image = paint(own)
             row[name] = {
                 "teacher's loss": loss_by(exact, own, image),
-                **judge.marks(image, job.content.pixels, style),
+                **judge.marks(image, job.content.pixels, style).to_dict(),
             }
             pictures.append(io.to_pil(image))
         table.append(row)

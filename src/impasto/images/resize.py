@@ -100,3 +100,25 @@ def mirror_pad(image: Tensor, *, top: int, left: int, multiple: int) -> Tensor:
     # A mirror shows no more than there is: slivers repeat their edge instead.
     mode = "reflect" if max(top, bottom) < height and max(left, right) < width else "replicate"
     return functional.pad(image, (left, right, top, bottom), mode=mode)
+
+
+def shrink_to(image: Tensor, pixels: int, *, ratio: float = 1.0, smallest_px: int = 1) -> Tensor:
+    """A style at the size that suits a canvas: as many pixels as the canvas has, never enlarged.
+
+    Args:
+        image: (N, C, H, W) in [0, 1].
+        pixels: of the canvas, height times width.
+        ratio: of the style's side to that of the canvas' square; larger means broader strokes.
+        smallest_px: shortest side that the result may have; smaller pictures are enlarged to it.
+
+    Returns:
+        (N, C, h, w) in [0, 1], in the proportions of the image.
+
+    Raises:
+        ShapeError: image is not 4-D.
+    """
+    expect(image, "n c h w", name="image")
+    height, width = image.shape[2:]
+    share = ratio * (pixels / (height * width)) ** 0.5
+    share = max(min(share, 1.0), smallest_px / min(height, width))
+    return resize(image, (round(height * share), round(width * share)))

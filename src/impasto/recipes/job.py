@@ -16,7 +16,7 @@ from impasto.errors import SettingError
 from impasto.features.extractor import Extractor, fingerprint, to_device
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
-from impasto.images.resize import cover, fit, mirror_pad, resize
+from impasto.images.resize import cover, fit, mirror_pad, resize, shrink_to
 from impasto.losses.base import Loss, Target
 from impasto.losses.content import ContentLoss
 from impasto.losses.gram import GramLoss
@@ -208,11 +208,9 @@ class Job:
 
     def style_at(self, style: Picture, scale: Scale) -> Tensor:
         """A painting at the size that suits a scale: as many pixels as the canvas, never enlarged."""
-        height, width = style.pixels.shape[2:]
-        ratio = self.settings.style_scale * (scale.pixels / (height * width)) ** 0.5
         smallest = smallest_px(self.network, layer_weights(self.settings.style_layers))
-        ratio = max(min(ratio, 1.0), smallest / min(height, width))
-        return resize(style.pixels.to(self.device), (round(height * ratio), round(width * ratio)))
+        ratio = self.settings.style_scale
+        return shrink_to(style.pixels.to(self.device), scale.pixels, ratio=ratio, smallest_px=smallest)
 
     def blended(self, loss: Loss, views: Sequence[Tensor]) -> Target:
         """The target between all styles."""

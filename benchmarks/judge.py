@@ -1,0 +1,82 @@
+"""How good a painting is, by a network that no method here is trained against or optimises: ResNet-50 v2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - its usual name
+
+from impasto.features.blocks import Normalise
+from impasto.images.resize import resize
+from impasto.metrics.marks import Marks, marks
+
+WEIGHTS = Path("../shared/data/weights/measure/resnet50v2_stem-layer3.safetensors")
+BLOCKS = (3, 4, 6)
+LAYERS = ("stem", "stage1", "stage2", "stage3")
+
+
+class Judge:
+    """ResNet-50 v2, stem to third stage, and the marks given with it.
+
+    Args:
+        weights: ``resnet50v2_stem-layer3.safetensors``.
+    """
+
+    def __init__(self, weights: Path = WEIGHTS) -> None:
+        self.state = {key: value.float() for key, value in load_file(weights).items()}
+        self.prepare = Normalise()
+
+    @torch.no_grad()
+    def features(self, image: Tensor) -> dict[str, Tensor]:
+        """(1, 3, H, W) sRGB in [0, 1] -> {layer: (1, C, h, w)}, and the picture itself as "image"."""
+        x = self._norm(self.prepare(image), "data_bn")
+        x = F.conv2d(F.pad(x, (3, 3, 3, 3), mode="reflect"), self.state["stem_conv.weight"], stride=2)
+        x = self._norm(x, "stem_bn").relu()
+        found = {"image": image, "stem": x}
+        x = F.max_pool2d(x, 3, 2, 1)
+        for stage, blocks in enumerate(BLOCKS, start=1):
+            for block in range(blocks):
+                x = self._block(x, f"layer{stage}.{block}", 2 if stage > 1 and block == 0 else 1)
+            found[f"stage{stage}"] = x.relu()
+        return found
+
+    def _norm(self, x: Tensor, name: str) -> Tensor:
+        s = self.state
+        return F.batch_norm(
+            x,
+            s[f"{name}.running_mean"],
+            s[f"{name}.running_var"],
+            s[f"{name}.weight"],
+            s[f"{name}.bias"],
+            eps=1e-5,
+        )
+
+    def _block(self, x: Tensor, name: str, stride: int) -> Tensor:
+        z = self._norm(x, f"{name}.bn1").relu()
+        shortcut = self.state.get(f"{name}.downsample.weight")
+        skip = x if shortcut is None else F.conv2d(z, shortcut, stride=stride)
+        y = self._norm(F.conv2d(z, self.state[f"{name}.conv1.weight"]), f"{name}.bn2").relu()
+        y = F.conv2d(
+            F.pad(y, (1, 1, 1, 1), mode="reflect"), self.state[f"{name}.conv2.weight"], stride=stride
+        )
+        return F.conv2d(self._norm(y, f"{name}.bn3").relu(), self.state[f"{name}.conv3.weight"]) + skip
+
+    def marks(self, result: Tensor, content: Tensor, style: Tensor) -> Marks:
+        """Distances of a painting, lower is better: all four layers for style, the last two for content.
+
+        Args:
+            result: (1, 3, H, W) in [0, 1].
+            content: the photo, any size; brought to the result's.
+            style: the painting at the scale it was used, any size.
+        """
+        shape = (result.shape[2], result.shape[3])
+        return marks(
+            self.features(result),
+            photo=self.features(resize(content, shape)),
+            style=self.features(style),
+            content_layers=LAYERS[2:],
+            style_layers=LAYERS,
+        )

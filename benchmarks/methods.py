@@ -1,0 +1,173 @@
+"""Ways to paint, by name: presets, presets with changes, another loss network, other people's methods.
+
+The names:
+
+    default                                  a preset of StylizeSettings
+    default:content_weight=0.5,steps=40      with settings changed; lists are joined by +, off is None
+    gatys@small16x:init=content              with the compressed VGG-19 as the loss network
+    microast                                 MicroAST's network
+    photo                                    the photo as it is: what doing nothing is worth
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import types
+import typing
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from impasto.errors import SettingError, nearest
+from impasto.images.io import Picture
+from impasto.images.resize import fit, resize, shrink_to
+from impasto.optimize.schedule import Scale
+from impasto.recipes.job import Job
+from impasto.settings import PRESETS, StylizeSettings
+from peers.microast import MicroAST
+from teacher import teacher
+
+PEERS = ("microast", "photo")
+TEACHERS = ("small16x",)
+SWITCHES = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
+
+
+@dataclass(frozen=True)
+class Painting:
+    """What a method made, and of what.
+
+    Attributes:
+        image: (1, 3, H, W) in [0, 1].
+        style: (1, 3, h, w), the painting at the scale it was used.
+        seconds: of painting, without reading files and loading networks.
+    """
+
+    image: Tensor
+    style: Tensor
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to paint.
+
+    Attributes:
+        name: as it was asked for.
+        settings: of impasto's own methods; None for the others.
+        teacher: the loss network instead of that of the settings; empty for none.
+        weights: folder of the networks' weights.
+    """
+
+    name: str
+    settings: StylizeSettings | None
+    teacher: str
+    weights: Path
+
+    @property
+    def made_by(self) -> dict[str, Any]:
+        """What a kept picture must agree with to be that of this method."""
+        settings = self.settings.to_dict() if self.settings else {}
+        return {"teacher": self.teacher, **settings}
+
+    @property
+    def file_name(self) -> str:
+        """The name, fit for a folder."""
+        return re.sub(r"[^\w@=+.,-]", "~", self.name)
+
+    def paint(self, photo: Picture, style: Picture, size: int) -> Painting:
+        """A picture of at most ``size`` px on the long side."""
+        if self.settings is None:
+            return self._peer(photo, style, size)
+        network = None
+        if self.teacher:
+            file = self.weights / "small16x" / "trained_e5.safetensors"
+            network = teacher(file, pooling=self.settings.pooling)
+        job = Job.prepare(str(photo.path), str(style.path), self.settings, network=network)
+        start = time.perf_counter()
+        *_, last = job.steps()
+        image = resize(last.snapshot().cpu(), job.shape)
+        seconds = time.perf_counter() - start
+        return Painting(image, job.style_at(job.styles[0], Scale(*job.shape, steps=1)).cpu(), seconds)
+
+    def _peer(self, photo: Picture, style: Picture, size: int) -> Painting:
+        shape = fit(photo.pixels.shape[2], photo.pixels.shape[3], size)
+        small, used = resize(photo.pixels, shape), shrink_to(style.pixels, shape[0] * shape[1])
+        if self.name == "photo":
+            return Painting(small, used, 0.0)
+        network = MicroAST(self.weights / "peers" / "microast")
+        start = time.perf_counter()
+        image = network(small, used)
+        return Painting(image, used, time.perf_counter() - start)
+
+
+def listed(words: Sequence[str]) -> list[str]:
+    """Names of methods out of ``a,b:x=1,y=2,c``: after a comma, ``y=`` goes on with the method before."""
+    found: list[str] = []
+    for piece in (piece for word in words for piece in word.split(",") if piece):
+        if found and re.match(r"\w+=", piece):
+            found[-1] += ("," if ":" in found[-1] else ":") + piece
+        else:
+            found.append(piece)
+    return list(dict.fromkeys(found))
+
+
+def method(name: str, *, size: int, weights: Path) -> Method:
+    """The method of a name.
+
+    Args:
+        name: as at the top of this file.
+        size: long side of the paintings, px, unless the name changes it.
+        weights: folder of the networks' weights.
+    Raises:
+        SettingError: a preset, network or setting is not known, or a value is not one it may have.
+    """
+    head, _, changes = name.partition(":")
+    base, _, network = head.partition("@")
+    if base in PEERS and not network and not changes:
+        return Method(name, None, "", weights)
+    if network and network not in TEACHERS:
+        raise SettingError(
+            f"there is no teacher {network!r}", got=name, expected=f"one of {', '.join(TEACHERS)}"
+        )
+    if base not in PRESETS:
+        known = (*PRESETS, *PEERS)
+        raise SettingError(
+            f"there is no method {base!r}", got=name, expected=f"one of {', '.join(known)}",
+            attempt=nearest(base, known),
+        )  # fmt: skip
+    pairs = (change.partition("=") for change in changes.split(",") if change)
+    given = {key.strip(): value_of(key.strip(), text.strip()) for key, _, text in pairs}
+    return Method(name, StylizeSettings.of({"size": size, **given, "preset": base}), network, weights)
+
+
+def value_of(name: str, text: str) -> Any:
+    """A setting's value out of text, in the type the setting has.
+
+    Args:
+        name: of the setting; of an unknown one the text is returned, and ``StylizeSettings`` will complain.
+        text: such as ``0.5``, ``on``, ``none``, ``relu3_1=0.5+relu4_1=1``.
+    """
+    annotation = StylizeSettings.types().get(name, str)
+    is_union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
+    kinds = typing.get_args(annotation) if is_union else (annotation,)
+    if text.lower() == "none" and type(None) in kinds:
+        return None
+    kind = next(kind for kind in kinds if kind is not type(None))
+    if typing.get_origin(kind) is tuple:
+        inner = typing.get_args(kind)[0]
+        return tuple(_scalar(inner, word) for word in text.split("+") if word)
+    return _scalar(kind, text)
+
+
+def _scalar(kind: Any, text: str) -> Any:
+    """The text as a number or a switch where it is one; else as it is, for the settings to refuse."""
+    if kind is bool:
+        return SWITCHES.get(text.lower(), text)
+    try:
+        return kind(text)
+    except ValueError:
+        return text

@@ -1,0 +1,1 @@
+"""Other people's trained networks, rebuilt from descriptions, to compare with."""

@@ -1,0 +1,160 @@
+"""How good paintings are: several methods on the same pairs, judged by a network that none of them uses.
+
+    python benchmarks/quality.py --data ../shared/data --out out/quality --size 384 \
+        --methods default,fast,default:content_weight=0.5,gatys@small16x,microast,photo --pairs 0,1,2
+
+Each painting is made once and kept in --out as PNG with its marks as JSON; what is there is not made again,
+unless the method's settings have changed. Prints means by method, marks pair by pair, and how often each
+method is better than the peers; writes the same into ``tables.md``, all marks into ``marks.json``, contact
+sheets, and a plot of style against content. For how a method is written see ``methods.py``. Times are those
+of one run on a machine that may have been busy: for speed see ``speed.py``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+
+from impasto.errors import ImpastoError
+from impasto.images import grid, io
+from impasto.images.resize import resize
+from impasto.runtime import facts
+from impasto.settings import StylizeSettings
+from judge import Judge
+from methods import Method, listed, method
+from pairs import PAIRS, Pair
+from standings import Row, tables
+from tradeoff import plot
+
+ROWS_A_SHEET = 4
+
+
+class Gallery:
+    """Paintings on disk: made when they are not there.
+
+    Args:
+        folder: where they are kept.
+        data: with photos/, paintings/ and weights/.
+        judge: who gives marks.
+        size: long side of new paintings, px.
+        remeasure: give marks again to paintings that have some.
+    """
+
+    def __init__(self, folder: Path, data: Path, judge: Judge, *, size: int, remeasure: bool) -> None:
+        self.folder, self.data, self.judge = folder, data, judge
+        self.size, self.remeasure = size, remeasure
+
+    def picture(self, pair: Pair, method: Method) -> Path:
+        """Where a painting lies, or will."""
+        return self.folder / method.file_name / f"{pair.name}.png"
+
+    def row(self, pair: Pair, method: Method) -> Row:
+        """The marks of a painting; painted first where it is not there."""
+        file = self.picture(pair, method)
+        photo, style = self.inputs(pair)
+        record = self.record(file, method)
+        if record is None:
+            painting = method.paint(photo, style, self.size)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            io.write(file, io.to_pil(painting.image))
+            record = {
+                "made_by": {**method.made_by, "size": self.size_of(method)},
+                "seconds": round(painting.seconds, 3),
+                "style_shape": list(painting.style.shape[2:]),
+                "threads": torch.get_num_threads(),
+            }
+        if "marks" not in record or self.remeasure:
+            used = resize(style.pixels, tuple(record["style_shape"]))
+            result = io.read(file).pixels
+            record["marks"] = self.judge.marks(result, photo.pixels, used).to_dict()
+            io.write_text(file.with_suffix(".json"), json.dumps(record, indent=1) + "\n")
+        return Row(pair, method.name, record["marks"], record["seconds"])
+
+    def inputs(self, pair: Pair) -> tuple[io.Picture, io.Picture]:
+        """Photo and painting of a pair."""
+        photo = io.read(self.data / "photos" / f"{pair.photo}.jpg")
+        return photo, io.read(self.data / "paintings" / f"{pair.style}.jpg")
+
+    def size_of(self, method: Method) -> int:
+        """Long side of a method's paintings, px."""
+        return method.settings.size if method.settings else self.size
+
+    def record(self, file: Path, method: Method) -> dict[str, Any] | None:
+        """What is kept of a painting, or None if there is none that was made in the same way."""
+        if not file.is_file() or not file.with_suffix(".json").is_file():
+            return None
+        record: dict[str, Any] = json.loads(file.with_suffix(".json").read_text())
+        wanted = json.loads(json.dumps({**method.made_by, "size": self.size_of(method)}))
+        # A setting that is newer than the painting had its default then.
+        known = {**StylizeSettings.defaults(), **record["made_by"]}
+        known = json.loads(json.dumps(known))
+        changed = sorted(name for name, value in wanted.items() if known.get(name) != value)
+        if changed:
+            print(f"{file.parent.name}: painted anew, as {', '.join(changed)} changed", file=sys.stderr)
+        return None if changed else record
+
+
+def sheets(gallery: Gallery, pairs: list[Pair], methods: list[Method]) -> None:
+    """Contact sheets: a row a pair; photo, style, and what each method made."""
+    methods = [method for method in methods if method.name != "photo"]
+    titles = ["photo", "style", *(method.name for method in methods)]
+    for start in range(0, len(pairs), ROWS_A_SHEET):
+        rows, labels = [], []
+        for pair in pairs[start : start + ROWS_A_SHEET]:
+            files = [gallery.picture(pair, method) for method in methods]
+            pictures = []
+            for file in files:
+                with Image.open(file) as opened:
+                    pictures.append(opened.convert("RGB"))
+            rows.append([*(io.to_pil(picture.pixels) for picture in gallery.inputs(pair)), *pictures])
+            labels.append([f"{pair.photo}, {pair.photo_kind}", f"{pair.style}, {pair.style_kind}"])
+        sheet = grid.contact_sheet(rows, labels=labels, column_titles=titles, cell_px=384)
+        io.write(gallery.folder / f"sheet-{start // ROWS_A_SHEET + 1}.png", sheet)
+
+
+def main() -> None:
+    """Paint what is missing, measure, print, and write tables, sheets and plot."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--judge", type=Path, help="weights; default: measure/ in the data's weights")
+    parser.add_argument("--out", type=Path, default=Path("out/quality"))
+    parser.add_argument("--size", type=int, default=384, help="long side of the paintings, px")
+    parser.add_argument("--methods", nargs="+", default=["default,fast,microast,photo"])
+    parser.add_argument("--against", nargs="+", default=["crowson", "microast"], metavar="METHOD",
+                        help="peers: methods whose names begin so")  # fmt: skip
+    parser.add_argument("--pairs", default="", help="numbers such as 0,1,2; default: all")
+    parser.add_argument("--remeasure", action="store_true", help="give marks again to kept paintings")
+    args = parser.parse_args()
+    weights = args.data / "weights"
+    judge = Judge(args.judge or weights / "measure" / "resnet50v2_stem-layer3.safetensors")
+    gallery = Gallery(args.out, args.data, judge, size=args.size, remeasure=args.remeasure)
+    pairs = [PAIRS[int(number)] for number in args.pairs.split(",") if number] or list(PAIRS)
+    rows = []
+    try:
+        methods = [method(name, size=args.size, weights=weights) for name in listed(args.methods)]
+        for number, pair in enumerate(pairs, 1):
+            for way in methods:
+                rows.append(gallery.row(pair, way))
+                print(f"{number}/{len(pairs)} {rows[-1].line}", file=sys.stderr, flush=True)
+    except ImpastoError as error:
+        raise SystemExit(f"{type(error).__name__}: {error}") from None
+    machine = facts()
+    head = "; ".join(f"{key} {machine[key]}" for key in ("cpu", "threads", "precision", "torch", "impasto"))
+    text = f"{args.size} px; {head}\n\n{tables(rows, against=tuple(listed(args.against)))}"
+    print(text)
+    io.write_text(args.out / "tables.md", text + "\n")
+    io.write_text(args.out / "marks.json", json.dumps([row.to_dict() for row in rows], indent=1) + "\n")
+    sheets(gallery, pairs, methods)
+    plot(rows, methods, args.out / "tradeoff.png")
+
+
+if __name__ == "__main__":
+    main()

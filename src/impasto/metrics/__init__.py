@@ -1,0 +1,1 @@
+"""Numbers for results: how far a painting is from its style and from its photo. Lower is better."""
