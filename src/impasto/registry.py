@@ -24,6 +24,9 @@ LOSSES = {
 }
 """Losses: name -> class derived from ``losses.base.Loss``."""
 
+STYLE_LOSSES = ("gram", "wasserstein")
+"""Those of LOSSES that say how near a canvas is to a painting."""
+
 OPTIMIZERS = {
     "adam": "impasto.optimize.optimizers:adam",
     "lbfgs": "impasto.optimize.optimizers:lbfgs",
