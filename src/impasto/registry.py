@@ -18,8 +18,10 @@ NETWORKS = {
 LOSSES = {
     "content": "impasto.losses.content:ContentLoss",
     "gram": "impasto.losses.gram:GramLoss",
-    "palette": "impasto.losses.palette:PaletteLoss",
     "wasserstein": "impasto.losses.wasserstein:WassersteinLoss",
+    "sliced": "impasto.losses.sliced_wasserstein:SlicedWassersteinLoss",
+    "histogram": "impasto.losses.histogram:HistogramLoss",
+    "palette": "impasto.losses.palette:PaletteLoss",
     "total-variation": "impasto.losses.total_variation:TotalVariationLoss",
 }
 """Losses: name -> class derived from ``losses.base.Loss``."""
