@@ -18,6 +18,7 @@ NETWORKS = {
 LOSSES = {
     "content": "impasto.losses.content:ContentLoss",
     "gram": "impasto.losses.gram:GramLoss",
+    "moments": "impasto.losses.moments:MomentsLoss",
     "wasserstein": "impasto.losses.wasserstein:WassersteinLoss",
     "sliced": "impasto.losses.sliced_wasserstein:SlicedWassersteinLoss",
     "histogram": "impasto.losses.histogram:HistogramLoss",
