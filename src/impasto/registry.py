@@ -22,6 +22,8 @@ LOSSES = {
     "wasserstein": "impasto.losses.wasserstein:WassersteinLoss",
     "sliced": "impasto.losses.sliced_wasserstein:SlicedWassersteinLoss",
     "histogram": "impasto.losses.histogram:HistogramLoss",
+    "mrf": "impasto.losses.patch:PatchLoss",
+    "nearest": "impasto.losses.nearest:NearestLoss",
     "palette": "impasto.losses.palette:PaletteLoss",
     "total-variation": "impasto.losses.total_variation:TotalVariationLoss",
 }
