@@ -17,6 +17,7 @@ NETWORKS = {
 
 LOSSES = {
     "content": "impasto.losses.content:ContentLoss",
+    "self-similarity": "impasto.losses.self_similarity:SelfSimilarityLoss",
     "gram": "impasto.losses.gram:GramLoss",
     "moments": "impasto.losses.moments:MomentsLoss",
     "wasserstein": "impasto.losses.wasserstein:WassersteinLoss",
