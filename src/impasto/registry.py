@@ -17,9 +17,15 @@ NETWORKS = {
 
 LOSSES = {
     "content": "impasto.losses.content:ContentLoss",
+    "self-similarity": "impasto.losses.self_similarity:SelfSimilarityLoss",
     "gram": "impasto.losses.gram:GramLoss",
-    "palette": "impasto.losses.palette:PaletteLoss",
+    "moments": "impasto.losses.moments:MomentsLoss",
     "wasserstein": "impasto.losses.wasserstein:WassersteinLoss",
+    "sliced": "impasto.losses.sliced_wasserstein:SlicedWassersteinLoss",
+    "histogram": "impasto.losses.histogram:HistogramLoss",
+    "mrf": "impasto.losses.patch:PatchLoss",
+    "nearest": "impasto.losses.nearest:NearestLoss",
+    "palette": "impasto.losses.palette:PaletteLoss",
     "total-variation": "impasto.losses.total_variation:TotalVariationLoss",
 }
 """Losses: name -> class derived from ``losses.base.Loss``."""

@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional as F  # noqa: N812 - its usual name
 from torch.testing import assert_close
 
-from impasto.losses.base import PositionSums
+from impasto.losses.base import PositionSums, parts_of
 from impasto.registry import LOSSES, find
 
 LAYERS = {"a": 0.7, "b": 1.3}
@@ -75,6 +75,12 @@ def test_a_blend_of_equals_is_itself_and_lies_between(name):
     first, second = loss.target(picture(0)), loss.target(picture(1))
     same = loss.blend([first, first], [0.3, 0.7])
     assert loss(picture(0), same).item() < 1e-12
+    if loss.pools:
+        pool = loss.blend([first, second], [0.5, 0.5])
+        assert loss(picture(0), pool).item() < 1e-12
+        assert loss(picture(1), pool).item() < 1e-12
+        assert loss(picture(0), loss.blend([first, second], [0.1, 0.9])) > 1e-3  # it lent a few rows only
+        return
     near, half = loss.blend([first, second], [0.9, 0.1]), loss.blend([first, second], [0.5, 0.5])
     assert loss(picture(0), near) < loss(picture(0), half) < loss(picture(0), second)
 
@@ -133,6 +139,9 @@ def test_half_precision_is_summed_in_full(name):
     full = {layer: x.float() for layer, x in half.items()}
     assert loss(half, target).dtype == torch.float32
     assert_close(loss(half, target), loss(full, target), rtol=1e-4, atol=1e-6)
+    if name in SUMS:
+        sums = loss.sums(half["a"], parts_of(target, "a"))
+        assert {value.dtype for value in sums.values()} == {torch.float32}
     leaves = {layer: x.requires_grad_() for layer, x in half.items()}
     loss(leaves, target).sum().backward()
     assert all(x.grad.isfinite().all() for x in leaves.values())

@@ -109,6 +109,13 @@ def test_a_grey_picture_is_at_distance_one():
     assert loss(blank, loss.target(cloud(0))).item() == pytest.approx(1, abs=0.01)
 
 
+def test_the_ridge_by_hand():
+    """Four channels of variance 1 against none: each deviation is (1 + r)^(1/2) - r^(1/2), r = 1e-4."""
+    target = {"x/mean": torch.zeros(1, 4), "x/products": torch.eye(4)[None]}
+    loss = WassersteinLoss({"x": 1.0})
+    assert loss({"x": torch.zeros(1, 4, 3, 3)}, target).item() == pytest.approx(0.98905, abs=1e-4)
+
+
 def test_relative_distance_ignores_the_unit_of_activation():
     x, y = cloud(0)["x"], cloud(1)["x"]
     loss = WassersteinLoss({"x": 1.0})

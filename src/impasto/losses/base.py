@@ -33,9 +33,12 @@ class Loss(ABC):
 
     Attributes:
         derived: parts of a target that ``finish`` adds; they follow from the others and are never blended.
+        pools: a blend holds what all of its targets hold, side by side, instead of lying between them: a loss
+            that looks for the best match has nothing to average.
     """
 
     derived: ClassVar[tuple[str, ...]] = ()
+    pools: ClassVar[bool] = False
 
     def __init__(self, layers: Mapping[str, float]) -> None:
         if not layers:

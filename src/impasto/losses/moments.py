@@ -1,0 +1,84 @@
+"""Style as the mean and the spread of every channel, each on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from impasto.checks import expect
+from impasto.losses.base import PositionSums, full_precision, positions, rounded_root
+
+EPSILON = 1e-12
+"""Keeps the relative distance to a black picture finite."""
+
+RIDGE = 1e-4
+"""Added to the variances, relative to the target's mean variance: a root has no gradient at 0."""
+
+PAPER_RIDGE = 1e-5
+"""Added to the variances in Huang's instance normalisation, in activation squared."""
+
+
+def deviation(mean: Tensor, squares: Tensor, *, ridge: Tensor | float) -> Tensor:
+    """Standard deviation of each channel, out of raw moments: (E[F^2] - E[F]^2 + ridge)^(1/2).
+
+    Args:
+        mean: (N, C), mean over positions.
+        squares: (N, C), mean over positions of the squares.
+        ridge: > 0, in activation squared; rounds off the root.
+    Returns:
+        (N, C), > 0.
+    """
+    return ((squares - mean.square()).clamp_min(0) + ridge).sqrt()
+
+
+class MomentsLoss(PositionSums):
+    """Difference of the means and of the standard deviations of channels.
+
+    sum over channels of (m - n)^2 + (s - t)^2; ours: the root of it, as a share of (E|F_target|^2)^(1/2)
+
+    It is the Wasserstein distance of two clouds whose channels do not vary together. A target keeps raw
+    moments, which average across styles. Exact under tiling.
+
+    Args:
+        layers: {layer: weight}.
+        relative: the root as a share of the target's size, about 1 for a grey picture, so that a weight means
+            the same for all layers (ours), or the sum divided by the number of channels (Li).
+
+    Source: Li, Wang, Liu, Hou 2017, "Demystifying neural style transfer" (by the statistics of
+    batch normalisation); Huang, Belongie 2017, eq. 13, which adds the two norms instead of their squares.
+    Differs: relative as ``relative_gram_distance`` and for the same reason.
+    """
+
+    def __init__(self, layers: Mapping[str, float], *, relative: bool = True) -> None:
+        super().__init__(layers)
+        self.relative = relative
+
+    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
+        """{"mean": (1, C), "squares": (1, C)}, raw moments."""
+        sums = self.sums(features, {})
+        return {name: sums[name] / sums["positions"] for name in ("mean", "squares")}
+
+    def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """{"mean": (N, C), "squares": (N, C), "positions": ()}, sums of F and of F^2."""
+        expect(features, "n c h w", name="features")
+        full = full_precision(features)
+        return {
+            "mean": full.sum((2, 3)),
+            "squares": full.square().sum((2, 3)),
+            "positions": positions(features),
+        }
+
+    def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
+        """Of both moments: (N,)."""
+        mean, squares = sums["mean"] / sums["positions"], sums["squares"] / sums["positions"]
+        wanted_mean, wanted_squares = target["mean"], target["squares"]
+        ridge: Tensor | float = PAPER_RIDGE
+        if self.relative:
+            variance = (wanted_squares - wanted_mean.square()).clamp_min(0)
+            ridge = RIDGE * variance.mean(1, keepdim=True) + EPSILON
+        spread = deviation(mean, squares, ridge=ridge) - deviation(wanted_mean, wanted_squares, ridge=ridge)
+        square = (mean - wanted_mean).square() + spread.square()
+        if not self.relative:
+            return square.mean(1)
+        return rounded_root(square.sum(1) / (wanted_squares.sum(1) + EPSILON))

@@ -1,0 +1,85 @@
+import pytest
+import torch
+from scipy.spatial.distance import cdist
+from torch.testing import assert_close
+
+from impasto.errors import SettingError
+from impasto.losses import nearest
+from impasto.losses.nearest import NearestLoss, best_match, pooled, unit_rows
+
+
+def picture(seed, height=6, width=7, channels=5):
+    draw = torch.Generator().manual_seed(seed)
+    return torch.rand(1, channels, height, width, generator=draw, dtype=torch.float64)
+
+
+def test_matches_scipys_cosine_distance():
+    x, y = picture(0), picture(1, height=4)
+    flat = [(z - z.mean((2, 3), keepdim=True)).flatten(2)[0].mT for z in (x, y)]
+    loss = NearestLoss({"x": 1.0})
+    ours = loss({"x": x}, loss.target({"x": y})).item()
+    assert ours == pytest.approx(cdist(*flat, metric="cosine").min(1).mean(), rel=1e-3)
+
+
+def test_best_match_by_hand():
+    rows = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+    candidates = torch.tensor([[0.9, 0.1], [3.0, 2.0], [0.0, 1.1]])
+    assert best_match(rows, candidates).tolist() == [1, 1]
+    assert best_match(rows, candidates, penalty=candidates.square().sum(1) / 2).tolist() == [0, 2]
+
+
+@pytest.mark.parametrize("held", [1, 50, 10_000])
+def test_blocks_do_not_matter_and_bound_what_is_held(monkeypatch, held):
+    rows, candidates = torch.rand(2, 23, 4)
+    whole = best_match(rows, candidates)
+    scores = []
+    plain = torch.Tensor.argmax
+    monkeypatch.setattr(nearest, "CHUNK", held)
+    monkeypatch.setattr(torch.Tensor, "argmax", lambda x, dim: scores.append(x.numel()) or plain(x, dim))
+    assert best_match(rows, candidates).equal(whole)
+    assert max(scores) <= max(held, len(candidates))
+
+
+def test_directions_by_hand():
+    rows = torch.tensor([[3.0, 4.0], [0.0, 0.0]])
+    assert_close(unit_rows(rows, torch.tensor(1e-12)), torch.tensor([[0.6, 0.8], [0.0, 0.0]]))
+
+
+def test_a_part_of_the_style_in_any_order_is_the_style():
+    x = picture(0)
+    half = x[..., :3, :] - x[..., :3, :].mean((2, 3), keepdim=True) + x.mean((2, 3), keepdim=True)
+    loss = NearestLoss({"x": 1.0})
+    # The other half is its mirror image about the mean, so that both halves have the mean of the whole.
+    target = loss.target({"x": torch.cat([half, 2 * half.mean((2, 3), keepdim=True) - half], 2)})
+    assert loss({"x": half.flip(2, 3)}, target).item() < 1e-12
+
+
+def test_positions_almost_without_direction_are_their_own_nearest():
+    """Cosines alone would send them to longer vectors that point nearly the same way."""
+    x = picture(0)
+    mean = x.mean((2, 3), keepdim=True)
+    x[..., 3:, :] = mean + 1e-4 * (x[..., :3, :] - mean)
+    x[..., 3:, :] += mean - x.mean((2, 3), keepdim=True)
+    loss = NearestLoss({"x": 1.0})
+    assert loss({"x": x}, loss.target({"x": x})).item() < 1e-12
+
+
+def test_blind_to_the_mean_and_to_the_unit_of_activation():
+    x, loss = picture(0), NearestLoss({"x": 1.0})
+    target = loss.target({"x": x})
+    assert loss({"x": x + 3}, target).item() < 1e-12
+    assert loss({"x": 2 * x}, target).item() < 1e-4
+
+
+def test_a_lighter_style_lends_fewer_positions():
+    first, second = {"x/rows": torch.zeros(1, 10, 2)}, {"x/rows": torch.arange(20.0).view(1, 10, 2)}
+    rows = pooled([first, second], [1.0, 0.3])["x/rows"]
+    assert rows.shape == (1, 13, 2)
+    assert rows[0, 10:, 0].tolist() == [0.0, 6.0, 12.0]  # the rows 0, 3 and 6
+    assert pooled([first, second], [1.0, 0.0])["x/rows"].shape == (1, 10, 2)
+    assert pooled([first, second], [1.0, 1e-6])["x/rows"].shape == (1, 11, 2)
+
+
+def test_a_pool_of_nothing():
+    with pytest.raises(SettingError, match="the weights are all zero"):
+        pooled([{"x/rows": torch.zeros(1, 1, 1)}], [0.0])
