@@ -30,8 +30,11 @@ LOSSES = {
 }
 """Losses: name -> class derived from ``losses.base.Loss``."""
 
-STYLE_LOSSES = ("gram", "wasserstein")
+STYLE_LOSSES = ("gram", "wasserstein", "moments", "sliced", "histogram", "mrf", "nearest")
 """Those of LOSSES that say how near a canvas is to a painting."""
+
+CONTENT_LOSSES = ("content", "self-similarity")
+"""Those of LOSSES that say how near a canvas is to a photo."""
 
 OPTIMIZERS = {
     "adam": "impasto.optimize.optimizers:adam",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import logging
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +19,6 @@ from impasto.images import io
 from impasto.images.io import Picture, PictureSource
 from impasto.images.resize import cover, fit, mirror_pad, resize, shrink_to
 from impasto.losses.base import Loss, Target
-from impasto.losses.content import ContentLoss
 from impasto.losses.objective import Objective, Term
 from impasto.losses.palette import PaletteLoss
 from impasto.losses.total_variation import TotalVariationLoss
@@ -48,10 +48,11 @@ SHIFTS = ((0, 0), (1, 2), (3, 1), (2, 3))
 """Where the network's grid lies in turn: rows and columns mirrored on top and left, all residues of 4."""
 
 
-def style_loss(name: str, layers: dict[str, float], normalization: str) -> Loss:
-    """A style loss by name; in plain means or a paper's units if it is not to be relative."""
-    kind = registry.find(registry.LOSSES, name, kind="style loss")
-    loss: Loss = kind(layers) if normalization == "relative" else kind(layers, relative=False)
+def make_loss(name: str, layers: dict[str, float], normalization: str) -> Loss:
+    """A loss by name; in plain means or a paper's units if it is not to be relative and has such units."""
+    kind = registry.find(registry.LOSSES, name, kind="loss")
+    plain = normalization != "relative" and "relative" in inspect.signature(kind).parameters
+    loss: Loss = kind(layers, relative=False) if plain else kind(layers)
     return loss
 
 
@@ -198,7 +199,7 @@ class Job:
         if s.normalization == "paper":
             # Equation 1 is half a sum, ours is a mean: the paper's number for a canvas of this size.
             layers = {layer: weight * 0.5 * seen[layer].numel() for layer, weight in layers.items()}
-        loss = ContentLoss(layers, relative=s.normalization == "relative")
+        loss = make_loss(s.content_loss, layers, s.normalization)
         return [Term("content", loss, loss.target(seen), s.content_weight)]
 
     def style_terms(self, views: Sequence[Tensor]) -> list[Term]:
@@ -209,7 +210,7 @@ class Job:
             *(
                 (
                     name if len(shares) > 1 else "style",
-                    style_loss(name, layers, s.normalization),
+                    make_loss(name, layers, s.normalization),
                     s.style_weight * w,
                 )
                 for name, w in shares.items()

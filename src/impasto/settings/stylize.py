@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self, TypedDict
 
 from impasto.errors import SettingError, nearest
-from impasto.registry import NETWORKS, OPTIMIZERS, STYLE_LOSSES
+from impasto.registry import CONTENT_LOSSES, NETWORKS, OPTIMIZERS, STYLE_LOSSES
 from impasto.settings.base import Settings, setting
 
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
@@ -105,6 +105,11 @@ class StylizeSettings(Settings):
         help="Layers that hold the style: shallow ones grain and colour, deep ones forms. Weights as above.",
         source="Gatys, Ecker, Bethge 2016, section 3",
     )
+    content_loss: str = setting(
+        "content",
+        choices=CONTENT_LOSSES,
+        help="What holds the photo: activations in their places, or how alike its places are.",
+    )
     style_loss: tuple[str, ...] = setting(
         ("gram",),
         help=f"What style is: {', '.join(STYLE_LOSSES)}; or several with shares, such as gram=2,mrf=1.",
@@ -200,6 +205,7 @@ class StylizeOptions(TypedDict, total=False):
     tv_weight: float
     content_layers: tuple[str, ...] | list[str]
     style_layers: tuple[str, ...] | list[str]
+    content_loss: str
     style_loss: tuple[str, ...] | list[str]
     normalization: str
     init: str
