@@ -19,9 +19,13 @@ LOSSES = {
     "content": "impasto.losses.content:ContentLoss",
     "gram": "impasto.losses.gram:GramLoss",
     "palette": "impasto.losses.palette:PaletteLoss",
+    "wasserstein": "impasto.losses.wasserstein:WassersteinLoss",
     "total-variation": "impasto.losses.total_variation:TotalVariationLoss",
 }
 """Losses: name -> class derived from ``losses.base.Loss``."""
+
+STYLE_LOSSES = ("gram", "wasserstein")
+"""Those of LOSSES that say how near a canvas is to a painting."""
 
 OPTIMIZERS = {
     "adam": "impasto.optimize.optimizers:adam",

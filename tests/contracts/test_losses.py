@@ -2,8 +2,10 @@
 
 import pytest
 import torch
+from torch.nn import functional as F  # noqa: N812 - its usual name
 from torch.testing import assert_close
 
+from impasto.losses.base import PositionSums
 from impasto.registry import LOSSES, find
 
 LAYERS = {"a": 0.7, "b": 1.3}
@@ -75,6 +77,65 @@ def test_a_blend_of_equals_is_itself_and_lies_between(name):
     assert loss(picture(0), same).item() < 1e-12
     near, half = loss.blend([first, second], [0.9, 0.1]), loss.blend([first, second], [0.5, 0.5])
     assert loss(picture(0), near) < loss(picture(0), half) < loss(picture(0), second)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_finished_target_measures_and_blends_alike(name):
+    loss = make(name)
+    first, second = loss.target(picture(0)), loss.target(picture(1))
+    assert_close(loss(picture(2), loss.finish(first)), loss(picture(2), first))
+    assert set(loss.finish(first)) - set(first) == {
+        f"{layer}/{part}" for layer in LAYERS for part in loss.derived
+    }
+    raw = loss.blend([first, second], [1, 2])
+    for key, value in loss.blend([loss.finish(first), loss.finish(second)], [1, 2]).items():
+        assert_close(value, raw[key])
+
+
+SUMS = [name for name in LOSSES if issubclass(find(LOSSES, name, kind="loss"), PositionSums)]
+
+
+def pieces(x, *, margin):
+    """A picture in six pieces of different sizes, each with its margin, and where each of them lies."""
+    framed = F.pad(x, (0, margin) * 2, mode="replicate")
+    for rows in (slice(0, 2), slice(2, 5)):
+        for columns in (slice(0, 1), slice(1, 3), slice(3, 5)):
+            yield (
+                framed[..., rows.start : rows.stop + margin, columns.start : columns.stop + margin],
+                (..., rows, columns),
+            )
+
+
+@pytest.mark.parametrize("name", SUMS)
+def test_sums_over_tiles_are_those_of_the_whole(name):
+    loss = make(name)
+    whole, photo = picture(0)["a"][..., :5, :5], picture(1)["a"][..., :5, :5]
+    target = loss.layer_target(photo)
+    leaf = whole.clone().requires_grad_()
+    total = {}
+    for piece, place in pieces(leaf, margin=loss.margin):
+        own = {part: x[place] if part in loss.positional else x for part, x in target.items()}
+        for key, value in loss.sums(piece, own).items():
+            total[key] = total.get(key, 0) + value
+    tiled = loss.distance(total, target)
+    (by_tiles,) = torch.autograd.grad(tiled.sum(), leaf)
+    direct = loss.layer_loss(leaf, target)
+    (at_once,) = torch.autograd.grad(direct.sum(), leaf)
+    assert_close(tiled, direct)
+    assert_close(by_tiles, at_once)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_half_precision_is_summed_in_full(name):
+    loss = make(name)
+    half = {layer: x.bfloat16() for layer, x in picture(1).items()}
+    target = loss.target({layer: x.bfloat16() for layer, x in picture(0).items()})
+    full = {layer: x.float() for layer, x in half.items()}
+    assert loss(half, target).dtype == torch.float32
+    assert_close(loss(half, target), loss(full, target), rtol=1e-4, atol=1e-6)
+    leaves = {layer: x.requires_grad_() for layer, x in half.items()}
+    loss(leaves, target).sum().backward()
+    assert all(x.grad.isfinite().all() for x in leaves.values())
 
 
 @pytest.mark.parametrize("name", LOSSES)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from impasto.errors import LayerError, ShapeError, nearest
+from impasto.features.framed import fits, framed_units, run_framed
 from impasto.features.geometry import Geometry, chain_geometry
 
 
@@ -70,15 +71,23 @@ class Extractor(nn.Module):
         wanted = set(layers)
         self.check_layers(wanted)
         self._check_size(images, wanted)
-        found: dict[str, Tensor] = {}
         # Pictures may be more precise than the network: mean and scale are taken first, then rounded.
-        flow = self.prepare(images).to(self._dtype(images))
-        for name, layer in self.chain.items():
-            if len(found) == len(wanted):
-                break
+        seen = self.prepare(images).to(self._dtype(images))
+        found = self._activations(seen, wanted)
+        return {name: self.taps[name](flow) if name in self.taps else flow for name, flow in found.items()}
+
+    def _activations(self, seen: Tensor, wanted: set[str]) -> dict[str, Tensor]:
+        """Of the wanted layers, before their taps: as one function where that is possible, else in turn."""
+        names = list(self.chain)
+        chain = list(self.chain.items())[: 1 + max((names.index(name) for name in wanted), default=-1)]
+        units = framed_units(chain)
+        if units and wanted <= {unit.name for unit in units} and fits(units, seen):
+            return run_framed(units, wanted, seen)
+        found, flow = {}, seen
+        for name, layer in chain:
             flow = layer(flow)
             if name in wanted:
-                found[name] = self.taps[name](flow) if name in self.taps else flow
+                found[name] = flow
         return found
 
     def _dtype(self, images: Tensor) -> torch.dtype:

@@ -19,6 +19,10 @@ Target = dict[str, Tensor]
 """{name: tensor}: whatever a loss keeps of a picture."""
 
 
+ROUNDING = 1e-3
+"""Relative distance below which a norm turns into a square."""
+
+
 class Loss(ABC):
     """A distance between the features of a canvas and a target made earlier.
 
@@ -26,7 +30,12 @@ class Loss(ABC):
 
     Args:
         layers: {layer: weight}, weight >= 0; relative importance of each layer.
+
+    Attributes:
+        derived: parts of a target that ``finish`` adds; they follow from the others and are never blended.
     """
+
+    derived: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, layers: Mapping[str, float]) -> None:
         if not layers:
@@ -54,6 +63,10 @@ class Loss(ABC):
             target: as ``layer_target`` returned it.
         """
 
+    def layer_finish(self, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The ``derived`` parts of one layer, out of the others: {part: tensor}."""
+        return {}
+
     def target(self, features: Features) -> Target:
         """Everything to keep of a picture, without gradients: {"layer/part": tensor}."""
         with torch.no_grad():
@@ -78,7 +91,20 @@ class Loss(ABC):
                 (share * target[key] for share, target in zip(shares, targets, strict=True)), torch.zeros(())
             )
             for key in targets[0]
+            if key.partition("/")[2] not in self.derived
         }
+
+    def finish(self, target: Target) -> Target:
+        """The same target with all that can be worked out once, instead of at every call.
+
+        A shortcut only: the distance to it is the same. Blend first, finish last.
+        """
+        with torch.no_grad():
+            return target | {
+                f"{layer}/{part}": value
+                for layer in self.layers
+                for part, value in self.layer_finish(parts_of(target, layer)).items()
+            }
 
     def by_layer(self, features: Features, target: Target) -> dict[str, Tensor]:
         """Weighted distance of every layer: {layer: (N,)}; their sum is the loss."""
@@ -156,6 +182,11 @@ def normalised(weights: Sequence[float]) -> list[float]:
             "the weights are all zero", got=str(list(weights)), expected="at least one above 0"
         )
     return [weight / total for weight in weights]
+
+
+def rounded_root(ratio: Tensor) -> Tensor:
+    """The square root, rounded off within ROUNDING of 0, where a root has no gradient; 0 stays 0."""
+    return (ratio + ROUNDING**2).sqrt() - ROUNDING
 
 
 def channel_sum_of_squares(x: Tensor) -> Tensor:

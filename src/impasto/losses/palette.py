@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.checks import expect
-from impasto.losses.base import Loss
+from impasto.losses.base import Loss, full_precision
 
 EPSILON = 1e-4
 """Variance, in sRGB squared, under which a palette counts as one colour: about 1/100 of the range."""
@@ -87,6 +87,7 @@ class PaletteLoss(Loss):
 
     def _views(self, features: Tensor) -> Tensor:
         expect(features, "n c h w", name="features")
+        features = full_precision(features)
         shrink = round(math.sqrt(features[0, 0].numel() / self.positions))
         if shrink > 1:
             features = F.avg_pool2d(features, min(shrink, *features.shape[2:]))

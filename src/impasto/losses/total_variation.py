@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from impasto.checks import expect
-from impasto.losses.base import PositionSums, positions
+from impasto.losses.base import PositionSums, full_precision, positions
 
 
 def total_variation(images: Tensor) -> Tensor:
@@ -18,12 +18,14 @@ def total_variation(images: Tensor) -> Tensor:
     Args:
         images: (N, C, H, W), sRGB in [0, 1].
     Returns:
-        (N,), >= 0; 0 for a picture of one colour. A side of one pixel adds nothing.
+        (N,), >= 0; 0 for a picture of one colour. A side of one pixel adds nothing. Half-precision pictures
+        are summed in float32.
 
     Source: Mahendran, Vedaldi 2015, eq. 5, with beta = 2.
     Differs: a mean instead of a sum, so that it does not grow with the picture.
     """
     expect(images, "n c h w", name="images")
+    images = full_precision(images)
     across = (images[..., :, 1:] - images[..., :, :-1]).flatten(1)
     down = (images[..., 1:, :] - images[..., :-1, :]).flatten(1)
     return (across.square().sum(1) + down.square().sum(1)) / images[0].numel()
@@ -44,6 +46,7 @@ class TotalVariationLoss(PositionSums):
 
     def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """{"squares": (N,), "positions": ()}, of pixels that all have a right and a lower neighbour here."""
+        features = full_precision(features)
         own = features[..., :-1, :-1]
         across, down = features[..., :-1, 1:] - own, features[..., 1:, :-1] - own
         squares = across.flatten(1).square().sum(1) + down.flatten(1).square().sum(1)

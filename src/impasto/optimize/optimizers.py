@@ -20,7 +20,7 @@ def adam(canvas: Tensor, rate: float) -> Optimizer:
     Source: Kingma, Ba 2015, algorithm 1.
     Differs: betas (0.9, 0.99): a run is too short for a memory of 1,000 steps.
     """
-    return Adam([canvas], lr=rate, betas=(0.9, 0.99))
+    return Adam([canvas], lr=rate, betas=(0.9, 0.99), fused=canvas.device.type in ("cpu", "cuda"))
 
 
 def lbfgs(canvas: Tensor, rate: float) -> Optimizer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,15 @@ class Scale:
 
 
 def schedule(
-    height: int, width: int, *, scales: int, factor: float, steps: int, coarse_steps: float, smallest_px: int
+    height: int,
+    width: int,
+    *,
+    scales: int,
+    factor: float,
+    steps: int,
+    coarse_steps: float,
+    smallest_px: int,
+    first_steps: int | None = None,
 ) -> list[Scale]:
     """The sizes of a run, coarsest first; the last is the size asked for.
 
@@ -37,6 +45,7 @@ def schedule(
         factor: ratio of one size to the next, > 1.
         steps: at the last size.
         coarse_steps: how many times more steps each coarser size gets.
+        first_steps: at the coarsest size, whatever ``coarse_steps`` says.
         smallest_px: shortest side that the network can see; sizes below it are left out.
     Returns:
         One or more scales.
@@ -46,4 +55,6 @@ def schedule(
         h, w = round(height / factor**back), round(width / factor**back)
         if back == 0 or min(h, w) >= smallest_px:
             chosen.append(Scale(h, w, max(1, round(steps * coarse_steps**back))))
+    if first_steps is not None:
+        chosen[0] = replace(chosen[0], steps=first_steps)
     return chosen

@@ -19,7 +19,6 @@ from impasto.images.io import Picture, PictureSource
 from impasto.images.resize import cover, fit, mirror_pad, resize, shrink_to
 from impasto.losses.base import Loss, Target
 from impasto.losses.content import ContentLoss
-from impasto.losses.gram import GramLoss
 from impasto.losses.objective import Objective, Term
 from impasto.losses.palette import PaletteLoss
 from impasto.losses.total_variation import TotalVariationLoss
@@ -37,7 +36,7 @@ from impasto.recipes.inputs import (
 )  # fmt: skip
 from impasto.result import FORMAT, Result
 from impasto.settings import StylizeSettings
-from impasto.settings.stylize import layer_weights
+from impasto.settings.stylize import layer_weights, loss_shares
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +45,13 @@ COARSEST_PX = 48
 
 SHIFTS = ((0, 0), (1, 2), (3, 1), (2, 3))
 """Where the network's grid lies in turn: rows and columns mirrored on top and left, all residues of 4."""
+
+
+def style_loss(name: str, layers: dict[str, float], normalization: str) -> Loss:
+    """A style loss by name; in plain means or a paper's units if it is not to be relative."""
+    kind = registry.find(registry.LOSSES, name, kind="style loss")
+    loss: Loss = kind(layers) if normalization == "relative" else kind(layers, relative=False)
+    return loss
 
 
 def history_row(step: Step) -> dict[str, Any]:
@@ -129,7 +135,7 @@ class Job:
         smallest = smallest_px(self.network, self.layers)
         scales = schedule(
             target_height, target_width, scales=s.scales, factor=s.scale_factor, steps=s.steps,
-            coarse_steps=s.coarse_steps, smallest_px=max(smallest, COARSEST_PX),
+            coarse_steps=s.coarse_steps, smallest_px=max(smallest, COARSEST_PX), first_steps=s.first_steps,
         )  # fmt: skip
         loop = Loop(
             registry.find(registry.OPTIMIZERS, s.optimizer, kind="optimizer"),
@@ -197,9 +203,16 @@ class Job:
     def style_terms(self, views: Sequence[Tensor]) -> list[Term]:
         """What pulls towards the paintings, (1, 3, h, w) each; terms without weight are left out."""
         s = self.settings
-        gram = GramLoss(layer_weights(s.style_layers), relative=s.normalization == "relative")
+        layers, shares = layer_weights(s.style_layers), loss_shares(s.style_loss)
         weighted: list[tuple[str, Loss, float]] = [
-            ("style", gram, s.style_weight),
+            *(
+                (
+                    name if len(shares) > 1 else "style",
+                    style_loss(name, layers, s.normalization),
+                    s.style_weight * w,
+                )
+                for name, w in shares.items()
+            ),
             ("palette", PaletteLoss({"image": 1.0}), s.palette_weight),
             ("variation", TotalVariationLoss({"image": 1.0}), s.tv_weight),
         ]
@@ -213,7 +226,8 @@ class Job:
 
     def blended(self, loss: Loss, views: Sequence[Tensor]) -> Target:
         """The target between all styles."""
-        return loss.blend([loss.target(self.look(view, loss.layers)) for view in views], self.shares)
+        targets = [loss.target(self.look(view, loss.layers)) for view in views]
+        return loss.finish(loss.blend(targets, self.shares))
 
     @property
     def layers(self) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self, TypedDict
 
 from impasto.errors import SettingError, nearest
-from impasto.registry import NETWORKS, OPTIMIZERS
+from impasto.registry import NETWORKS, OPTIMIZERS, STYLE_LOSSES
 from impasto.settings.base import Settings, setting
 
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
@@ -34,11 +34,35 @@ PRESETS: dict[str, dict[str, Any]] = {
         "steps": 500,
         "average": 0.0,
     },
+    "crowson": {
+        "network": "vgg19",
+        "normalization": "mean",
+        "style_loss": ("wasserstein",),
+        "jitter": False,
+        "tolerance": 0.0,
+        "content_layers": ("relu4_2",),
+        "content_weight": 0.015,
+        "style_layers": ("relu1_1=256", "relu2_1=64", "relu3_1=16", "relu4_1=4", "relu5_1=1"),
+        "style_weight": 1.0,
+        "palette_weight": 0.0,
+        "tv_weight": 2.0,
+        "rate": 0.02,
+        "scales": 5,
+        "scale_factor": 2**0.5,
+        "steps": 500,
+        "coarse_steps": 1.0,
+        "first_steps": 1000,
+        "average": 0.99,
+    },
 }
 """Preset -> the settings in which it differs from the defaults.
 
 ``gatys`` is Gatys, Ecker, Bethge 2016, section 2: rectified layers, average pooling, white noise, L-BFGS,
 alpha / beta = 1e-3. It differs in that VGG-19's weights are not rescaled to mean activations of 1.
+
+``crowson`` is Katherine Crowson's style-transfer-pytorch (2021) with its defaults. It differs in that every
+convolution mirrors its input at the edges, that total variation has no diagonals (its weight makes up for
+them), and that the moments of Adam are carried to the next size in proportion to the gradient.
 """
 
 
@@ -81,10 +105,14 @@ class StylizeSettings(Settings):
         help="Layers that hold the style: shallow ones grain and colour, deep ones forms. Weights as above.",
         source="Gatys, Ecker, Bethge 2016, section 3",
     )
+    style_loss: tuple[str, ...] = setting(
+        ("gram",),
+        help=f"What style is: {', '.join(STYLE_LOSSES)}; or several with shares, such as gram=2,mrf=1.",
+    )
     normalization: str = setting(
         "relative",
-        choices=("relative", "paper"),
-        help="Losses relative to their targets, or in the units of Gatys 2016.",
+        choices=("relative", "mean", "paper"),
+        help="Losses relative to their targets, as plain means, or in the units of Gatys 2016.",
     )
     init: str = setting("content", help="Start from: content, noise, style, or a picture file.")
     optimizer: str = setting("adam", choices=tuple(OPTIMIZERS), help="Adam, or the L-BFGS of the 2016 paper.")
@@ -96,6 +124,9 @@ class StylizeSettings(Settings):
     steps: int = setting(26, low=1, high=100000, help="Steps at full size, at most.")
     coarse_steps: float = setting(
         1.5, low=0.1, high=20.0, help="How many times more steps each coarser size gets; they are cheap."
+    )
+    first_steps: int | None = setting(
+        None, low=1, high=100000, help="Steps at the coarsest size, if not as --coarse-steps says."
     )
     average: float = setting(
         0.9,
@@ -169,6 +200,7 @@ class StylizeOptions(TypedDict, total=False):
     tv_weight: float
     content_layers: tuple[str, ...] | list[str]
     style_layers: tuple[str, ...] | list[str]
+    style_loss: tuple[str, ...] | list[str]
     normalization: str
     init: str
     optimizer: str
@@ -177,6 +209,7 @@ class StylizeOptions(TypedDict, total=False):
     scale_factor: float
     steps: int
     coarse_steps: float
+    first_steps: int | None
     average: float
     jitter: bool
     tolerance: float
@@ -195,8 +228,31 @@ def layer_weights(layers: tuple[str, ...]) -> dict[str, float]:
     Raises:
         SettingError: a weight is not a number above 0, or a layer stands twice, or there is none.
     """
+    return _shares(layers, what="layer", example="relu3_1,relu4_1")
+
+
+def loss_shares(losses: tuple[str, ...]) -> dict[str, float]:
+    """{style loss: share} of ``("gram=2", "mrf")``; 1 where none is given. The shares add up to 1.
+
+    Raises:
+        SettingError: a share is not a number above 0, a loss stands twice or is not known, or there is none.
+    """
+    shares = _shares(losses, what="style loss", example="gram,wasserstein")
+    for name in shares:
+        if name not in STYLE_LOSSES:
+            raise SettingError(
+                f"there is no style loss {name!r}",
+                got=name,
+                expected=f"one of {', '.join(STYLE_LOSSES)}",
+                attempt=nearest(name, STYLE_LOSSES),
+            )
+    return shares
+
+
+def _shares(entries: tuple[str, ...], *, what: str, example: str) -> dict[str, float]:
+    """{name: share} of entries such as "name=2"; the shares add up to 1."""
     weights: dict[str, float] = {}
-    for entry in layers:
+    for entry in entries:
         layer, equals, number = entry.partition("=")
         try:
             weight = float(number) if equals else 1.0
@@ -204,14 +260,12 @@ def layer_weights(layers: tuple[str, ...]) -> dict[str, float]:
             weight = -1.0
         if not 0 < weight < float("inf") or not layer or layer in weights:
             raise SettingError(
-                "a layer's weight is a number above 0, and a layer stands once",
-                got=",".join(layers),
-                expected="names such as relu3_1, or relu3_1=0.5,relu4_1=1",
+                f"a {what}'s weight is a number above 0, and a {what} stands once",
+                got=",".join(entries),
+                expected=f"names such as {example}, or with weights: name=0.5,name=1",
             )
         weights[layer] = weight
     if not weights:
-        raise SettingError(
-            "at least one layer is needed", got="none", expected="names such as relu3_1,relu4_1"
-        )
+        raise SettingError(f"at least one {what} is needed", got="none", expected=f"names such as {example}")
     total = sum(weights.values())
     return {layer: weight / total for layer, weight in weights.items()}
