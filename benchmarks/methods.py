@@ -85,7 +85,8 @@ class Method:
         network = None
         if self.teacher:
             file = self.weights / "small16x" / "trained_e5.safetensors"
-            network = teacher(file, pooling=self.settings.pooling)
+            folded = self.settings.style_loss == ("wasserstein",)
+            network = teacher(file, pooling=self.settings.pooling, folded=folded)
         job = Job.prepare(str(photo.path), str(style.path), self.settings, network=network)
         start = time.perf_counter()
         *_, last = job.steps()

@@ -43,6 +43,6 @@ PAIRS = (
     Pair("p0363", "a1150", "portrait", "line"),
     Pair("p1171", "a1210", "city", "brush"),
     Pair("p1211", "a0990", "portrait", "wash"),
-    Pair("p0987", "a0850", "landscape", "flat colour"),
+    Pair("p0987", "a0850", "landscape", "naive"),
 )
 """The first twelve are those of the model card of ``compact``."""

@@ -50,8 +50,8 @@ def tables(rows: Sequence[Row], *, against: tuple[str, ...]) -> str:
     methods = list(dict.fromkeys(row.method for row in rows))
     peers = [name for name in methods if name.startswith(against)]
     parts = ["Means; lower is better", means(rows, methods), "Pair by pair", by_pair(rows)]
-    if peers and len(peers) < len(methods):
-        ours = [name for name in methods if name not in peers and name != "photo"]
+    ours = [name for name in methods if name not in peers and name != "photo"]
+    if peers and ours:
         count = len({row.pair for row in rows})
         parts += [f"Better than a peer, of {count} pairs (all four: better on every measure at once)"]
         parts += [wins(rows, ours, peers)]

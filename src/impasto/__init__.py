@@ -11,17 +11,32 @@ from typing import TYPE_CHECKING, Any
 from impasto.errors import ImpastoError
 
 if TYPE_CHECKING:
+    from impasto.metrics.evaluate import evaluate
+    from impasto.metrics.marks import Marks
     from impasto.recipes.stylize import stylize, stylize_steps
     from impasto.result import Result
-    from impasto.settings import StylizeSettings
+    from impasto.settings import EvaluateSettings, StylizeSettings
 
 __version__ = "0.1.0"
 
-__all__ = ["ImpastoError", "Result", "StylizeSettings", "__version__", "stylize", "stylize_steps"]
+__all__ = [
+    "EvaluateSettings",
+    "ImpastoError",
+    "Marks",
+    "Result",
+    "StylizeSettings",
+    "__version__",
+    "evaluate",
+    "stylize",
+    "stylize_steps",
+]
 
 _HOMES = {
+    "EvaluateSettings": "impasto.settings",
+    "Marks": "impasto.metrics.marks",
     "Result": "impasto.result",
     "StylizeSettings": "impasto.settings",
+    "evaluate": "impasto.metrics.evaluate",
     "stylize": "impasto.recipes.stylize",
     "stylize_steps": "impasto.recipes.stylize",
 }

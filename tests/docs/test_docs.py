@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from impasto.settings import StylizeSettings
+from impasto.settings import EvaluateSettings, StylizeSettings
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "src").rglob("*.md")])
-STYLIZE = ROOT / "docs" / "stylize.md"
+TABLES = {"stylize.md": StylizeSettings, "evaluate.md": EvaluateSettings}
 QUICK = ["--size", "64", "--steps", "2", "--scales", "1"]
 
 
-def settings_table():
-    """One line a setting, as it stands in docs/stylize.md."""
+def settings_table(settings):
+    """One line a setting, as it stands in the page of its command."""
     lines = ["| option | default | range | what it does |", "| --- | --- | --- | --- |"]
-    defaults = StylizeSettings.defaults()
-    for name, knob in StylizeSettings.knobs().items():
+    defaults = settings.defaults()
+    for name, knob in settings.knobs().items():
         default = defaults[name]
         shown = "" if default is None else ",".join(default) if isinstance(default, tuple) else default
         shown = {True: "on", False: "off"}.get(shown, shown) if isinstance(shown, bool) else shown
@@ -30,12 +30,14 @@ def settings_table():
     return "\n".join(lines)
 
 
-def test_every_setting_is_documented(regenerate):
-    text = STYLIZE.read_text()
+@pytest.mark.parametrize("page", TABLES)
+def test_every_setting_is_documented(page, regenerate):
+    path = ROOT / "docs" / page
+    text = path.read_text()
     block = re.compile(r"(<!-- settings -->\n).*?(<!-- /settings -->)", re.DOTALL)
-    wanted = block.sub(lambda m: f"{m[1]}\n{settings_table()}\n\n{m[2]}", text)
+    wanted = block.sub(lambda m: f"{m[1]}\n{settings_table(TABLES[page])}\n\n{m[2]}", text)
     if regenerate:
-        STYLIZE.write_text(wanted)
+        path.write_text(wanted)
     assert text == wanted or regenerate, "run: pytest tests/docs --regen"
 
 

@@ -12,7 +12,7 @@ from torch.testing import assert_close
 
 from impasto.errors import SettingError, ShapeError
 from impasto.images import io
-from impasto.images.resize import cover, fit, mirror_pad, resize
+from impasto.images.resize import cover, fit, mirror_pad, resize, shrink_to
 
 from . import crafted
 
@@ -134,3 +134,25 @@ def test_mirror_pad_of_a_sliver_repeats_its_edge():
 def test_mirror_pad_needs_four_dimensions():
     with pytest.raises(ShapeError, match="image has the wrong shape"):
         mirror_pad(torch.zeros(3, 4, 4), top=0, left=0, multiple=4)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "options", "expected"),
+    [
+        (50 * 50, {}, (35, 71)),  # root of 2500 / 5000 pixels
+        (50 * 50, {"ratio": 0.5}, (18, 35)),
+        (500 * 500, {}, (50, 100)),  # never enlarged
+        (50 * 50, {"ratio": 20.0}, (50, 100)),
+        (10 * 10, {"smallest_px": 32}, (32, 64)),
+        (10 * 10, {"smallest_px": 75}, (75, 150)),  # but for what a network needs
+    ],
+)
+def test_styles_shrink_to_the_pixels_of_a_canvas(pixels, options, expected):
+    assert tuple(shrink_to(torch.rand(1, 3, 50, 100), pixels, **options).shape[2:]) == expected
+
+
+def test_a_style_that_fits_stays_as_it_is():
+    image = torch.rand(1, 3, 50, 100)
+    assert shrink_to(image, 5000) is image
+    with pytest.raises(ShapeError, match="image has the wrong shape"):
+        shrink_to(image[0], 5000)

@@ -6,6 +6,7 @@ import pytest
 
 from impasto.errors import SettingError
 from impasto.settings import Settings, setting
+from impasto.settings.base import as_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,3 +79,14 @@ def test_ranges_in_words():
     assert knobs["weights"].range == "at least 0"
     assert knobs["mode"].range == "one of soft, hard"
     assert knobs["name"].range == "a number"
+
+
+def test_a_field_as_in_other_settings():
+    @dataclass(frozen=True, kw_only=True)
+    class Other(Settings):
+        size: int = as_in(Example, "size")
+        mode: str = as_in(Example, "mode", default="hard", help="How else.")
+
+    ours, theirs = Other.knobs(), Example.knobs()
+    assert Other.defaults() == {"size": 512, "mode": "hard"} and ours["size"] == theirs["size"]
+    assert ours["mode"].help == "How else." and ours["mode"].choices == theirs["mode"].choices

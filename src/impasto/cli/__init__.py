@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from impasto import __version__
-from impasto.cli import demo, doctor, networks, samples, stylize
+from impasto.cli import demo, doctor, evaluate, networks, samples, stylize
 from impasto.cli.console import guarded
 
 app = typer.Typer(
@@ -35,7 +35,14 @@ def options(
     """Repaint pictures in the style of others, and see how it works."""
 
 
-for command in (stylize.stylize, demo.demo, samples.samples, networks.networks, doctor.doctor):
+for command in (
+    stylize.stylize,
+    demo.demo,
+    evaluate.evaluate,
+    samples.samples,
+    networks.networks,
+    doctor.doctor,
+):
     app.command()(guarded(command))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from impasto.errors import ImpastoError
+from impasto.registry import NETWORKS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -124,6 +125,28 @@ def download(console: Console, name: str, *, quiet: bool) -> Iterator[Callable[[
     with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
         task = bar.add_task(name, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def fetch_missing(
+    network: str, weights: str | None, console: Console, *, quiet: bool, check: Callable[[], object]
+) -> None:
+    """Download the weights of a network that are not here, with a bar.
+
+    Args:
+        network: as in ``--network``.
+        weights: as in ``--weights``.
+        console: where the bar goes.
+        quiet: show none.
+        check: called before a download: nobody wants to wait for it to learn of a mistyped name.
+    """
+    from impasto.features import weight_record
+    from impasto.weights import cached, fetch
+
+    record = weight_record(network, weights) if network in NETWORKS else None
+    if record is not None and cached(record) is None:
+        check()
+        with download(console, record.file_name, quiet=quiet) as show:
+            fetch(record, progress=show)
 
 
 def clock(seconds: float) -> str:

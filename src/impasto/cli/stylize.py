@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from impasto.cli.console import INTERRUPTED, clock, download, notes, progress
+from impasto.cli.console import INTERRUPTED, clock, fetch_missing, notes, progress
 from impasto.cli.options import with_settings
 from impasto.errors import PictureError, SettingError
-from impasto.registry import NETWORKS
 from impasto.settings import PRESETS, StylizeSettings
 
 if TYPE_CHECKING:
@@ -192,19 +191,16 @@ def fetch_weights(sources: list[Path], settings: StylizeSettings, console: Conso
 
     The pictures are read first: nobody wants to wait for half a gigabyte to learn of a mistyped name.
     """
-    from impasto.features import weight_record
-    from impasto.weights import cached, fetch
 
-    record = weight_record(settings.network, settings.weights) if settings.network in NETWORKS else None
-    if record is not None and cached(record) is None:
+    def check() -> None:
         from impasto.images import io
         from impasto.recipes.inputs import style_shares
 
         style_shares(settings.style_weights, len(sources) - 1)
         for source in sources:
             io.read(source, max_megapixels=settings.max_megapixels)
-        with download(console, record.file_name, quiet=quiet) as show:
-            fetch(record, progress=show)
+
+    fetch_missing(settings.network, settings.weights, console, quiet=quiet, check=check)
 
 
 def paint(job: Job, show: Any, film: Film | None) -> tuple[Result, bool]:

@@ -132,6 +132,11 @@ def check_names(layers: Iterable[str], known: Sequence[str], *, network: str) ->
             )
 
 
+def smallest_px(network: Extractor, layers: Iterable[str]) -> int:
+    """Shortest side that all layers can be computed for; 1 where a network's geometry is not known."""
+    return max(network.geometry[x].smallest_input_px if x in network.geometry else 1 for x in layers)
+
+
 def fingerprint(network: nn.Module) -> str:
     """Which weights these are: 16 hexadecimal digits for a result's record.
 

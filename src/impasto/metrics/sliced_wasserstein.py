@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from impasto.losses.palette import sorted_projections
+from impasto.losses.sliced_wasserstein import at_ranks, directions, sorted_projections
 
 EPSILON = 1e-6
 """Keeps the distance from a picture of one value finite, in squared units of the features."""
@@ -29,6 +29,8 @@ def relative_sliced_wasserstein(features: Tensor, target: Tensor, *, count: int)
     Source: Bonneel et al. 2015, eq. 13.
     Differs: fixed directions, and relative.
     """
-    views = sorted_projections(features, count=count, quantiles=QUANTILES)  # (1, K, Q)
-    wanted = sorted_projections(target, count=count, quantiles=QUANTILES)
+    axes = directions(count, features.shape[1]).to(features)
+    views, wanted = (
+        at_ranks(sorted_projections(x, axes), QUANTILES) for x in (features, target)
+    )  # (1, K, Q)
     return (views - wanted).square().mean() / (wanted.var(2, correction=0).mean() + EPSILON)

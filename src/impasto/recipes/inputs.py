@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from impasto.errors import SettingError, ShapeError, nearest
-from impasto.features.extractor import Extractor
+from impasto.features.extractor import Extractor, smallest_px
 from impasto.images.io import Picture, PictureSource
 from impasto.settings import StylizeSettings
 
@@ -32,11 +32,6 @@ def check_init(init: str) -> None:
             expected=f"{', '.join(STARTS)}, or a picture file",
             attempt=nearest(init, STARTS),
         )
-
-
-def smallest_px(network: Extractor, layers: Iterable[str]) -> int:
-    """Shortest side that all layers can be computed for; 1 where a network's geometry is not known."""
-    return max(network.geometry[x].smallest_input_px if x in network.geometry else 1 for x in layers)
 
 
 def check_size(picture: Picture, network: Extractor, layers: Iterable[str]) -> None:

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from impasto import features, registry, runtime
 from impasto.errors import SettingError
-from impasto.features.extractor import Extractor, fingerprint, to_device
+from impasto.features.extractor import Extractor, fingerprint, smallest_px, to_device
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
 from impasto.images.resize import cover, fit, mirror_pad, resize, shrink_to
@@ -32,7 +32,6 @@ from impasto.recipes.inputs import (
     describe,
     listed,
     name_of,
-    smallest_px,
     style_shares,
 )  # fmt: skip
 from impasto.result import FORMAT, Result

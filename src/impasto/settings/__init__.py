@@ -1,6 +1,16 @@
 """Every number that a user may set. Nothing in here imports torch, so help and forms are instant."""
 
 from impasto.settings.base import Knob, Settings, setting
+from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
 from impasto.settings.stylize import PRESETS, StylizeOptions, StylizeSettings
 
-__all__ = ["PRESETS", "Knob", "Settings", "StylizeOptions", "StylizeSettings", "setting"]
+__all__ = [
+    "PRESETS",
+    "EvaluateOptions",
+    "EvaluateSettings",
+    "Knob",
+    "Settings",
+    "StylizeOptions",
+    "StylizeSettings",
+    "setting",
+]

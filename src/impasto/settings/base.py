@@ -53,6 +53,18 @@ def setting(default: Any, *, help: str, **knob: Any) -> Any:
     return field(default=default, metadata={"knob": Knob(help=help, **knob)})
 
 
+def as_in(settings: type[Settings], name: str, **changes: Any) -> Any:
+    """The same field as in other settings, so that default, range and help are written once.
+
+    Args:
+        settings: where it is written.
+        name: of the field.
+        **changes: ``default``, or what differs in its ``Knob``.
+    """
+    default = changes.pop("default", settings.defaults()[name])
+    return field(default=default, metadata={"knob": dataclasses.replace(settings.knobs()[name], **changes)})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """A set of settings: frozen, checked when made, and the same after a trip through JSON."""

@@ -1,0 +1,84 @@
+"""Marks of a painting, out of three pictures and a network."""
+
+from __future__ import annotations
+
+import logging
+from typing import Unpack
+
+import torch
+from torch import Tensor
+
+from impasto import features, runtime
+from impasto.features.extractor import smallest_px, to_device
+from impasto.images import io
+from impasto.images.io import PictureSource
+from impasto.images.resize import fit, resize, shrink_to
+from impasto.metrics.marks import Marks, marks
+from impasto.settings import EvaluateOptions, EvaluateSettings
+
+log = logging.getLogger(__name__)
+
+STRETCH = 0.02
+"""Share by which the proportions of photo and result may differ before it is said; rounding alone is less."""
+
+
+def evaluate(
+    result: PictureSource,
+    *,
+    content: PictureSource,
+    style: PictureSource,
+    **options: Unpack[EvaluateOptions],
+) -> Marks:
+    """How far a painting is from its style and from its photo.
+
+    The photo is brought to the result's size, and the style to its number of pixels, but never enlarged: as
+    when it is painted. The default network is the one that ``stylize`` paints with, so its own marks flatter
+    it: to compare methods, use a network that none of them has painted with.
+
+    Args:
+        result: the painting: a path, a PIL image, or an array (H, W, 3), of bytes or of floats in [0, 1].
+        content: the photo it is made from.
+        style: the painting whose style it has.
+        **options: fields of ``EvaluateSettings``.
+    Returns:
+        Four distances; lower is better.
+    Raises:
+        PictureError: a picture cannot be read.
+        SettingError: an option is not known or has a value it cannot have.
+        LayerError: the network has no layer of that name, or none is named.
+        ShapeError: the result is too small for the layers.
+        WeightsError: the network's weights cannot be fetched or read.
+        DeviceError: the device is not there.
+
+    Source: the measures are those of ``metrics/``; each names its own.
+    """
+    settings = EvaluateSettings.from_mapping(dict(options))
+    device = runtime.choose_device(settings.device)
+    dtype = runtime.choose_dtype(device, settings.precision)
+    limit = settings.max_megapixels
+    painting, photo, example = (
+        io.read(source, max_megapixels=limit).pixels.to(device) for source in (result, content, style)
+    )
+    if settings.size is not None:
+        painting = resize(painting, fit(painting.shape[2], painting.shape[3], settings.size))
+    layers = {*settings.content_layers, *settings.style_layers}
+    network = features.load(settings.network, settings.weights, settings.pooling)
+    network.check_layers(layers)
+    network = to_device(network, device, dtype)
+
+    def look(image: Tensor) -> dict[str, Tensor]:
+        with torch.no_grad():
+            return {"image": image, **network(image, layers)}
+
+    height, width = painting.shape[2:]
+    if abs(photo.shape[2] * width / (photo.shape[3] * height) - 1) > STRETCH:
+        log.warning("photo and result have other proportions; the photo is stretched to the result's")
+    smallest = smallest_px(network, layers) if layers else 1
+    example = shrink_to(example, height * width, ratio=settings.style_scale, smallest_px=smallest)
+    return marks(
+        look(painting),
+        photo=look(resize(photo, (height, width))),
+        style=look(example),
+        content_layers=settings.content_layers,
+        style_layers=settings.style_layers,
+    )
