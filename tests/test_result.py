@@ -1,9 +1,12 @@
 import json
 
+import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from impasto.errors import OutputError, SettingError
+from impasto.images import io
 from impasto.result import Result, read_record, record_path
 
 ENTRY = {"name": "a", "path": None, "sha256": None}
@@ -11,13 +14,38 @@ RECORD = {"impasto_format": 1, "settings": {}, "versions": {}, "content": ENTRY,
 
 
 def result():
-    return Result(Image.new("RGB", (4, 3), (200, 100, 50)), {"total": 1.0}, RECORD)
+    pixels = torch.tensor([200.25, 100.0, 50.0]).view(1, 3, 1, 1).expand(1, 3, 3, 4) / 255
+    return Result(pixels, {"total": 1.0}, RECORD)
 
 
 def test_the_record_lies_beside_the_picture_and_in_it(tmp_path):
     path = result().save(tmp_path / "out.png")
     assert record_path(path) == tmp_path / "out.json"
     assert read_record(path) == read_record(tmp_path / "out.json") == {**RECORD, "picture": "out.png"}
+
+
+def test_the_picture_of_8_bits_is_made_when_asked_for(tmp_path):
+    painted = result()
+    painted.save(tmp_path / "out.png")
+    assert "image" not in vars(painted)
+    assert painted.image is painted.image and painted.image.getpixel((3, 2)) == (200, 100, 50)
+    with Image.open(tmp_path / "out.png") as opened:
+        assert np.array_equal(opened, painted.image)
+
+
+@pytest.mark.parametrize("ending", ["png", "tif", "tiff"])
+def test_16_bits_keep_what_8_bits_round_off(tmp_path, ending):
+    path = result().save(tmp_path / f"out.{ending}", bits=16, dpi=300)
+    assert (io.read(path).pixels - result().pixels).abs().max() < 0.5 / 65535
+    assert read_record(path) == read_record(record_path(path)) == {**RECORD, "picture": path.name}
+
+
+def test_what_a_format_cannot_hold_is_not_begun(tmp_path):
+    with pytest.raises(OutputError, match="JPEG holds no more than 8 bits"):
+        result().save(tmp_path / "out.jpg", bits=16)
+    with pytest.raises(SettingError, match="dpi is out of range"):
+        result().save(tmp_path / "out.jpg", dpi=0)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_is_written_to_a_missing_folder(tmp_path):

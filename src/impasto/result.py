@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from PIL.Image import Image
+from torch import Tensor
 
 from impasto.errors import PictureError, SettingError
 from impasto.images import io
@@ -17,23 +19,28 @@ FORMAT = 1
 """Version of the JSON beside a picture."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Result:
     """A picture and the record of its making.
 
     Attributes:
-        image: the picture, RGB.
+        pixels: the picture as it was painted, (1, 3, H, W), float32, sRGB in [0, 1], in the CPU's memory.
         losses: weighted parts of the last step by name, and "total".
         record: what ``Result.save`` writes beside the picture: settings, inputs, network, versions, losses.
         history: (scale, step, losses) of every step.
     """
 
-    image: Image
+    pixels: Tensor = field(repr=False)
     losses: dict[str, float]
     record: dict[str, Any]
     history: list[dict[str, Any]] = field(default_factory=list, repr=False)
 
-    def save(self, path: str | Path) -> Path:
+    @cached_property
+    def image(self) -> Image:
+        """The picture at 8 bits, RGB; made when it is first asked for."""
+        return io.to_pil(self.pixels)
+
+    def save(self, path: str | Path, *, bits: int = 8, dpi: int | None = None) -> Path:
         """Write the picture, and its record as JSON beside it and inside it.
 
         Both are written under another name first, so that a file already there is lost only to a whole new
@@ -41,14 +48,17 @@ class Result:
 
         Args:
             path: .png, .jpg, .webp or .tiff.
+            bits: a channel, 8 or 16; 16 (.png and .tiff) keeps gradients smooth through later editing.
+            dpi: pixels an inch, written into the file for programs that print; not for .webp.
         Returns:
             The path of the picture.
         Raises:
-            OutputError: the folder is missing or closed, or the format is unknown.
+            OutputError: the folder is missing or closed, or the format is unknown or cannot hold that.
+            SettingError: numbers of bits or pixels an inch that there are not.
         """
-        target = io.check_output(path)
+        target = io.check_output(path, bits=bits, dpi=dpi)
         record = {**self.record, "picture": target.name}
-        io.write(target, self.image, metadata={"impasto": json.dumps(record)})
+        io.write(target, self.pixels, metadata={"impasto": json.dumps(record)}, bits=bits, dpi=dpi)
         io.write_text(record_path(target), json.dumps(record, indent=1) + "\n")
         return target
 

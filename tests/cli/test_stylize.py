@@ -1,15 +1,20 @@
 """The command from end to end, with the tiny test network."""
 
+import inspect
 import json
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from typer.testing import CliRunner
 
 from impasto.cli import app
+from impasto.cli.stylize import stylize
+from impasto.images import io
+from impasto.result import Result
 from impasto.settings import StylizeSettings
 
 RUNNER = CliRunner()
@@ -47,6 +52,44 @@ def test_every_format(photo, painting, tmp_path, ending):
     assert run(photo, painting, "-o", out, "-q").exit_code == 0
     with Image.open(out) as picture:
         assert picture.size == (64, 48) and picture.info.get("icc_profile")
+
+
+@pytest.mark.parametrize("ending", ["png", "tiff"])
+def test_16_bits_for_print_and_again(photo, painting, tmp_path, ending):
+    out = tmp_path / f"print.{ending}"
+    answer = run(photo, painting, "-o", out, "--bits", "16", "--dpi", "300")
+    assert answer.exit_code == 0, answer.output
+    levels = io.read(out).pixels * 65535
+    assert (levels - levels.round()).abs().max() < 0.01 and (levels.round() % 257).abs().max() > 0
+    with Image.open(out) as opened:
+        assert [round(float(value)) for value in opened.info["dpi"]] == [300, 300]
+    again = tmp_path / f"again.{ending}"
+    answer = RUNNER.invoke(app, ["stylize", "--from", str(out), "-o", str(again), "--bits", "16"])
+    assert answer.exit_code == 0, answer.output
+    assert torch.equal(io.read(again).pixels, io.read(out).pixels)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "text"),
+    [
+        ("out.jpg", ["--bits", "16"], "JPEG holds no more than 8 bits a channel"),
+        ("out.webp", ["--bits", "16"], "WEBP holds no more than 8 bits a channel"),
+        ("out.png", ["--bits", "12"], "bits must be 8 or 16"),
+        ("out.png", ["--dpi", "0"], "dpi is out of range"),
+        ("out.webp", ["--dpi", "300"], "does not say how large"),
+    ],
+)
+def test_what_a_file_cannot_hold_is_said_before_painting(photo, painting, tmp_path, name, options, text):
+    answer = run(photo, painting, "-o", tmp_path / name, *options)
+    assert answer.exit_code == 2 and text in " ".join(answer.stderr.split())
+    assert not (tmp_path / name).exists()
+
+
+def test_defaults_of_the_file_are_those_of_python():
+    python, terminal = (inspect.signature(f).parameters for f in (Result.save, stylize))
+    assert {name: terminal[name].default for name in ("bits", "dpi")} == {
+        name: python[name].default for name in ("bits", "dpi")
+    }
 
 
 @pytest.mark.parametrize("ending", ["gif", "webp", "mp4"])

@@ -168,6 +168,8 @@ def test_the_record_tells_everything(photo, painting, tmp_path):
     assert record["losses"]["total"] == result.losses["total"] and record["size"] == [64, 48]
     assert StylizeSettings.from_mapping(record["settings"]) == StylizeSettings.of({**TEST, "steps": 3})
     assert np.array_equal(Image.open(path), result.image)
+    assert result.pixels.shape == (1, 3, 48, 64) and result.pixels.dtype == torch.float32
+    assert 0 <= result.pixels.min() and result.pixels.max() <= 1
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"settings": {}}', "\x00\x01"])

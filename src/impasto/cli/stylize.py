@@ -47,6 +47,12 @@ def stylize(
     animate: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the run as an animation: .gif, .webp or .mp4.")
     ] = None,
+    bits: Annotated[
+        int, typer.Option(metavar="8|16", help="Bits a channel; 16 for .png and .tiff, for print.")
+    ] = 8,
+    dpi: Annotated[
+        int | None, typer.Option(metavar="N", help="Pixels an inch, for programs that print.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the record of the result as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     *,
@@ -61,7 +67,7 @@ def stylize(
     with notes(quiet=quiet or json) as console:
         sources, settings = plan(content, styles or [], from_record, options)
         target = out or default_target(sources, from_record)
-        check_target(target, sources)
+        check_target(target, sources, bits=bits, dpi=dpi)
         film = open_film(animate, target)
         fetch_weights(sources, settings, console, quiet=quiet or json)
         from impasto.recipes.job import Job
@@ -72,7 +78,7 @@ def stylize(
                 console.print(f"[yellow]note[/] {escape(f'{picture.name}: {note}')}")
         with progress(console, quiet=quiet or json) as show:
             result, interrupted = paint(job, show, film)
-        result.save(target)
+        result.save(target, bits=bits, dpi=dpi)
         if film is not None:
             film.finish(result.image)
         if json:
@@ -165,18 +171,18 @@ def open_film(path: Path | None, target: Path) -> Film | None:
     return Film(path)
 
 
-def check_target(target: Path, sources: list[Path]) -> None:
+def check_target(target: Path, sources: list[Path], *, bits: int, dpi: int | None) -> None:
     """Look, before any work is done, whether the picture and its record can be written.
 
     Raises:
-        OutputError: the folder is missing or closed, or the format is unknown.
-        SettingError: the picture would replace one of those it is painted from.
+        OutputError: the folder is missing or closed, or the format is unknown or cannot hold that.
+        SettingError: there are no such bits or dpi, or the picture would replace one it is painted from.
     """
     from impasto.images import io
     from impasto.images.output import check_path
     from impasto.result import record_path
 
-    io.check_output(target)
+    io.check_output(target, bits=bits, dpi=dpi)
     check_path(record_path(target), ())
     if target.resolve() in [source.resolve() for source in sources]:
         raise SettingError(

@@ -34,6 +34,7 @@ from PIL import (
 from impasto.errors import PictureError
 from impasto.images import srgb
 from impasto.images.signature import sniff
+from impasto.images.strips import strips
 
 #: What Pillow and tifffile raise for files that are damaged or made to do harm.
 DAMAGE = (
@@ -186,7 +187,7 @@ def _decode(data: bytes, kind: str, *, what: str, max_megapixels: float) -> srgb
     if low_mode:
         return replace(raw, pixels=_sixteen_bits(picture, _low_bytes(data, kind, low_mode)))
     if isinstance(raw.pixels, np.ndarray) and _white_is_zero(picture):
-        return replace(raw, pixels=1 - raw.pixels)
+        return replace(raw, pixels=1 - srgb.unit(raw.pixels))
     return raw
 
 
@@ -228,14 +229,17 @@ def _low_bytes(data: bytes, kind: str, mode: str) -> Image.Image:
     return picture
 
 
-def _sixteen_bits(high: Image.Image, low: Image.Image) -> srgb.Floats:
-    values = np.asarray(high).astype(np.uint16) * np.uint16(256) + np.asarray(low)
+def _sixteen_bits(high: Image.Image, low: Image.Image) -> srgb.Samples:
+    values = np.empty((high.height, high.width, len(high.getbands())), dtype=np.uint16)
+    for rows in strips(high.height, high.width):
+        values[rows] = srgb.rows_of(high, rows)
+        values[rows] *= np.uint16(256)
+        values[rows] += srgb.rows_of(low, rows)
     key = high.info.get("transparency")
-    unit = srgb.unit(values)
     if isinstance(key, tuple) and values.shape[2] == 3:
         opaque = (values != np.array(key, dtype=np.uint16)).any(axis=2, keepdims=True)
-        return np.concatenate([unit, opaque.astype(np.float32)], axis=2)
-    return unit
+        return np.concatenate([values, opaque * np.uint16(65535)], axis=2)
+    return values
 
 
 def _has_deep_planes(picture: ImageFile.ImageFile) -> bool:
@@ -259,7 +263,8 @@ def _white_is_zero(picture: ImageFile.ImageFile) -> bool:
 
 def _decode_tiff(data: bytes, *, what: str, max_megapixels: float) -> srgb.Raw:
     """TIFF that Pillow has no mode for: colour in floating point, 16 bits with alpha, separate planes."""
-    with tifffile.TiffFile(io.BytesIO(data)) as file:
+    # The pages know their file and the file its pages: closed, at least they do not keep its bytes.
+    with io.BytesIO(data) as stream, tifffile.TiffFile(stream) as file:
         page = file.pages.first
         check_size(page.imagewidth, page.imagelength, what=what, max_megapixels=max_megapixels)
         if page.samplesperpixel > _MOST_SAMPLES or math.prod(page.chunked) > _MOST_SEGMENTS:
@@ -269,10 +274,10 @@ def _decode_tiff(data: bytes, *, what: str, max_megapixels: float) -> srgb.Raw:
             pixels = np.moveaxis(pixels, 0, -1)
         if page.photometric not in (0, 1, 2) or pixels.ndim not in (2, 3):
             raise ValueError(f"TIFF of an unknown kind: photometric {page.photometric}, axes {page.axes}")
-        values = srgb.unit(pixels[:, :, None] if pixels.ndim == 2 else pixels[:, :, :4])
+        values = srgb.check(pixels[:, :, None] if pixels.ndim == 2 else pixels[:, :, :4])
         orientation = page.tags.valueof(_ORIENTATION, default=1)
         return srgb.Raw(
-            pixels=1 - values if page.photometric == 0 else values,
+            pixels=1 - srgb.unit(values) if page.photometric == 0 else values,
             icc=page.tags.valueof(_ICC, default=None),
             orientation=orientation if orientation in range(1, 9) else 1,
             notes=(f"first of {len(file.pages)} pages used",) if len(file.pages) > 1 else (),

@@ -17,11 +17,11 @@ from PIL import Image
 from torch import Tensor
 
 from impasto.checks import expect
-from impasto.errors import OutputError, PictureError
+from impasto.errors import PictureError
 from impasto.images import decode, srgb
 from impasto.images import metadata as picture_metadata
-from impasto.images.output import check_path, whole_file, write_text
-from impasto.images.profile import srgb_profile
+from impasto.images.encode import FORMATS, check_length, check_output, encode, encode_deep, to_pil
+from impasto.images.output import whole_file, write_text
 from impasto.images.signature import sniff
 
 __all__ = [
@@ -38,19 +38,6 @@ __all__ = [
 ]
 
 PictureSource = str | os.PathLike[str] | Image.Image | npt.NDArray[Any]
-
-_SAVE_OPTIONS: dict[str, dict[str, Any]] = {
-    ".png": {"format": "PNG", "optimize": False},
-    ".jpg": {"format": "JPEG", "quality": 95, "subsampling": "4:4:4", "optimize": True},
-    ".jpeg": {"format": "JPEG", "quality": 95, "subsampling": "4:4:4", "optimize": True},
-    ".webp": {"format": "WEBP", "quality": 95, "method": 4},
-    ".tif": {"format": "TIFF", "compression": "tiff_adobe_deflate"},
-    ".tiff": {"format": "TIFF", "compression": "tiff_adobe_deflate"},
-}
-_LONGEST_SIDE_PX = {"JPEG": 65_500, "WEBP": 16_383}  # libjpeg's JPEG_MAX_DIMENSION; the WebP container
-
-#: Endings that pictures can be written with.
-FORMATS = tuple(_SAVE_OPTIONS)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -99,22 +86,10 @@ def read(source: PictureSource, *, max_megapixels: float = 100.0, name: str = ""
         )
     path = Path(source)
     data = _read_bytes(path)
+    sha256 = hashlib.sha256(data).hexdigest()
     raw = decode.decode(data, what=str(path), max_megapixels=max_megapixels)
-    return _picture(raw, name=name or path.stem, path=path, sha256=hashlib.sha256(data).hexdigest())
-
-
-def to_pil(image: Tensor) -> Image.Image:
-    """A tensor as an RGB picture of 8 bits, rounded to the nearest.
-
-    Args:
-        image: (1, 3, H, W), float, sRGB; values outside [0, 1] are clamped.
-
-    Raises:
-        ShapeError: another shape.
-    """
-    expect(image, "1 3 h w", name="image")
-    levels = image.detach().to("cpu", torch.float32)[0].clamp(0, 1).mul(255).round().to(torch.uint8)
-    return Image.fromarray(levels.permute(1, 2, 0).contiguous().numpy())
+    del data  # not held beside the pixels: a file of floats is as large as they are
+    return _picture(raw, name=name or path.stem, path=path, sha256=sha256)
 
 
 def to_tensor(picture: Image.Image) -> Tensor:
@@ -129,17 +104,13 @@ def to_tensor(picture: Image.Image) -> Tensor:
     return read(picture, max_megapixels=float("inf")).pixels
 
 
-def check_output(path: str | os.PathLike[str]) -> Path:
-    """Look, before any work is done, whether a picture can be written to `path`.
-
-    Raises:
-        OutputError: an unknown ending, a folder, or a folder that is missing or may not be written to.
-    """
-    return check_path(path, FORMATS)
-
-
 def write(
-    path: str | os.PathLike[str], image: Image.Image, *, metadata: Mapping[str, str] | None = None
+    path: str | os.PathLike[str],
+    image: Image.Image | Tensor,
+    *,
+    metadata: Mapping[str, str] | None = None,
+    bits: int = 8,
+    dpi: int | None = None,
 ) -> None:
     """Write a picture with an sRGB profile, whole or not at all; the same picture gives the same bytes.
 
@@ -147,27 +118,33 @@ def write(
 
     Args:
         path: ends in .png, .jpg, .jpeg, .webp, .tif or .tiff.
-        image: any mode; written as RGB.
+        image: a Pillow picture of any mode, or (1, 3, H, W) in [0, 1]; written as RGB.
         metadata: text that goes into the file; `read_metadata` gives it back.
+        bits: a channel; 16 for .png and .tiff, where a tensor then keeps its smooth gradients.
+        dpi: pixels an inch, for programs that print; not for .webp.
 
     Raises:
-        OutputError: it cannot be written there, or is too long for the format. A file that was there stays.
+        OutputError: it cannot be written there, or is too long or too deep for the format. A file that was
+            there stays.
+        SettingError: numbers of bits or pixels an inch that there are not.
+        ShapeError: a tensor of another shape.
     """
-    path = check_output(path)
-    options = _SAVE_OPTIONS[path.suffix.lower()]
-    longest = _LONGEST_SIDE_PX.get(options["format"])
-    if longest is not None and max(image.size) > longest:
-        raise OutputError(
-            f"picture is too long for {options['format']}",
-            got=f"{image.width} x {image.height} px for {path}",
-            expected=f"at most {longest} px a side",
-            attempt=str(path.with_suffix(".png")),
-        )
-    clean = image.copy() if image.mode == "RGB" else to_pil(to_tensor(image))
-    clean.info.clear()  # Pillow would write the profile and the comments that the picture came with
-    extra = picture_metadata.save_options(path.suffix.lower(), metadata or {})
+    path = check_output(path, bits=bits, dpi=dpi)
+    suffix, text = path.suffix.lower(), metadata or {}
+    if isinstance(image, Tensor):
+        expect(image, "1 3 h w", name="image")
+        height, width = image.shape[2:]
+    else:
+        width, height = image.size
+    check_length(path, width, height)
+    if bits == 16:
+        pixels = image if isinstance(image, Tensor) else to_tensor(image)
+        with whole_file(path) as temporary, temporary.open("wb") as file:
+            encode_deep(file, pixels, suffix, metadata=text, dpi=dpi)
+        return
+    clean = to_pil(image) if isinstance(image, Tensor) else _as_rgb(image)
     with whole_file(path) as temporary, temporary.open("wb") as file:
-        clean.save(file, icc_profile=srgb_profile(), **options, **extra)
+        encode(file, clean, suffix, metadata=text, dpi=dpi)
 
 
 def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
@@ -189,9 +166,15 @@ def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
         raise decode.damaged(str(path), kind=kind, size_bytes=len(data), error=error) from error
 
 
+def _as_rgb(picture: Image.Image) -> Image.Image:
+    clean = picture.copy() if picture.mode == "RGB" else to_pil(to_tensor(picture))
+    clean.info.clear()  # Pillow would write the profile and the comments that the picture came with
+    return clean
+
+
 def _picture(raw: srgb.Raw, *, name: str, path: Path | None = None, sha256: str | None = None) -> Picture:
-    colours, notes = srgb.finish(raw)  # (H, W, 3)
-    pixels = torch.from_numpy(np.array(np.moveaxis(colours, 2, 0), order="C"))[None]  # (1, 3, H, W)
+    colours, notes = srgb.finish(raw)  # (3, H, W)
+    pixels = torch.from_numpy(colours)[None]  # (1, 3, H, W)
     return Picture(pixels=pixels, name=name, path=path, sha256=sha256, notes=notes)
 
 

@@ -50,7 +50,8 @@ def to_srgb(picture: Image.Image, profile: bytes) -> tuple[Image.Image | None, s
         )
         if mode in ("L", "RGB") and _changes_little(transform, mode):
             return None, ""
-        converted = ImageCms.applyTransform(picture.convert(mode), transform)
+        plain = picture if picture.mode == mode else picture.convert(mode)
+        converted = ImageCms.applyTransform(plain, transform)
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return None, "a broken ICC profile was ignored"
     return converted, f"ICC profile {title!r} converted to sRGB"

@@ -12,8 +12,11 @@ from PIL import Image
 
 from impasto.errors import PictureError
 from impasto.images import profile
+from impasto.images.strips import strips
 
 Floats = npt.NDArray[np.float32]
+Samples = npt.NDArray[Any]
+"""Numbers of a type that ``unit`` knows."""
 
 _ORIENTATION = 0x0112
 _DEEP_GREY = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
@@ -25,14 +28,14 @@ class Raw:
     """A decoded picture before its colours, transparency and orientation are seen to.
 
     Args:
-        pixels: a Pillow picture of at most 8 bits a channel, or an array (H, W, C) in [0, 1] that may hold
-            more: grey, grey and alpha, RGB, or RGB and alpha.
+        pixels: a Pillow picture of at most 8 bits a channel, or an array (H, W, C) that ``check`` has seen:
+            grey, grey and alpha, RGB, or RGB and alpha.
         icc: ICC profile of the colours, if any.
         orientation: EXIF orientation, 1 to 8; 1 is upright.
         notes: what was done so far.
     """
 
-    pixels: Image.Image | Floats
+    pixels: Image.Image | Samples
     icc: bytes | None = None
     orientation: int = 1
     notes: tuple[str, ...] = ()
@@ -59,7 +62,7 @@ def raw_from_pil(picture: Image.Image, *, notes: tuple[str, ...] = (), grey_bits
     )
 
 
-def raw_from_array(array: npt.NDArray[Any]) -> Raw:
+def raw_from_array(array: Samples) -> Raw:
     """An array of pixels, taken as sRGB.
 
     Args:
@@ -76,25 +79,23 @@ def raw_from_array(array: npt.NDArray[Any]) -> Raw:
             attempt="np.moveaxis(array, 0, -1) if the channels come first",
         )
     values = array if array.ndim == 3 else array[:, :, None]
-    return Raw(pixels=unit(values))
+    return Raw(pixels=check(values))
 
 
-def unit(values: npt.NDArray[Any]) -> Floats:
-    """Numbers of any picture type on the scale from 0 to 1.
+def check(values: Samples) -> Samples:
+    """Numbers that ``unit`` can bring to the scale from 0 to 1.
 
     Args:
         values: bool, uint8, uint16, or float in [0, 1]; any shape.
 
     Returns:
-        The same shape, float32 in [0, 1]; a new array.
+        The same array.
 
     Raises:
         PictureError: another type, NaN, infinite, or outside [0, 1].
     """
-    if values.dtype == np.bool_:
-        return values.astype(np.float32)
-    if values.dtype in (np.dtype(np.uint8), np.dtype(np.uint16)):
-        return values.astype(np.float32) / np.float32(np.iinfo(values.dtype).max)
+    if values.dtype in (np.dtype(np.bool_), np.dtype(np.uint8), np.dtype(np.uint16)):
+        return values
     if not np.issubdtype(values.dtype, np.floating):
         raise PictureError(
             "numbers of this type have no agreed range in a picture",
@@ -117,7 +118,22 @@ def unit(values: npt.NDArray[Any]) -> Floats:
             expected="float from 0 to 1, or uint8 from 0 to 255",
             attempt="divide by the largest value, or np.clip(array, 0, 1)",
         )
-    return values.astype(np.float32)
+    return values
+
+
+def unit(values: Samples) -> Floats:
+    """Numbers of any picture type on the scale from 0 to 1.
+
+    Args:
+        values: that ``check`` has seen; any shape.
+
+    Returns:
+        The same shape, float32 in [0, 1]; a new array.
+    """
+    scaled = values.astype(np.float32)
+    if values.dtype in (np.dtype(np.uint8), np.dtype(np.uint16)):
+        scaled /= np.float32(np.iinfo(values.dtype).max)
+    return scaled
 
 
 def finish(raw: Raw) -> tuple[Floats, tuple[str, ...]]:
@@ -126,43 +142,71 @@ def finish(raw: Raw) -> tuple[Floats, tuple[str, ...]]:
     Transparency is mixed as browsers do, in sRGB values: c * a + (1 - a).
 
     Returns:
-        (H, W, 3) float32 in [0, 1], perhaps a read-only view; and all notes.
+        (3, H, W) float32 in [0, 1], a new array; and all notes.
     """
-    if isinstance(raw.pixels, np.ndarray):
-        colour, alpha, notes = _deep_colour(raw.pixels, raw.icc)
-    else:
-        colour, alpha, notes = _colour(raw.pixels, raw.icc)
-    if alpha is not None and alpha.min() < 1:
-        colour = colour * alpha + (1 - alpha)
+    colour, alpha, notes = (
+        _deep_colour(raw.pixels, raw.icc)
+        if isinstance(raw.pixels, np.ndarray)
+        else _colour(raw.pixels, raw.icc)
+    )
+    if alpha is not None and _is_opaque(alpha):
+        alpha = None
+    if alpha is not None:
         notes.append("transparency was flattened on white")
     if raw.orientation != 1:
-        colour = upright(colour, raw.orientation)
         notes.append("turned upright")
-    return colour, raw.notes + tuple(note for note in notes if note)
+    height, width = colour.shape[:2] if isinstance(colour, np.ndarray) else colour.size[::-1]
+    shape = (height, width) if raw.orientation < 5 else (width, height)
+    upright = np.empty((3, *shape), dtype=np.float32)
+    stored = as_stored(upright, raw.orientation)
+    for rows in strips(height, width):
+        values = unit(rows_of(colour, rows))
+        if alpha is not None:
+            share = unit(rows_of(alpha, rows))
+            values = values * share + (1 - share)
+        stored[:, rows] = np.moveaxis(values, 2, 0)  # (3 or 1, h, W)
+    return upright, raw.notes + tuple(note for note in notes if note)
 
 
-def upright(pixels: Floats, orientation: int) -> Floats:
-    """Undo an EXIF orientation.
+def as_stored(upright: Floats, orientation: int) -> Floats:
+    """A picture as it should be seen, looked at as a file with an EXIF orientation stores it.
 
     Args:
-        pixels: (H, W, C) as stored.
+        upright: (C, H, W).
         orientation: 1 to 8.
 
     Returns:
-        (H, W, C) or (W, H, C) as it should be seen.
+        (C, H, W) or (C, W, H), a view: what is written to it lands upright.
 
     Source: EXIF 2.3, tag 0x0112.
     """
-    if orientation in (5, 6, 7, 8):
-        pixels = pixels.swapaxes(0, 1)
-    if orientation in (3, 4, 7, 8):
-        pixels = pixels[::-1]
+    view = upright
     if orientation in (2, 3, 6, 7):
-        pixels = pixels[:, ::-1]
-    return pixels
+        view = view[:, :, ::-1]
+    if orientation in (3, 4, 7, 8):
+        view = view[:, ::-1]
+    if orientation in (5, 6, 7, 8):
+        view = view.swapaxes(1, 2)
+    return view
 
 
-def _colour(picture: Image.Image, icc: bytes | None) -> tuple[Floats, Floats | None, list[str]]:
+def rows_of(source: Image.Image | Samples, rows: slice) -> Samples:
+    """Some rows of a picture as an array (h, W, C), without a copy of the others."""
+    if isinstance(source, np.ndarray):
+        return source[rows]
+    values = np.asarray(source.crop((0, rows.start, source.width, rows.stop)))
+    return values if values.ndim == 3 else values[:, :, None]
+
+
+def _is_opaque(alpha: Image.Image | Samples) -> bool:
+    if isinstance(alpha, np.ndarray):
+        return bool(unit(alpha.min()[None]) == 1)
+    return alpha.getextrema()[0] == 255
+
+
+def _colour(
+    picture: Image.Image, icc: bytes | None
+) -> tuple[Image.Image | Samples, Image.Image | Samples | None, list[str]]:
     base, alpha = _without_alpha(picture)
     notes = []
     if base.mode in _NAMED_MODES:
@@ -171,38 +215,47 @@ def _colour(picture: Image.Image, icc: bytes | None) -> tuple[Floats, Floats | N
     if icc:
         converted, note = profile.to_srgb(base, icc)
         notes.append(note)
+    if converted is None and base.mode in ("RGB", "L"):
+        converted = base
     if converted is None:
         converted = profile.lab_to_srgb(base) if base.mode == "LAB" else base.convert("RGB")
-    return unit(np.asarray(converted)), alpha, notes
+    return converted, alpha, notes
 
 
-def _deep_colour(values: Floats, icc: bytes | None) -> tuple[Floats, Floats | None, list[str]]:
+def _deep_colour(
+    values: Samples, icc: bytes | None
+) -> tuple[Image.Image | Samples, Image.Image | Samples | None, list[str]]:
     channels = values.shape[2]
     colour = values[:, :, :3] if channels >= 3 else values[:, :, :1]
     alpha = values[:, :, -1:] if channels in (2, 4) else None
-    notes = []
-    if icc:
-        bytes_ = np.rint(colour * 255).astype(np.uint8)
-        converted, note = profile.to_srgb(Image.fromarray(bytes_ if channels >= 3 else bytes_[:, :, 0]), icc)
-        if converted is not None:
-            return unit(np.asarray(converted)), alpha, [f"{note} (at 8 bits)"]
-        notes.append(note)
-    return np.broadcast_to(colour, (*colour.shape[:2], 3)), alpha, notes
+    if not icc:
+        return colour, alpha, []
+    probe, note = profile.to_srgb(Image.new("RGB" if channels >= 3 else "L", (1, 1)), icc)
+    whole = None if probe is None else profile.to_srgb(_eight_bits(colour), icc)[0]
+    if whole is None:
+        return colour, alpha, [note]
+    return whole, alpha, [f"{note} (at 8 bits)"]
 
 
-def _without_alpha(picture: Image.Image) -> tuple[Image.Image, Floats | None]:
+def _eight_bits(colour: Samples) -> Image.Image:
+    levels = np.empty(colour.shape, dtype=np.uint8)
+    for rows in strips(colour.shape[0], colour.shape[1]):
+        levels[rows] = np.rint(unit(colour[rows]) * 255)
+    return Image.fromarray(levels.squeeze(2) if colour.shape[2] == 1 else levels)
+
+
+def _without_alpha(picture: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     if not picture.has_transparency_data:
         return picture, None
     mode = "LA" if picture.mode in ("LA", "La") else "RGBA"
-    both = picture.convert(mode)
-    alpha = unit(np.asarray(both.getchannel("A")))[:, :, None]
-    return (both.getchannel("L") if mode == "LA" else both.convert("RGB")), alpha
+    both = picture if picture.mode == mode else picture.convert(mode)
+    return (both.getchannel("L") if mode == "LA" else both.convert("RGB")), both.getchannel("A")
 
 
 def _deep_grey(picture: Image.Image, bits: int) -> Floats:
     values = np.asarray(picture)
     if values.dtype.kind == "f":
-        return unit(values)[:, :, None]
+        return unit(check(values))[:, :, None]
     highest = 2**bits - 1
     low, high = int(values.min()), int(values.max())
     if low < 0 or high > highest:

@@ -267,7 +267,7 @@ class Job:
         if last is None:
             raise SettingError("no step was made", got="0 steps", expected="at least 1")
         losses = {**last.losses, "total": last.loss}
-        image = io.to_pil(resize(last.snapshot(), self.shape))
+        pixels = resize(last.snapshot(), self.shape).detach().to("cpu", torch.float32)
         record = {
             "impasto_format": FORMAT,
             "task": "stylize",
@@ -276,10 +276,10 @@ class Job:
             "styles": [describe(style) for style in self.styles],
             "network": {"name": self.network.name, "fingerprint": self.fingerprint},
             "versions": runtime.versions(),
-            "size": list(image.size),
+            "size": [pixels.shape[3], pixels.shape[2]],
             "steps": len(history),
             "seconds": round(last.seconds, 3),
             "losses": losses,
             "interrupted": interrupted,
         }
-        return Result(image, losses, record, history)
+        return Result(pixels, losses, record, history)

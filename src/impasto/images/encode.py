@@ -1,0 +1,145 @@
+"""Pixels become the bytes of a picture file: which formats there are, and what each can hold."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from PIL import Image
+from torch import Tensor
+
+from impasto.checks import expect
+from impasto.errors import OutputError, SettingError
+from impasto.images import deep
+from impasto.images import metadata as picture_metadata
+from impasto.images.output import check_path
+from impasto.images.profile import srgb_profile
+from impasto.images.strips import level_strips
+
+_SAVE_OPTIONS: dict[str, dict[str, Any]] = {
+    ".png": {"format": "PNG", "optimize": False},
+    ".jpg": {"format": "JPEG", "quality": 95, "subsampling": "4:4:4", "optimize": True},
+    ".jpeg": {"format": "JPEG", "quality": 95, "subsampling": "4:4:4", "optimize": True},
+    ".webp": {"format": "WEBP", "quality": 95, "method": 4},
+    ".tif": {"format": "TIFF", "compression": "tiff_adobe_deflate"},
+    ".tiff": {"format": "TIFF", "compression": "tiff_adobe_deflate"},
+}
+_LONGEST_SIDE_PX = {"JPEG": 65_500, "WEBP": 16_383}  # libjpeg's JPEG_MAX_DIMENSION; the WebP container
+_DEEP_WRITERS = {".png": deep.write_png, ".tif": deep.write_tiff, ".tiff": deep.write_tiff}
+_LARGEST_DPI = 65_535  # JPEG has 16 bits for it
+
+#: Endings that pictures can be written with.
+FORMATS = tuple(_SAVE_OPTIONS)
+
+
+def to_pil(image: Tensor) -> Image.Image:
+    """A tensor as an RGB picture of 8 bits, rounded to the nearest.
+
+    Args:
+        image: (1, 3, H, W), float, sRGB; values outside [0, 1] are clamped.
+
+    Raises:
+        ShapeError: another shape.
+    """
+    expect(image, "1 3 h w", name="image")
+    picture = Image.new("RGB", (image.shape[3], image.shape[2]))
+    for rows, levels in level_strips(image, bits=8):
+        picture.paste(Image.fromarray(levels), (0, rows.start))
+    return picture
+
+
+def check_output(path: str | os.PathLike[str], *, bits: int = 8, dpi: int | None = None) -> Path:
+    """Look, before any work is done, whether a picture can be written to `path`.
+
+    Args:
+        path: the file, there or not.
+        bits: a channel, 8 or 16.
+        dpi: pixels an inch, if the file is to say so.
+
+    Raises:
+        OutputError: an unknown ending, a folder, a folder that is missing or may not be written to, or a
+            format that cannot hold what is asked for.
+        SettingError: numbers of bits or pixels an inch that there are not.
+    """
+    path = check_path(path, FORMATS)
+    suffix = path.suffix.lower()
+    if bits not in (8, 16):
+        raise SettingError(
+            "bits must be 8 or 16", got=str(bits), expected="bits a channel", attempt="16 for print, else 8"
+        )
+    if bits == 16 and suffix not in _DEEP_WRITERS:
+        raise OutputError(
+            f"{_SAVE_OPTIONS[suffix]['format']} holds no more than 8 bits a channel",
+            got=f"16 bits for {path}",
+            expected=", ".join(_DEEP_WRITERS),
+            attempt=f"{path.with_suffix('.tiff')}, or 8 bits",
+        )
+    if dpi is None:
+        return path
+    if not 1 <= dpi <= _LARGEST_DPI:
+        raise SettingError(
+            "dpi is out of range",
+            got=str(dpi),
+            expected=f"1 to {_LARGEST_DPI} pixels an inch",
+            attempt="300 for a print that is held in the hand",
+        )
+    if suffix == ".webp":
+        raise OutputError(
+            "WEBP does not say how large a picture is printed",
+            got=f"{dpi} dpi for {path}",
+            expected=", ".join(ending for ending in FORMATS if ending != suffix),
+            attempt=f"{path.with_suffix('.jpg')}, or leave dpi out",
+        )
+    return path
+
+
+def check_length(path: Path, width: int, height: int) -> None:
+    """Whether a format can hold a picture that long.
+
+    Raises:
+        OutputError: it cannot.
+    """
+    kind = _SAVE_OPTIONS[path.suffix.lower()]["format"]
+    longest = _LONGEST_SIDE_PX.get(kind)
+    if longest is not None and max(width, height) > longest:
+        raise OutputError(
+            f"picture is too long for {kind}",
+            got=f"{width} x {height} px for {path}",
+            expected=f"at most {longest} px a side",
+            attempt=str(path.with_suffix(".png")),
+        )
+
+
+def encode(
+    file: BinaryIO, picture: Image.Image, suffix: str, *, metadata: Mapping[str, str], dpi: int | None
+) -> None:
+    """Write 8 bits a channel.
+
+    Args:
+        file: open for writing.
+        picture: RGB.
+        suffix: an ending of ``FORMATS``.
+        metadata: text that goes into the file.
+        dpi: pixels an inch, if the file is to say so.
+    """
+    extra = picture_metadata.save_options(suffix, metadata)
+    if dpi is not None:
+        extra["dpi"] = (dpi, dpi)
+    picture.save(file, icc_profile=srgb_profile(), **_SAVE_OPTIONS[suffix], **extra)
+
+
+def encode_deep(
+    file: BinaryIO, image: Tensor, suffix: str, *, metadata: Mapping[str, str], dpi: int | None
+) -> None:
+    """Write 16 bits a channel.
+
+    Args:
+        file: open for writing.
+        image: (1, 3, H, W) in [0, 1].
+        suffix: .png, .tif or .tiff.
+        metadata: text that goes into the file.
+        dpi: pixels an inch, if the file is to say so.
+    """
+    _DEEP_WRITERS[suffix](file, image, metadata=metadata, dpi=dpi)
