@@ -120,7 +120,7 @@ def test_sums_over_tiles_are_those_of_the_whole(name):
     leaf = whole.clone().requires_grad_()
     total = {}
     for piece, place in pieces(leaf, margin=loss.margin):
-        own = {part: x[place] if part in loss.positional else x for part, x in target.items()}
+        own = {part: x[place] if part in lying else x for part, x in target.items()}
         for key, value in loss.sums(piece, own).items():
             total[key] = total.get(key, 0) + value
     tiled = loss.distance(total, target)

@@ -133,23 +133,23 @@ class PositionSums(Loss):
     up. Losses that sort, match or compare positions with each other are not of this kind.
 
     Attributes:
-        positional: parts of the target that lie on the positions, (1, C, h, w); a tile sees its own piece.
         margin: rows below and columns to the right that ``sums`` needs besides its own positions: those of
             the next tile, or the last ones repeated at the picture's edge.
+        linear: the distance is a multiple of its sums, so that its gradient is known before they are.
     """
 
-    positional: ClassVar[tuple[str, ...]] = ()
     margin: ClassVar[int] = 0
+    linear: ClassVar[bool] = False
 
     @abstractmethod
     def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """What is added up over the positions of one layer, with their number where it matters.
+        """What is added up over the positions of one layer, with their number as ``positions``.
 
         Args:
             features: (N, C, h + margin, w + margin), the layer or a tile of it.
-            target: as ``layer_target`` returned it; ``positional`` parts of the same h and w.
+            target: as ``layer_target`` returned it; parts that lie on positions have the same h and w.
         Returns:
-            {name: (N, ...)}; numbers of positions are scalars, ().
+            {name: (N, ...)}, in float32 or better; ``positions`` is a scalar, ().
         """
 
     @abstractmethod
@@ -160,6 +160,22 @@ class PositionSums(Loss):
         """(N, C, h, w) -> (N,)."""
         framed = F.pad(features, (0, self.margin) * 2, mode="replicate") if self.margin else features
         return self.distance(self.sums(framed, target), target)
+
+    def target_sums(self, features: Tensor) -> dict[str, Tensor]:
+        """What is added up over positions to make a target: (1, C, h, w) -> {name: tensor}."""
+        return self.sums(features, {})
+
+    def target_of_sums(self, sums: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The parts of a target that do not lie on positions: the means, unless a loss says otherwise."""
+        return {name: total / sums["positions"] for name, total in sums.items() if name != "positions"}
+
+    def target_in_place(self, features: Tensor) -> dict[str, Tensor]:
+        """The parts of a target that lie on positions, (1, C, h, w): none, unless a loss says otherwise."""
+        return {}
+
+    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
+        """Both kinds of parts."""
+        return self.target_of_sums(self.target_sums(features)) | self.target_in_place(features)
 
 
 def positions(features: Tensor) -> Tensor:

@@ -43,17 +43,30 @@ class ContentLoss(PositionSums):
             few details as firmly as a busy one to its many), or not (the paper).
     """
 
-    positional = ("activations",)
+    linear = True
 
     def __init__(self, layers: Mapping[str, float], *, relative: bool = True) -> None:
         super().__init__(layers)
         self.relative = relative
 
-    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
-        """{"activations": (1, C, h, w), "variance": ()}; variance over positions, mean over channels."""
-        activations = full_precision(features)
-        variance = activations.var((2, 3), correction=0).mean() if self.relative else activations.new_ones(())
-        return {"activations": activations, "variance": variance}
+    def target_sums(self, features: Tensor) -> dict[str, Tensor]:
+        """{"mean": (1, C), "squares": (1, C), "positions": ()}, sums of F and of F^2."""
+        full = full_precision(features)
+        return {
+            "mean": full.sum((2, 3)),
+            "squares": full.square().sum((2, 3)),
+            "positions": positions(features),
+        }
+
+    def target_of_sums(self, sums: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """{"variance": ()}, over positions, mean over channels."""
+        mean, squares = (sums[name].double() / sums["positions"] for name in ("mean", "squares"))
+        variance = (squares - mean.square()).clamp_min(0).mean().to(sums["mean"])
+        return {"variance": variance if self.relative else torch.ones_like(variance)}
+
+    def target_in_place(self, features: Tensor) -> dict[str, Tensor]:
+        """{"activations": (1, C, h, w)}."""
+        return {"activations": full_precision(features)}
 
     def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """{"squares": (N,), mean over channels of the squared difference, "positions": ()}."""

@@ -20,8 +20,8 @@ from impasto.losses.base import (
 EPSILON = 1e-12
 """Keeps the relative error of a black picture finite."""
 
-PIECE = 16384
-"""Positions whose products are summed at once in bfloat16."""
+PIECE = 8192
+"""Positions whose products are summed at once in bfloat16, where a layer has at least four times as many."""
 
 
 def gram_matrix(features: Tensor) -> Tensor:
@@ -57,7 +57,8 @@ class _Gram(torch.autograd.Function):
         """(N, C, H, W) -> (N, C, C)."""
         ctx.save_for_backward(features)
         rows = _rows(features)  # (N, P, C)
-        if features.device.type == "cpu" and features.dtype == torch.bfloat16:
+        large = rows.shape[1] >= 4 * PIECE
+        if large and features.device.type == "cpu" and features.dtype == torch.bfloat16:
             return torch.stack([_products(picture) for picture in rows]) / rows.shape[1]
         rows = full_precision(rows)
         return rows.mT @ rows / rows.shape[1]
@@ -135,15 +136,11 @@ class GramLoss(PositionSums):
         super().__init__(layers)
         self._distance = relative_gram_distance if relative else gatys_gram_distance
 
-    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
-        """{"gram": (1, C, C)}."""
-        return {"gram": gram_matrix(features)}
-
     def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """{"products": (N, C, C), "positions": ()}."""
+        """{"gram": (N, C, C), sums of products, "positions": ()}; the target is their mean."""
         count = positions(features)
-        return {"products": gram_matrix(features) * count, "positions": count}
+        return {"gram": gram_matrix(features) * count, "positions": count}
 
     def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
         """Of the two Gram matrices: (N,)."""
-        return self._distance(sums["products"] / sums["positions"], target["gram"])
+        return self._distance(sums["gram"] / sums["positions"], target["gram"])

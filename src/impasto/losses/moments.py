@@ -54,11 +54,6 @@ class MomentsLoss(PositionSums):
         super().__init__(layers)
         self.relative = relative
 
-    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
-        """{"mean": (1, C), "squares": (1, C)}, raw moments."""
-        sums = self.sums(features, {})
-        return {name: sums[name] / sums["positions"] for name in ("mean", "squares")}
-
     def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """{"mean": (N, C), "squares": (N, C), "positions": ()}, sums of F and of F^2."""
         expect(features, "n c h w", name="features")

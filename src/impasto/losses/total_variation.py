@@ -40,7 +40,9 @@ class TotalVariationLoss(PositionSums):
 
     margin = 1
 
-    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
+    linear = True
+
+    def target_sums(self, features: Tensor) -> dict[str, Tensor]:
         """Nothing to keep."""
         return {}
 

@@ -130,11 +130,6 @@ class WassersteinLoss(PositionSums):
         super().__init__(layers)
         self.relative = relative
 
-    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
-        """{"mean": (1, C), "products": (1, C, C)}, raw moments."""
-        sums = self.sums(features, {})
-        return {name: sums[name] / sums["positions"] for name in ("mean", "products")}
-
     def layer_finish(self, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """{"root": (1, C, C)}, float64: the symmetric root of the target's covariance and ridge."""
         covariance, ridge = self._ridged(target["mean"], target["products"], target)
