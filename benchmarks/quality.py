@@ -26,7 +26,7 @@ from impasto.images import grid, io
 from impasto.images.resize import resize
 from impasto.runtime import facts
 from impasto.settings import StylizeSettings
-from judge import Judge
+from judge import VERSION, Judge
 from methods import Method, listed, method
 from pairs import PAIRS, Pair
 from standings import Row, tables
@@ -69,10 +69,11 @@ class Gallery:
                 "style_shape": list(painting.style.shape[2:]),
                 "threads": torch.get_num_threads(),
             }
-        if "marks" not in record or self.remeasure:
+        if self.remeasure or record.get("marks_version") != VERSION:
             used = resize(style.pixels, tuple(record["style_shape"]))
             result = io.read(file).pixels
             record["marks"] = self.judge.marks(result, photo.pixels, used).to_dict()
+            record["marks_version"] = VERSION
             io.write_text(file.with_suffix(".json"), json.dumps(record, indent=1) + "\n")
         return Row(pair, method.name, record["marks"], record["seconds"])
 
