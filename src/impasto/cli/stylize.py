@@ -12,6 +12,7 @@ import typer
 
 from impasto.cli.console import INTERRUPTED, clock, download, notes, progress
 from impasto.cli.options import with_settings
+from impasto.cli.paint import check_names, paint
 from impasto.errors import PictureError, SettingError
 from impasto.registry import NETWORKS
 from impasto.settings import PRESETS, StylizeSettings
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from impasto.cli.film import Film
-    from impasto.recipes.job import Job
-    from impasto.result import Result
+    from impasto.cli.preview import Preview
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +48,18 @@ def stylize(
     animate: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the run as an animation: .gif, .webp or .mp4.")
     ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Keep the run here. (default: OUT.checkpoint, for runs over two minutes)"
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the checkpoint, if there is one.")
+    ] = False,
+    preview: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Refresh this picture while painting.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the record of the result as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     *,
@@ -55,27 +67,38 @@ def stylize(
 ) -> None:
     """Repaint a photo in the style of one or more paintings.
 
-    Ctrl-C keeps the picture painted so far.
+    Ctrl-C keeps the picture painted so far; if there is a checkpoint, --resume goes on from there.
     """
     from rich.markup import escape
 
     with notes(quiet=quiet or json) as console:
         sources, settings = plan(content, styles or [], from_record, options)
         target = out or default_target(sources, from_record)
-        check_target(target, sources)
-        film = open_film(animate, target)
+        written = {"picture": target, "animation": animate, "preview": preview, "checkpoint": checkpoint}
+        check_target(target, checkpoint)
+        check_names(written, sources)
+        film, shown = open_film(animate), open_preview(preview)
         fetch_weights(sources, settings, console, quiet=quiet or json)
         from impasto.recipes.job import Job
+        from impasto.recipes.run import Run
 
         job = Job.prepare(sources[0], sources[1:], settings)
         for picture in (job.content, *job.styles):
             for note in picture.notes:
                 console.print(f"[yellow]note[/] {escape(f'{picture.name}: {note}')}")
         with progress(console, quiet=quiet or json) as show:
-            result, interrupted = paint(job, show, film)
+            run = Run(
+                job,
+                checkpoint=checkpoint or target.with_suffix(".checkpoint"),
+                resume=resume,
+                automatic=checkpoint is None,
+            )
+            result, interrupted = paint(run, show, film, shown)
         result.save(target)
         if film is not None:
             film.finish(result.image)
+        if shown is not None:
+            shown.finish(result.image)
         if json:
             print(json_format.dumps({**result.record, "picture": str(target)}))
         elif not quiet:
@@ -84,6 +107,9 @@ def stylize(
             console.print(f"[green]{what}[/] {escape(str(target))} ({took}), record beside it")
             if film is not None:
                 console.print(f"[green]animation[/] {escape(str(film.path))}")
+            if interrupted and run.kept:
+                again = "the same command with --resume goes on from it"
+                console.print(f"[green]checkpoint[/] {escape(str(run.path))}; {again}")
         if interrupted:
             raise typer.Exit(INTERRUPTED)
 
@@ -149,29 +175,29 @@ def default_target(sources: list[Path], record_file: Path | None) -> Path:
     return Path("-".join(source.stem for source in sources) + ".png")
 
 
-def open_film(path: Path | None, target: Path) -> Film | None:
-    """The animation to be written, its name already checked.
-
-    Raises:
-        SettingError: it is the name of the picture.
-    """
+def open_film(path: Path | None) -> Film | None:
+    """The animation to be written, its name already checked."""
     if path is None:
         return None
-    if path.resolve() == target.resolve():
-        raise SettingError(
-            "picture and animation have the same name", got=str(path), attempt="another name for one"
-        )
     from impasto.cli.film import Film
 
     return Film(path)
 
 
-def check_target(target: Path, sources: list[Path]) -> None:
-    """Look, before any work is done, whether the picture and its record can be written.
+def open_preview(path: Path | None) -> Preview | None:
+    """The preview to be refreshed, its name already checked."""
+    if path is None:
+        return None
+    from impasto.cli.preview import Preview
+
+    return Preview(path)
+
+
+def check_target(target: Path, checkpoint: Path | None) -> None:
+    """Look, before any work is done, whether the picture, its record and a checkpoint can be written.
 
     Raises:
         OutputError: the folder is missing or closed, or the format is unknown.
-        SettingError: the picture would replace one of those it is painted from.
     """
     from impasto.images import io
     from impasto.images.output import check_path
@@ -179,12 +205,8 @@ def check_target(target: Path, sources: list[Path]) -> None:
 
     io.check_output(target)
     check_path(record_path(target), ())
-    if target.resolve() in [source.resolve() for source in sources]:
-        raise SettingError(
-            "the result would replace a picture it is painted from",
-            got=str(target),
-            attempt="another name for -o",
-        )
+    if checkpoint is not None:
+        check_path(checkpoint, ())
 
 
 def fetch_weights(sources: list[Path], settings: StylizeSettings, console: Console, *, quiet: bool) -> None:
@@ -205,30 +227,3 @@ def fetch_weights(sources: list[Path], settings: StylizeSettings, console: Conso
             io.read(source, max_megapixels=settings.max_megapixels)
         with download(console, record.file_name, quiet=quiet) as show:
             fetch(record, progress=show)
-
-
-def paint(job: Job, show: Any, film: Film | None) -> tuple[Result, bool]:
-    """Run a job to its end or to Ctrl-C.
-
-    Returns:
-        The result so far, and whether Ctrl-C ended it.
-    Raises:
-        KeyboardInterrupt: it came before the first step.
-    """
-    from impasto.recipes.job import history_row
-
-    history: list[dict[str, Any]] = []
-    last, interrupted = None, False
-    try:
-        for step in job.steps():
-            last = step
-            history.append(history_row(step))
-            show(step)
-            if film is not None:
-                film.see(step)
-    except KeyboardInterrupt:
-        if last is None:
-            raise
-        interrupted = True
-        log.warning("stopped at %d x %d px, step %d of %d", last.width, last.height, last.step, last.steps)
-    return job.result(last, history, interrupted=interrupted), interrupted
