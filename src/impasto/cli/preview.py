@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,14 +28,15 @@ class Preview:
 
     Args:
         path: .png, .jpg, .webp or .tiff.
+        now: seconds since some moment.
 
     Raises:
         OutputError: the folder is missing or closed, or the format is unknown.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, now: Callable[[], float] = time.monotonic) -> None:
         self.path = io.check_output(path)
-        self._pace = Pace(EVERY_S)
+        self._pace = Pace(EVERY_S, now=now)
         self._warned = False
 
     def see(self, step: Step) -> None:

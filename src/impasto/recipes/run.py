@@ -78,9 +78,7 @@ class Run:
         elif self.path.exists():
             if not automatic:
                 Checkpoint.load(self.path)  # replace nothing that is none
-            log.warning(
-                "%s is of a run that was stopped; resume goes on from it, this run begins anew", self.path
-            )
+            log.warning("%s is left from a run that was stopped; this one begins anew", self.path)
         if self._found is not None:
             self.kept = True
             # The step it was taken from is told again, and then enters the history.
