@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import struct
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+import torch
 from torch import Tensor
 
-from impasto.errors import CheckpointError, OutputError
+from impasto.errors import CheckpointError
 from impasto.images.output import whole_file
 from impasto.optimize.clock import Cost
 
@@ -57,6 +60,9 @@ class State:
     optimizer: dict[str, Any] = field(repr=False)
 
 
+DTYPES = {torch.float32: "F32", torch.float64: "F64"}
+"""The numbers that a canvas is made of, as safetensors calls them."""
+
 TENSORS = ("canvas", "mean", "optimizer")
 """Fields of ``State`` that are not written as JSON."""
 
@@ -84,19 +90,12 @@ class Checkpoint:
         Raises:
             OutputError: the disk or the folder refused; a file that was there stays.
         """
-        from safetensors import SafetensorError
-        from safetensors.torch import save_file
-
         numbers = {f.name: getattr(self.state, f.name) for f in fields(State) if f.name not in TENSORS}
         tensors, plain = _taken_apart(self.state.optimizer)
         text = {"state": {**numbers, "optimizer": plain}, "mark": self.mark, "history": self.history}
-        pictures = {"canvas": self.state.canvas, "mean": self.state.mean, **tensors}
-        on_cpu = {name: tensor.detach().cpu().contiguous() for name, tensor in pictures.items()}
-        with whole_file(path, durable=True) as temporary:
-            try:
-                save_file(on_cpu, temporary, {KEY: FORMAT, "run": json.dumps(text)})
-            except SafetensorError as error:
-                raise OutputError("the checkpoint could not be written", got=f"{path}: {error}") from error
+        tensors = {"canvas": self.state.canvas, "mean": self.state.mean, **tensors}
+        with whole_file(path, durable=True) as temporary, temporary.open("wb") as file:
+            _write_safetensors(file, tensors, {KEY: FORMAT, "run": json.dumps(text)})
 
     @classmethod
     def load(cls, path: str | Path) -> Checkpoint:
@@ -112,6 +111,10 @@ class Checkpoint:
             with safe_open(path, framework="pt") as stream:
                 metadata = dict(stream.metadata() or {})
                 tensors = {name: stream.get_tensor(name) for name in stream.keys()}
+            if (
+                os.name == "nt"
+            ):  # they are views of the file, and Windows replaces no file that is looked into
+                tensors = {name: tensor.clone() for name, tensor in tensors.items()}
             text = json.loads(metadata["run"]) if metadata.get(KEY) == FORMAT else {}
             state = dict(text["state"])
             pictures = {name: tensors.pop(name) for name in ("canvas", "mean")}
@@ -126,6 +129,26 @@ class Checkpoint:
                 expected="a file that --checkpoint wrote",
                 attempt="another --checkpoint, or remove the file to begin anew",
             ) from error
+
+
+def _write_safetensors(file: BinaryIO, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
+    """The safetensors format: length of the header, the header as JSON, the tensors one after the other.
+
+    Written here, since ``safetensors.torch.save_file`` (0.8) writes to a file of a random name first, which
+    stays there when the process is killed; and one tensor after the other, so that no copy of all is needed.
+    """
+    header: dict[str, Any] = {"__metadata__": metadata}
+    offset = 0
+    for name, tensor in tensors.items():
+        end = offset + tensor.numel() * tensor.element_size()
+        kind = DTYPES[tensor.dtype]
+        header[name] = {"dtype": kind, "shape": list(tensor.shape), "data_offsets": [offset, end]}
+        offset = end
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    file.write(struct.pack("<Q", len(text)) + text)
+    for tensor in tensors.values():
+        file.write(tensor.detach().cpu().contiguous().flatten().numpy().data)
 
 
 def _taken_apart(state: dict[str, Any]) -> tuple[dict[str, Tensor], dict[str, Any]]:
