@@ -111,9 +111,7 @@ class Checkpoint:
             with safe_open(path, framework="pt") as stream:
                 metadata = dict(stream.metadata() or {})
                 tensors = {name: stream.get_tensor(name) for name in stream.keys()}
-            if (
-                os.name == "nt"
-            ):  # they are views of the file, and Windows replaces no file that is looked into
+            if os.name == "nt":  # they are views of the file, and Windows replaces no file in use
                 tensors = {name: tensor.clone() for name, tensor in tensors.items()}
             text = json.loads(metadata["run"]) if metadata.get(KEY) == FORMAT else {}
             state = dict(text["state"])

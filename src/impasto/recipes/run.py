@@ -96,7 +96,7 @@ class Run:
                 if self._pace.due:
                     self.keep()
                 yield step
-        except (KeyboardInterrupt, OutOfMemoryError):
+        except OutOfMemoryError:
             self.keep()
             raise
 

@@ -77,7 +77,7 @@ def stylize_steps(
     run = Run(Job.prepare(content, style, settings), checkpoint=checkpoint, resume=resume)
     try:
         yield from run.steps()
-    except GeneratorExit:
+    except (KeyboardInterrupt, GeneratorExit):
         run.keep()
         raise
     return run.result()
