@@ -198,3 +198,25 @@ def test_cpu_features_of_linux(monkeypatch, tmp_path):
 
 def test_a_package_that_is_not_installed():
     assert runtime._version("no-such-package-anywhere") == "not installed"
+
+
+def test_out_of_memory_by_its_real_error():
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(2**58, dtype=torch.uint8)
+    assert runtime.out_of_memory(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_one"),
+    [
+        (MemoryError(), True),
+        (torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB"), True),
+        (RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 8 bytes."), True),
+        (RuntimeError("MPS backend out of memory (MPS allocated: 9.00 GB)"), True),
+        (RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"), True),
+        (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), False),
+        (ValueError("out of memory"), False),
+    ],
+)
+def test_out_of_memory_by_its_text(error, is_one):
+    assert runtime.out_of_memory(error) is is_one

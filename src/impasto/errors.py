@@ -62,6 +62,14 @@ class DivergedError(ImpastoError):
     """The optimisation left the numbers that a computer can hold."""
 
 
+class CheckpointError(ImpastoError):
+    """A checkpoint cannot be read, or is of another painting."""
+
+
+class OutOfMemoryError(ImpastoError):
+    """The memory of the machine or of its GPU does not suffice."""
+
+
 def nearest(name: str, choices: Iterable[str]) -> str:
     """'did you mean ...?' for a mistyped name; empty if nothing is near."""
     close = difflib.get_close_matches(name.lower(), list(choices), n=1, cutoff=0.5)

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from impasto.errors import PictureError, SettingError
 from impasto.images import io
+from impasto.images.output import remove
 
 FORMAT = 1
 """Version of the JSON beside a picture."""
@@ -28,12 +29,14 @@ class Result:
         losses: weighted parts of the last step by name, and "total".
         record: what ``Result.save`` writes beside the picture: settings, inputs, network, versions, losses.
         history: (scale, step, losses) of every step.
+        checkpoint: a file that the picture could be continued from; ``save`` removes it.
     """
 
     pixels: Tensor = field(repr=False)
     losses: dict[str, float]
     record: dict[str, Any]
     history: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    checkpoint: Path | None = field(default=None, repr=False)
 
     @cached_property
     def image(self) -> Image:
@@ -60,6 +63,8 @@ class Result:
         record = {**self.record, "picture": target.name}
         io.write(target, self.pixels, metadata={"impasto": json.dumps(record)}, bits=bits, dpi=dpi)
         io.write_text(record_path(target), json.dumps(record, indent=1) + "\n")
+        if self.checkpoint is not None:
+            remove(self.checkpoint)
         return target
 
 

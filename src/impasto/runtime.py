@@ -23,6 +23,16 @@ REPORTED_FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_tile", "amx_bf16", "
 FAST_BF16 = frozenset({"avx512_bf16", "amx_bf16", "bf16", "svebf16"})
 """CPU features that multiply bfloat16 numbers in hardware: AVX-512 BF16, AMX, and Arm's two."""
 
+OUT_OF_MEMORY = (
+    "can't allocate memory",
+    "not enough memory",
+    "out of memory",
+    "Cannot allocate memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUDNN_STATUS_ALLOC_FAILED",
+)
+"""Words in the errors of torch that mean just that: the CPU's (Linux, Windows), the GPUs', the libraries'."""
+
 HIGHEST_SEED = 2**63 - 1
 
 
@@ -143,6 +153,16 @@ def memory_bytes() -> tuple[int | None, int | None]:
     if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", {}):
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), None
     return None, None
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an exception says that memory ran out: that of the machine, or of its GPU.
+
+    torch raises a plain RuntimeError on the CPU and on Apple's GPU; only its text tells.
+    """
+    if isinstance(error, (MemoryError, torch.cuda.OutOfMemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in OUT_OF_MEMORY)
 
 
 def versions() -> dict[str, str]:

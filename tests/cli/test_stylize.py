@@ -165,7 +165,7 @@ def test_ctrl_c_saves_the_picture_so_far(photo, painting, tmp_path, monkeypatch)
 def test_ctrl_c_before_the_first_step(photo, painting, tmp_path, monkeypatch):
     from impasto.recipes.job import Job
 
-    def interrupted(self):
+    def interrupted(self, state=None):
         raise KeyboardInterrupt
         yield
 
@@ -183,8 +183,8 @@ def test_a_real_ctrl_c(photo, painting, tmp_path):
 import os, signal, sys
 from impasto.recipes.job import Job
 real = Job.steps
-def steps(self):
-    for step in real(self):
+def steps(self, state=None):
+    for step in real(self, state):
         if step.step == 3:
             os.kill(os.getpid(), signal.SIGINT)
         yield step

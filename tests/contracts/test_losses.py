@@ -116,7 +116,7 @@ def pieces(x, *, margin):
 def test_sums_over_tiles_are_those_of_the_whole(name):
     loss = make(name)
     whole, photo = picture(0)["a"][..., :5, :5], picture(1)["a"][..., :5, :5]
-    target = loss.layer_target(photo)
+    target, lying = loss.layer_target(photo), loss.target_in_place(photo)
     leaf = whole.clone().requires_grad_()
     total = {}
     for piece, place in pieces(leaf, margin=loss.margin):

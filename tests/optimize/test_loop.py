@@ -15,7 +15,7 @@ def towards(colour):
     """The problem of painting one colour: mean squared difference."""
 
     def problem(scale):
-        def measure(canvas):
+        def measure(canvas, look):
             loss = (canvas - colour).square().mean()
             return loss, {"difference": loss.detach()}
 
@@ -102,7 +102,7 @@ def broken(times, value=math.nan):
     looks = []
 
     def problem(scale):
-        def measure(canvas):
+        def measure(canvas, look):
             looks.append(canvas.detach().clone())
             loss = (canvas - 0.7).square().mean()
             bad = 3 <= len(looks) < 3 + times

@@ -225,7 +225,7 @@ def test_jitter_moves_the_grid_of_the_network(photo, painting, jitter):
     """With it the same canvas is seen in four ways in turn; each compares with the photo seen likewise."""
     job = Job.prepare(photo, painting, StylizeSettings.of({**TEST, "jitter": jitter}))
     measure = job.measure(Scale(48, 64, 1))
-    seen = [measure(job.content.pixels) for _ in range(8)]
+    seen = [measure(job.content.pixels, look) for look in range(8)]
     totals = [total.item() for total, _ in seen]
     assert totals[:4] == totals[4:] and len(set(totals[:4])) == (4 if jitter else 1)
     assert all(parts["content"].item() == 0 for _, parts in seen)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from impasto.errors import ImpastoError
+from impasto.errors import ImpastoError, OutOfMemoryError
 from impasto.registry import NETWORKS
 
 if TYPE_CHECKING:
@@ -34,18 +34,31 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
-        from rich.markup import escape
-
         try:
             command(*args, **kwargs)
         except ImpastoError as error:
-            stderr().print(f"[bold red]{type(error).__name__}[/]: {escape(str(error))}")
-            raise typer.Exit(error.exit_code) from None
+            raise _told(error) from None
+        except (RuntimeError, MemoryError) as error:
+            from impasto.runtime import out_of_memory
+
+            if not out_of_memory(error):
+                raise
+            problem, reason = "the memory does not suffice", str(error).partition("\n")[0][:200]
+            smaller = "smaller pictures, a smaller --size, or close other programs"
+            raise _told(OutOfMemoryError(problem, got=reason, attempt=smaller)) from None
         except KeyboardInterrupt:
             stderr().print("stopped before there was a picture; nothing was written")
             raise typer.Exit(INTERRUPTED) from None
 
     return run
+
+
+def _told(error: ImpastoError) -> typer.Exit:
+    """Say what is wrong; the exit code that goes with it."""
+    from rich.markup import escape
+
+    stderr().print(f"[bold red]{type(error).__name__}[/]: {escape(str(error))}")
+    return typer.Exit(error.exit_code)
 
 
 class _Notes(logging.Handler):

@@ -33,10 +33,11 @@ def demo(
     with notes(quiet=quiet) as console:
         from impasto import samples
         from impasto.cli.film import Film
-        from impasto.cli.stylize import paint
+        from impasto.cli.paint import paint
         from impasto.images import grid, io
         from impasto.images.output import make_folder
         from impasto.recipes.job import Job
+        from impasto.recipes.run import Run
         from impasto.settings import StylizeSettings
 
         make_folder(out)
@@ -47,9 +48,9 @@ def demo(
         for number, (photo_name, style_name) in enumerate(PAIRS):
             photo, style = samples.photo(photo_name), samples.style(style_name)
             start = time.perf_counter()
-            job = Job.prepare(photo, style, settings)
+            run = Run(Job.prepare(photo, style, settings))
             with progress(console, quiet=quiet) as show:
-                result, interrupted = paint(job, show, film if number == 0 else None)
+                result, interrupted = paint(run, show, film if number == 0 else None)
             if number == 0:
                 film.finish(result.image)
             painting_s += time.perf_counter() - start

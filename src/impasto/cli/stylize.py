@@ -12,6 +12,7 @@ import typer
 
 from impasto.cli.console import INTERRUPTED, clock, fetch_missing, notes, progress
 from impasto.cli.options import with_settings
+from impasto.cli.paint import check_names, paint
 from impasto.errors import PictureError, SettingError
 from impasto.settings import PRESETS, StylizeSettings
 
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from impasto.cli.film import Film
-    from impasto.recipes.job import Job
-    from impasto.result import Result
+    from impasto.cli.preview import Preview
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,18 @@ def stylize(
     dpi: Annotated[
         int | None, typer.Option(metavar="N", help="Pixels an inch, for programs that print.")
     ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Keep the run here. (default: OUT.checkpoint, for runs over two minutes)"
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the checkpoint, if there is one.")
+    ] = False,
+    preview: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Refresh this picture while painting.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the record of the result as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     *,
@@ -60,27 +72,38 @@ def stylize(
 ) -> None:
     """Repaint a photo in the style of one or more paintings.
 
-    Ctrl-C keeps the picture painted so far.
+    Ctrl-C keeps the picture painted so far; if there is a checkpoint, --resume goes on from there.
     """
     from rich.markup import escape
 
     with notes(quiet=quiet or json) as console:
         sources, settings = plan(content, styles or [], from_record, options)
         target = out or default_target(sources, from_record)
-        check_target(target, sources, bits=bits, dpi=dpi)
-        film = open_film(animate, target)
+        written = {"picture": target, "animation": animate, "preview": preview, "checkpoint": checkpoint}
+        check_target(target, checkpoint, bits=bits, dpi=dpi)
+        check_names(written, sources)
+        film, shown = open_film(animate), open_preview(preview)
         fetch_weights(sources, settings, console, quiet=quiet or json)
         from impasto.recipes.job import Job
+        from impasto.recipes.run import Run
 
         job = Job.prepare(sources[0], sources[1:], settings)
         for picture in (job.content, *job.styles):
             for note in picture.notes:
                 console.print(f"[yellow]note[/] {escape(f'{picture.name}: {note}')}")
         with progress(console, quiet=quiet or json) as show:
-            result, interrupted = paint(job, show, film)
+            run = Run(
+                job,
+                checkpoint=checkpoint or target.with_suffix(".checkpoint"),
+                resume=resume,
+                automatic=checkpoint is None,
+            )
+            result, interrupted = paint(run, show, film, shown)
         result.save(target, bits=bits, dpi=dpi)
         if film is not None:
             film.finish(result.image)
+        if shown is not None:
+            shown.finish(result.image)
         if json:
             print(json_format.dumps({**result.record, "picture": str(target)}))
         elif not quiet:
@@ -89,6 +112,9 @@ def stylize(
             console.print(f"[green]{what}[/] {escape(str(target))} ({took}), record beside it")
             if film is not None:
                 console.print(f"[green]animation[/] {escape(str(film.path))}")
+            if interrupted and run.kept:
+                again = "the same command with --resume goes on from it"
+                console.print(f"[green]checkpoint[/] {escape(str(run.path))}; {again}")
         if interrupted:
             raise typer.Exit(INTERRUPTED)
 
@@ -154,29 +180,30 @@ def default_target(sources: list[Path], record_file: Path | None) -> Path:
     return Path("-".join(source.stem for source in sources) + ".png")
 
 
-def open_film(path: Path | None, target: Path) -> Film | None:
-    """The animation to be written, its name already checked.
-
-    Raises:
-        SettingError: it is the name of the picture.
-    """
+def open_film(path: Path | None) -> Film | None:
+    """The animation to be written, its name already checked."""
     if path is None:
         return None
-    if path.resolve() == target.resolve():
-        raise SettingError(
-            "picture and animation have the same name", got=str(path), attempt="another name for one"
-        )
     from impasto.cli.film import Film
 
     return Film(path)
 
 
-def check_target(target: Path, sources: list[Path], *, bits: int, dpi: int | None) -> None:
-    """Look, before any work is done, whether the picture and its record can be written.
+def open_preview(path: Path | None) -> Preview | None:
+    """The preview to be refreshed, its name already checked."""
+    if path is None:
+        return None
+    from impasto.cli.preview import Preview
+
+    return Preview(path)
+
+
+def check_target(target: Path, checkpoint: Path | None, *, bits: int, dpi: int | None) -> None:
+    """Look, before any work is done, whether the picture, its record and a checkpoint can be written.
 
     Raises:
         OutputError: the folder is missing or closed, or the format is unknown or cannot hold that.
-        SettingError: there are no such bits or dpi, or the picture would replace one it is painted from.
+        SettingError: there are no such bits or dpi.
     """
     from impasto.images import io
     from impasto.images.output import check_path
@@ -184,12 +211,8 @@ def check_target(target: Path, sources: list[Path], *, bits: int, dpi: int | Non
 
     io.check_output(target, bits=bits, dpi=dpi)
     check_path(record_path(target), ())
-    if target.resolve() in [source.resolve() for source in sources]:
-        raise SettingError(
-            "the result would replace a picture it is painted from",
-            got=str(target),
-            attempt="another name for -o",
-        )
+    if checkpoint is not None:
+        check_path(checkpoint, ())
 
 
 def fetch_weights(sources: list[Path], settings: StylizeSettings, console: Console, *, quiet: bool) -> None:
@@ -207,30 +230,3 @@ def fetch_weights(sources: list[Path], settings: StylizeSettings, console: Conso
             io.read(source, max_megapixels=settings.max_megapixels)
 
     fetch_missing(settings.network, settings.weights, console, quiet=quiet, check=check)
-
-
-def paint(job: Job, show: Any, film: Film | None) -> tuple[Result, bool]:
-    """Run a job to its end or to Ctrl-C.
-
-    Returns:
-        The result so far, and whether Ctrl-C ended it.
-    Raises:
-        KeyboardInterrupt: it came before the first step.
-    """
-    from impasto.recipes.job import history_row
-
-    history: list[dict[str, Any]] = []
-    last, interrupted = None, False
-    try:
-        for step in job.steps():
-            last = step
-            history.append(history_row(step))
-            show(step)
-            if film is not None:
-                film.see(step)
-    except KeyboardInterrupt:
-        if last is None:
-            raise
-        interrupted = True
-        log.warning("stopped at %d x %d px, step %d of %d", last.width, last.height, last.step, last.steps)
-    return job.result(last, history, interrupted=interrupted), interrupted

@@ -64,7 +64,7 @@ def _check_folder(path: Path) -> None:
 
 
 @contextmanager
-def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
+def whole_file(path: str | os.PathLike[str], *, durable: bool = False) -> Iterator[Path]:
     """A temporary name beside `path` to write to; at the end it takes the place of `path` in one step.
 
     If the block fails or is interrupted, the temporary file is removed and a file that was at `path` stays as
@@ -72,6 +72,8 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
 
     Args:
         path: the file to be written.
+        durable: also outlive a power cut: wait until the disk has the file before it takes its place. The
+            temporary name is then always the same, so what a killed process left is overwritten by the next.
 
     Yields:
         The temporary file, empty, in the same folder.
@@ -80,11 +82,15 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         OutputError: the disk or the folder refused.
     """
     target = Path(path).resolve()
-    temporary = target.with_name(f".impasto-{secrets.token_hex(6)}.part")
+    temporary = _part(target) if durable else target.with_name(f".impasto-{secrets.token_hex(6)}.part")
     try:
-        temporary.touch(exist_ok=False)
+        temporary.touch(exist_ok=durable)
         yield temporary
+        if durable:
+            _flush(temporary)
         temporary.replace(target)
+        if durable and os.name == "posix":  # elsewhere a folder cannot be opened
+            _flush(target.parent)
     except OSError as error:
         raise OutputError(
             "output could not be written",
@@ -93,6 +99,26 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         ) from error
     finally:
         _remove(temporary)
+
+
+def remove(path: str | os.PathLike[str]) -> None:
+    """Remove a durable file, and what a killed process may have left of it; neither need be there."""
+    target = Path(path).resolve()
+    for file in (target, _part(target)):
+        _remove(file)
+
+
+def _part(target: Path) -> Path:
+    return target.with_name(f".{target.name}.part")
+
+
+def _flush(path: Path) -> None:
+    """Wait until the disk has a file, or the names in a folder."""
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:

@@ -15,32 +15,36 @@ class Average:
 
     Args:
         decay: d, 0 <= d < 1; 0 keeps the last canvas only.
+        taken_in: what another mean had taken in, to go on from there.
 
     Source: Polyak, Juditsky 1992; with Adam's correction of the start (Kingma, Ba 2015, section 3).
     """
 
-    def __init__(self, decay: float) -> None:
+    def __init__(self, decay: float, *, taken_in: tuple[Tensor, int] | None = None) -> None:
         self.decay = decay
-        self._sum: Tensor | None = None
-        self._steps = 0
+        # One name for both, set in one go: Ctrl-C finds the old mean or the new one, nothing between.
+        self._taken_in = taken_in
 
     def update(self, canvas: Tensor) -> None:
         """Take in a canvas, (1, 3, H, W)."""
-        if self._sum is None:
-            self._sum = torch.zeros_like(canvas)
-        self._steps += 1
-        self._sum.lerp_(canvas.detach(), 1 - self.decay)
+        total, steps = self._taken_in or (torch.zeros_like(canvas), 0)
+        self._taken_in = (total.lerp(canvas.detach(), 1 - self.decay), steps + 1)
 
     @property
     def empty(self) -> bool:
         """Nothing has been taken in."""
-        return self._sum is None
+        return self._taken_in is None
+
+    def taken_in(self) -> tuple[Tensor, int]:
+        """The sum so far, (1, 3, H, W), not yet divided, and of how many canvases; for a checkpoint."""
+        if self._taken_in is None:
+            raise RuntimeError("the mean of no canvas")
+        return self._taken_in
 
     def image(self) -> Tensor:
         """The mean so far, (1, 3, H, W), in [0, 1]."""
-        if self._sum is None:
-            raise RuntimeError("the mean of no canvas")
-        return (self._sum / (1 - self.decay**self._steps)).clamp(0, 1)
+        total, steps = self.taken_in()
+        return (total / (1 - self.decay**steps)).clamp(0, 1)
 
 
 def leaf(image: Tensor, height: int, width: int) -> Tensor:

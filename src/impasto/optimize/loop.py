@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import logging
 import math
-import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from impasto.errors import DivergedError
+from impasto.errors import CheckpointError, DivergedError
 from impasto.optimize.canvas import Average, leaf
+from impasto.optimize.checkpoint import State
+from impasto.optimize.clock import Clock
+from impasto.optimize.evaluation import Evaluation, Measure, Problem, Smaller
 from impasto.optimize.optimizers import carry_state
+from impasto.optimize.progress import WINDOW, Progress
 from impasto.optimize.schedule import Scale
+
+__all__ = ["WINDOW", "Loop", "Measure", "Step", "resume_from", "stalled"]
 
 log = logging.getLogger(__name__)
 
-Measure = Callable[[Tensor], tuple[Tensor, dict[str, Tensor]]]
-"""canvas (1, 3, H, W) -> (loss with gradients, its parts)."""
 
-WINDOW = 8
-"""Steps over which the fall of the loss is judged; chosen by eye."""
+def no_state() -> None:
+    """The state of a step that was made without a loop."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Step:
         seconds_left: estimate, if no size ends early.
         snapshot: the mean of the canvases looked at so far, (1, 3, H, W) in [0, 1]; it becomes the result.
             Only canvases whose loss has proved finite enter it. Call it before asking for the next step.
+        state: what the run can be continued from, after Ctrl-C too; None once the next step has begun to
+            change the canvas. Its tensors are the loop's own: write them before asking for the next step.
     """
 
     scale: int
@@ -57,6 +62,7 @@ class Step:
     seconds: float
     seconds_left: float
     snapshot: Callable[[], Tensor]
+    state: Callable[[], State | None] = field(default=no_state, repr=False)
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,13 @@ class Loop:
     clamp: bool
 
     def run(
-        self, start: Tensor, scales: Sequence[Scale], problem: Callable[[Scale], Measure]
+        self,
+        start: Tensor,
+        scales: Sequence[Scale],
+        problem: Problem,
+        *,
+        smaller: Smaller | None = None,
+        state: State | None = None,
     ) -> Iterator[Step]:
         """Change a picture until the steps are used up or the loss stops falling, size after size.
 
@@ -89,70 +101,81 @@ class Loop:
             start: (1, 3, h, w) in [0, 1]; any size.
             scales: coarsest first.
             problem: makes the measure of a size; called once a size.
+            smaller: makes one that needs less memory, for when memory runs out.
+            state: go on from here, with the same scales and problem, as if the run had never stopped.
         Yields:
-            A ``Step`` after each change.
+            A ``Step`` after each change; when going on, first the step that the state was taken from.
         Raises:
             DivergedError: the loss was no finite number, twice.
+            OutOfMemoryError: memory ran out, and there is no measure that needs less.
+            CheckpointError: the state is of other scales.
         """
-        clock = _Clock(scales)
-        rate, image = self.rate, start
-        last: tuple[Optimizer, Tensor] | None = None
-        for index, scale in enumerate(scales):
-            measure = problem(scale)
-            canvas = leaf(image, scale.height, scale.width)
-            optimizer = self.make_optimizer(canvas, rate)
-            if last is not None:
-                carry_state(last[0], optimizer, last[1], canvas)
-            average = Average(self.average)
-            recent: deque[float] = deque(maxlen=2 * WINDOW)
-            number = 1
-            while number <= scale.steps:
-                loss, parts = self._advance(optimizer, canvas, measure, average)
+        clock = Clock(scales)
+        image, first = start, 0
+        progress: Progress | None = None
+        if state is not None:
+            clock = Clock(scales, spent_s=state.seconds, costs=state.costs)
+            progress, first = self._restored(state, scales, start.device), state.scale - 1
+        for index, scale in list(enumerate(scales))[first:]:
+            clock.enter(index)
+            if progress is None or progress.scale != index + 1:
+                progress = self._entered(index + 1, scale, image, progress)
+            else:
+                yield told(progress, scales, clock)
+            evaluate: Evaluation | None = None
+            while progress.step < scale.steps and not stalled(progress.recent, self.tolerance):
+                if evaluate is None:
+                    evaluate = Evaluation(problem, smaller, scale, times=progress.smaller)
+                    clock.ready()
+                loss, parts = self._advance(progress, evaluate)
+                progress.smaller = evaluate.times
+                progress.looks += 1
                 if not math.isfinite(loss):
-                    if rate < self.rate:
-                        raise DivergedError(
-                            "the picture ran away twice: its loss is no finite number",
-                            got=f"loss {loss} at {scale.width} x {scale.height} px, step {number}",
-                            attempt="a smaller --rate, smaller weights, or --precision float32",
-                        )
-                    rate /= 4
-                    log.warning(
-                        "the loss became %s; going back to the last good picture, rate %g", loss, rate
-                    )
-                    image = resume_from(average, image)
-                    canvas = leaf(image, scale.height, scale.width)
-                    optimizer, average = self.make_optimizer(canvas, rate), Average(self.average)
-                    recent.clear()
+                    image = self._went_back(progress, scale, image, loss)
                     continue
-                recent.append(loss)
-                clock.tick(index, number)
-                yield Step(
-                    scale=index + 1, scales=len(scales), step=number, steps=scale.steps,
-                    height=scale.height, width=scale.width, loss=loss, losses=parts,
-                    seconds=clock.seconds, seconds_left=clock.left(index, number), snapshot=average.image,
-                )  # fmt: skip
-                if stalled(recent, self.tolerance):
-                    break
-                number += 1
-            image = resume_from(average, image)
-            last = (optimizer, canvas)
+                progress.recent.append(loss)
+                progress.losses = parts
+                progress.step += 1
+                clock.tick()
+                progress.settled = True
+                yield told(progress, scales, clock)
+            image = resume_from(progress.average, image)
 
-    def _advance(
-        self, optimizer: Optimizer, canvas: Tensor, measure: Measure, average: Average
-    ) -> tuple[float, dict[str, float]]:
+    def _entered(self, number: int, scale: Scale, image: Tensor, before: Progress | None) -> Progress:
+        """A size begins: the picture so far, and what the optimiser remembers of the size before."""
+        canvas = leaf(image, scale.height, scale.width)
+        rate = self.rate if before is None else before.rate
+        optimizer = self.make_optimizer(canvas, rate)
+        if before is None:
+            return Progress(number, canvas, optimizer, Average(self.average), rate)
+        carry_state(before.optimizer, optimizer, before.canvas, canvas)
+        return Progress(number, canvas, optimizer, Average(self.average), rate, before.smaller)
+
+    def _restored(self, state: State, scales: Sequence[Scale], device: torch.device) -> Progress:
+        """The progress that a state was taken from."""
+        shape = tuple(state.canvas.shape)
+        sizes = [(1, 3, scale.height, scale.width) for scale in scales]
+        if not 1 <= state.scale <= len(sizes) or shape != sizes[state.scale - 1]:
+            raise CheckpointError(
+                "the checkpoint is of other sizes than this run",
+                got=f"a canvas of {shape} at size {state.scale}",
+                expected=f"one of {', '.join(map(str, sizes))}",
+                attempt="the settings of before",
+            )
+        return Progress.restored(state, device=device, make_optimizer=self.make_optimizer, decay=self.average)
+
+    def _advance(self, progress: Progress, evaluate: Evaluation) -> tuple[float, dict[str, float]]:
         """One step; the canvas enters the mean once its loss has proved finite."""
-        told: dict[str, float] = {}
+        canvas, optimizer = progress.canvas, progress.optimizer
+        parts: dict[str, float] = {}
         total = math.nan
 
         def closure() -> float:
-            nonlocal total, told
-            optimizer.zero_grad(set_to_none=True)
-            loss, parts = measure(canvas)
-            total = loss.item()
-            told = {name: part.item() for name, part in parts.items()}
+            nonlocal total, parts
+            total, parts = evaluate(canvas, progress.looks)
+            progress.settled = False
             if math.isfinite(total):
-                loss.backward()  # type: ignore[no-untyped-call]
-                average.update(canvas)
+                progress.average.update(canvas)
             else:
                 canvas.grad = torch.zeros_like(canvas)
             return total
@@ -161,7 +184,35 @@ class Loop:
         if self.clamp:
             with torch.no_grad():
                 canvas.clamp_(0, 1)
-        return total, told
+        return total, parts
+
+    def _went_back(self, progress: Progress, scale: Scale, image: Tensor, loss: float) -> Tensor:
+        """After a loss that is no number: the last good picture, with a quarter of the rate."""
+        if progress.rate < self.rate:
+            raise DivergedError(
+                "the picture ran away twice: its loss is no finite number",
+                got=f"loss {loss} at {scale.width} x {scale.height} px, step {progress.step + 1}",
+                attempt="a smaller --rate, smaller weights, or --precision float32",
+            )
+        progress.rate /= 4
+        log.warning("the loss became %s; going back to the last good picture, rate %g", loss, progress.rate)
+        image = resume_from(progress.average, image)
+        progress.canvas = leaf(image, scale.height, scale.width)
+        progress.optimizer = self.make_optimizer(progress.canvas, progress.rate)
+        progress.average = Average(self.average)
+        progress.recent.clear()
+        return image
+
+
+def told(progress: Progress, scales: Sequence[Scale], clock: Clock) -> Step:
+    """What is said of a step that was just made."""
+    scale, number = scales[progress.scale - 1], progress.step
+    return Step(
+        scale=progress.scale, scales=len(scales), step=number, steps=scale.steps,
+        height=scale.height, width=scale.width, loss=progress.recent[-1], losses=progress.losses,
+        seconds=clock.seconds, seconds_left=clock.left(number), snapshot=progress.average.image,
+        state=partial(progress.state, number, seconds=clock.seconds, costs=clock.costs),
+    )  # fmt: skip
 
 
 def stalled(recent: Sequence[float], tolerance: float) -> bool:
@@ -183,28 +234,3 @@ def stalled(recent: Sequence[float], tolerance: float) -> bool:
 def resume_from(average: Average, image: Tensor) -> Tensor:
     """The mean, or the picture before it if nothing has been averaged yet."""
     return image if average.empty else average.image()
-
-
-class _Clock:
-    """Time used and time left; a step costs in proportion to its pixels, measured at the current size."""
-
-    def __init__(self, scales: Sequence[Scale]) -> None:
-        self.scales = scales
-        self.start = self.entered = time.perf_counter()
-        self.now = self.start
-        self.index = 0
-
-    def tick(self, index: int, number: int) -> None:
-        before, self.now = self.now, time.perf_counter()
-        if number == 1:
-            self.index, self.entered = index, before
-
-    @property
-    def seconds(self) -> float:
-        return self.now - self.start
-
-    def left(self, index: int, number: int) -> float:
-        current = self.scales[index]
-        a_pixel = (self.now - self.entered) / number / current.pixels
-        later = sum(scale.steps * scale.pixels for scale in self.scales[index + 1 :])
-        return a_pixel * ((current.steps - number) * current.pixels + later)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import itertools
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from impasto.losses.base import Loss, Target
 from impasto.losses.objective import Objective, Term
 from impasto.losses.palette import PaletteLoss
 from impasto.losses.total_variation import TotalVariationLoss
+from impasto.optimize.checkpoint import State
 from impasto.optimize.loop import Loop, Measure, Step
 from impasto.optimize.schedule import Scale, schedule
 from impasto.recipes.inputs import (
@@ -126,8 +126,8 @@ class Job:
         mark = fingerprint(network)
         return cls(settings, photo, paintings, shares, to_device(network, device, dtype), device, mark)
 
-    def steps(self) -> Iterator[Step]:
-        """Paint."""
+    def steps(self, state: State | None = None) -> Iterator[Step]:
+        """Paint; with a state, go on from there."""
         s = self.settings
         height, width = self.content.pixels.shape[2:]
         target_height, target_width = self.shape
@@ -142,7 +142,7 @@ class Job:
             registry.find(registry.OPTIMIZERS, s.optimizer, kind="optimizer"),
             rate=s.rate, average=s.average, tolerance=s.tolerance, clamp=s.optimizer == "adam",
         )  # fmt: skip
-        yield from loop.run(self.start(scales[0]), scales, self.measure)
+        yield from loop.run(self.start(scales[0]), scales, self.measure, state=state)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -180,11 +180,11 @@ class Job:
             raise SettingError(
                 "every weight is 0: there is nothing to paint for", got="0", expected="one above 0"
             )
-        turns = itertools.cycle(zip(shifts, objectives, strict=True))
 
-        def measure(canvas: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-            shift, objective = next(turns)
-            return objective(self.look(canvas, objective.layers, shift))
+        def measure(canvas: Tensor, look: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
+            turn = look % len(shifts)
+            objective = objectives[turn]
+            return objective(self.look(canvas, objective.layers, shifts[turn]))
 
         return measure
 

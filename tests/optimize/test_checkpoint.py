@@ -1,0 +1,249 @@
+import math
+import re
+
+import pytest
+import torch
+
+from impasto.errors import CheckpointError, OutputError
+from impasto.optimize.checkpoint import Checkpoint
+from impasto.optimize.loop import Loop
+from impasto.optimize.optimizers import adam, lbfgs
+from impasto.optimize.schedule import Scale
+
+SCALES = [Scale(6, 8, 14), Scale(12, 16, 9)]
+START = torch.rand(1, 3, 12, 16, generator=torch.Generator().manual_seed(0))
+GOAL = torch.rand(1, 3, 12, 16, generator=torch.Generator().manual_seed(1))
+
+
+def problem(scale, trouble=()):
+    """A loss with some curvature, that depends on the look; no number at the looks in ``trouble``."""
+    goal = GOAL[..., : scale.height, : scale.width]
+
+    def measure(canvas, look):
+        loss = (0.01 + ((canvas - goal).square() * (1 + goal)).mean()) * (1 + 0.2 * (look % 4))
+        return loss * (math.nan if (scale.height, look) in trouble else 1), {"difference": loss.detach()}
+
+    return measure
+
+
+def loop(optimizer=adam, tolerance=0.0):
+    rate = 1.0 if optimizer is lbfgs else 0.05
+    return Loop(optimizer, rate=rate, average=0.8, tolerance=tolerance, clamp=optimizer is not lbfgs)
+
+
+def through_a_file(step, path, history=()):
+    Checkpoint(step.state(), {"steps": 14}, list(history)).save(path)
+    return Checkpoint.load(path).state
+
+
+@pytest.mark.parametrize("optimizer", [adam, lbfgs])
+@pytest.mark.parametrize("trouble", [(), ((6, 5),), ((12, 0),)])
+@pytest.mark.parametrize("stop", [0, 3, 4, 5, 13, 14, 22])
+def test_a_resumed_run_is_the_unbroken_one(optimizer, trouble, stop, tmp_path):
+    """Stopped at any step: inside a size, at its end, before and after the rate was quartered."""
+
+    def painted(scale):
+        return problem(scale, trouble)
+
+    whole = list(loop(optimizer).run(START, SCALES, painted))
+    for index, step in enumerate(loop(optimizer).run(START, SCALES, painted)):
+        if index == stop:
+            state = through_a_file(step, tmp_path / "run.checkpoint")
+            break
+    rest = list(loop(optimizer).run(START, SCALES, painted, state=state))
+    assert len(whole) == 23 and len(rest) == 23 - stop
+    for step, other in zip(whole[stop:], rest, strict=True):
+        assert (step.scale, step.step, step.loss, step.losses) == (
+            other.scale, other.step, other.loss, other.losses)  # fmt: skip
+    assert torch.equal(whole[-1].snapshot(), rest[-1].snapshot())
+
+
+@pytest.mark.parametrize("stop", [3, 15, 17])
+def test_the_window_of_the_stop_rule_goes_on(stop, tmp_path):
+    scales = [Scale(6, 8, 200), Scale(12, 16, 30)]
+    whole = list(loop(tolerance=0.02).run(START, scales, problem))
+    assert sum(step.scale == 1 for step in whole) < 200
+    for index, step in enumerate(loop(tolerance=0.02).run(START, scales, problem)):
+        if index == stop:
+            state = through_a_file(step, tmp_path / "run.checkpoint")
+            break
+    rest = list(loop(tolerance=0.02).run(START, scales, problem, state=state))
+    assert [(s.scale, s.step, s.loss) for s in whole[stop:]] == [(s.scale, s.step, s.loss) for s in rest]
+
+
+def test_the_first_step_told_is_the_one_of_the_state(tmp_path):
+    steps = loop().run(START, SCALES, problem)
+    step = [next(steps) for _ in range(6)][-1]
+    seen = step.snapshot().clone()
+    state = through_a_file(step, tmp_path / "run.checkpoint")
+    again = next(loop().run(START, SCALES, problem, state=state))
+    assert (again.step, again.loss, again.losses) == (6, step.loss, step.losses)
+    assert torch.equal(again.snapshot(), seen) and step.seconds <= again.seconds < step.seconds + 5
+
+
+def test_the_state_is_left_alone(tmp_path):
+    steps = loop().run(START, SCALES, problem)
+    state = through_a_file([next(steps) for _ in range(6)][-1], tmp_path / "run.checkpoint")
+    first, second = (list(loop().run(START, SCALES, problem, state=state))[-1] for _ in range(2))
+    assert torch.equal(first.snapshot(), second.snapshot())
+
+
+def test_a_step_that_is_over_has_no_state():
+    steps = loop().run(START, SCALES, problem)
+    first, second = next(steps), next(steps)
+    assert first.state() is None and second.state().step == 2
+
+
+@pytest.mark.parametrize("where", ["looking", "changing"])
+def test_ctrl_c_leaves_a_whole_state_or_none(where, tmp_path):
+    """While the canvas is looked at, nothing has changed; while it is changed, nothing fits together."""
+    whole = list(loop().run(START, SCALES, problem))
+
+    class Stopped(torch.optim.Adam):
+        def step(self, closure):
+            if self.state and next(iter(self.state.values()))["step"] == 4 and where == "changing":
+                closure()
+                raise KeyboardInterrupt
+            return super().step(closure)
+
+    def interrupted(scale):
+        def measure(canvas, look):
+            if look == 4 and where == "looking":
+                raise KeyboardInterrupt
+            return problem(scale)(canvas, look)
+
+        return measure
+
+    def optimizer(canvas, rate):
+        return Stopped([canvas], lr=rate, betas=(0.9, 0.99))
+
+    steps, last = loop(optimizer).run(START, SCALES, interrupted), None
+    with pytest.raises(KeyboardInterrupt):
+        for step in steps:
+            last = step
+    assert last.step == 4
+    if where == "changing":
+        assert last.state() is None
+        return
+    state = through_a_file(last, tmp_path / "run.checkpoint")
+    rest = list(loop().run(START, SCALES, problem, state=state))
+    assert torch.equal(rest[-1].snapshot(), whole[-1].snapshot())
+
+
+def saved(path, history=()):
+    steps = loop().run(START, SCALES, problem)
+    Checkpoint([next(steps) for _ in range(6)][-1].state(), {"size": 64}, list(history)).save(path)
+    return path
+
+
+def test_the_file_holds_what_it_says(tmp_path):
+    rows = [{"scale": 1, "step": 1, "loss": 1 / 3, "style": math.inf}]
+    path = saved(tmp_path / "run.checkpoint", rows)
+    found = Checkpoint.load(path)
+    assert found.history == rows and found.mark == {"size": 64} and found.state.step == 6
+    assert sorted(path.parent.iterdir()) == [path]
+    pixels = 6 * 8
+    assert path.stat().st_size < 48 * pixels + 3000  # canvas, two moments, mean; and the text
+
+
+@pytest.mark.parametrize("keep", [0, 4, 60, 500, -1])
+def test_a_truncated_file(tmp_path, keep):
+    path = saved(tmp_path / "run.checkpoint")
+    path.write_bytes(path.read_bytes()[:keep])
+    with pytest.raises(
+        CheckpointError, match=r"(?s)no checkpoint that can be read.*run\.checkpoint \(\d+ bytes\)"
+    ):
+        Checkpoint.load(path)
+
+
+def test_a_file_of_another_kind(tmp_path):
+    from safetensors.torch import save_file
+
+    path = tmp_path / "weights.safetensors"
+    save_file({"weight": torch.zeros(3)}, path, {"format": "pt"})
+    with pytest.raises(CheckpointError, match="another kind of file, or damaged"):
+        Checkpoint.load(path)
+
+
+def test_a_file_of_another_format(tmp_path):
+    path = saved(tmp_path / "run.checkpoint")
+    path.write_bytes(re.sub(rb'(?<="impasto_checkpoint": )"1"', b'"9"', path.read_bytes()))
+    with pytest.raises(CheckpointError, match="another kind of file, or damaged"):
+        Checkpoint.load(path)
+
+
+def test_no_file(tmp_path):
+    with pytest.raises(CheckpointError, match=r"nowhere\.checkpoint"):
+        Checkpoint.load(tmp_path / "nowhere.checkpoint")
+
+
+def test_a_state_of_other_sizes(tmp_path):
+    state = Checkpoint.load(saved(tmp_path / "run.checkpoint")).state
+    with pytest.raises(
+        CheckpointError, match=r"(?s)of other sizes.*\(1, 3, 6, 8\) at size 1.*\(1, 3, 7, 9\)"
+    ):
+        list(loop().run(START, [Scale(7, 9, 3)], problem, state=state))
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch, error):
+    path = saved(tmp_path / "run.checkpoint")
+    old = path.read_bytes()
+
+    def full(handle):
+        raise error
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(
+        OutputError if isinstance(error, OSError) else KeyboardInterrupt, match=r"No space|^$"
+    ):
+        saved(path, [{"loss": 1.0}])
+    assert path.read_bytes() == old and sorted(tmp_path.iterdir()) == [path]
+
+
+def test_safetensors_reads_what_is_written(tmp_path):
+    """By the format's own reader: names, shapes and numbers."""
+    from safetensors.torch import load_file
+
+    steps = loop().run(START, SCALES, problem)
+    state = [next(steps) for _ in range(6)][-1].state()
+    Checkpoint(state, {"odd": "text – \u2603"}, []).save(tmp_path / "run.checkpoint")
+    found = load_file(tmp_path / "run.checkpoint")
+    assert set(found) == {"canvas", "mean", "step", "exp_avg", "exp_avg_sq"}
+    assert torch.equal(found["canvas"], state.canvas) and torch.equal(found["mean"], state.mean)
+    assert found["step"].shape == () and found["step"].item() == 6
+    assert torch.equal(found["exp_avg_sq"], state.optimizer["exp_avg_sq"])
+
+
+def test_it_is_on_the_disk_before_it_takes_its_name(tmp_path, monkeypatch):
+    """File, rename, folder: in this order a power cut finds the old file or the new one."""
+    import os
+    from pathlib import Path
+
+    done, flush, rename = [], os.fsync, Path.replace
+
+    def fsync(handle):
+        done.append("fsync")
+        flush(handle)
+
+    def replace(self, target):
+        done.append("rename")
+        return rename(self, target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "replace", replace)
+    saved(tmp_path / "run.checkpoint")
+    assert done == (["fsync", "rename", "fsync"] if os.name == "posix" else ["fsync", "rename"])
+
+
+def test_what_a_killed_write_left_is_overwritten_and_removed(tmp_path):
+    from impasto.images.output import remove
+
+    left = tmp_path / ".run.checkpoint.part"
+    left.write_bytes(b"half of a checkpoint")
+    path = saved(tmp_path / "run.checkpoint")
+    assert sorted(tmp_path.iterdir()) == [path]
+    left.write_bytes(b"half of another one")
+    remove(path)
+    remove(path)
+    assert list(tmp_path.iterdir()) == []
