@@ -155,6 +155,21 @@ def memory_bytes() -> tuple[int | None, int | None]:
     return None, None
 
 
+def free_bytes(device: torch.device) -> int | None:
+    """Memory that is free where a device computes, in bytes; None where it cannot be found out."""
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    return memory_bytes()[1]
+
+
+def used_bytes(device: torch.device) -> int:
+    """Memory that this process holds where a device computes, in bytes; 0 where it cannot be found out."""
+    if device.type == "cuda":
+        return torch.cuda.memory_reserved(device)
+    path = Path("/proc/self/statm")
+    return int(path.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if path.is_file() else 0
+
+
 def out_of_memory(error: BaseException) -> bool:
     """Whether an exception says that memory ran out: that of the machine, or of its GPU.
 

@@ -32,7 +32,7 @@ EVERY_S = 30.0
 LONG_S = 120.0
 """Seconds that a run is expected to last from which on it keeps a checkpoint unasked."""
 
-REPLACED = ("preset", "max_megapixels", "network", "weights", "init", "device", "precision")
+REPLACED = ("preset", "max_megapixels", "network", "weights", "init", "device", "precision", "memory")
 """Settings that a mark leaves out, because they change nothing or because it says more of them."""
 
 

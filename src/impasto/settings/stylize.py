@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self, TypedDict
@@ -160,6 +161,10 @@ class StylizeSettings(Settings):
         choices=("auto", "float32", "bfloat16", "float16"),
         help="Numbers inside the network; auto takes the fastest that the device is good at.",
     )
+    memory: str | None = setting(
+        None,
+        help="Memory to stay within, such as 4GB; larger pictures are painted in tiles. Else what is free.",
+    )
     max_megapixels: float = setting(
         100.0,
         unit="megapixels",
@@ -185,7 +190,10 @@ class StylizeSettings(Settings):
                 expected=f"one of {', '.join(PRESETS)}",
                 attempt=nearest(str(preset), PRESETS),
             )
-        return cls.from_mapping({**PRESETS[preset], **given})
+        settings = cls.from_mapping({**PRESETS[preset], **given})
+        if settings.memory is not None:
+            bytes_of(settings.memory)
+        return settings
 
 
 class StylizeOptions(TypedDict, total=False):
@@ -225,6 +233,7 @@ class StylizeOptions(TypedDict, total=False):
     seed: int
     device: str
     precision: str
+    memory: str | None
     max_megapixels: float
 
 
@@ -275,3 +284,16 @@ def _shares(entries: tuple[str, ...], *, what: str, example: str) -> dict[str, f
         raise SettingError(f"at least one {what} is needed", got="none", expected=f"names such as {example}")
     total = sum(weights.values())
     return {layer: weight / total for layer, weight in weights.items()}
+
+
+def bytes_of(amount: str) -> int:
+    """Bytes in "4GB", "800 MB" or "1.5GiB".
+
+    Raises:
+        SettingError: that is no amount of memory.
+    """
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?\s*", amount, re.IGNORECASE)
+    if found is None or float(found[1]) == 0:
+        raise SettingError("that is no amount of memory", got=amount, expected="such as 4GB or 800MB")
+    power = " kmgt".index(found[2].lower() or " ")
+    return int(float(found[1]) * (1024 if found[3] else 1000) ** power)

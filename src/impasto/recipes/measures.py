@@ -1,0 +1,265 @@
+"""The losses of a painting at every size: whole, or in tiles where memory does not suffice."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from impasto import registry
+from impasto.errors import SettingError
+from impasto.features.extractor import Extractor, smallest_px
+from impasto.images.resize import mirror_pad, resize, shrink_to
+from impasto.losses.base import Loss, PositionSums, Target
+from impasto.losses.objective import Objective, Term
+from impasto.losses.palette import PaletteLoss
+from impasto.losses.total_variation import TotalVariationLoss
+from impasto.optimize.frame import Frame
+from impasto.optimize.loop import Measure
+from impasto.optimize.schedule import Scale
+from impasto.optimize.tiling import TiledObjective, tiled_target
+from impasto.recipes.memory import Plan, look_bytes_px, plan
+from impasto.settings import StylizeSettings
+from impasto.settings.stylize import layer_weights, loss_shares
+
+log = logging.getLogger(__name__)
+
+SHIFTS = ((0, 0), (1, 2), (3, 1), (2, 3))
+"""Where the network's grid lies in turn: rows and columns mirrored on top and left, all residues of 4."""
+
+
+def make_loss(name: str, layers: dict[str, float], normalization: str) -> Loss:
+    """A loss by name; in plain means or a paper's units if it is not to be relative and has such units."""
+    kind = registry.find(registry.LOSSES, name, kind="loss")
+    plain = normalization != "relative" and "relative" in inspect.signature(kind).parameters
+    loss: Loss = kind(layers, relative=False) if plain else kind(layers)
+    return loss
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What a canvas is measured by, at every size.
+
+    Attributes:
+        settings: how to paint.
+        photo: (1, 3, H, W) in [0, 1].
+        styles: the paintings, (1, 3, h, w) each.
+        shares: of each style, sum 1.
+        network: on its device, in its precision.
+        device: where the canvas lies.
+    """
+
+    settings: StylizeSettings
+    photo: Tensor
+    styles: tuple[Tensor, ...]
+    shares: tuple[float, ...]
+    network: Extractor
+    device: torch.device
+
+    def measure(self, scale: Scale) -> Measure:
+        """The loss of a canvas at one size, in tiles if the whole does not fit into memory.
+
+        With jitter, the network's grid lies on the canvas in four ways in turn: gradients of max pooling
+        favour the same pixel of each 2 x 2 block, and would print the network's grid on the picture.
+        """
+        if not self.tileable:
+            return self.whole(scale)
+        how = plan(
+            look_bytes_px(self.network, self.layers), scale, device=self.device, limit=self.settings.memory,
+            turns=len(self.shifts), halo_px=self.halo_px,
+        )  # fmt: skip
+        if how is None:
+            return self.whole(scale)
+        log.warning("%d x %d px are painted in tiles of %d px, as memory is short", scale.width, scale.height,
+                    how.tile_px)  # fmt: skip
+        return self.tiled(scale, how)
+
+    def smaller(self, scale: Scale, times: int) -> Measure | None:
+        """The same in tiles, each time smaller ones: for when memory has run out."""
+        side = 2048 >> times
+        if side < 128 or not self.tileable:
+            return None
+        return self.tiled(scale, Plan(side, 0))
+
+    @property
+    def tileable(self) -> bool:
+        """Whether the network is a chain of known geometry, and the losses are sums over positions."""
+        return type(self.network) is Extractor and sums_only(self.settings)
+
+    @property
+    def shifts(self) -> tuple[tuple[int, int], ...]:
+        """Where the network's grid lies, in turn."""
+        return SHIFTS if self.settings.jitter and self.settings.optimizer == "adam" else SHIFTS[:1]
+
+    def whole(self, scale: Scale) -> Measure:
+        """The loss of a canvas at one size, at once."""
+        photo, shifts = self.photo_at(scale), self.shifts
+        style_terms = self.style_terms([self.style_at(style, scale) for style in self.styles])
+        objectives = [Objective(checked(self.content_terms(photo, shift) + style_terms)) for shift in shifts]
+
+        def measure(canvas: Tensor, look: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
+            turn = look % len(shifts)
+            objective = objectives[turn]
+            return objective(self.look(canvas, objective.layers, shifts[turn]))
+
+        return measure
+
+    def tiled(self, scale: Scale, how: Plan) -> Measure:
+        """The loss of a canvas at one size, with the memory of one tile."""
+        photo, shifts, side = self.photo_at(scale), self.shifts, how.tile_px
+        style_terms = self.style_terms([self.style_at(style, scale) for style in self.styles], side)
+        strides = {layer: self.network.geometry[layer].stride_px for layer in self.layers}
+        objectives = [
+            TiledObjective(
+                checked(self.content_terms(photo, shift, side) + style_terms), self.frame(photo, side, shift),
+                self.see, photo, strides, how.cache_bytes // len(shifts),
+            )
+            for shift in shifts
+        ]  # fmt: skip
+
+        def measure(canvas: Tensor, look: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
+            return objectives[look % len(shifts)](canvas)
+
+        return measure
+
+    def photo_at(self, scale: Scale) -> Tensor:
+        """The photo at the size of the canvas."""
+        return resize(self.photo.to(self.device), (scale.height, scale.width))
+
+    def content_terms(self, photo: Tensor, shift: tuple[int, int], tile_px: int | None = None) -> list[Term]:
+        """What holds on to the photo, (1, 3, H, W), seen at a shift; empty without weight."""
+        s = self.settings
+        if s.content_weight == 0:
+            return []
+        layers = layer_weights(s.content_layers)
+        if s.normalization == "paper":
+            # Equation 1 is half a sum, ours is a mean: the paper's number for a canvas of this size.
+            layers = {
+                layer: 0.5 * weight * self.numbers(photo, layer, shift) for layer, weight in layers.items()
+            }
+        loss = make_loss(s.content_loss, layers, s.normalization)
+        if tile_px is None:
+            target = loss.target(self.look(photo, layers, shift))
+        else:
+            target = tiled_target(loss, photo, self.see, self.frame(photo, tile_px, shift))
+        return [Term("content", loss, target, s.content_weight)]
+
+    def numbers(self, image: Tensor, layer: str, shift: tuple[int, int]) -> int:
+        """How many activations a layer has of a picture."""
+        side = max(2 * self.stride_px, smallest_px(self.network, [layer]))
+        corner = self.look(image[:, :, :side, :side], [layer])[layer]
+        height, width = self.frame(image, self.stride_px, shift).shape
+        return corner.shape[1] * (height * corner.shape[2] // side) * (width * corner.shape[3] // side)
+
+    def style_terms(self, views: Sequence[Tensor], tile_px: int | None = None) -> list[Term]:
+        """What pulls towards the paintings; terms without weight are left out.
+
+        Args:
+            views: (1, 3, h, w) each.
+            tile_px: side of the tiles in which paintings are seen; None for whole ones.
+        """
+        s = self.settings
+        layers, shares = layer_weights(s.style_layers), loss_shares(s.style_loss)
+        weighted: list[tuple[str, Loss, float]] = [
+            *(
+                (
+                    name if len(shares) > 1 else "style",
+                    make_loss(name, layers, s.normalization),
+                    s.style_weight * w,
+                )
+                for name, w in shares.items()
+            ),
+            ("palette", PaletteLoss({"image": 1.0}), s.palette_weight),
+            ("variation", TotalVariationLoss({"image": 1.0}), s.tv_weight),
+        ]
+        return [
+            Term(name, loss, self.blended(loss, views, tile_px), w) for name, loss, w in weighted if w > 0
+        ]
+
+    def style_at(self, style: Tensor, scale: Scale) -> Tensor:
+        """A painting at the size that suits a scale: as many pixels as the canvas, never enlarged."""
+        smallest = smallest_px(self.network, layer_weights(self.settings.style_layers))
+        ratio = self.settings.style_scale
+        return shrink_to(style.to(self.device), scale.pixels, ratio=ratio, smallest_px=smallest)
+
+    def blended(self, loss: Loss, views: Sequence[Tensor], tile_px: int | None = None) -> Target:
+        """The target between all styles."""
+        targets = [
+            loss.target(self.look(view, loss.layers))
+            if tile_px is None or "image" in loss.layers
+            else tiled_target(loss, view, self.see, self.frame(view, tile_px))
+            for view in views
+        ]
+        return loss.finish(loss.blend(targets, self.shares))
+
+    @property
+    def layers(self) -> list[str]:
+        """Every layer that the settings name."""
+        return [*layer_weights(self.settings.content_layers), *layer_weights(self.settings.style_layers)]
+
+    @property
+    def stride_px(self) -> int:
+        """Between units of the deepest layer that the settings name; 1 where the geometry is not known."""
+        known = self.network.geometry
+        return max(known[layer].stride_px if layer in known else 1 for layer in self.layers)
+
+    @property
+    def halo_px(self) -> int:
+        """How far the deepest layers look beyond a tile, in whole units of the deepest."""
+        known, stride = self.network.geometry, self.stride_px
+        reach = max((known[layer].receptive_field_px - known[layer].stride_px) / 2 for layer in self.layers)
+        return stride * math.ceil(reach / stride)
+
+    def look(
+        self, image: Tensor, layers: Iterable[str], shift: tuple[int, int] = (0, 0)
+    ) -> dict[str, Tensor]:
+        """Features of a picture, and the picture itself as the layer "image".
+
+        Args:
+            image: (1, 3, H, W) in [0, 1].
+            layers: of the network, or "image".
+            shift: rows and columns mirrored on top and left, so that the network's grid lies elsewhere.
+        Returns:
+            {layer: (1, C, h, w)}. The picture continues like a mirror to a whole number of units of the
+            deepest layer, as a network drops odd rows and columns.
+        """
+        wanted = set(layers) - {"image"}
+        if not wanted:
+            return {"image": image}
+        framed = mirror_pad(image, top=shift[0], left=shift[1], multiple=self.stride_px)
+        return {"image": image, **self.see(framed, wanted)}
+
+    def see(self, image: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
+        """Features of a picture whose sides are multiples of the deepest layer's stride."""
+        found: dict[str, Tensor] = self.network(image.contiguous(memory_format=torch.channels_last), layers)
+        return found
+
+    def frame(self, image: Tensor, tile_px: int, shift: tuple[int, int] = (0, 0)) -> Frame:
+        """How a picture, (1, 3, H, W), is cut into tiles."""
+        height, width = image.shape[2:]
+        return Frame(height, width, *shift, self.stride_px, self.halo_px, tile_px)
+
+
+def sums_only(settings: StylizeSettings) -> bool:
+    """Whether all losses that look through the network are sums over positions."""
+    names = [settings.content_loss] if settings.content_weight > 0 else []
+    names += list(loss_shares(settings.style_loss)) if settings.style_weight > 0 else []
+    return all(issubclass(registry.find(registry.LOSSES, name, kind="loss"), PositionSums) for name in names)
+
+
+def checked(terms: list[Term]) -> list[Term]:
+    """The same terms.
+
+    Raises:
+        SettingError: there is none.
+    """
+    if not terms:
+        raise SettingError(
+            "every weight is 0: there is nothing to paint for", got="0", expected="one above 0"
+        )
+    return terms
