@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from impasto.errors import DivergedError
+from impasto.images.resize import resize
 from impasto.optimize.loop import WINDOW, Loop, stalled
 from impasto.optimize.optimizers import adam, lbfgs
 from impasto.optimize.schedule import Scale
@@ -87,6 +88,22 @@ def test_memory_is_handed_on_to_the_next_size(monkeypatch):
     assert before in old.state and old is not new
 
 
+def test_the_next_size_begins_with_the_mean_of_the_last():
+    seen, means = [], []
+
+    def problem(scale):
+        def measure(canvas, look):
+            seen.append(canvas.detach().clone())
+            return towards(0.9)(scale)(canvas, look)
+
+        return measure
+
+    scales = [Scale(8, 8, 10), Scale(16, 16, 1)]
+    for step in loop().run(torch.rand(1, 3, 8, 8), scales, problem):
+        means.append(step.snapshot())
+    torch.testing.assert_close(seen[10], resize(means[9], (16, 16)))
+
+
 def test_losses_go_on_falling_at_the_next_size():
     steps = list(
         loop(average=0.0, rate=0.01).run(
@@ -121,6 +138,12 @@ def test_a_loss_that_is_no_number_is_met_once(value, caplog):
     assert "going back to the last good picture, rate 0.0125" in caplog.text
     taken = (looks[4] - looks[3]).abs().max().item()
     assert taken == pytest.approx(0.0125, rel=0.05)  # Adam's first step is its rate
+
+
+def test_a_quartered_rate_stays_at_the_next_size():
+    problem, _ = broken(1)
+    steps = loop().run(torch.zeros(1, 3, 8, 8), [Scale(8, 8, 5), Scale(16, 16, 2)], problem)
+    assert [step.state().rate for step in steps] == [0.05] * 2 + [0.0125] * 5
 
 
 def test_the_second_time_it_is_an_error():

@@ -4,6 +4,7 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -199,6 +200,34 @@ def test_short_runs_keep_none(photo, painting, tmp_path, monkeypatch, caplog):
     assert writes(run, time, monkeypatch) == [] and not path.exists()
     run.keep()
     assert not path.exists() and run.result().checkpoint is None and "long run" not in caplog.text
+
+
+@pytest.mark.parametrize(("left_s", "kept"), [(89.0, False), (91.0, True)])
+def test_how_long_is_long(photo, painting, tmp_path, monkeypatch, left_s, kept):
+    """Two minutes, of which 30 s are over and the rest is estimated."""
+    real = Job.steps
+    monkeypatch.setattr(
+        Job,
+        "steps",
+        lambda self, state: (replace(step, seconds=30.0, seconds_left=left_s) for step in real(self, state)),
+    )
+    run = Run(job(photo, painting), checkpoint=tmp_path / "out.checkpoint", automatic=True)
+    next(run.steps())
+    run.keep()
+    assert run.kept is kept and (tmp_path / "out.checkpoint").exists() is kept
+
+
+def test_a_step_is_written_once(photo, painting, tmp_path):
+    path = tmp_path / "run.checkpoint"
+    run = Run(job(photo, painting), checkpoint=path)
+    steps = run.steps()
+    next(steps)
+    path.unlink()
+    run.keep()
+    assert not path.exists()
+    next(steps)
+    run.keep()
+    assert path.exists()
 
 
 def test_a_full_disk_does_not_end_the_run(photo, painting, tmp_path, monkeypatch, caplog):

@@ -131,7 +131,7 @@ class Loop:
                 progress.smaller = evaluate.times
                 progress.looks += 1
                 if not math.isfinite(loss):
-                    image = self._went_back(progress, scale, image, loss)
+                    self._go_back(progress, scale, image, loss)
                     continue
                 progress.recent.append(loss)
                 progress.losses = parts
@@ -186,7 +186,7 @@ class Loop:
                 canvas.clamp_(0, 1)
         return total, parts
 
-    def _went_back(self, progress: Progress, scale: Scale, image: Tensor, loss: float) -> Tensor:
+    def _go_back(self, progress: Progress, scale: Scale, image: Tensor, loss: float) -> None:
         """After a loss that is no number: the last good picture, with a quarter of the rate."""
         if progress.rate < self.rate:
             raise DivergedError(
@@ -196,12 +196,10 @@ class Loop:
             )
         progress.rate /= 4
         log.warning("the loss became %s; going back to the last good picture, rate %g", loss, progress.rate)
-        image = resume_from(progress.average, image)
-        progress.canvas = leaf(image, scale.height, scale.width)
+        progress.canvas = leaf(resume_from(progress.average, image), scale.height, scale.width)
         progress.optimizer = self.make_optimizer(progress.canvas, progress.rate)
         progress.average = Average(self.average)
         progress.recent.clear()
-        return image
 
 
 def told(progress: Progress, scales: Sequence[Scale], clock: Clock) -> Step:
