@@ -12,7 +12,7 @@ from impasto.cli.preview import Preview
 from impasto.errors import OutputError
 from impasto.images import io
 from impasto.recipes import run as run_module
-from impasto.recipes.job import Job
+from impasto.recipes.measures import Measures
 from tests.cli.test_film import step
 
 RUNNER = CliRunner()
@@ -35,7 +35,7 @@ def ctrl_c():
     """Ctrl-C while the canvas is looked at after so many steps."""
 
     def after(count):
-        real = Job.measure
+        real = Measures.measure
 
         def measure(self, scale):
             inner = real(self, scale)
@@ -48,7 +48,7 @@ def ctrl_c():
             return interrupted
 
         patch = pytest.MonkeyPatch()
-        patch.setattr(Job, "measure", measure)
+        patch.setattr(Measures, "measure", measure)
         return patch
 
     return after
@@ -157,7 +157,7 @@ def test_memory_that_runs_out_is_one_message(photo, painting, tmp_path, monkeypa
         raise MemoryError("Unable to allocate 9.00 TiB for an array")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Job, "measure", greedy)
+        patch.setattr(Measures, "measure", greedy)
         code, told = run(photo, painting, "-o", tmp_path / "out.png")
     assert code == 2 and "OutOfMemoryError: the memory does not suffice for a picture of this size" in told
     assert "got 64 x 48 px: Unable to allocate 9.00 TiB" in told and "try a smaller --size" in told

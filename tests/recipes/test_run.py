@@ -15,6 +15,7 @@ from impasto.errors import CheckpointError, OutOfMemoryError, OutputError, Setti
 from impasto.optimize.checkpoint import Checkpoint
 from impasto.recipes import run as module
 from impasto.recipes.job import Job
+from impasto.recipes.measures import Measures
 from impasto.recipes.run import Run
 from impasto.settings import StylizeSettings
 
@@ -244,7 +245,7 @@ def test_a_full_disk_does_not_end_the_run(photo, painting, tmp_path, monkeypatch
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), OutOfMemoryError("the memory does not suffice")])
 def test_what_ends_a_run_keeps_it_first(photo, painting, tmp_path, monkeypatch, error):
     """Every step up to Ctrl-C is in the checkpoint, not only those of the last half minute."""
-    path, real = tmp_path / "run.checkpoint", Job.measure
+    path, real = tmp_path / "run.checkpoint", Measures.measure
 
     def measure(self, scale):
         inner = real(self, scale)
@@ -257,7 +258,7 @@ def test_what_ends_a_run_keeps_it_first(photo, painting, tmp_path, monkeypatch, 
         return ending
 
     with monkeypatch.context() as patch:
-        patch.setattr(Job, "measure", measure)
+        patch.setattr(Measures, "measure", measure)
         with pytest.raises(type(error)):
             impasto.stylize(photo, painting, checkpoint=path, **TEST)
     assert Checkpoint.load(path).state.step == 6
@@ -270,6 +271,7 @@ import os, signal, sys, threading, time
 import torch._dynamo  # torch's optimisers import it, which takes a second
 import impasto.cli, impasto.recipes.run as run, impasto.optimize.clock as clock
 from impasto.recipes.job import Job
+
 
 run.EVERY_S, clock.SHARE = 0.0, 0.25  # write a quarter of the time
 real = Job.steps

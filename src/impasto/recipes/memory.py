@@ -73,8 +73,8 @@ def plan(
         return None
     for side in TILES_PX:
         needed = a_pixel * min((side + 2 * halo_px) ** 2, scale.pixels)
-        if needed <= 0.8 * for_looking or side == TILES_PX[-1]:
-            return Plan(side, max(0, int(for_looking - needed)))
+        if needed <= 0.6 * for_looking or side == TILES_PX[-1]:
+            return Plan(side, max(0, int(0.5 * (for_looking - needed))))
     raise AssertionError("the last side is always taken")
 
 
