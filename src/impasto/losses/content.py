@@ -30,8 +30,8 @@ def content_distance(features: Tensor, target: Tensor) -> Tensor:
     """
     expect(features, f"n {target.shape[1]} {target.shape[2]} {target.shape[3]}", name="features")
     difference = (features - target).permute(0, 2, 3, 1).flatten(1)  # a view of channels-last memory
-    squares: Tensor = torch.linalg.vecdot(difference, difference)
-    return squares / difference.shape[1]
+    norm: Tensor = torch.linalg.vector_norm(difference, dim=1)  # its gradient is one product
+    return norm.square() / difference.shape[1]
 
 
 class ContentLoss(PositionSums):

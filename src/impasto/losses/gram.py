@@ -20,8 +20,11 @@ from impasto.losses.base import (
 EPSILON = 1e-12
 """Keeps the relative error of a black picture finite."""
 
-PIECE = 8192
-"""Positions whose products are summed at once in bfloat16, where a layer has at least four times as many."""
+PIECES = 16
+"""Of a layer, for its products in bfloat16, at most: their rounding averages out."""
+
+PIECE = 1024
+"""Positions of such a piece, at least; a layer of fewer than four is summed in float32."""
 
 
 def gram_matrix(features: Tensor) -> Tensor:
@@ -85,7 +88,8 @@ def _products(rows: Tensor) -> Tensor:
     A product of matrices sums in float32 but rounds its result; so it is taken piece by piece, and the pieces
     are summed in float32. Half the memory traffic of a float32 copy.
     """
-    return torch.stack([(piece.mT @ piece).float() for piece in torch.split(rows, PIECE)]).sum(0)
+    pieces = rows.tensor_split(min(PIECES, len(rows) // PIECE))
+    return torch.stack([(piece.mT @ piece).float() for piece in pieces]).sum(0)
 
 
 def relative_gram_distance(gram: Tensor, target: Tensor) -> Tensor:

@@ -100,12 +100,17 @@ class Measures:
         """The loss of a canvas at one size, at once."""
         photo, shifts = self.photo_at(scale), self.shifts
         style_terms = self.style_terms([self.style_at(style, scale) for style in self.styles])
-        objectives = [Objective(checked(self.content_terms(photo, shift) + style_terms)) for shift in shifts]
+        objectives: dict[int, Objective] = {}  # made when their turn comes: short runs need fewer
+
+        def objective(turn: int) -> Objective:
+            if turn not in objectives:
+                terms = self.content_terms(photo, shifts[turn]) + style_terms
+                objectives[turn] = Objective(checked(terms))
+            return objectives[turn]
 
         def measure(canvas: Tensor, look: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
             turn = look % len(shifts)
-            objective = objectives[turn]
-            return objective(self.look(canvas, objective.layers, shifts[turn]))
+            return objective(turn)(self.look(canvas, objective(turn).layers, shifts[turn]))
 
         return measure
 
