@@ -42,15 +42,16 @@ class _TotalVariation(torch.autograd.Function):
         down = images[..., 1:, :] - images[..., :-1, :]
         ctx.save_for_backward(across, down)
         ctx.numbers = images[0].numel()
-        squares: Tensor = sum(torch.linalg.vecdot(x, x) for x in (across.flatten(1), down.flatten(1)))
-        return squares / ctx.numbers
+        squares = [torch.linalg.vecdot(x, x) for x in (across.flatten(1), down.flatten(1))]
+        total: Tensor = torch.stack(squares).sum(0) / ctx.numbers
+        return total
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         """(N,) -> (N, C, H, W)."""
         across, down = ctx.saved_tensors
-        pull = across.new_zeros((*across.shape[:3], across.shape[3] + 1))
+        pull: Tensor = across.new_zeros((*across.shape[:3], across.shape[3] + 1))
         pull[..., :, 1:] += across
         pull[..., :, :-1] -= across
         pull[..., 1:, :] += down
