@@ -45,8 +45,8 @@ class Step:
         losses: its weighted parts by name.
         seconds: since the run began.
         seconds_left: estimate, if no size ends early.
-        snapshot: the mean of the canvases looked at so far, (1, 3, H, W) in [0, 1]; it becomes the result.
-            Only canvases whose loss has proved finite enter it. Call it before asking for the next step.
+        snapshot: the mean of the canvases of this size so far, (1, 3, H, W) in [0, 1]; it becomes the result.
+            Only finite canvases enter it. Call it before asking for the next step.
         state: what the run can be continued from, after Ctrl-C too; None once the next step has begun to
             change the canvas. Its tensors are the loop's own: write them before asking for the next step.
     """
@@ -165,7 +165,11 @@ class Loop:
         return Progress.restored(state, device=device, make_optimizer=self.make_optimizer, decay=self.average)
 
     def _advance(self, progress: Progress, evaluate: Evaluation) -> tuple[float, dict[str, float]]:
-        """One step; the canvas enters the mean once its loss has proved finite."""
+        """One step.
+
+        A canvas in [0, 1] enters the mean after the step. One that is not kept there may run away, so it
+        enters once its loss has proved finite, a step later.
+        """
         canvas, optimizer = progress.canvas, progress.optimizer
         parts: dict[str, float] = {}
         total = math.nan
@@ -174,16 +178,18 @@ class Loop:
             nonlocal total, parts
             total, parts = evaluate(canvas, progress.looks)
             progress.settled = False
-            if math.isfinite(total):
-                progress.average.update(canvas)
-            else:
+            if not math.isfinite(total):
                 canvas.grad = torch.zeros_like(canvas)
+            elif not self.clamp:
+                progress.average.update(canvas)
             return total
 
         optimizer.step(closure)
         if self.clamp:
             with torch.no_grad():
                 canvas.clamp_(0, 1)
+            if math.isfinite(total) and bool(canvas.isfinite().all()):
+                progress.average.update(canvas)
         return total, parts
 
     def _go_back(self, progress: Progress, scale: Scale, image: Tensor, loss: float) -> None:
