@@ -17,6 +17,7 @@ NETWORKS = {
 
 LOSSES = {
     "content": "impasto.losses.content:ContentLoss",
+    "correlation": "impasto.losses.correlation:CorrelationLoss",
     "self-similarity": "impasto.losses.self_similarity:SelfSimilarityLoss",
     "gram": "impasto.losses.gram:GramLoss",
     "moments": "impasto.losses.moments:MomentsLoss",
@@ -33,7 +34,7 @@ LOSSES = {
 STYLE_LOSSES = ("gram", "wasserstein", "moments", "sliced", "histogram", "mrf", "nearest")
 """Those of LOSSES that say how near a canvas is to a painting."""
 
-CONTENT_LOSSES = ("content", "self-similarity")
+CONTENT_LOSSES = ("content", "correlation", "self-similarity")
 """Those of LOSSES that say how near a canvas is to a photo."""
 
 OPTIMIZERS = {

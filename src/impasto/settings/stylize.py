@@ -109,7 +109,8 @@ class StylizeSettings(Settings):
     content_loss: str = setting(
         "content",
         choices=CONTENT_LOSSES,
-        help="What holds the photo: activations in their places, or how alike its places are.",
+        help="What holds the photo: activations in their places, their pattern without mean and spread, "
+        "or how alike its places are.",
     )
     style_loss: tuple[str, ...] = setting(
         ("gram",),
