@@ -68,7 +68,9 @@ def test_the_first_change_is_shown():
 
 
 def test_a_canvas_that_may_run_away_is_shown_once_its_loss_is_known():
-    runner = loop(lbfgs, rate=1.0, average=0.0, clamp=False).run(torch.zeros(1, 3, 8, 8), SCALES[:1], towards(0.7))
+    runner = loop(lbfgs, rate=1.0, average=0.0, clamp=False).run(
+        torch.zeros(1, 3, 8, 8), SCALES[:1], towards(0.7)
+    )
     assert next(runner).snapshot().max() == 0
     assert next(runner).snapshot().max() > 0
 

@@ -135,10 +135,12 @@ class PositionSums(Loss):
     Attributes:
         margin: rows below and columns to the right that ``sums`` needs besides its own positions: those of
             the next tile, or the last ones repeated at the picture's edge.
+        in_place: the target has parts that lie on positions.
         linear: the distance is a multiple of its sums, so that its gradient is known before they are.
     """
 
     margin: ClassVar[int] = 0
+    in_place: ClassVar[bool] = False
     linear: ClassVar[bool] = False
 
     @abstractmethod

@@ -43,6 +43,7 @@ class ContentLoss(PositionSums):
             few details as firmly as a busy one to its many), or not (the paper).
     """
 
+    in_place = True
     linear = True
 
     def __init__(self, layers: Mapping[str, float], *, relative: bool = True) -> None:

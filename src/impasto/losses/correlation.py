@@ -62,6 +62,8 @@ class CorrelationLoss(PositionSums):
     Differs: our own; see ``pattern_distance``.
     """
 
+    in_place = True
+
     def target_sums(self, features: Tensor) -> dict[str, Tensor]:
         """{"mean": (1, C), "squares": (1, C), "positions": ()}, sums of P and of P^2."""
         full = full_precision(features)

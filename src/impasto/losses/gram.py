@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from impasto.checks import expect
 from impasto.losses.base import (
@@ -90,6 +91,39 @@ def _products(rows: Tensor) -> Tensor:
     """
     pieces = rows.tensor_split(min(PIECES, len(rows) // PIECE))
     return torch.stack([(piece.mT @ piece).float() for piece in pieces]).sum(0)
+
+
+class RawMoments(torch.autograd.Function):
+    """Means of F and of F F' over positions; their gradient in one product, ((dG + dG') F + dm) / P.
+
+    In float32 throughout, piece by piece: what is made of them is a small difference of large numbers.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, features: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, C, H, W) -> (N, C), (N, C, C)."""
+        ctx.save_for_backward(features)
+        rows = _rows(features)  # (N, P, C)
+        dtype = full_precision(features[:0]).dtype
+        mean = rows.new_zeros((len(rows), rows.shape[2]), dtype=dtype)
+        products = rows.new_zeros((len(rows), rows.shape[2], rows.shape[2]), dtype=dtype)
+        for piece in rows.tensor_split(max(1, rows.shape[1] // (16 * PIECE)), dim=1):
+            full = full_precision(piece)
+            mean += full.sum(1)
+            products.baddbmm_(full.mT, full)
+        return mean / rows.shape[1], products / rows.shape[1]
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, mean: Tensor, products: Tensor) -> Tensor:
+        """(N, C), (N, C, C) -> (N, C, H, W)."""
+        (features,) = ctx.saved_tensors
+        height, width = features.shape[2:]
+        both = ((products + products.mT) / (height * width)).to(features.dtype)
+        shift = (mean / (height * width)).to(features.dtype)
+        rows = torch.baddbmm(shift[:, None, :], _rows(features), both)  # (N, P, C)
+        back: Tensor = rows.unflatten(1, (height, width)).permute(0, 3, 1, 2)  # type: ignore[no-untyped-call]
+        return back
 
 
 def relative_gram_distance(gram: Tensor, target: Tensor) -> Tensor:

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from impasto.losses.base import PositionSums, full_precision, positions, rounded_root
-from impasto.losses.gram import gram_matrix
+from impasto.checks import expect
+from impasto.losses.base import PositionSums, positions, rounded_root
+from impasto.losses.gram import RawMoments
 
 EPSILON = 1e-12
 """Keeps the relative distance to a black picture finite."""
@@ -137,9 +138,10 @@ class WassersteinLoss(PositionSums):
 
     def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """{"mean": (N, C), "products": (N, C, C), "positions": ()}, sums of F and of F F'."""
+        expect(features, "n c h w", name="features")
         count = positions(features)
-        precise = full_precision(features)  # a covariance is a small difference of large products
-        return {"mean": precise.sum((2, 3)), "products": gram_matrix(precise) * count, "positions": count}
+        mean, products = RawMoments.apply(features)  # type: ignore[no-untyped-call]
+        return {"mean": mean * count, "products": products * count, "positions": count}
 
     def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
         """Of the two clouds: (N,)."""

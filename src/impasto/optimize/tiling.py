@@ -125,9 +125,8 @@ class TiledObjective:
             for tile in self.frame.tiles():
                 seen = self.frame.inner(self.look(self.frame.cut(canvas, tile), layers), tile)
                 for index, loss in seen_by:
-                    for layer in loss.layers:
-                        own = parts_of(self.terms[index].target, layer)
-                        _add(totals[index, layer], loss.sums(seen[layer], own))
+                    for layer, target in self._targets(index, loss, tile).items():
+                        _add(totals[index, layer], loss.sums(seen[layer], target))
         pulls: Sums = {}
         for index, loss in seen_by:
             term = self.terms[index]
@@ -149,27 +148,28 @@ class TiledObjective:
         for tile in self.frame.tiles():
             leaf = self.frame.cut(canvas, tile).requires_grad_()
             seen = self.frame.inner(self.look(leaf, layers), tile)
-            terms = [
-                (pull * sums[name]).sum()
-                for (index, layer), named in pulls.items()
-                for sums in [self._sums(index, layer, seen[layer])]
-                for name, pull in named.items()
-            ]
-            for index, loss in self._seen_by(linear=True):
-                term, photo = self.terms[index], self._photo(tile, loss)
-                for layer, weight in loss.layers.items():
-                    target = parts_of(term.target, layer) | loss.target_in_place(photo[layer])
-                    sums = loss.sums(seen[layer], target) | {"positions": self._positions(layer, leaf)}
-                    terms.append(loss.distance(sums, target).sum() * weight * term.weight)
-                    values[index] += terms[-1].detach()
+            terms = []
+            for index, loss in through:
+                for layer, target in self._targets(index, loss, tile).items():
+                    sums = loss.sums(seen[layer], target)
+                    if loss.linear:
+                        weight = self.terms[index].weight * loss.layers[layer]
+                        known = sums | {"positions": self._positions(layer, leaf)}
+                        terms.append(loss.distance(known, target).sum() * weight)
+                        values[index] += terms[-1].detach()
+                    else:
+                        terms += [(pull * sums[name]).sum() for name, pull in pulls[index, layer].items()]
             torch.stack(terms).sum().backward()  # type: ignore[no-untyped-call]
             if leaf.grad is not None:
                 self.frame.fold(leaf.grad, tile, gradient)
 
-    def _sums(self, index: int, layer: str, features: Tensor) -> dict[str, Tensor]:
-        loss = self.terms[index].loss
-        assert isinstance(loss, PositionSums)  # noqa: S101 - only those have pulls
-        return loss.sums(features, parts_of(self.terms[index].target, layer))
+    def _targets(self, index: int, loss: PositionSums, tile: Tile) -> dict[str, dict[str, Tensor]]:
+        """{layer: target} of a term, with the piece of it that lies on a tile."""
+        found = {layer: parts_of(self.terms[index].target, layer) for layer in loss.layers}
+        if loss.in_place:
+            photo = self._photo(tile, loss)
+            found = {layer: target | loss.target_in_place(photo[layer]) for layer, target in found.items()}
+        return found
 
     def _positions(self, layer: str, like: Tensor) -> Tensor:
         """How many positions a layer has in the whole picture."""

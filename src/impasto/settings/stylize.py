@@ -11,7 +11,9 @@ from impasto.errors import SettingError, nearest
 from impasto.registry import CONTENT_LOSSES, NETWORKS, OPTIMIZERS, STYLE_LOSSES
 from impasto.settings.base import Settings, setting
 
-STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
+STYLE_LAYERS = ("relu1_1=4", "relu2_1=2", "relu3_1=1", "relu4_1=1", "relu5_1=0.5")
+
+PAPER_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 
 PRESETS: dict[str, dict[str, Any]] = {
     "default": {},
@@ -26,8 +28,11 @@ PRESETS: dict[str, dict[str, Any]] = {
         "jitter": False,
         "tolerance": 0.0,
         "precision": "float32",
+        "content_loss": "content",
         "content_layers": ("relu4_2",),
         "content_weight": 1e-3,
+        "style_loss": ("gram",),
+        "style_layers": PAPER_LAYERS,
         "style_weight": 1.0,
         "palette_weight": 0.0,
         "tv_weight": 0.0,
@@ -41,6 +46,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "style_loss": ("wasserstein",),
         "jitter": False,
         "tolerance": 0.0,
+        "content_loss": "content",
         "content_layers": ("relu4_2",),
         "content_weight": 0.015,
         "style_layers": ("relu1_1=256", "relu2_1=64", "relu3_1=16", "relu4_1=4", "relu5_1=1"),
@@ -93,10 +99,10 @@ class StylizeSettings(Settings):
         high=20.0,
         help="Size of the style relative to the picture: larger means broader strokes.",
     )
-    content_weight: float = setting(0.25, low=0.0, help="Higher keeps more of the photo.")
+    content_weight: float = setting(0.45, low=0.0, help="Higher keeps more of the photo.")
     style_weight: float = setting(1.0, low=0.0, help="Higher takes more of the painting's texture and forms.")
     palette_weight: float = setting(3.0, low=0.0, help="Higher takes the painting's colours more exactly.")
-    tv_weight: float = setting(2.0, low=0.0, help="Higher removes grain, and fine strokes with it.")
+    tv_weight: float = setting(4.0, low=0.0, help="Higher removes grain, and fine strokes with it.")
     content_layers: tuple[str, ...] = setting(
         ("relu3_1", "relu4_1"),
         help="Layers that hold the photo, such as relu4_1 or relu3_1=0.5,relu4_1=1. Shallower is stricter.",
@@ -107,13 +113,13 @@ class StylizeSettings(Settings):
         source="Gatys, Ecker, Bethge 2016, section 3",
     )
     content_loss: str = setting(
-        "content",
+        "correlation",
         choices=CONTENT_LOSSES,
         help="What holds the photo: activations in their places, their pattern without mean and spread, "
         "or how alike its places are.",
     )
     style_loss: tuple[str, ...] = setting(
-        ("gram",),
+        ("wasserstein",),
         help=f"What style is: {', '.join(STYLE_LOSSES)}; or several with shares, such as gram=2,mrf=1.",
     )
     normalization: str = setting(
@@ -124,11 +130,11 @@ class StylizeSettings(Settings):
     init: str = setting("content", help="Start from: content, noise, style, or a picture file.")
     optimizer: str = setting("adam", choices=tuple(OPTIMIZERS), help="Adam, or the L-BFGS of the 2016 paper.")
     rate: float = setting(
-        0.03, low=1e-6, high=10.0, help="Length of a step. For Adam: of each pixel, in [0, 1]."
+        0.04, low=1e-6, high=10.0, help="Length of a step. For Adam: of each pixel, in [0, 1]."
     )
     scales: int = setting(3, low=1, high=12, help="Paint first at this many sizes, coarse to fine.")
     scale_factor: float = setting(2.0, low=1.05, high=4.0, help="Ratio of one size to the next.")
-    steps: int = setting(26, low=1, high=100000, help="Steps at full size, at most.")
+    steps: int = setting(20, low=1, high=100000, help="Steps at full size, at most.")
     coarse_steps: float = setting(
         1.5, low=0.1, high=20.0, help="How many times more steps each coarser size gets; they are cheap."
     )
