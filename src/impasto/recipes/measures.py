@@ -7,6 +7,7 @@ import logging
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -23,7 +24,7 @@ from impasto.optimize.frame import Frame
 from impasto.optimize.loop import Measure
 from impasto.optimize.schedule import Scale
 from impasto.optimize.tiling import TiledObjective, tiled_target
-from impasto.recipes.memory import Plan, look_bytes_px, plan
+from impasto.recipes.memory import PICTURES, Plan, need_of, plan, room
 from impasto.settings import StylizeSettings
 from impasto.settings.stylize import layer_weights, loss_shares
 
@@ -52,6 +53,8 @@ class Measures:
         shares: of each style, sum 1.
         network: on its device, in its precision.
         device: where the canvas lies.
+        held_bytes: what the process held before the first canvas; the same at every size and after a resume,
+            so that tiles are too.
     """
 
     settings: StylizeSettings
@@ -60,6 +63,7 @@ class Measures:
     shares: tuple[float, ...]
     network: Extractor
     device: torch.device
+    held_bytes: int = 0
 
     def measure(self, scale: Scale) -> Measure:
         """The loss of a canvas at one size, in tiles if the whole does not fit into memory.
@@ -67,17 +71,33 @@ class Measures:
         With jitter, the network's grid lies on the canvas in four ways in turn: gradients of max pooling
         favour the same pixel of each 2 x 2 block, and would print the network's grid on the picture.
         """
-        if not self.tileable:
-            return self.whole(scale)
-        how = plan(
-            look_bytes_px(self.network, self.layers), scale, device=self.device, limit=self.settings.memory,
-            turns=len(self.shifts), halo_px=self.halo_px,
-        )  # fmt: skip
+        how = self.plan(scale)
         if how is None:
+            return self.whole(scale)
+        if not self.tileable:
+            log.warning("%s; %d x %d px may take more memory than there is. Try a smaller --size",
+                        self.why_whole, scale.width, scale.height)  # fmt: skip
             return self.whole(scale)
         log.warning("%d x %d px are painted in tiles of %d px, as memory is short", scale.width, scale.height,
                     how.tile_px)  # fmt: skip
         return self.tiled(scale, how)
+
+    def plan(self, scale: Scale) -> Plan | None:
+        """In which tiles a size has to be painted; None if the whole fits, or if nobody knows."""
+        there = room(self.device, limit=self.settings.memory, held_bytes=self.held_bytes)
+        if there is None or not isinstance(self.network, Extractor):
+            return None
+        size = (scale.height, scale.width)
+        own_photo = self.photo.shape[2:] != size or self.photo.device != self.device
+        s = self.settings
+        need = need_of(
+            self.network, self.layers, turns=len(self.shifts), pictures=PICTURES[s.optimizer] + own_photo,
+            kept=layer_weights(s.content_layers) if s.content_weight > 0 else (),
+        )  # fmt: skip
+        if s.memory is not None and self.tileable and there < need.around(scale):
+            log.warning("--memory %s is less than %d x %d px need in the smallest tiles, about %.1fGB", s.memory,
+                        scale.width, scale.height, (self.held_bytes + need.around(scale)) / 1e9)  # fmt: skip
+        return plan(need, scale, there=there, halo_px=self.halo_px)
 
     def smaller(self, scale: Scale, times: int) -> Measure | None:
         """The same in tiles, each time smaller ones: for when memory has run out."""
@@ -89,7 +109,15 @@ class Measures:
     @property
     def tileable(self) -> bool:
         """Whether the network is a chain of known geometry, and the losses are sums over positions."""
-        return type(self.network) is Extractor and sums_only(self.settings)
+        return type(self.network) is Extractor and not whole_only(self.settings)
+
+    @property
+    def why_whole(self) -> str:
+        """In words, why there can be no tiles."""
+        names = " and ".join(whole_only(self.settings))
+        if names:
+            return f"{names} compares positions all over the picture and needs it whole"
+        return f"nobody knows how far the network {self.network.name!r} looks, so it needs the picture whole"
 
     @property
     def shifts(self) -> tuple[tuple[int, int], ...]:
@@ -114,16 +142,16 @@ class Measures:
         photo, shifts, side = self.photo_at(scale), self.shifts, how.tile_px
         style_terms = self.style_terms([self.style_at(style, scale) for style in self.styles], side)
         strides = {layer: self.network.geometry[layer].stride_px for layer in self.layers}
-        objectives = [
-            TiledObjective(
-                checked(self.content_terms(photo, shift, side) + style_terms), self.frame(photo, side, shift),
-                self.see, photo, strides, how.cache_bytes // len(shifts),
-            )
-            for shift in shifts
-        ]  # fmt: skip
+
+        @cache
+        def objective(turn: int) -> TiledObjective:
+            shift = shifts[turn]
+            terms = checked(self.content_terms(photo, shift, side) + style_terms)
+            share = how.cache_bytes // len(shifts)
+            return TiledObjective(terms, self.frame(photo, side, shift), self.see, photo, strides, share)
 
         def measure(canvas: Tensor, look: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
-            return objectives[look % len(shifts)](canvas)
+            return objective(look % len(shifts))(canvas)
 
         return measure
 
@@ -245,11 +273,12 @@ class Measures:
         return Frame(height, width, *shift, self.stride_px, self.halo_px, tile_px)
 
 
-def sums_only(settings: StylizeSettings) -> bool:
-    """Whether all losses that look through the network are sums over positions."""
+def whole_only(settings: StylizeSettings) -> list[str]:
+    """The losses, by name, that look through the network and are no sums over positions."""
     names = [settings.content_loss] if settings.content_weight > 0 else []
     names += list(loss_shares(settings.style_loss)) if settings.style_weight > 0 else []
-    return all(issubclass(registry.find(registry.LOSSES, name, kind="loss"), PositionSums) for name in names)
+    kinds = {name: registry.find(registry.LOSSES, name, kind="loss") for name in names}
+    return [name for name, kind in kinds.items() if not issubclass(kind, PositionSums)]
 
 
 def checked(terms: list[Term]) -> list[Term]:
