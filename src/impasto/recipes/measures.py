@@ -24,7 +24,7 @@ from impasto.optimize.frame import Frame
 from impasto.optimize.loop import Measure
 from impasto.optimize.schedule import Scale
 from impasto.optimize.tiling import TiledObjective, tiled_target
-from impasto.recipes.memory import PICTURES, Plan, need_of, plan, room
+from impasto.recipes.memory import PICTURES, TILES_PX, Plan, need_of, plan, room, whole_only
 from impasto.settings import StylizeSettings
 from impasto.settings.stylize import layer_weights, loss_shares
 
@@ -74,29 +74,31 @@ class Measures:
         how = self.plan(scale)
         if how is None:
             return self.whole(scale)
+        size = f"{scale.width} x {scale.height} px"
         if not self.tileable:
-            log.warning("%s; %d x %d px may take more memory than there is. Try a smaller --size",
-                        self.why_whole, scale.width, scale.height)  # fmt: skip
+            log.warning("%s; memory may not suffice for %s, try a smaller --size", self.why_whole, size)
             return self.whole(scale)
-        log.warning("%d x %d px are painted in tiles of %d px, as memory is short", scale.width, scale.height,
-                    how.tile_px)  # fmt: skip
+        log.warning("%s are painted in tiles of %d px, as memory is short", size, how.tile_px)
         return self.tiled(scale, how)
 
     def plan(self, scale: Scale) -> Plan | None:
-        """In which tiles a size has to be painted; None if the whole fits, or if nobody knows."""
-        there = room(self.device, limit=self.settings.memory, held_bytes=self.held_bytes)
-        if there is None or not isinstance(self.network, Extractor):
+        """In which tiles a size should be painted; None if the whole fits, or if nobody knows."""
+        s = self.settings
+        there = room(self.device, limit=s.memory, held_bytes=self.held_bytes)
+        if type(self.network) is not Extractor:
+            return None if s.memory is None else Plan(TILES_PX[-1])
+        if there is None:
             return None
         size = (scale.height, scale.width)
         own_photo = self.photo.shape[2:] != size or self.photo.device != self.device
-        s = self.settings
         need = need_of(
             self.network, self.layers, turns=len(self.shifts), pictures=PICTURES[s.optimizer] + own_photo,
             kept=layer_weights(s.content_layers) if s.content_weight > 0 else (),
         )  # fmt: skip
-        if s.memory is not None and self.tileable and there < need.around(scale):
-            log.warning("--memory %s is less than %d x %d px need in the smallest tiles, about %.1fGB", s.memory,
-                        scale.width, scale.height, (self.held_bytes + need.around(scale)) / 1e9)  # fmt: skip
+        least = need.around(scale) + need.tile(TILES_PX[-1], self.halo_px, scale)
+        if s.memory is not None and self.tileable and there < min(least, need.whole(scale)):
+            log.warning("%d x %d px take about %.1fGB even in the smallest tiles, more than --memory %s",
+                        scale.width, scale.height, (self.held_bytes + least) / 1e9, s.memory)  # fmt: skip
         return plan(need, scale, there=there, halo_px=self.halo_px)
 
     def smaller(self, scale: Scale, times: int) -> Measure | None:
@@ -171,7 +173,7 @@ class Measures:
                 layer: 0.5 * weight * self.numbers(photo, layer, shift) for layer, weight in layers.items()
             }
         loss = make_loss(s.content_loss, layers, s.normalization)
-        if tile_px is None:
+        if tile_px is None or not isinstance(loss, PositionSums):
             target = loss.target(self.look(photo, layers, shift))
         else:
             target = tiled_target(loss, photo, self.see, self.frame(photo, tile_px, shift))
@@ -219,7 +221,7 @@ class Measures:
         """The target between all styles."""
         targets = [
             loss.target(self.look(view, loss.layers))
-            if tile_px is None or "image" in loss.layers
+            if tile_px is None or not isinstance(loss, PositionSums) or "image" in loss.layers
             else tiled_target(loss, view, self.see, self.frame(view, tile_px))
             for view in views
         ]
@@ -271,14 +273,6 @@ class Measures:
         """How a picture, (1, 3, H, W), is cut into tiles."""
         height, width = image.shape[2:]
         return Frame(height, width, *shift, self.stride_px, self.halo_px, tile_px)
-
-
-def whole_only(settings: StylizeSettings) -> list[str]:
-    """The losses, by name, that look through the network and are no sums over positions."""
-    names = [settings.content_loss] if settings.content_weight > 0 else []
-    names += list(loss_shares(settings.style_loss)) if settings.style_weight > 0 else []
-    kinds = {name: registry.find(registry.LOSSES, name, kind="loss") for name in names}
-    return [name for name, kind in kinds.items() if not issubclass(kind, PositionSums)]
 
 
 def checked(terms: list[Term]) -> list[Term]:

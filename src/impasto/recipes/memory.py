@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from impasto import registry
 from impasto.features.extractor import Extractor
+from impasto.losses.base import PositionSums
 from impasto.optimize.schedule import Scale
 from impasto.runtime import free_bytes
-from impasto.settings.stylize import bytes_of
+from impasto.settings import StylizeSettings
+from impasto.settings.stylize import bytes_of, loss_shares
 
 COPIES = 3.0
 """Activations held at the peak of a look with its gradient, as a multiple of all that convolutions give."""
@@ -134,3 +137,11 @@ def _numbers_px(network: Extractor) -> Iterator[tuple[str, float, bool]]:
         if isinstance(layer, nn.Conv2d):
             channels = layer.out_channels
         yield name, channels / network.geometry[name].stride_px ** 2, isinstance(layer, nn.Conv2d)
+
+
+def whole_only(settings: StylizeSettings) -> list[str]:
+    """The losses, by name, that look through the network and are no sums over positions."""
+    names = [settings.content_loss] if settings.content_weight > 0 else []
+    names += list(loss_shares(settings.style_loss)) if settings.style_weight > 0 else []
+    kinds = {name: registry.find(registry.LOSSES, name, kind="loss") for name in names}
+    return [name for name, kind in kinds.items() if not issubclass(kind, PositionSums)]
