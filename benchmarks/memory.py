@@ -32,7 +32,7 @@ from impasto.settings import StylizeSettings
 
 STAGES = ((64, 64), (128, 128), (256,) * 4, (512,) * 4, (512,))
 WHOLE = "100GB"
-LIMITS = {512: "700MB", 1024: "900MB", 2048: "1.5GB", 4096: "3GB", 8192: "8GB"}
+LIMITS = {512: "900MB", 1024: "1.1GB", 2048: "1.5GB", 4096: "3GB", 8192: "8GB"}
 VGG_LIMITS = {512: "1.2GB", 1024: "1.5GB", 2048: "2.5GB", 4096: "6GB", 8192: "12GB"}
 
 
@@ -81,7 +81,7 @@ def measured(photo: str, size: int, network: str, memory: str, args: argparse.Na
     )  # fmt: skip
     if run.returncode:
         return f"failed: {run.stderr.strip().splitlines()[-1] if run.stderr.strip() else run.returncode}"
-    tiles = re.findall(r"tiles of (\d+) px", run.stderr)
+    tiles = re.findall(r"tiles of at most (\d+) px", run.stderr)
     how = f"--memory {memory}, at most {tiles[-1]} px" if tiles else "whole"
     peak, seconds = run.stdout.split()[-2:]
     return f"{how} | {int(peak) / 1e9:.2f} GB | {float(seconds):.2f} s"

@@ -45,7 +45,7 @@ def looked(measure, look, height=HEIGHT, width=WIDTH):
     return {"total": loss.detach(), **{k: v.detach() for k, v in parts.items()}}, canvas.grad
 
 
-def expect_alike(m, plan, *, looks=range(4), height=HEIGHT, width=WIDTH, limit=1e-4):
+def expect_alike(m, plan, *, looks=range(4), height=HEIGHT, width=WIDTH, limit=1e-5):
     scale = Scale(height, width, 1)
     whole, tiled = m.whole(scale), m.tiled(scale, plan)
     for look in looks:
@@ -60,7 +60,7 @@ SUMS = [name for name in STYLE_LOSSES if issubclass(find(LOSSES, name, kind="los
 
 @pytest.mark.parametrize("name", SUMS)
 def test_tiles_are_the_whole_with_the_embedded_network(name):
-    """MEASURED."""
+    """float32; largest relative error measured: of gradients 6.4e-7, of the loss and its parts 2.1e-7."""
     expect_alike(measures(style_loss=(name,)), Plan(64), looks=(1,))
 
 
@@ -124,7 +124,7 @@ def test_memory_that_does_not_suffice_paints_in_tiles(caplog):
     whole = impasto.stylize(photo, style, **SMALL)
     assert not caplog.records
     tiled = impasto.stylize(photo, style, **SMALL, memory="1MB")
-    assert "150 x 120 px are painted in tiles of 128 px, as memory is short" in caplog.text
+    assert "150 x 120 px are painted in tiles of at most 128 px, as memory is short" in caplog.text
     assert "even in the smallest tiles, more than --memory 1MB" in caplog.text
     assert tiled.losses == pytest.approx(whole.losses, rel=1e-4)
     assert (tiled.pixels - whole.pixels).abs().mean() < 1e-3

@@ -12,6 +12,7 @@ from impasto.recipes import memory
 from impasto.recipes.job import Job
 from impasto.recipes.memory import (
     COPIES,
+    GAPS,
     RUNTIME_BYTES,
     TILES_PX,
     Need,
@@ -41,8 +42,8 @@ def test_need_by_hand():
 def test_bytes_by_hand():
     assert NEED.around(SCALE) == RUNTIME_BYTES + 5 * 12 * 2e6
     assert NEED.whole(SCALE) == RUNTIME_BYTES + 120e6 + 1200e6
-    assert NEED.tile(512, 64, SCALE) == 500 * 640**2
-    assert NEED.tile(2048, 64, SCALE) == 500 * 2e6  # no more than the whole
+    assert NEED.tile(512, 64, SCALE) == GAPS * 500 * 640**2
+    assert NEED.tile(2048, 64, SCALE) == GAPS * 500 * 2e6  # no more than the whole
 
 
 def test_whole_if_it_fits_else_the_largest_tiles_that_do():
@@ -55,7 +56,7 @@ def test_whole_if_it_fits_else_the_largest_tiles_that_do():
         needed = NEED.around(SCALE) + NEED.tile(found.tile_px, 64, SCALE)
         if found.tile_px > TILES_PX[-1]:
             assert needed + found.cache_bytes <= there
-    assert sides == [2048, 1024, 384, 128, 128, 128]
+    assert sides == [1024, 768, 384, 128, 128, 128]
     assert plan(NEED, SCALE, there=0.0, halo_px=64) == Plan(128, 0)
 
 

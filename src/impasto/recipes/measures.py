@@ -78,7 +78,8 @@ class Measures:
         if not self.tileable:
             log.warning("%s; memory may not suffice for %s, try a smaller --size", self.why_whole, size)
             return self.whole(scale)
-        log.warning("%s are painted in tiles of %d px, as memory is short", size, how.tile_px)
+        side = min(how.tile_px, max(scale.height, scale.width))
+        log.warning("%s are painted in tiles of at most %d px, as memory is short", size, side)
         return self.tiled(scale, how)
 
     def plan(self, scale: Scale) -> Plan | None:

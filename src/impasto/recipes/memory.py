@@ -25,8 +25,11 @@ PICTURES = {"adam": 6, "lbfgs": 108}
 PICTURE_BYTES_PX = 12
 """Three float32 channels."""
 
-RUNTIME_BYTES = 250_000_000
-"""What the first look takes on a CPU, whatever its size: oneDNN's kernels and scratch pads. Measured."""
+RUNTIME_BYTES = 400_000_000
+"""What the first look takes on a CPU, whatever its size: oneDNN's kernels, scratch pads, glibc's gaps."""
+
+GAPS = 1.25
+"""What tiles take besides, as a multiple: glibc keeps freed memory in pieces that do not always fit."""
 
 SHARE = 0.8
 """Of the free memory that a painting may take."""
@@ -59,7 +62,7 @@ class Need:
 
     def tile(self, side: int, halo_px: int, scale: Scale) -> float:
         """Bytes of a look at one tile."""
-        return self.look_bytes_px * min((side + 2 * halo_px) ** 2, scale.pixels)
+        return GAPS * self.look_bytes_px * min((side + 2 * halo_px) ** 2, scale.pixels)
 
 
 @dataclass(frozen=True)
