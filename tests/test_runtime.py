@@ -220,3 +220,36 @@ def test_out_of_memory_by_its_real_error():
 )
 def test_out_of_memory_by_its_text(error, is_one):
     assert runtime.out_of_memory(error) is is_one
+
+
+def test_free_memory(monkeypatch, tmp_path):
+    linux(monkeypatch, tmp_path, meminfo="MemTotal:  16384 kB\nMemAvailable:  8192 kB\n")
+    assert runtime.free_bytes(CPU) == 8192 * 1024
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (5, 7))
+    assert runtime.free_bytes(torch.device("cuda:0")) == 5
+
+
+def test_memory_that_is_held():
+    before = runtime.used_bytes(CPU)
+    if before == 0:
+        pytest.skip("nobody knows here")
+    held = torch.ones(2**26)  # 256 MiB
+    assert runtime.used_bytes(CPU) - before == pytest.approx(4 * held.numel(), rel=0.05)
+
+
+def test_memory_that_is_held_elsewhere(monkeypatch, tmp_path):
+    linux(monkeypatch, tmp_path)
+    assert runtime.used_bytes(CPU) == 0
+    linux(monkeypatch, tmp_path, statm="900 100 50 1 0 2 0")
+    assert runtime.used_bytes(CPU) == 100 * os.sysconf("SC_PAGE_SIZE")
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda device: 11)
+    assert runtime.used_bytes(torch.device("cuda:0")) == 11
+
+
+def test_memory_is_given_back():
+    pieces = [torch.ones(2**16) for _ in range(400)]  # 256 KiB each
+    keep = pieces[::2]
+    before = runtime.used_bytes(CPU)
+    del pieces
+    runtime.trim_memory()
+    assert len(keep) == 200 and runtime.used_bytes(CPU) <= before

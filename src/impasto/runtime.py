@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
 import sys
@@ -168,6 +169,15 @@ def used_bytes(device: torch.device) -> int:
         return torch.cuda.memory_reserved(device)
     path = Path("/proc/self/statm")
     return int(path.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if path.is_file() else 0
+
+
+def trim_memory() -> None:
+    """Give memory that is free inside the process back to the system, where there is glibc; else nothing.
+
+    glibc keeps what has been freed, and pieces of changing sizes do not fit into its gaps.
+    """
+    if sys.platform == "linux" and hasattr(c_library := ctypes.CDLL(None), "malloc_trim"):
+        c_library.malloc_trim(0)
 
 
 def out_of_memory(error: BaseException) -> bool:

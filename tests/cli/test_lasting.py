@@ -157,8 +157,8 @@ def test_memory_that_runs_out_is_one_message(photo, painting, tmp_path, monkeypa
         raise MemoryError("Unable to allocate 9.00 TiB for an array")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Measures, "measure", greedy)
-        patch.setattr(Measures, "smaller", lambda self, scale, times: None)
+        patch.setattr(Measures, "whole", greedy)
+        patch.setattr(Measures, "tiled", greedy)
         code, told = run(photo, painting, "-o", tmp_path / "out.png")
     assert code == 2 and "OutOfMemoryError: the memory does not suffice for a picture of this size" in told
     assert "got 64 x 48 px: Unable to allocate 9.00 TiB" in told and "try a smaller --size" in told

@@ -46,7 +46,13 @@ def stopped(photo, painting, path, *, after, **options):
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"optimizer": "lbfgs", "rate": 1.0}, {"init": "noise", "average": 0.0}]
+    "options",
+    [
+        {},
+        {"optimizer": "lbfgs", "rate": 1.0},
+        {"init": "noise", "average": 0.0},
+        {"memory": "1MB", "size": 160},  # in tiles of 128 px
+    ],
 )
 @pytest.mark.parametrize("after", [3, 12, 14])
 def test_the_same_picture_and_history(photo, painting, tmp_path, options, after):

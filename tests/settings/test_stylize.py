@@ -6,7 +6,7 @@ import pytest
 import impasto
 from impasto.errors import SettingError
 from impasto.settings import PRESETS, StylizeOptions, StylizeSettings
-from impasto.settings.stylize import layer_weights
+from impasto.settings.stylize import bytes_of, layer_weights
 
 
 def test_keywords_of_stylize_are_the_settings():
@@ -55,3 +55,36 @@ def test_no_layers():
 def test_the_keywords_are_typed():
     parameters = inspect.signature(impasto.stylize).parameters
     assert list(parameters)[:2] == ["content", "style"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "count"),
+    [
+        ("4GB", 4_000_000_000),
+        ("800 MB", 800_000_000),
+        ("1.5GiB", 1_610_612_736),
+        ("2g", 2_000_000_000),
+        ("64KiB", 65_536),
+        (" 1 tb ", 10**12),
+        ("12", 12),
+    ],
+)
+def test_amounts_of_memory(amount, count):
+    assert bytes_of(amount) == count
+
+
+@pytest.mark.parametrize("amount", ["", "much", "-1GB", "0GB", "4 PB", "1.GB", "4GBs", "nan"])
+def test_what_is_no_amount_of_memory(amount):
+    with pytest.raises(SettingError) as caught:
+        bytes_of(amount)
+    assert str(caught.value).splitlines() == [
+        "that is no amount of memory",
+        f"  got       {amount}".rstrip() if amount else "  expected  such as 4GB or 800MB",
+        *(["  expected  such as 4GB or 800MB"] if amount else []),
+    ]
+
+
+def test_the_amount_is_checked_with_the_other_settings():
+    with pytest.raises(SettingError, match="that is no amount of memory"):
+        StylizeSettings.of({"memory": "much"})
+    assert StylizeSettings.of({"memory": "4GB"}).memory == "4GB"

@@ -27,7 +27,8 @@ class Average:
 
     def update(self, canvas: Tensor) -> None:
         """Take in a canvas, (1, 3, H, W)."""
-        total, steps = self._taken_in or (torch.zeros_like(canvas), 0)
+        nothing = canvas.new_zeros(()).expand_as(canvas)
+        total, steps = self._taken_in or (nothing, 0)
         self._taken_in = (total.lerp(canvas.detach(), 1 - self.decay), steps + 1)
 
     @property
@@ -44,7 +45,7 @@ class Average:
     def image(self) -> Tensor:
         """The mean so far, (1, 3, H, W), in [0, 1]."""
         total, steps = self.taken_in()
-        return (total / (1 - self.decay**steps)).clamp(0, 1)
+        return (total / (1 - self.decay**steps)).clamp_(0, 1)
 
 
 def leaf(image: Tensor, height: int, width: int) -> Tensor:
@@ -57,6 +58,7 @@ def leaf(image: Tensor, height: int, width: int) -> Tensor:
     Returns:
         (1, 3, height, width), float32, requires grad, of its own memory.
     """
-    return (
-        resize(image, (height, width)).detach().clone(memory_format=torch.contiguous_format).requires_grad_()
-    )
+    sized = resize(image, (height, width)).detach()
+    if sized.data_ptr() == image.data_ptr():
+        sized = sized.clone(memory_format=torch.contiguous_format)
+    return sized.contiguous().requires_grad_()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,7 +42,7 @@ class Frame:
         left: columns mirrored on the left, less than the width.
         multiple: of both sides of the frame, and of all borders of tiles: the deepest layer's stride, px.
         halo_px: how far beyond a tile the network looks; a multiple of ``multiple``.
-        tile_px: side of a tile; a multiple of ``multiple``.
+        tile_px: side of a tile at most; a multiple of ``multiple``.
     """
 
     height: int
@@ -61,10 +62,9 @@ class Frame:
     def tiles(self) -> Iterator[Tile]:
         """All tiles, row by row; together they are the frame."""
         height, width = self.shape
-        for top in range(0, height, self.tile_px):
-            for left in range(0, width, self.tile_px):
-                rows, columns = self._span(top, height), self._span(left, width)
-                yield Tile(rows, columns, self._seen(rows, height), self._seen(columns, width))
+        for rows, seen_rows in self._spans(height):
+            for columns, seen_columns in self._spans(width):
+                yield Tile(rows, columns, seen_rows, seen_columns)
 
     def cut(self, image: Tensor, tile: Tile) -> Tensor:
         """What the network sees of a tile: (1, 3, H, W) -> (1, 3, h, w), a copy."""
@@ -115,11 +115,17 @@ class Frame:
         step = max(1, STRIP_PIXELS // width)
         return (slice(top, min(top + step, height)) for top in range(0, height, step))
 
-    def _span(self, start: int, end: int) -> tuple[int, int]:
-        return start, min(start + self.tile_px, end)
+    def _spans(self, end: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+        """Along one side: what belongs to each tile, and what is seen of it.
 
-    def _seen(self, span: tuple[int, int], end: int) -> tuple[int, int]:
-        return max(0, span[0] - self.halo_px), min(end, span[1] + self.halo_px)
+        All that is seen is equally long: memory freed by one tile then fits the next, without gaps.
+        """
+        count = math.ceil(end / self.tile_px)
+        step = self.multiple * math.ceil(end / count / self.multiple)
+        seen = min(step + 2 * self.halo_px, end)
+        for start in range(0, end, step):
+            first = min(max(0, start - self.halo_px), end - seen)
+            yield (start, min(start + step, end)), (first, first + seen)
 
     def _sources(self, tile: Tile, device: torch.device) -> tuple[Tensor, Tensor]:
         """Which rows and columns of the picture a tile with its halo shows."""

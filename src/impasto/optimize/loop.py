@@ -116,6 +116,7 @@ class Loop:
         if state is not None:
             clock = Clock(scales, spent_s=state.seconds, costs=state.costs)
             progress, first = self._restored(state, scales, start.device), state.scale - 1
+            state = None  # its memory is wanted
         for index, scale in list(enumerate(scales))[first:]:
             clock.enter(index)
             if progress is None or progress.scale != index + 1:
@@ -139,6 +140,7 @@ class Loop:
                 clock.tick()
                 progress.settled = True
                 yield told(progress, scales, clock)
+            evaluate = None  # what the measure keeps of this size goes before the next one begins
             image = resume_from(progress.average, image)
 
     def _entered(self, number: int, scale: Scale, image: Tensor, before: Progress | None) -> Progress:

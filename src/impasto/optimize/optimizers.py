@@ -63,8 +63,8 @@ def carry_state(old: Optimizer, new: Optimizer, before: Tensor, after: Tensor) -
     if isinstance(old, Adam):
         new.state[after] = {
             "step": state["step"].clone(),
-            "exp_avg": resized(state["exp_avg"]) * share,
-            "exp_avg_sq": resized(state["exp_avg_sq"]) * share**2,
+            "exp_avg": resized(state["exp_avg"]).mul_(share),
+            "exp_avg_sq": resized(state["exp_avg_sq"]).mul_(share**2),
         }
     else:
         new.state[after] = _carried_lbfgs(state, resized, share)

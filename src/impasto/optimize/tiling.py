@@ -18,10 +18,10 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
-from impasto.errors import SettingError
-from impasto.losses.base import Features, Loss, PositionSums, Target, parts_of
+from impasto.losses.base import Features, PositionSums, Target, parts_of
 from impasto.losses.objective import Term
 from impasto.optimize.frame import Frame, Tile
+from impasto.runtime import trim_memory
 
 Look = Callable[[Tensor, Iterable[str]], Features]
 """(picture (1, 3, h, w), layers) -> their activations; sides are multiples of the deepest layer's stride."""
@@ -30,23 +30,7 @@ Sums = dict[tuple[int, str], dict[str, Tensor]]
 """{(which term, layer): what its loss adds up over positions}."""
 
 
-def check_tiles(terms: Sequence[Term]) -> None:
-    """Whether all terms that look through a network can be had in tiles.
-
-    Raises:
-        SettingError: one compares positions with each other.
-    """
-    for term in terms:
-        if set(term.loss.layers) - {"image"} and not isinstance(term.loss, PositionSums):
-            raise SettingError(
-                f"{term.name} compares positions all over the picture, and cannot be had in tiles",
-                got=type(term.loss).__name__,
-                expected="sums over positions: gram, wasserstein, moments, content",
-                attempt="one of those, a smaller --size, or a larger --memory",
-            )
-
-
-def tiled_target(loss: Loss, image: Tensor, look: Look, frame: Frame) -> Target:
+def tiled_target(loss: PositionSums, image: Tensor, look: Look, frame: Frame) -> Target:
     """What a loss keeps of a picture that is seen tile by tile; parts that lie on positions are left out.
 
     Args:
@@ -57,7 +41,6 @@ def tiled_target(loss: Loss, image: Tensor, look: Look, frame: Frame) -> Target:
     Returns:
         As ``loss.target``, without gradients.
     """
-    assert isinstance(loss, PositionSums)  # noqa: S101 - check_tiles has said so to the user
     found: dict[str, dict[str, Tensor]] = {layer: {} for layer in loss.layers}
     with torch.no_grad():
         for tile in frame.tiles():
@@ -162,6 +145,8 @@ class TiledObjective:
             torch.stack(terms).sum().backward()  # type: ignore[no-untyped-call]
             if leaf.grad is not None:
                 self.frame.fold(leaf.grad, tile, gradient)
+            del leaf, seen, terms
+            trim_memory()
 
     def _targets(self, index: int, loss: PositionSums, tile: Tile) -> dict[str, dict[str, Tensor]]:
         """{layer: target} of a term, with the piece of it that lies on a tile."""
@@ -206,7 +191,7 @@ class TiledObjective:
                     total = canvas.new_tensor(float(canvas.shape[2] * canvas.shape[3]))
                     loss = term.loss.distance(term.loss.sums(framed, own) | {"positions": total}, own)
                 else:
-                    leaf = canvas.clone().requires_grad_()
+                    leaf = canvas.detach().requires_grad_()
                     loss = term.loss.layer_loss(leaf, own)
                 (pull,) = torch.autograd.grad(weight * loss.sum(), leaf)
                 start = rows.start or 0
@@ -227,7 +212,8 @@ class _Known(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor, None, None]:
         """() -> (1, 3, H, W)."""
-        return ctx.gradient.mul_(upstream), None, None
+        gradient, ctx.gradient = ctx.gradient, None  # given away: one that is kept would be copied
+        return gradient.mul_(upstream), None, None
 
 
 def _add(totals: dict[str, Tensor], sums: Mapping[str, Tensor]) -> None:

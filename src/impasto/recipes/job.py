@@ -57,6 +57,7 @@ class Job:
         network: on its device, in its precision.
         device: where the canvas lies.
         fingerprint: of the network's weights, before its precision was reduced.
+        held_bytes: memory that the process held when all of that was read.
     """
 
     settings: StylizeSettings
@@ -66,6 +67,7 @@ class Job:
     network: Extractor
     device: torch.device
     fingerprint: str
+    held_bytes: int = 0
 
     @classmethod
     def prepare(
@@ -109,7 +111,9 @@ class Job:
         ):
             check_size(picture, network, layer_weights(layers))
         mark = fingerprint(network)
-        return cls(settings, photo, paintings, shares, to_device(network, device, dtype), device, mark)
+        network = to_device(network, device, dtype)
+        held = runtime.used_bytes(device)
+        return cls(settings, photo, paintings, shares, network, device, mark, held)
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
         """Paint; with a state, go on from there."""
@@ -128,15 +132,17 @@ class Job:
             registry.find(registry.OPTIMIZERS, s.optimizer, kind="optimizer"),
             rate=s.rate, average=s.average, tolerance=s.tolerance, clamp=s.optimizer == "adam",
         )  # fmt: skip
-        yield from loop.run(
+        steps = loop.run(
             self.start(scales[0]), scales, measures.measure, smaller=measures.smaller, state=state
         )
+        del state  # four pictures, and the loop has copies
+        yield from steps
 
     @property
     def measures(self) -> Measures:
         """The losses of every size."""
         photo, styles = self.content.pixels, tuple(style.pixels for style in self.styles)
-        return Measures(self.settings, photo, styles, self.shares, self.network, self.device)
+        return Measures(self.settings, photo, styles, self.shares, self.network, self.device, self.held_bytes)
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -7,6 +7,7 @@ import logging
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -23,7 +24,7 @@ from impasto.optimize.frame import Frame
 from impasto.optimize.loop import Measure
 from impasto.optimize.schedule import Scale
 from impasto.optimize.tiling import TiledObjective, tiled_target
-from impasto.recipes.memory import Plan, look_bytes_px, plan
+from impasto.recipes.memory import PICTURES, TILES_PX, Plan, need_of, plan, room, whole_only
 from impasto.settings import StylizeSettings
 from impasto.settings.stylize import layer_weights, loss_shares
 
@@ -52,6 +53,8 @@ class Measures:
         shares: of each style, sum 1.
         network: on its device, in its precision.
         device: where the canvas lies.
+        held_bytes: what the process held before the first canvas; the same at every size and after a resume,
+            so that tiles are too.
     """
 
     settings: StylizeSettings
@@ -60,6 +63,7 @@ class Measures:
     shares: tuple[float, ...]
     network: Extractor
     device: torch.device
+    held_bytes: int = 0
 
     def measure(self, scale: Scale) -> Measure:
         """The loss of a canvas at one size, in tiles if the whole does not fit into memory.
@@ -67,17 +71,36 @@ class Measures:
         With jitter, the network's grid lies on the canvas in four ways in turn: gradients of max pooling
         favour the same pixel of each 2 x 2 block, and would print the network's grid on the picture.
         """
-        if not self.tileable:
-            return self.whole(scale)
-        how = plan(
-            look_bytes_px(self.network, self.layers), scale, device=self.device, limit=self.settings.memory,
-            turns=len(self.shifts), halo_px=self.halo_px,
-        )  # fmt: skip
+        how = self.plan(scale)
         if how is None:
             return self.whole(scale)
-        log.warning("%d x %d px are painted in tiles of %d px, as memory is short", scale.width, scale.height,
-                    how.tile_px)  # fmt: skip
+        size = f"{scale.width} x {scale.height} px"
+        if not self.tileable:
+            log.warning("%s; memory may not suffice for %s, try a smaller --size", self.why_whole, size)
+            return self.whole(scale)
+        side = min(how.tile_px, max(scale.height, scale.width))
+        log.warning("%s are painted in tiles of at most %d px, as memory is short", size, side)
         return self.tiled(scale, how)
+
+    def plan(self, scale: Scale) -> Plan | None:
+        """In which tiles a size should be painted; None if the whole fits, or if nobody knows."""
+        s = self.settings
+        there = room(self.device, limit=s.memory, held_bytes=self.held_bytes)
+        if type(self.network) is not Extractor:
+            return None if s.memory is None else Plan(TILES_PX[-1])
+        if there is None:
+            return None
+        size = (scale.height, scale.width)
+        own_photo = self.photo.shape[2:] != size or self.photo.device != self.device
+        need = need_of(
+            self.network, self.layers, turns=len(self.shifts), pictures=PICTURES[s.optimizer] + own_photo,
+            kept=layer_weights(s.content_layers) if s.content_weight > 0 else (),
+        )  # fmt: skip
+        least = need.around(scale) + need.tile(TILES_PX[-1], self.halo_px, scale)
+        if s.memory is not None and self.tileable and there < min(least, need.whole(scale)):
+            log.warning("%d x %d px take about %.1fGB even in the smallest tiles, more than --memory %s",
+                        scale.width, scale.height, (self.held_bytes + least) / 1e9, s.memory)  # fmt: skip
+        return plan(need, scale, there=there, halo_px=self.halo_px)
 
     def smaller(self, scale: Scale, times: int) -> Measure | None:
         """The same in tiles, each time smaller ones: for when memory has run out."""
@@ -89,7 +112,15 @@ class Measures:
     @property
     def tileable(self) -> bool:
         """Whether the network is a chain of known geometry, and the losses are sums over positions."""
-        return type(self.network) is Extractor and sums_only(self.settings)
+        return type(self.network) is Extractor and not whole_only(self.settings)
+
+    @property
+    def why_whole(self) -> str:
+        """In words, why there can be no tiles."""
+        names = " and ".join(whole_only(self.settings))
+        if names:
+            return f"{names} compares positions all over the picture and needs it whole"
+        return f"nobody knows how far the network {self.network.name!r} looks, so it needs the picture whole"
 
     @property
     def shifts(self) -> tuple[tuple[int, int], ...]:
@@ -119,16 +150,16 @@ class Measures:
         photo, shifts, side = self.photo_at(scale), self.shifts, how.tile_px
         style_terms = self.style_terms([self.style_at(style, scale) for style in self.styles], side)
         strides = {layer: self.network.geometry[layer].stride_px for layer in self.layers}
-        objectives = [
-            TiledObjective(
-                checked(self.content_terms(photo, shift, side) + style_terms), self.frame(photo, side, shift),
-                self.see, photo, strides, how.cache_bytes // len(shifts),
-            )
-            for shift in shifts
-        ]  # fmt: skip
+
+        @cache
+        def objective(turn: int) -> TiledObjective:
+            shift = shifts[turn]
+            terms = checked(self.content_terms(photo, shift, side) + style_terms)
+            share = how.cache_bytes // len(shifts)
+            return TiledObjective(terms, self.frame(photo, side, shift), self.see, photo, strides, share)
 
         def measure(canvas: Tensor, look: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
-            return objectives[look % len(shifts)](canvas)
+            return objective(look % len(shifts))(canvas)
 
         return measure
 
@@ -148,7 +179,7 @@ class Measures:
                 layer: 0.5 * weight * self.numbers(photo, layer, shift) for layer, weight in layers.items()
             }
         loss = make_loss(s.content_loss, layers, s.normalization)
-        if tile_px is None:
+        if tile_px is None or not isinstance(loss, PositionSums):
             target = loss.target(self.look(photo, layers, shift))
         else:
             target = tiled_target(loss, photo, self.see, self.frame(photo, tile_px, shift))
@@ -196,7 +227,7 @@ class Measures:
         """The target between all styles."""
         targets = [
             loss.target(self.look(view, loss.layers))
-            if tile_px is None or "image" in loss.layers
+            if tile_px is None or not isinstance(loss, PositionSums) or "image" in loss.layers
             else tiled_target(loss, view, self.see, self.frame(view, tile_px))
             for view in views
         ]
@@ -248,13 +279,6 @@ class Measures:
         """How a picture, (1, 3, H, W), is cut into tiles."""
         height, width = image.shape[2:]
         return Frame(height, width, *shift, self.stride_px, self.halo_px, tile_px)
-
-
-def sums_only(settings: StylizeSettings) -> bool:
-    """Whether all losses that look through the network are sums over positions."""
-    names = [settings.content_loss] if settings.content_weight > 0 else []
-    names += list(loss_shares(settings.style_loss)) if settings.style_weight > 0 else []
-    return all(issubclass(registry.find(registry.LOSSES, name, kind="loss"), PositionSums) for name in names)
 
 
 def checked(terms: list[Term]) -> list[Term]:

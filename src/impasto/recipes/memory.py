@@ -2,28 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import nn
 
+from impasto import registry
 from impasto.features.extractor import Extractor
+from impasto.losses.base import PositionSums
 from impasto.optimize.schedule import Scale
-from impasto.runtime import free_bytes, used_bytes
-from impasto.settings.stylize import bytes_of
+from impasto.runtime import free_bytes
+from impasto.settings import StylizeSettings
+from impasto.settings.stylize import bytes_of, loss_shares
 
-COPIES = 4.0
-"""Activations held at the peak of a look with its gradient, as a multiple of all that layers give."""
+COPIES = 3.0
+"""Activations held at the peak of a look with its gradient, as a multiple of all that convolutions give."""
 
-CANVASES = 9
-"""Pictures of three float32 channels: canvas, two gradients, two of Adam, mean, photo, two in flight."""
+PICTURES = {"adam": 6, "lbfgs": 108}
+"""Pictures of three float32 channels: canvas, gradient, optimiser, mean, and one in flight."""
+
+PICTURE_BYTES_PX = 12
+"""Three float32 channels."""
+
+RUNTIME_BYTES = 400_000_000
+"""What the first look takes on a CPU, whatever its size: oneDNN's kernels, scratch pads, glibc's gaps."""
+
+GAPS = 1.25
+"""What tiles take besides, as a multiple: glibc keeps freed memory in pieces that do not always fit."""
 
 SHARE = 0.8
 """Of the free memory that a painting may take."""
 
-TILES_PX = (2048, 1024, 512, 256, 128)
+TILES_PX = (2048, 1536, 1024, 768, 512, 384, 256, 128)
 """Sides of tiles to choose from."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a size takes.
+
+    Attributes:
+        look_bytes_px: bytes a pixel of a look through the network with its gradient, at the peak.
+        photo_bytes_px: bytes a pixel of the photo's activations, kept by a painting at once.
+        pictures: of the canvas' size that there will be.
+    """
+
+    look_bytes_px: float
+    photo_bytes_px: float
+    pictures: int
+
+    def whole(self, scale: Scale) -> float:
+        """Bytes of a painting at once."""
+        return self.around(scale) + (self.look_bytes_px + self.photo_bytes_px) * scale.pixels
+
+    def around(self, scale: Scale) -> float:
+        """Bytes of all but the network's activations."""
+        return RUNTIME_BYTES + PICTURE_BYTES_PX * self.pictures * scale.pixels
+
+    def tile(self, side: int, halo_px: int, scale: Scale) -> float:
+        """Bytes of a look at one tile."""
+        return GAPS * self.look_bytes_px * min((side + 2 * halo_px) ** 2, scale.pixels)
 
 
 @dataclass(frozen=True)
@@ -39,52 +78,73 @@ class Plan:
     cache_bytes: int = 0
 
 
-def plan(
-    a_pixel: float,
-    scale: Scale,
-    *,
-    device: torch.device,
-    limit: str | None,
-    turns: int,
-    halo_px: int,
-) -> Plan | None:
-    """The whole picture if it fits into memory, else the largest tiles that do.
+def room(device: torch.device, *, limit: str | None, held_bytes: int) -> float | None:
+    """Bytes that a painting may take.
 
     Args:
-        a_pixel: bytes of a look, as ``look_bytes_px`` tells.
-        scale: the size.
         device: where the canvas lies.
-        limit: what the whole process may take, such as "4GB"; None: most of what is free.
-        turns: how many sets of the photo's activations are kept.
-        halo_px: seen around a tile.
+        limit: what the whole process may take, such as "4GB"; None: most of what is free now.
+        held_bytes: what the process held before the first canvas.
     Returns:
-        None for the whole picture at once.
+        None where it cannot be found out.
     """
     if limit is not None:
-        there: float = bytes_of(limit) - used_bytes(device)
-    else:
-        free = free_bytes(device)
-        if free is None:
-            return None
-        there = SHARE * free
-    for_looking = there - CANVASES * 12 * scale.pixels
-    # The photo's activations: a fraction of what a look takes, once for each turn.
-    if (1 + turns / (4 * COPIES)) * a_pixel * scale.pixels <= for_looking:
+        return bytes_of(limit) - held_bytes
+    free = free_bytes(device)
+    return None if free is None else SHARE * free
+
+
+def plan(need: Need, scale: Scale, *, there: float, halo_px: int) -> Plan | None:
+    """The whole picture if it fits, else the largest tiles that do, or the smallest that there are.
+
+    Args:
+        need: what the size takes.
+        scale: the size.
+        there: bytes, as ``room`` tells.
+        halo_px: seen around a tile.
+    Returns:
+        None for the whole picture at once. What tiles leave goes half to the photo's activations.
+    """
+    if need.whole(scale) <= there:
         return None
-    for side in TILES_PX:
-        needed = a_pixel * min((side + 2 * halo_px) ** 2, scale.pixels)
-        if needed <= 0.6 * for_looking or side == TILES_PX[-1]:
-            return Plan(side, max(0, int(0.5 * (for_looking - needed))))
-    raise AssertionError("the last side is always taken")
+    for_looking = there - need.around(scale)
+    fitting = [side for side in TILES_PX if need.tile(side, halo_px, scale) <= for_looking]
+    side = fitting[0] if fitting else TILES_PX[-1]
+    return Plan(side, max(0, int(0.5 * (for_looking - need.tile(side, halo_px, scale)))))
 
 
-def look_bytes_px(network: Extractor, layers: Iterable[str]) -> float:
-    """Bytes a pixel of a look through a network with its gradient, at the peak."""
-    wanted, found = set(layers), 0.0
+def need_of(
+    network: Extractor, layers: Iterable[str], *, kept: Iterable[str], turns: int, pictures: int
+) -> Need:
+    """What a painting takes, by the widths of its network.
+
+    Args:
+        network: what looks; of known geometry.
+        layers: all that are looked at.
+        kept: those whose activations of the photo are kept, in float32.
+        turns: how often they are kept.
+        pictures: of the canvas' size.
+    """
+    numbers = {name: (count, is_product) for name, count, is_product in _numbers_px(network)}
+    deepest = max(map(list(numbers).index, layers), default=-1)
+    element_bytes = next((p.element_size() for p in network.chain.parameters()), 4)
+    products = sum(count for count, is_product in list(numbers.values())[: deepest + 1] if is_product)
+    photo = 4.0 * turns * sum(numbers[layer][0] for layer in kept)
+    return Need(COPIES * element_bytes * products, photo, pictures)
+
+
+def _numbers_px(network: Extractor) -> Iterator[tuple[str, float, bool]]:
+    """(layer, numbers it gives a pixel of the picture, whether it is a convolution), in order."""
+    channels = 3
     for name, layer in network.chain.items():
-        if isinstance(layer, nn.Conv2d) and name in network.geometry:
-            found += layer.out_channels / network.geometry[name].stride_px ** 2 * layer.weight.element_size()
-        wanted.discard(name)
-        if not wanted:
-            break
-    return COPIES * found
+        if isinstance(layer, nn.Conv2d):
+            channels = layer.out_channels
+        yield name, channels / network.geometry[name].stride_px ** 2, isinstance(layer, nn.Conv2d)
+
+
+def whole_only(settings: StylizeSettings) -> list[str]:
+    """The losses, by name, that look through the network and are no sums over positions."""
+    names = [settings.content_loss] if settings.content_weight > 0 else []
+    names += list(loss_shares(settings.style_loss)) if settings.style_weight > 0 else []
+    kinds = {name: registry.find(registry.LOSSES, name, kind="loss") for name in names}
+    return [name for name, kind in kinds.items() if not issubclass(kind, PositionSums)]

@@ -87,10 +87,10 @@ class Run:
 
     def steps(self) -> Iterator[Step]:
         """Paint; keep the history, and the checkpoint if it is time."""
-        state = None if self._found is None else self._found.state
+        steps = self.job.steps(None if self._found is None else self._found.state)
         self._found = None
         try:
-            for step in self.job.steps(state):
+            for step in steps:
                 self.history.append(history_row(step))
                 self.last = step
                 if self._pace.due:
