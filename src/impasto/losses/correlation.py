@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from impasto.checks import expect
 from impasto.losses.base import PositionSums, full_precision, positions
@@ -48,6 +51,29 @@ def pattern_distance(
     return square.clamp_min(0) / 2
 
 
+class _Differences(torch.autograd.Function):
+    """Sums over positions of D = F - P, D^2 and D P, with their gradient a + 2 b D + c P in one go."""
+
+    @staticmethod
+    def forward(ctx: Any, features: Tensor, photo: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """(N, C, h, w), (1, C, h, w) -> (N, C) each."""
+        there = photo.permute(0, 2, 3, 1)
+        difference = full_precision(features).permute(0, 2, 3, 1) - there  # (N, h, w, C)
+        ctx.save_for_backward(difference, there)
+        ctx.dtype = features.dtype
+        sums = (x.sum((1, 2)) for x in (difference, difference.square(), difference * there))
+        return next(sums), next(sums), next(sums)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, shift: Tensor, squares: Tensor, products: Tensor) -> tuple[Tensor, None]:
+        """(N, C) each -> (N, C, h, w)."""
+        difference, photo = ctx.saved_tensors
+        a, b, c = (x[:, None, None, :] for x in (shift, 2 * squares, products))
+        pull = torch.addcmul(a, difference, b).addcmul_(photo.expand_as(difference), c)
+        return pull.permute(0, 3, 1, 2).to(ctx.dtype), None
+
+
 class CorrelationLoss(PositionSums):
     """What is lacking of the correlation between each channel of a canvas and of a photo; mean over channels.
 
@@ -87,13 +113,8 @@ class CorrelationLoss(PositionSums):
         """{"shift", "squares", "products": (N, C), "positions": ()}, sums of D = F - P, D^2 and D P."""
         photo = target["activations"]
         expect(features, f"n {photo.shape[1]} {photo.shape[2]} {photo.shape[3]}", name="features")
-        difference = full_precision(features) - photo
-        return {
-            "shift": difference.sum((2, 3)),
-            "squares": difference.square().sum((2, 3)),
-            "products": (difference * photo).sum((2, 3)),
-            "positions": positions(features),
-        }
+        shift, squares, products = _Differences.apply(features, photo)  # type: ignore[no-untyped-call]
+        return {"shift": shift, "squares": squares, "products": products, "positions": positions(features)}
 
     def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
         """(N,), 0 to 2; about 1/2 for a picture that says nothing of where things are."""

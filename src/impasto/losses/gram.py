@@ -109,7 +109,10 @@ class RawMoments(torch.autograd.Function):
         products = rows.new_zeros((len(rows), rows.shape[2], rows.shape[2]), dtype=dtype)
         for piece in rows.tensor_split(max(1, rows.shape[1] // (16 * PIECE)), dim=1):
             full = full_precision(piece)
-            mean += full.sum(1)
+            ones = full.new_ones((len(rows), 1, full.shape[1]))
+            mean += (ones @ full)[
+                :, 0
+            ]  # a sum down the rows of channels-last memory, at the speed of a product
             products.baddbmm_(full.mT, full)
         return mean / rows.shape[1], products / rows.shape[1]
 
