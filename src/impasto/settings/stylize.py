@@ -17,7 +17,32 @@ PAPER_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 
 PRESETS: dict[str, dict[str, Any]] = {
     "default": {},
-    "fast": {"steps": 8, "coarse_steps": 2.5, "rate": 0.05, "average": 0.8},
+    "fast": {
+        "style_loss": ("gram",),
+        "content_weight": 0.8,
+        "steps": 4,
+        "coarse_steps": 2.5,
+        "rate": 0.07,
+        "average": 0.7,
+        "jitter": False,
+    },
+    "best": {
+        "scales": 4,
+        "steps": 60,
+        "coarse_steps": 1.5,
+        "rate": 0.04,
+        "average": 0.95,
+    },
+    "nnst": {
+        "style_loss": ("nearest",),
+        "style_layers": ("relu3_1", "relu4_1"),
+        "content_layers": ("relu4_1",),
+        "content_weight": 0.25,
+        "scales": 4,
+        "steps": 20,
+        "coarse_steps": 2.0,
+        "tv_weight": 2.0,
+    },
     "gatys": {
         "network": "vgg19",
         "pooling": "average",
@@ -64,6 +89,10 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 """Preset -> the settings in which it differs from the defaults.
 
+``nnst`` is like Kolkin et al. 2022, "Neural Neighbor Style Transfer": every place of the canvas is drawn to
+the likest place of the painting. It differs in its layers (the deep ones only, for time), in that colours are
+held by the palette, and in that matches are sought anew at each step, without the final pass on features.
+
 ``gatys`` is Gatys, Ecker, Bethge 2016, section 2: rectified layers, average pooling, white noise, L-BFGS,
 alpha / beta = 1e-3. It differs in that VGG-19's weights are not rescaled to mean activations of 1.
 
@@ -99,7 +128,7 @@ class StylizeSettings(Settings):
         high=20.0,
         help="Size of the style relative to the picture: larger means broader strokes.",
     )
-    content_weight: float = setting(0.45, low=0.0, help="Higher keeps more of the photo.")
+    content_weight: float = setting(0.5, low=0.0, help="Higher keeps more of the photo.")
     style_weight: float = setting(1.0, low=0.0, help="Higher takes more of the painting's texture and forms.")
     palette_weight: float = setting(3.0, low=0.0, help="Higher takes the painting's colours more exactly.")
     tv_weight: float = setting(4.0, low=0.0, help="Higher removes grain, and fine strokes with it.")
@@ -130,11 +159,11 @@ class StylizeSettings(Settings):
     init: str = setting("content", help="Start from: content, noise, style, or a picture file.")
     optimizer: str = setting("adam", choices=tuple(OPTIMIZERS), help="Adam, or the L-BFGS of the 2016 paper.")
     rate: float = setting(
-        0.04, low=1e-6, high=10.0, help="Length of a step. For Adam: of each pixel, in [0, 1]."
+        0.05, low=1e-6, high=10.0, help="Length of a step. For Adam: of each pixel, in [0, 1]."
     )
     scales: int = setting(3, low=1, high=12, help="Paint first at this many sizes, coarse to fine.")
     scale_factor: float = setting(2.0, low=1.05, high=4.0, help="Ratio of one size to the next.")
-    steps: int = setting(20, low=1, high=100000, help="Steps at full size, at most.")
+    steps: int = setting(15, low=1, high=100000, help="Steps at full size, at most.")
     coarse_steps: float = setting(
         1.5, low=0.1, high=20.0, help="How many times more steps each coarser size gets; they are cheap."
     )
@@ -142,7 +171,7 @@ class StylizeSettings(Settings):
         None, low=1, high=100000, help="Steps at the coarsest size, if not as --coarse-steps says."
     )
     average: float = setting(
-        0.9,
+        0.85,
         low=0.0,
         high=0.9999,
         help="Memory of the running mean of the canvas that is the result; 0: the last canvas.",
