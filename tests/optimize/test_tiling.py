@@ -50,7 +50,8 @@ def both(network, losses, shift=(0, 0), tile_px=28, cache_bytes=0):
     photo, style = picture(1), picture(2, 64, 80)
     whole_terms, tiled_terms = [], []
     for name, loss in losses.items():
-        other, turn = (photo, shift) if name == "content" else (style, (0, 0))
+        in_place = isinstance(loss, PositionSums) and loss.in_place
+        other, turn = (photo, shift) if in_place else (style, (0, 0))
         target = loss.finish(loss.target(whole_look(network, other, loss.layers, turn)))
         whole_terms.append(Term(name, loss, target, 2.0))
         if isinstance(loss, PositionSums) and "image" not in loss.layers:

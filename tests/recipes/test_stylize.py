@@ -115,7 +115,13 @@ def test_the_paper_preset_falls_too(photo, painting):
 def test_paper_units_by_hand(photo, painting):
     """The content term is half the sum of squares (equation 1), whatever the size."""
     settings = StylizeSettings.of(
-        {**TEST, "normalization": "paper", "content_weight": 2.0, "palette_weight": 0.0}
+        {
+            **TEST,
+            "normalization": "paper",
+            "content_loss": "content",
+            "content_weight": 2.0,
+            "palette_weight": 0.0,
+        }
     )
     job = Job.prepare(photo, painting, settings)
     canvas = torch.rand(1, 3, 48, 64, generator=torch.Generator().manual_seed(0))

@@ -152,7 +152,7 @@ class TiledObjective:
         """{layer: target} of a term, with the piece of it that lies on a tile."""
         found = {layer: parts_of(self.terms[index].target, layer) for layer in loss.layers}
         if loss.in_place:
-            photo = self._photo(tile, loss)
+            photo = self._photo(tile)
             found = {layer: target | loss.target_in_place(photo[layer]) for layer, target in found.items()}
         return found
 
@@ -162,11 +162,13 @@ class TiledObjective:
         stride = self.strides_px[layer]
         return torch.tensor(float((height // stride) * (width // stride)), device=like.device)
 
-    def _photo(self, tile: Tile, loss: PositionSums) -> Features:
+    def _photo(self, tile: Tile) -> Features:
         """The photo's activations in a tile, kept while there is room."""
         if tile not in self._cache:
+            in_place = (t.loss for t in self.terms if isinstance(t.loss, PositionSums) and t.loss.in_place)
+            layers = {layer for loss in in_place for layer in loss.layers}
             with torch.no_grad():
-                seen = self.frame.inner(self.look(self.frame.cut(self.photo, tile), loss.layers), tile)
+                seen = self.frame.inner(self.look(self.frame.cut(self.photo, tile), layers), tile)
             needed = sum(x.numel() * x.element_size() for x in seen.values())
             if needed > self.cache_bytes:
                 return seen

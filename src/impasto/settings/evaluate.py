@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from impasto.settings.base import Settings, as_in, setting
-from impasto.settings.stylize import StylizeSettings
+from impasto.settings.stylize import PAPER_LAYERS, StylizeSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,10 @@ class EvaluateSettings(Settings):
         StylizeSettings, "content_layers", help="Layers that tell what stands where; names without weights."
     )
     style_layers: tuple[str, ...] = as_in(
-        StylizeSettings, "style_layers", help="Layers that tell textures and forms; names without weights."
+        StylizeSettings,
+        "style_layers",
+        default=PAPER_LAYERS,
+        help="Layers that tell textures and forms; names without weights.",
     )
     style_scale: float = as_in(
         StylizeSettings, "style_scale", help="As it was painted with: the style is compared at that size."
