@@ -159,7 +159,8 @@ def memory_bytes() -> tuple[int | None, int | None]:
 def free_bytes(device: torch.device) -> int | None:
     """Memory that is free where a device computes, in bytes; None where it cannot be found out."""
     if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0])
+        idle = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)  # torch's own reserve
+        return int(torch.cuda.mem_get_info(device)[0]) + idle
     return memory_bytes()[1]
 
 

@@ -24,3 +24,12 @@ def test_the_picture_itself_is_no_layer_of_the_network():
         Term("c", ContentLoss({"x": 1.0}), {}, 1.0),
     ]
     assert Objective(terms).layers == {"x"}
+
+
+def test_two_terms_of_one_name_are_added():
+    loss = TotalVariationLoss({"image": 1.0})
+    image = {"image": torch.rand(1, 3, 4, 4)}
+    one = Objective([Term("twice", loss, {}, 1.0)])(image)
+    two = Objective([Term("twice", loss, {}, 1.0), Term("twice", loss, {}, 2.0)])(image)
+    assert_close(two[0], 3 * one[0])
+    assert_close(two[1]["twice"], two[0])

@@ -1,3 +1,4 @@
+import pytest
 import torch
 from torch.testing import assert_close
 
@@ -51,3 +52,13 @@ def test_nothing_is_carried_from_an_optimizer_that_never_ran():
         new = make(large, 0.1)
         carry_state(make(small, 0.1), new, small, large)
         assert not new.state[large]
+
+
+def test_adam_steps_are_as_long_for_the_faint_gradients_of_large_pictures():
+    lengths = []
+    for strength in (1.0, 1e-10):
+        canvas = torch.zeros(1, 3, 2, 2, requires_grad=True)
+        canvas.grad = torch.full_like(canvas, strength)
+        adam(canvas, 0.05).step()
+        lengths.append(canvas.abs().max().item())
+    assert lengths == pytest.approx([0.05, 0.05], rel=1e-3)

@@ -79,7 +79,10 @@ def stylize(
     with notes(quiet=quiet or json) as console:
         sources, settings = plan(content, styles or [], from_record, options)
         target = out or default_target(sources, from_record)
-        written = {"picture": target, "animation": animate, "preview": preview, "checkpoint": checkpoint}
+        from impasto.result import record_path
+
+        written = {"picture": target, "record": record_path(target), "animation": animate,
+                   "preview": preview, "checkpoint": checkpoint}  # fmt: skip
         check_target(target, checkpoint, bits=bits, dpi=dpi)
         check_names(written, sources)
         film, shown = open_film(animate), open_preview(preview)

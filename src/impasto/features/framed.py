@@ -49,7 +49,7 @@ def framed_units(chain: Sequence[tuple[str, nn.Module]]) -> tuple[Unit, ...] | N
         name, layer = layers.pop(0)
         if _is_mirrored(layer) and layers and type(layers[0][1]) is nn.ReLU:
             name = layers.pop(0)[0]
-        elif not (units and _halves(layer)):
+        elif not (units and not units[-1].pools and _halves(layer)):
             return None
         units.append(Unit(name, layer))
     return tuple(units)
@@ -90,20 +90,23 @@ class _Framed(torch.autograd.Function):
         """(N, 3, H, W) -> one (N, C, h, w) for each wanted unit."""
         flow = F.pad(image, (1, 1, 1, 1), mode="reflect")
         flows, places, found = [flow], [], []
+        kept = ctx.needs_input_grad[0]
         for unit in units:
             if isinstance(unit.layer, nn.Conv2d):
                 flow = _rectified_convolution(flow, unit.layer)
             elif isinstance(unit.layer, nn.MaxPool2d):
                 # With padding 1 the windows on the rim hold frame only: they become the new frame.
                 flow, place = torch.ops.aten.max_pool2d_with_indices(flow, [2, 2], [2, 2], [1, 1])
-                places.append(place)
+                places += [place] if kept else []
             else:
                 flow = F.avg_pool2d(flow, 2, 2, 1)
-            flows.append(_mirror_frame(flow))
+            flow = _mirror_frame(flow)
+            flows += [flow] if kept else []
             if unit.name in wanted:
                 found.append(flow[..., 1:-1, 1:-1].contiguous(memory_format=torch.channels_last))
-        ctx.units, ctx.wanted, ctx.poolings = units, wanted, len(places)
-        ctx.save_for_backward(*flows, *places)
+        ctx.units, ctx.wanted = units, wanted
+        if kept:
+            ctx.save_for_backward(*flows, *places)
         return tuple(found)
 
     @staticmethod
@@ -122,7 +125,7 @@ class _Framed(torch.autograd.Function):
             if unit.name in ctx.wanted:
                 pull[..., 1:-1, 1:-1] += waiting.pop()
                 masked = False
-            if not masked and (isinstance(unit.layer, nn.Conv2d) or not units[index - 1].pools):
+            if not masked or isinstance(unit.layer, nn.MaxPool2d):
                 # A pooled activation is 0 exactly if its maximum was rectified, and there is less of it.
                 _rectify(pull, after)
             masked = isinstance(unit.layer, nn.MaxPool2d)
@@ -168,14 +171,21 @@ def _fold_frame(pull: Tensor) -> None:
 
 def _rectified_convolution(flow: Tensor, layer: nn.Conv2d) -> Tensor:
     """Convolution and rectifier, one position more on each side than the mirrored frame leaves."""
-    fused = flow.device.type == "cpu" and flow.dtype in (torch.bfloat16, torch.float32)
-    if fused and torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+    if flow.device.type == "cpu" and _fuses(flow.dtype):
         # torch.compile's operator, there since 2.0: rectifies before the output leaves the cache.
         found: Tensor = torch.ops.mkldnn._convolution_pointwise(
             flow, layer.weight, layer.bias, [1, 1], [1, 1], [1, 1], 1, "relu", [], ""
         )
         return found
     return F.conv2d(flow, layer.weight, layer.bias, padding=1).relu_()
+
+
+def _fuses(dtype: torch.dtype) -> bool:
+    """Whether oneDNN is there, and knows a number format on this CPU."""
+    if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+        return False
+    bfloat16 = dtype == torch.bfloat16 and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return dtype == torch.float32 or bool(bfloat16)
 
 
 def _rectify(pull: Tensor, after: Tensor) -> None:
@@ -208,4 +218,5 @@ def _halves(layer: nn.Module) -> bool:
     """A pooling of 2 x 2 positions."""
     if not isinstance(layer, (nn.MaxPool2d, nn.AvgPool2d)):
         return False
-    return (layer.kernel_size, layer.stride, layer.padding, layer.ceil_mode) == (2, 2, 0, False)
+    plain = getattr(layer, "dilation", 1) == 1 and getattr(layer, "divisor_override", None) is None
+    return plain and (layer.kernel_size, layer.stride, layer.padding, layer.ceil_mode) == (2, 2, 0, False)

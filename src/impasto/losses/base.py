@@ -191,6 +191,11 @@ def full_precision(features: Tensor) -> Tensor:
     return features.float() if features.dtype in (torch.bfloat16, torch.float16) else features
 
 
+def precise(x: Tensor) -> Tensor:
+    """In float64, on the CPU where the device (Apple's MPS) has none."""
+    return (x.cpu() if x.device.type == "mps" else x).double()
+
+
 def normalised(weights: Sequence[float]) -> list[float]:
     """The weights, scaled to sum 1.
 

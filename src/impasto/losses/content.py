@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from impasto.checks import expect
-from impasto.losses.base import PositionSums, full_precision, positions
+from impasto.losses.base import PositionSums, full_precision, positions, precise
 
 EPSILON = 1e-12
 """Keeps the relative error of a picture without any content finite."""
@@ -61,7 +61,7 @@ class ContentLoss(PositionSums):
 
     def target_of_sums(self, sums: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """{"variance": ()}, over positions, mean over channels."""
-        mean, squares = (sums[name].double() / sums["positions"] for name in ("mean", "squares"))
+        mean, squares = (precise(sums[name]) / precise(sums["positions"]) for name in ("mean", "squares"))
         variance = (squares - mean.square()).clamp_min(0).mean().to(sums["mean"])
         return {"variance": variance if self.relative else torch.ones_like(variance)}
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from impasto.checks import expect
-from impasto.losses.base import PositionSums, full_precision, positions
+from impasto.losses.base import PositionSums, full_precision, positions, precise
 
 RIDGE = 1e-3
 """Added to the variances, relative to the photo's mean variance: a channel that hardly varies in the photo
@@ -101,7 +101,7 @@ class CorrelationLoss(PositionSums):
 
     def target_of_sums(self, sums: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """{"mean": (1, C), "variance": (1, C)}, over positions."""
-        mean, squares = (sums[name].double() / sums["positions"] for name in ("mean", "squares"))
+        mean, squares = (precise(sums[name]) / precise(sums["positions"]) for name in ("mean", "squares"))
         variance = (squares - mean.square()).clamp_min(0)
         return {"mean": mean.to(sums["mean"]), "variance": variance.to(sums["mean"])}
 

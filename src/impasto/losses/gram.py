@@ -110,9 +110,8 @@ class RawMoments(torch.autograd.Function):
         for piece in rows.tensor_split(max(1, rows.shape[1] // (16 * PIECE)), dim=1):
             full = full_precision(piece)
             ones = full.new_ones((len(rows), 1, full.shape[1]))
-            mean += (ones @ full)[
-                :, 0
-            ]  # a sum down the rows of channels-last memory, at the speed of a product
+            # A sum down the rows of channels-last memory, at the speed of a product.
+            mean += (ones @ full)[:, 0]
             products.baddbmm_(full.mT, full)
         return mean / rows.shape[1], products / rows.shape[1]
 

@@ -51,6 +51,13 @@ class Objective:
         Returns:
             (total, {name: part}); scalars, the total with gradients, the parts without.
         """
-        parts = {term.name: term.weight * term.loss(features, term.target).sum() for term in self.terms}
-        total = torch.stack(list(parts.values())).sum()
-        return total, {name: part.detach() for name, part in parts.items()}
+        found = [term.weight * term.loss(features, term.target).sum() for term in self.terms]
+        return torch.stack(found).sum(), reported(self.terms, found)
+
+
+def reported(terms: Sequence[Term], found: Sequence[Tensor]) -> dict[str, Tensor]:
+    """What each term came to, by name; terms of one name are added."""
+    parts: dict[str, Tensor] = {}
+    for term, part in zip(terms, found, strict=True):
+        parts[term.name] = parts[term.name] + part.detach() if term.name in parts else part.detach()
+    return parts

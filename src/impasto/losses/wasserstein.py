@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from impasto.checks import expect
-from impasto.losses.base import PositionSums, positions, rounded_root
+from impasto.losses.base import PositionSums, positions, precise, rounded_root
 from impasto.losses.gram import RawMoments
 
 EPSILON = 1e-12
@@ -33,7 +33,7 @@ def covariance_matrix(mean: Tensor, products: Tensor) -> Tensor:
         (N, C, C), symmetric, float64: the difference of two large numbers. On Apple's MPS, which has no
         float64, it lies on the CPU, and so does all that is made from it.
     """
-    mean, products = _precise(mean), _precise(products)
+    mean, products = precise(mean), precise(products)
     return products - mean[:, :, None] * mean[:, None, :]
 
 
@@ -88,6 +88,9 @@ class _Bures(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, covariance: Tensor, root: Tensor) -> Tensor:
         """(N, C, C), (1, C, C) -> (N,)."""
+        if not bool(covariance.isfinite().all()):  # LAPACK would raise an error of its own
+            ctx.save_for_backward(torch.full_like(covariance, torch.nan))
+            return covariance.new_full((len(covariance),), torch.nan)
         values, vectors = torch.linalg.eigh(root @ covariance @ root)
         rounding = torch.finfo(values.dtype).eps * values[:, -1:] + torch.finfo(values.dtype).tiny
         turned = root @ vectors  # (N, C, C)
@@ -159,7 +162,7 @@ class WassersteinLoss(PositionSums):
         covariance = covariance_matrix(mean, products)
         ridge = covariance.new_tensor(PAPER_RIDGE)
         if self.relative:
-            wanted = _precise(_trace(target["products"]) - target["mean"].square().sum(1)).mean()
+            wanted = precise(_trace(target["products"]) - target["mean"].square().sum(1)).mean()
             ridge = RIDGE * wanted.clamp_min(0) / mean.shape[1] + EPSILON
         eye = torch.eye(mean.shape[1], dtype=covariance.dtype, device=covariance.device)
         return covariance + ridge * eye, ridge
@@ -168,8 +171,3 @@ class WassersteinLoss(PositionSums):
 def _trace(matrix: Tensor) -> Tensor:
     """(N, C, C) -> (N,)."""
     return matrix.diagonal(dim1=1, dim2=2).sum(1)
-
-
-def _precise(x: Tensor) -> Tensor:
-    """In float64, on the CPU where the device has none."""
-    return (x.cpu() if x.device.type == "mps" else x).double()

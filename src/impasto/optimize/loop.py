@@ -187,11 +187,13 @@ class Loop:
             return total
 
         optimizer.step(closure)
-        if self.clamp:
-            with torch.no_grad():
+        with torch.no_grad():
+            if self.clamp:
                 canvas.clamp_(0, 1)
-            if math.isfinite(total) and bool(canvas.isfinite().all()):
-                progress.average.update(canvas)
+            if not bool(canvas.isfinite().all()):
+                return math.nan, parts  # a finite loss may have a gradient that is not
+        if self.clamp and math.isfinite(total):
+            progress.average.update(canvas)
         return total, parts
 
     def _go_back(self, progress: Progress, scale: Scale, image: Tensor, loss: float) -> None:

@@ -18,9 +18,11 @@ def adam(canvas: Tensor, rate: float) -> Optimizer:
         rate: of a pixel in [0, 1], a step.
 
     Source: Kingma, Ba 2015, algorithm 1.
-    Differs: betas (0.9, 0.99): a run is too short for a memory of 1,000 steps.
+    Differs: betas (0.9, 0.99): a run is too short for a memory of 1,000 steps. epsilon 1e-16: losses are
+    means, so the gradient of a pixel of a large picture is smaller than the usual 1e-8.
     """
-    return Adam([canvas], lr=rate, betas=(0.9, 0.99), fused=canvas.device.type in ("cpu", "cuda"))
+    fused = canvas.device.type in ("cpu", "cuda")
+    return Adam([canvas], lr=rate, betas=(0.9, 0.99), eps=1e-16, fused=fused)
 
 
 def lbfgs(canvas: Tensor, rate: float) -> Optimizer:

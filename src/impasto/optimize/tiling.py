@@ -19,7 +19,7 @@ from torch.autograd.function import once_differentiable
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.losses.base import Features, PositionSums, Target, parts_of
-from impasto.losses.objective import Term
+from impasto.losses.objective import Term, reported
 from impasto.optimize.frame import Frame, Tile
 from impasto.runtime import trim_memory
 
@@ -88,9 +88,9 @@ class TiledObjective:
         pulls = self._first_pass(canvas.detach(), values)
         self._second_pass(canvas.detach(), gradient, values, pulls)
         self._on_the_picture(canvas.detach(), gradient, values)
-        parts = {term.name: values[index] for index, term in enumerate(self.terms)}
-        total: Tensor = _Known.apply(canvas, torch.stack(list(parts.values())).sum(), gradient)  # type: ignore[no-untyped-call]
-        return total, parts
+        found = list(values.values())
+        total: Tensor = _Known.apply(canvas, torch.stack(found).sum(), gradient)  # type: ignore[no-untyped-call]
+        return total, reported(self.terms, found)
 
     def _seen_by(self, *, linear: bool) -> list[tuple[int, PositionSums]]:
         """Which terms look through the network, by whether their distance is a multiple of their sums."""

@@ -104,10 +104,12 @@ class Measures:
 
     def smaller(self, scale: Scale, times: int) -> Measure | None:
         """The same in tiles, each time smaller ones: for when memory has run out."""
-        side = 2048 >> times
-        if side < 128 or not self.tileable:
+        if not self.tileable:
             return None
-        return self.tiled(scale, Plan(side, 0))
+        how = self.plan(scale)
+        side = max(TILES_PX[-1], (TILES_PX[0] if how is None else how.tile_px) >> times)
+        failed = max(TILES_PX[-1], (TILES_PX[0] if how is None else how.tile_px) >> (times - 1))
+        return None if side == failed and times > 1 else self.tiled(scale, Plan(side, 0))
 
     @property
     def tileable(self) -> bool:
@@ -173,7 +175,7 @@ class Measures:
         if s.content_weight == 0:
             return []
         layers = layer_weights(s.content_layers)
-        if s.normalization == "paper":
+        if s.normalization == "paper" and s.content_loss == "content":
             # Equation 1 is half a sum, ours is a mean: the paper's number for a canvas of this size.
             layers = {
                 layer: 0.5 * weight * self.numbers(photo, layer, shift) for layer, weight in layers.items()

@@ -2,7 +2,8 @@
 
 from impasto.settings.base import Knob, Settings, setting
 from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
-from impasto.settings.stylize import PRESETS, StylizeOptions, StylizeSettings
+from impasto.settings.presets import PRESETS
+from impasto.settings.stylize import StylizeOptions, StylizeSettings
 
 __all__ = [
     "PRESETS",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from impasto.settings.base import Settings, as_in, setting
-from impasto.settings.stylize import PAPER_LAYERS, StylizeSettings
+from impasto.settings.presets import PAPER_LAYERS
+from impasto.settings.stylize import StylizeSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,96 +10,9 @@ from typing import Any, Self, TypedDict
 from impasto.errors import SettingError, nearest
 from impasto.registry import CONTENT_LOSSES, NETWORKS, OPTIMIZERS, STYLE_LOSSES
 from impasto.settings.base import Settings, setting
+from impasto.settings.presets import PRESETS
 
 STYLE_LAYERS = ("relu1_1=4", "relu2_1=2", "relu3_1=1", "relu4_1=1", "relu5_1=0.5")
-
-PAPER_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
-
-PRESETS: dict[str, dict[str, Any]] = {
-    "default": {},
-    "fast": {
-        "style_loss": ("gram",),
-        "content_weight": 0.8,
-        "steps": 4,
-        "coarse_steps": 2.5,
-        "rate": 0.07,
-        "average": 0.7,
-        "jitter": False,
-    },
-    "best": {
-        "scales": 4,
-        "steps": 60,
-        "coarse_steps": 1.5,
-        "rate": 0.04,
-        "average": 0.95,
-    },
-    "nnst": {
-        "style_loss": ("nearest",),
-        "style_layers": ("relu3_1", "relu4_1"),
-        "content_layers": ("relu4_1",),
-        "content_weight": 0.25,
-        "scales": 4,
-        "steps": 20,
-        "coarse_steps": 2.0,
-        "tv_weight": 2.0,
-    },
-    "gatys": {
-        "network": "vgg19",
-        "pooling": "average",
-        "init": "noise",
-        "optimizer": "lbfgs",
-        "rate": 1.0,
-        "normalization": "paper",
-        "jitter": False,
-        "tolerance": 0.0,
-        "precision": "float32",
-        "content_loss": "content",
-        "content_layers": ("relu4_2",),
-        "content_weight": 1e-3,
-        "style_loss": ("gram",),
-        "style_layers": PAPER_LAYERS,
-        "style_weight": 1.0,
-        "palette_weight": 0.0,
-        "tv_weight": 0.0,
-        "scales": 1,
-        "steps": 500,
-        "average": 0.0,
-    },
-    "crowson": {
-        "network": "vgg19",
-        "normalization": "mean",
-        "style_loss": ("wasserstein",),
-        "jitter": False,
-        "tolerance": 0.0,
-        "content_loss": "content",
-        "content_layers": ("relu4_2",),
-        "content_weight": 0.015,
-        "style_layers": ("relu1_1=256", "relu2_1=64", "relu3_1=16", "relu4_1=4", "relu5_1=1"),
-        "style_weight": 1.0,
-        "palette_weight": 0.0,
-        "tv_weight": 2.0,
-        "rate": 0.02,
-        "scales": 5,
-        "scale_factor": 2**0.5,
-        "steps": 500,
-        "coarse_steps": 1.0,
-        "first_steps": 1000,
-        "average": 0.99,
-    },
-}
-"""Preset -> the settings in which it differs from the defaults.
-
-``nnst`` is like Kolkin et al. 2022, "Neural Neighbor Style Transfer": every place of the canvas is drawn to
-the likest place of the painting. It differs in its layers (the deep ones only, for time), in that colours are
-held by the palette, and in that matches are sought anew at each step, without the final pass on features.
-
-``gatys`` is Gatys, Ecker, Bethge 2016, section 2: rectified layers, average pooling, white noise, L-BFGS,
-alpha / beta = 1e-3. It differs in that VGG-19's weights are not rescaled to mean activations of 1.
-
-``crowson`` is Katherine Crowson's style-transfer-pytorch (2021) with its defaults. It differs in that every
-convolution mirrors its input at the edges, that total variation has no diagonals (its weight makes up for
-them), and that the moments of Adam are carried to the next size in proportion to the gradient.
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,10 +139,20 @@ class StylizeSettings(Settings):
                 expected=f"one of {', '.join(PRESETS)}",
                 attempt=nearest(str(preset), PRESETS),
             )
-        settings = cls.from_mapping({**PRESETS[preset], **given})
-        if settings.memory is not None:
-            bytes_of(settings.memory)
-        return settings
+        return cls.from_mapping({**PRESETS[preset], **given})
+
+    def __post_init__(self) -> None:
+        """Check what one field cannot tell of itself.
+
+        Raises:
+            SettingError: a list of layers or losses, or an amount of memory, is not one.
+        """
+        super().__post_init__()
+        layer_weights(self.content_layers)
+        layer_weights(self.style_layers)
+        loss_shares(self.style_loss)
+        if self.memory is not None:
+            bytes_of(self.memory)
 
 
 class StylizeOptions(TypedDict, total=False):
