@@ -69,10 +69,11 @@ class Evaluation:
         def measured() -> tuple[float, dict[str, float]]:
             canvas.grad = None  # a failed attempt may have left a part
             loss, parts = self._prepared()(canvas, look)
-            total = loss.item()
+            # One transfer for all numbers: on a GPU each would wait for all that is under way.
+            total, *told = torch.stack([loss.detach(), *parts.values()]).tolist()
             if math.isfinite(total):
                 loss.backward()  # type: ignore[no-untyped-call]
-            return total, {name: part.item() for name, part in parts.items()}
+            return total, dict(zip(parts, told, strict=True))
 
         return self._patiently(measured)
 

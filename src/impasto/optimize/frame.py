@@ -68,10 +68,9 @@ class Frame:
 
     def cut(self, image: Tensor, tile: Tile) -> Tensor:
         """What the network sees of a tile: (1, 3, H, W) -> (1, 3, h, w), a copy."""
-        rows, columns = self._sources(tile, image.device)
-        r, c = int(rows.min()), int(columns.min())
-        part = image[:, :, r : int(rows.max()) + 1, c : int(columns.max()) + 1]
-        return part.index_select(2, rows - r).index_select(3, columns - c)
+        (down, rows), (across, columns) = self._sources(tile)
+        part = image[:, :, down, across]
+        return part.index_select(2, rows.to(image.device)).index_select(3, columns.to(image.device))
 
     def fold(self, pull: Tensor, tile: Tile, gradient: Tensor) -> None:
         """Add the gradient of what ``cut`` returned to that of the picture, in the latter's memory.
@@ -81,11 +80,10 @@ class Frame:
             tile: as cut.
             gradient: (1, 3, H, W).
         """
-        rows, columns = self._sources(tile, gradient.device)
-        r, c = int(rows.min()), int(columns.min())
-        height, width = int(rows.max()) + 1 - r, int(columns.max()) + 1 - c
-        across = pull.new_zeros((*pull.shape[:3], width)).index_add_(3, columns - c, pull)
-        gradient[:, :, r : r + height, c : c + width].index_add_(2, rows - r, across)
+        (down, rows), (across, columns) = self._sources(tile)
+        wide = pull.new_zeros((*pull.shape[:3], across.stop - across.start))
+        wide.index_add_(3, columns.to(pull.device), pull)
+        gradient[:, :, down, across].index_add_(2, rows.to(pull.device), wide)
 
     def inner(self, features: Mapping[str, Tensor], tile: Tile) -> dict[str, Tensor]:
         """Activations of the tile alone: what the halo shows is cut off.
@@ -127,10 +125,13 @@ class Frame:
             first = min(max(0, start - self.halo_px), end - seen)
             yield (start, min(start + step, end)), (first, first + seen)
 
-    def _sources(self, tile: Tile, device: torch.device) -> tuple[Tensor, Tensor]:
-        """Which rows and columns of the picture a tile with its halo shows."""
+    def _sources(self, tile: Tile) -> tuple[tuple[slice, Tensor], tuple[slice, Tensor]]:
+        """Which part of the picture a tile with its halo shows, down and across, and each of its places in it.
+
+        Worked out on the CPU: a GPU would be waited for.
+        """
         rows, columns = self._places
-        return rows[slice(*tile.seen_rows)].to(device), columns[slice(*tile.seen_columns)].to(device)
+        return _part(rows[slice(*tile.seen_rows)]), _part(columns[slice(*tile.seen_columns)])
 
     @cached_property
     def _places(self) -> tuple[Tensor, Tensor]:
@@ -143,3 +144,9 @@ def _mirrored(count: int, before: int, side: int) -> Tensor:
     """(count,): -1 is 1, side is side - 2."""
     place = torch.arange(count) - before
     return side - 1 - (side - 1 - place.abs()).abs()
+
+
+def _part(places: Tensor) -> tuple[slice, Tensor]:
+    """The least slice that holds all places, and each place counted from its start."""
+    first, last = int(places.min()), int(places.max())
+    return slice(first, last + 1), places - first
