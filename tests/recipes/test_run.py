@@ -323,3 +323,18 @@ def test_kill_9_at_random_points(photo, painting, tmp_path):
     record = impasto.result.read_record(out)
     assert record["losses"] == whole.losses and record["steps"] == 200 and not record["interrupted"]
     assert {file.name for file in tmp_path.iterdir()} == {"photo.png", "painting.png", "out.png", "out.json"}
+
+
+def test_memory_that_runs_out_between_two_looks_is_one_message(photo, painting, tmp_path, monkeypatch):
+    """While the optimiser gets its own, say: not where the loss would be had in tiles."""
+
+    def greedy(self, state):
+        yield from real(self, state)
+        raise MemoryError("Unable to allocate 9.00 TiB for an array")
+
+    real = Job.steps
+    monkeypatch.setattr(Job, "steps", greedy)
+    run = Run(job(photo, painting), checkpoint=tmp_path / "run.checkpoint")
+    with pytest.raises(OutOfMemoryError, match="does not suffice"):
+        list(run.steps())
+    assert run.kept

@@ -126,7 +126,7 @@ class Frame:
             yield (start, min(start + step, end)), (first, first + seen)
 
     def _sources(self, tile: Tile) -> tuple[tuple[slice, Tensor], tuple[slice, Tensor]]:
-        """Which part of the picture a tile with its halo shows, down and across, and each of its places in it.
+        """Which part of the picture a tile with its halo shows, down and across, and its places in that.
 
         Worked out on the CPU: a GPU would be waited for.
         """

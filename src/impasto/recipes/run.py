@@ -96,9 +96,18 @@ class Run:
                 if self._pace.due:
                     self.keep()
                 yield step
-        except OutOfMemoryError:
+        except (OutOfMemoryError, RuntimeError, MemoryError) as error:
+            if isinstance(error, OutOfMemoryError):
+                self.keep()
+                raise
+            if not runtime.out_of_memory(error):
+                raise
             self.keep()
-            raise
+            raise OutOfMemoryError(
+                "the memory does not suffice for a picture of this size",
+                got=str(error).strip().partition("\n")[0][:200] or type(error).__name__,
+                attempt="a smaller --size, --memory with less than there is, or close other programs",
+            ) from error
 
     def keep(self) -> None:
         """Write the checkpoint now, if there is to be one.
