@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib import import_module
 from typing import Any
 
@@ -44,6 +45,25 @@ OPTIMIZERS = {
 """Optimisers: name -> function(parameters, rate) -> Optimizer."""
 
 
+def check(names: Collection[str], name: str, *, kind: str) -> None:
+    """Say clearly that a name is unknown.
+
+    Args:
+        names: those that there are.
+        name: what the user typed.
+        kind: what it is called in the error: "network", "optimizer", ...
+    Raises:
+        SettingError: the name is not among them; the text lists them and the nearest.
+    """
+    if name not in names:
+        raise SettingError(
+            f"there is no {kind} {name!r}",
+            got=name,
+            expected=f"one of {', '.join(names)}",
+            attempt=nearest(name, names),
+        )
+
+
 def find(registry: dict[str, str], name: str, *, kind: str) -> Any:
     """The object behind a name, imported on first use.
 
@@ -56,12 +76,6 @@ def find(registry: dict[str, str], name: str, *, kind: str) -> Any:
     Raises:
         SettingError: the name is not in the table; the text lists the table and the nearest name.
     """
-    if name not in registry:
-        raise SettingError(
-            f"there is no {kind} {name!r}",
-            got=name,
-            expected=f"one of {', '.join(registry)}",
-            attempt=nearest(name, registry),
-        )
+    check(registry, name, kind=kind)
     module, _, attribute = registry[name].partition(":")
     return getattr(import_module(module), attribute)

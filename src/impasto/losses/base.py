@@ -191,6 +191,16 @@ def full_precision(features: Tensor) -> Tensor:
     return features.float() if features.dtype in (torch.bfloat16, torch.float16) else features
 
 
+def moment_sums(features: Tensor) -> dict[str, Tensor]:
+    """Sums of F and of F^2 over positions: {"mean": (N, C), "squares": (N, C), "positions": ()}."""
+    full = full_precision(features)
+    return {
+        "mean": full.sum((2, 3)),
+        "squares": full.square().sum((2, 3)),
+        "positions": positions(features),
+    }
+
+
 def precise(x: Tensor) -> Tensor:
     """In float64, on the CPU where the device (Apple's MPS) has none."""
     return (x.cpu() if x.device.type == "mps" else x).double()

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from impasto.checks import expect
-from impasto.losses.base import PositionSums, full_precision, positions, precise
+from impasto.losses.base import PositionSums, full_precision, moment_sums, positions, precise
 
 EPSILON = 1e-12
 """Keeps the relative error of a picture without any content finite."""
@@ -52,12 +52,7 @@ class ContentLoss(PositionSums):
 
     def target_sums(self, features: Tensor) -> dict[str, Tensor]:
         """{"mean": (1, C), "squares": (1, C), "positions": ()}, sums of F and of F^2."""
-        full = full_precision(features)
-        return {
-            "mean": full.sum((2, 3)),
-            "squares": full.square().sum((2, 3)),
-            "positions": positions(features),
-        }
+        return moment_sums(features)
 
     def target_of_sums(self, sums: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """{"variance": ()}, over positions, mean over channels."""

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from impasto.checks import expect
-from impasto.losses.base import PositionSums, full_precision, positions, precise
+from impasto.losses.base import PositionSums, full_precision, moment_sums, positions, precise
 
 RIDGE = 1e-3
 """Added to the variances, relative to the photo's mean variance: a channel that hardly varies in the photo
@@ -92,12 +92,7 @@ class CorrelationLoss(PositionSums):
 
     def target_sums(self, features: Tensor) -> dict[str, Tensor]:
         """{"mean": (1, C), "squares": (1, C), "positions": ()}, sums of P and of P^2."""
-        full = full_precision(features)
-        return {
-            "mean": full.sum((2, 3)),
-            "squares": full.square().sum((2, 3)),
-            "positions": positions(features),
-        }
+        return moment_sums(features)
 
     def target_of_sums(self, sums: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """{"mean": (1, C), "variance": (1, C)}, over positions."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from impasto.checks import expect
-from impasto.losses.base import PositionSums, full_precision, positions, rounded_root
+from impasto.losses.base import PositionSums, moment_sums, rounded_root
 
 EPSILON = 1e-12
 """Keeps the relative distance to a black picture finite."""
@@ -57,12 +57,7 @@ class MomentsLoss(PositionSums):
     def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """{"mean": (N, C), "squares": (N, C), "positions": ()}, sums of F and of F^2."""
         expect(features, "n c h w", name="features")
-        full = full_precision(features)
-        return {
-            "mean": full.sum((2, 3)),
-            "squares": full.square().sum((2, 3)),
-            "positions": positions(features),
-        }
+        return moment_sums(features)
 
     def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
         """Of both moments: (N,)."""

@@ -107,8 +107,8 @@ class Measures:
         if not self.tileable:
             return None
         how = self.plan(scale)
-        side = max(TILES_PX[-1], (TILES_PX[0] if how is None else how.tile_px) >> times)
-        failed = max(TILES_PX[-1], (TILES_PX[0] if how is None else how.tile_px) >> (times - 1))
+        first = TILES_PX[0] if how is None else how.tile_px
+        side, failed = (max(TILES_PX[-1], first >> count) for count in (times, times - 1))
         return None if side == failed and times > 1 else self.tiled(scale, Plan(side, 0))
 
     @property
@@ -133,13 +133,10 @@ class Measures:
         """The loss of a canvas at one size, at once."""
         photo, shifts = self.photo_at(scale), self.shifts
         style_terms = self.style_terms([self.style_at(style, scale) for style in self.styles])
-        objectives: dict[int, Objective] = {}  # made when their turn comes: short runs need fewer
 
+        @cache  # made when its turn comes: short runs need fewer
         def objective(turn: int) -> Objective:
-            if turn not in objectives:
-                terms = self.content_terms(photo, shifts[turn]) + style_terms
-                objectives[turn] = Objective(checked(terms))
-            return objectives[turn]
+            return Objective(checked(self.content_terms(photo, shifts[turn]) + style_terms))
 
         def measure(canvas: Tensor, look: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
             turn = look % len(shifts)

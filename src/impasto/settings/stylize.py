@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self, TypedDict
 
-from impasto.errors import SettingError, nearest
-from impasto.registry import CONTENT_LOSSES, NETWORKS, OPTIMIZERS, STYLE_LOSSES
+from impasto.errors import SettingError
+from impasto.registry import CONTENT_LOSSES, NETWORKS, OPTIMIZERS, STYLE_LOSSES, check
 from impasto.settings.base import Settings, setting
 from impasto.settings.presets import PRESETS
 
@@ -132,14 +132,8 @@ class StylizeSettings(Settings):
         """
         given = {name: value for name, value in options.items() if value is not None}
         preset = given.get("preset", cls.defaults()["preset"])
-        if not isinstance(preset, str) or preset not in PRESETS:
-            raise SettingError(
-                f"there is no preset {preset!r}",
-                got=str(preset),
-                expected=f"one of {', '.join(PRESETS)}",
-                attempt=nearest(str(preset), PRESETS),
-            )
-        return cls.from_mapping({**PRESETS[preset], **given})
+        check(PRESETS, str(preset), kind="preset")
+        return cls.from_mapping({**PRESETS[str(preset)], **given})
 
     def __post_init__(self) -> None:
         """Check what one field cannot tell of itself.
@@ -213,13 +207,7 @@ def loss_shares(losses: tuple[str, ...]) -> dict[str, float]:
     """
     shares = _shares(losses, what="style loss", example="gram,wasserstein")
     for name in shares:
-        if name not in STYLE_LOSSES:
-            raise SettingError(
-                f"there is no style loss {name!r}",
-                got=name,
-                expected=f"one of {', '.join(STYLE_LOSSES)}",
-                attempt=nearest(name, STYLE_LOSSES),
-            )
+        check(STYLE_LOSSES, name, kind="style loss")
     return shares
 
 
