@@ -92,9 +92,7 @@ class Method:
         *_, last = job.steps()
         image = resize(last.snapshot().cpu(), job.shape)
         seconds = time.perf_counter() - start
-        return Painting(
-            image, job.measures.style_at(job.styles[0].pixels, Scale(*job.shape, steps=1)).cpu(), seconds
-        )
+        return Painting(image, job.measures.views(Scale(*job.shape, steps=1))[0].cpu(), seconds)
 
     def _peer(self, photo: Picture, style: Picture, size: int) -> Painting:
         shape = fit(photo.pixels.shape[2], photo.pixels.shape[3], size)

@@ -105,13 +105,15 @@ def _is_record(record: Any) -> bool:
     """Whether everything is there that is needed to make a picture again."""
     if not isinstance(record, dict) or record.get("impasto_format") != FORMAT:
         return False
-    inputs = [
-        record.get("content"),
-        *(record["styles"] if isinstance(record.get("styles"), list) else [None]),
-    ]
+    content, styles = record.get("content", 0), record.get("styles")
+    if not isinstance(styles, list) or (
+        record.get("task", "stylize") == "stylize" and not (content and styles)
+    ):
+        return False
+    inputs = [*([] if content is None else [content]), *styles]
     return (
         isinstance(record.get("settings"), dict)
         and isinstance(record.get("versions"), dict)
-        and len(inputs) > 1
+        and len(inputs) > 0
         and all(isinstance(entry, dict) and {"name", "path", "sha256"} <= set(entry) for entry in inputs)
     )

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from impasto.cli import outputs
 from impasto.errors import SettingError
 from impasto.settings import Knob, Settings
 
@@ -18,17 +19,21 @@ def with_settings(settings: type[Settings]) -> Callable[[Callable[..., None]], C
     """Give a command an option for every setting.
 
     The command is written with one parameter ``options``; it receives {setting: value} of the options that
-    were given, ready for ``Settings.of``.
+    were given, ready for ``Settings.of``. If it has a parameter ``outputs``, it gets the options of
+    ``Outputs`` besides.
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        own = [
-            p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name != "options"
-        ]
+        written = inspect.signature(command, eval_str=True).parameters
+        own = [p for name, p in written.items() if name not in ("options", "outputs")]
+        files = outputs.parameters() if "outputs" in written else []
+        own += files
         derived = [parameter(name, settings) for name in settings.knobs()]
 
         def run(**values: Any) -> None:
             options = {name: values.pop(name) for name in settings.knobs()}
+            if files:
+                values["outputs"] = outputs.Outputs(**{p.name: values.pop(p.name) for p in files})
             command(**values, options=parse(options, settings))
 
         run.__name__, run.__doc__ = command.__name__, command.__doc__

@@ -77,3 +77,38 @@ def check_names(written: Mapping[str, Path | None], read: Sequence[Path]) -> Non
                 got=str(path),
                 attempt="another name",
             )
+
+
+def open_film(path: Path | None) -> Film | None:
+    """The animation to be written; see ``Film``."""
+    if path is None:
+        return None
+    from impasto.cli.film import Film
+
+    return Film(path)
+
+
+def open_preview(path: Path | None) -> Preview | None:
+    """The preview to be refreshed; see ``Preview``."""
+    if path is None:
+        return None
+    from impasto.cli.preview import Preview
+
+    return Preview(path)
+
+
+def check_target(target: Path, checkpoint: Path | None, *, bits: int, dpi: int | None) -> None:
+    """Look, before any work is done, whether the picture, its record and a checkpoint can be written.
+
+    Raises:
+        OutputError: the folder is missing or closed, or the format is unknown or cannot hold that.
+        SettingError: there are no such bits or dpi.
+    """
+    from impasto.images import io
+    from impasto.images.output import check_path
+    from impasto.result import record_path
+
+    io.check_output(target, bits=bits, dpi=dpi)
+    check_path(record_path(target), ())
+    if checkpoint is not None:
+        check_path(checkpoint, ())

@@ -47,6 +47,15 @@ class Loss(ABC):
             )
         self.layers = dict(layers)
 
+    @property
+    def target_layers(self) -> tuple[str, ...]:
+        """What ``target`` reads of a picture's features."""
+        return tuple(self.layers)
+
+    def coarse(self, features: Tensor) -> Tensor:
+        """A layer as the loss takes it, (N, C, h, w): smaller, if it does not need every position."""
+        return features
+
     @abstractmethod
     def layer_target(self, features: Tensor) -> dict[str, Tensor]:
         """What to keep of one layer of a picture.
@@ -132,6 +141,9 @@ class PositionSums(Loss):
     Such a loss of a picture in tiles is that of the whole, and so is its gradient: the sums of the tiles add
     up. Losses that sort, match or compare positions with each other are not of this kind.
 
+    A target may hold ``weights``, (1, 1, h, w), >= 0, of the canvas' positions: style losses then add up
+    weighted activations, and ``positions`` is the sum of the weights.
+
     Attributes:
         margin: rows below and columns to the right that ``sums`` needs besides its own positions: those of
             the next tile, or the last ones repeated at the picture's edge.
@@ -142,6 +154,19 @@ class PositionSums(Loss):
     margin: ClassVar[int] = 0
     in_place: ClassVar[bool] = False
     linear: ClassVar[bool] = False
+
+    @property
+    def placed_layers(self) -> tuple[str, ...]:
+        """What ``placed`` reads of the photo's features, if the target has parts that lie on positions."""
+        return tuple(self.layers)
+
+    def placed(self, features: Features, layer: str) -> dict[str, Tensor]:
+        """The parts of a layer's target that lie on positions, out of the photo's features."""
+        return self.target_in_place(features[layer])
+
+    def sums_for_target(self, features: Features, layer: str) -> dict[str, Tensor]:
+        """What is added up over positions to make a layer's target, out of a picture's features."""
+        return self.target_sums(features[layer])
 
     @abstractmethod
     def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -180,8 +205,10 @@ class PositionSums(Loss):
         return self.target_of_sums(self.target_sums(features)) | self.target_in_place(features)
 
 
-def positions(features: Tensor) -> Tensor:
-    """How many positions a layer has, h * w: a scalar in the precision that sums are kept in."""
+def positions(features: Tensor, weights: Tensor | None = None) -> Tensor:
+    """How many positions a layer has, h * w, or the sum of their weights: (), as precise as sums are."""
+    if weights is not None:
+        return weights.sum()
     dtype = torch.float64 if features.dtype == torch.float64 else torch.float32
     return torch.tensor(features.shape[2] * features.shape[3], dtype=dtype, device=features.device)
 
@@ -191,13 +218,19 @@ def full_precision(features: Tensor) -> Tensor:
     return features.float() if features.dtype in (torch.bfloat16, torch.float16) else features
 
 
-def moment_sums(features: Tensor) -> dict[str, Tensor]:
-    """Sums of F and of F^2 over positions: {"mean": (N, C), "squares": (N, C), "positions": ()}."""
+def moment_sums(features: Tensor, weights: Tensor | None = None) -> dict[str, Tensor]:
+    """Sums of F and of F^2 over positions: {"mean": (N, C), "squares": (N, C), "positions": ()}.
+
+    Args:
+        features: (N, C, h, w).
+        weights: (1, 1, h, w) of the positions; 1 if left out.
+    """
     full = full_precision(features)
+    weighted = full if weights is None else full * weights
     return {
-        "mean": full.sum((2, 3)),
-        "squares": full.square().sum((2, 3)),
-        "positions": positions(features),
+        "mean": weighted.sum((2, 3)),
+        "squares": (weighted * full).sum((2, 3)),
+        "positions": positions(features, weights),
     }
 
 

@@ -93,39 +93,56 @@ def _products(rows: Tensor) -> Tensor:
     return torch.stack([(piece.mT @ piece).float() for piece in pieces]).sum(0)
 
 
-class RawMoments(torch.autograd.Function):
-    """Means of F and of F F' over positions; their gradient in one product, ((dG + dG') F + dm) / P.
+class MomentSums(torch.autograd.Function):
+    """Sums of F and of F F' over positions, weighted if they have weights; their gradient in one product.
+
+    sum w F and sum w F F'; dF = w ((dS + dS') F + dm)
 
     In float32 throughout, piece by piece: what is made of them is a small difference of large numbers.
     """
 
     @staticmethod
-    def forward(ctx: Any, features: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, C, H, W) -> (N, C), (N, C, C)."""
-        ctx.save_for_backward(features)
+    def forward(ctx: Any, features: Tensor, weights: Tensor | None) -> tuple[Tensor, Tensor]:
+        """(N, C, H, W), (1, 1, H, W) or None -> (N, C), (N, C, C)."""
+        ctx.save_for_backward(features, weights)
         rows = _rows(features)  # (N, P, C)
         dtype = full_precision(features[:0]).dtype
         mean = rows.new_zeros((len(rows), rows.shape[2]), dtype=dtype)
         products = rows.new_zeros((len(rows), rows.shape[2], rows.shape[2]), dtype=dtype)
-        for piece in rows.tensor_split(max(1, rows.shape[1] // (16 * PIECE)), dim=1):
+        count = max(1, rows.shape[1] // (16 * PIECE))
+        shares = [None] * count if weights is None else weights.to(dtype).flatten(1).tensor_split(count, 1)
+        for piece, share in zip(rows.tensor_split(count, dim=1), shares, strict=True):
             full = full_precision(piece)
-            ones = full.new_ones((len(rows), 1, full.shape[1]))
+            ones = full.new_ones((1, full.shape[1])) if share is None else share
             # A sum down the rows of channels-last memory, at the speed of a product.
-            mean += (ones @ full)[:, 0]
-            products.baddbmm_(full.mT, full)
-        return mean / rows.shape[1], products / rows.shape[1]
+            mean += (ones.expand(len(rows), 1, -1) @ full)[:, 0]
+            products.baddbmm_((full if share is None else full * share.mT).mT, full)
+        return mean, products
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, mean: Tensor, products: Tensor) -> Tensor:
+    def backward(ctx: Any, mean: Tensor, products: Tensor) -> tuple[Tensor, None]:
         """(N, C), (N, C, C) -> (N, C, H, W)."""
-        (features,) = ctx.saved_tensors
-        height, width = features.shape[2:]
-        both = ((products + products.mT) / (height * width)).to(features.dtype)
-        shift = (mean / (height * width)).to(features.dtype)
+        features, weights = ctx.saved_tensors
+        both, shift = (products + products.mT).to(features.dtype), mean.to(features.dtype)
         rows = torch.baddbmm(shift[:, None, :], _rows(features), both)  # (N, P, C)
-        back: Tensor = rows.unflatten(1, (height, width)).permute(0, 3, 1, 2)  # type: ignore[no-untyped-call]
-        return back
+        if weights is not None:
+            rows *= weights.to(rows.dtype).flatten(1).mT
+        back: Tensor = rows.unflatten(1, features.shape[2:]).permute(0, 3, 1, 2)  # type: ignore[no-untyped-call]
+        return back, None
+
+
+def moments_and_products(features: Tensor, weights: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """Sums of F and of F F' over positions.
+
+    Args:
+        features: (N, C, H, W).
+        weights: (1, 1, H, W) of the positions; 1 if left out.
+    Returns:
+        (N, C) and (N, C, C), in float32 or better.
+    """
+    mean, products = MomentSums.apply(features, weights)  # type: ignore[no-untyped-call]
+    return mean, products
 
 
 def relative_gram_distance(gram: Tensor, target: Tensor) -> Tensor:
@@ -178,8 +195,12 @@ class GramLoss(PositionSums):
 
     def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """{"gram": (N, C, C), sums of products, "positions": ()}; the target is their mean."""
-        count = positions(features)
-        return {"gram": gram_matrix(features) * count, "positions": count}
+        expect(features, "n c h w", name="features")
+        weights = target.get("weights")
+        count = positions(features, weights)
+        if weights is None:
+            return {"gram": gram_matrix(features) * count, "positions": count}
+        return {"gram": moments_and_products(features, weights)[1], "positions": count}
 
     def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
         """Of the two Gram matrices: (N,)."""

@@ -57,7 +57,7 @@ class MomentsLoss(PositionSums):
     def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """{"mean": (N, C), "squares": (N, C), "positions": ()}, sums of F and of F^2."""
         expect(features, "n c h w", name="features")
-        return moment_sums(features)
+        return moment_sums(features, target.get("weights"))
 
     def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
         """Of both moments: (N,)."""

@@ -48,12 +48,14 @@ class PaletteLoss(Loss):
         difference = self._views(features) - target["views"]
         return difference.flatten(1).square().mean(1) / (target["variance"] + EPSILON)
 
+    def coarse(self, features: Tensor) -> Tensor:
+        """Averaged down to about ``positions`` pixels: (N, C, H, W) -> (N, C, h, w)."""
+        shrink = round(math.sqrt(features[0, 0].numel() / self.positions))
+        return F.avg_pool2d(features, min(shrink, *features.shape[2:])) if shrink > 1 else features
+
     def _views(self, features: Tensor) -> Tensor:
         expect(features, "n c h w", name="features")
-        features = full_precision(features)
-        shrink = round(math.sqrt(features[0, 0].numel() / self.positions))
-        if shrink > 1:
-            features = F.avg_pool2d(features, min(shrink, *features.shape[2:]))
+        features = self.coarse(full_precision(features))
         axes = directions(self.count, features.shape[1])
         views = sorted_projections(features, axes)
         return F.interpolate(views, size=self.quantiles, mode="linear", align_corners=True)

@@ -11,7 +11,7 @@ from torch.autograd.function import once_differentiable
 
 from impasto.checks import expect
 from impasto.losses.base import PositionSums, positions, precise, rounded_root
-from impasto.losses.gram import RawMoments
+from impasto.losses.gram import moments_and_products
 
 EPSILON = 1e-12
 """Keeps the relative distance to a black picture finite."""
@@ -142,9 +142,9 @@ class WassersteinLoss(PositionSums):
     def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """{"mean": (N, C), "products": (N, C, C), "positions": ()}, sums of F and of F F'."""
         expect(features, "n c h w", name="features")
-        count = positions(features)
-        mean, products = RawMoments.apply(features)  # type: ignore[no-untyped-call]
-        return {"mean": mean * count, "products": products * count, "positions": count}
+        weights = target.get("weights")
+        mean, products = moments_and_products(features, weights)
+        return {"mean": mean, "products": products, "positions": positions(features, weights)}
 
     def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
         """Of the two clouds: (N,)."""

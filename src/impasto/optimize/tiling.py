@@ -44,9 +44,9 @@ def tiled_target(loss: PositionSums, image: Tensor, look: Look, frame: Frame) ->
     found: dict[str, dict[str, Tensor]] = {layer: {} for layer in loss.layers}
     with torch.no_grad():
         for tile in frame.tiles():
-            seen = frame.inner(look(frame.cut(image, tile), loss.layers), tile)
+            seen = frame.inner(look(frame.cut(image, tile), loss.target_layers), tile)
             for layer, sums in found.items():
-                _add(sums, loss.target_sums(seen[layer]))
+                _add(sums, loss.sums_for_target(seen, layer))
         return {
             f"{layer}/{part}": value
             for layer, sums in found.items()
@@ -62,7 +62,7 @@ class TiledObjective:
         terms: with targets that hold no parts that lie on positions.
         frame: how the canvas is cut.
         look: the network.
-        photo: (1, 3, H, W), for the terms whose target lies on positions.
+        photo: (1, 3, H, W), with guides (1, 3 + R, H, W), for the terms whose target lies on positions.
         strides_px: {layer: px between its positions}.
         cache_bytes: memory for the photo's activations; those that do not fit are worked out again.
     """
@@ -117,8 +117,8 @@ class TiledObjective:
                 sums = {name: total.requires_grad_() for name, total in totals[index, layer].items()}
                 distance = loss.distance(sums, parts_of(term.target, layer)).sum() * weight * term.weight
                 values[index] += distance.detach()
-                names = [name for name in sums if name != "positions"]
-                found = torch.autograd.grad(distance, [sums[name] for name in names])
+                names = [name for name in sums if name.rpartition("/")[2] != "positions"]
+                found = gradients(distance, [sums[name] for name in names])
                 pulls[index, layer] = dict(zip(names, found, strict=True))
         return pulls
 
@@ -141,8 +141,10 @@ class TiledObjective:
                         terms.append(loss.distance(known, target).sum() * weight)
                         values[index] += terms[-1].detach()
                     else:
-                        terms += [(pull * sums[name]).sum() for name, pull in pulls[index, layer].items()]
-            torch.stack(terms).sum().backward()  # type: ignore[no-untyped-call]
+                        pulled = pulls[index, layer]
+                        terms += [(pulled[name] * x).sum() for name, x in sums.items() if name in pulled]
+            if terms:
+                torch.stack(terms).sum().backward()  # type: ignore[no-untyped-call]
             if leaf.grad is not None:
                 self.frame.fold(leaf.grad, tile, gradient)
             del leaf, seen, terms
@@ -153,7 +155,7 @@ class TiledObjective:
         found = {layer: parts_of(self.terms[index].target, layer) for layer in loss.layers}
         if loss.in_place:
             photo = self._photo(tile)
-            found = {layer: target | loss.target_in_place(photo[layer]) for layer, target in found.items()}
+            found = {layer: target | loss.placed(photo, layer) for layer, target in found.items()}
         return found
 
     def _positions(self, layer: str, like: Tensor) -> Tensor:
@@ -166,7 +168,7 @@ class TiledObjective:
         """The photo's activations in a tile, kept while there is room."""
         if tile not in self._cache:
             in_place = (t.loss for t in self.terms if isinstance(t.loss, PositionSums) and t.loss.in_place)
-            layers = {layer for loss in in_place for layer in loss.layers}
+            layers = {layer for loss in in_place for layer in loss.placed_layers}
             with torch.no_grad():
                 seen = self.frame.inner(self.look(self.frame.cut(self.photo, tile), layers), tile)
             needed = sum(x.numel() * x.element_size() for x in seen.values())
@@ -216,6 +218,13 @@ class _Known(torch.autograd.Function):
         """() -> (1, 3, H, W)."""
         gradient, ctx.gradient = ctx.gradient, None  # given away: one that is kept would be copied
         return gradient.mul_(upstream), None, None
+
+
+def gradients(distance: Tensor, sums: Sequence[Tensor]) -> list[Tensor]:
+    """Of a distance with respect to what it is made of; 0 for what it does not depend on."""
+    if not distance.requires_grad:
+        return [torch.zeros_like(x) for x in sums]
+    return list(torch.autograd.grad(distance, sums, allow_unused=True, materialize_grads=True))
 
 
 def _add(totals: dict[str, Tensor], sums: Mapping[str, Tensor]) -> None:

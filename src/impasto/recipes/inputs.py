@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from impasto.errors import SettingError, ShapeError, nearest
+from torch import Tensor
+
+from impasto.errors import PictureError, SettingError, ShapeError, nearest
 from impasto.features.extractor import Extractor, smallest_px
 from impasto.images.io import Picture, PictureSource
 from impasto.settings import StylizeSettings
+from impasto.weights import file_sha256
+
+READ = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
+"""Endings of the pictures that are taken from a folder."""
 
 STARTS = ("content", "noise", "style")
 """Words that ``init`` may be, besides a file."""
 
-Styles = PictureSource | Sequence[PictureSource]
-"""One painting or several."""
+StyleSource = PictureSource | Sequence[PictureSource]
+"""A painting; or several whose statistics are pooled, as a list or as a folder."""
+
+Styles = PictureSource | Sequence[StyleSource]
+"""One style or several."""
 
 
 def check_init(init: str) -> None:
@@ -57,16 +67,47 @@ def absolute(settings: StylizeSettings) -> dict[str, str]:
     return {name: str(Path(file).resolve()) for name, file in named.items() if file and Path(file).is_file()}
 
 
-def listed(style: Styles) -> list[PictureSource]:
-    """One painting or several, as a list."""
-    if isinstance(style, Sequence) and not isinstance(style, str):
-        return list(style)
-    return [style]
+def listed(given: Any) -> list[Any]:
+    """One of something or several, as a list."""
+    if isinstance(given, Sequence) and not isinstance(given, str):
+        return list(given)
+    return [given]
+
+
+def pictures_of(style: StyleSource) -> list[PictureSource]:
+    """The pictures of a style: itself, those of a list, or those in a folder, by name.
+
+    Raises:
+        PictureError: a folder has none.
+    """
+    if not isinstance(style, (str, os.PathLike)) or not Path(style).is_dir():
+        return listed(style)
+    found = sorted(path for path in Path(style).iterdir() if path.suffix.lower() in READ)
+    if not found:
+        raise PictureError(
+            "the folder has no picture", got=str(style), expected=f"files that end in {', '.join(READ)}"
+        )
+    return list(found)
 
 
 def name_of(source: PictureSource, fallback: str) -> str:
     """What errors and records call a picture: its file's name without ending, or its part in the painting."""
     return Path(source).stem if isinstance(source, (str, os.PathLike)) else fallback
+
+
+def style_scales(scales: Sequence[float], count: int) -> tuple[float, ...]:
+    """The scale of each style.
+
+    Raises:
+        SettingError: there is neither one for all nor one for each.
+    """
+    if len(scales) not in (1, count):
+        raise SettingError(
+            f"style_scale has {len(scales)} values for {count} styles",
+            got=", ".join(f"{scale:g}" for scale in scales),
+            attempt="one number for all styles, or one for each",
+        )
+    return tuple(scales) * (count if len(scales) == 1 else 1)
 
 
 def style_shares(weights: Sequence[float] | None, count: int) -> tuple[float, ...]:
@@ -95,3 +136,32 @@ def describe(picture: Picture) -> dict[str, Any]:
     path = str(picture.path.resolve()) if picture.path else None
     return {"name": picture.name, "path": path, "sha256": picture.sha256, "size": [width, height],
             "notes": list(picture.notes)}  # fmt: skip
+
+
+def describe_style(source: StyleSource, pictures: Sequence[Picture]) -> dict[str, Any]:
+    """What the record says of a style: its picture, or the folder and what is in it."""
+    if len(pictures) == 1 and not (isinstance(source, (str, os.PathLike)) and Path(source).is_dir()):
+        return describe(pictures[0])
+    inside = [describe(picture) for picture in pictures]
+    together = hashlib.sha256("".join(str(one["sha256"]) for one in inside).encode()).hexdigest()
+    is_folder = isinstance(source, (str, os.PathLike))
+    path = str(Path(source).resolve()) if isinstance(source, (str, os.PathLike)) else None
+    return {"name": Path(source).name if isinstance(source, (str, os.PathLike)) else "styles", "path": path,
+            "sha256": together if is_folder else None, "pictures": inside}  # fmt: skip
+
+
+def describe_source(source: PictureSource) -> dict[str, Any]:
+    """What the record says of a mask: its file, or what else was given."""
+    if isinstance(source, (str, os.PathLike)):
+        path = Path(source)
+        if path.is_file():
+            return {"name": path.stem, "path": str(path.resolve()), "sha256": file_sha256(path)}
+        return {"name": str(source), "path": str(source), "sha256": None}  # a colour
+    return {"name": "mask", "path": None, "sha256": None}
+
+
+def pixels_sha256(pixels: Tensor) -> str:
+    """Of a picture's size and pixels, (1, C, H, W)."""
+    digest = hashlib.sha256(str(tuple(pixels.shape)).encode())
+    digest.update(pixels.cpu().contiguous().numpy().data)
+    return digest.hexdigest()

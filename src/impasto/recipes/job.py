@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,24 +16,29 @@ from torch import Tensor
 
 from impasto import features, registry, runtime
 from impasto.errors import SettingError
-from impasto.features.extractor import Extractor, fingerprint, smallest_px, to_device
+from impasto.features.extractor import Extractor, fingerprint, to_device
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
 from impasto.images.resize import cover, fit, resize
 from impasto.optimize.checkpoint import State
 from impasto.optimize.loop import Loop, Step
 from impasto.optimize.schedule import Scale, schedule
+from impasto.recipes.colors import Colors
+from impasto.recipes.controls import Controls, read_guides
+from impasto.recipes.ground import Ground
 from impasto.recipes.inputs import (
+    STARTS,
     Styles,
     absolute,
     check_init,
-    check_size,
-    describe,
-    listed,
-    name_of,
+    pixels_sha256,
+    style_scales,
     style_shares,
 )  # fmt: skip
 from impasto.recipes.measures import Measures
+from impasto.recipes.pictures import Pictures
+from impasto.recipes.styles import Style, check_guided
+from impasto.recipes.wrap import Wrap
 from impasto.result import FORMAT, Result
 from impasto.settings import StylizeSettings
 from impasto.settings.stylize import layer_weights
@@ -38,6 +47,12 @@ log = logging.getLogger(__name__)
 
 COARSEST_PX = 48
 """Short side below which nothing of a photo is left to paint by; chosen by eye."""
+
+MARGIN_UNITS = 2
+"""Of the deepest layer, seen again beyond the cut of a canvas whose edges meet; chosen by eye."""
+
+REPLACED = ("preset", "max_megapixels", "network", "weights", "init", "device", "precision", "memory")
+"""Settings that a mark leaves out, because they change nothing or because it says more of them."""
 
 
 def history_row(step: Step) -> dict[str, Any]:
@@ -51,82 +66,113 @@ class Job:
 
     Attributes:
         settings: how to paint.
-        content: the photo.
-        styles: the paintings.
-        shares: of each style, sum 1.
+        content: the photo as it was read; None if there is none.
+        styles: the paintings, as the losses take them.
         network: on its device, in its precision.
         device: where the canvas lies.
         fingerprint: of the network's weights, before its precision was reduced.
+        colors: whose colours the result has, and what stays of the photo.
+        guides: (1, R, H, W) in [0, 1], which part of the canvas is which region; None for no regions.
+        ground: what is painted on, if not the photo's size and start.
+        inputs: what the record says of pictures.
         held_bytes: memory that the process held when all of that was read.
     """
 
     settings: StylizeSettings
-    content: Picture
-    styles: tuple[Picture, ...]
-    shares: tuple[float, ...]
+    content: Picture | None
+    styles: tuple[Style, ...]
     network: Extractor
     device: torch.device
     fingerprint: str
+    colors: Colors
+    guides: Tensor | None = None
+    ground: Ground | None = None
+    inputs: dict[str, Any] | None = None
     held_bytes: int = 0
 
     @classmethod
     def prepare(
         cls,
-        content: PictureSource,
+        content: PictureSource | None,
         style: Styles,
         settings: StylizeSettings,
         *,
+        controls: Controls | None = None,
+        ground: Ground | None = None,
         network: Extractor | None = None,
     ) -> Job:
         """Read and check everything that can be wrong before the first step.
 
         Args:
-            content: the photo.
+            content: the photo; None where a ground is given.
             style: one painting or several.
             settings: how to paint.
+            controls: masks and the like.
+            ground: what to paint on, if not the photo's size and start.
             network: what looks, instead of ``settings.network``; ``features.custom.wrap`` makes one.
         Returns:
             The job; nothing has been painted.
         Raises:
             ImpastoError: as ``stylize``.
         """
-        sources = listed(style)
-        if not sources:
-            raise SettingError("there is no style", got="an empty list", expected="one or more pictures")
+        controls = controls or Controls()
         check_init(settings.init)
-        shares = style_shares(settings.style_weights, len(sources))
         device = runtime.choose_device(settings.device)
         dtype = runtime.choose_dtype(device, settings.precision)
         limit = settings.max_megapixels
-        photo = io.read(content, max_megapixels=limit, name=name_of(content, "content"))
-        paintings = tuple(
-            io.read(s, max_megapixels=limit, name=name_of(s, f"style {i}")) for i, s in enumerate(sources, 1)
-        )
+        pictures = Pictures.read(content, style, controls, max_megapixels=limit)
+        groups = pictures.styles
+        shares = style_shares(settings.style_weights, len(groups))
+        scales = style_scales(settings.style_scale, len(groups))
+        guides = read_guides(controls, pictures.photo, groups, max_megapixels=limit)
+        if guides is not None:
+            check_guided(settings)
+            for note in guides.notes:
+                log.warning("%s", note)
         if network is None:
             network = features.load(settings.network, settings.weights, settings.pooling)
-        network.check_layers([*layer_weights(settings.content_layers), *layer_weights(settings.style_layers)])
-        for picture, layers in (
-            (photo, settings.content_layers),
-            *((p, settings.style_layers) for p in paintings),
-        ):
-            check_size(picture, network, layer_weights(layers))
+        of_content, of_style = layer_weights(settings.content_layers), layer_weights(settings.style_layers)
+        network.check_layers([*of_content, *of_style])
+        pictures.check_sizes(network, of_content, of_style)
         mark = fingerprint(network)
         network = to_device(network, device, dtype)
-        held = runtime.used_bytes(device)
-        return cls(settings, photo, paintings, shares, network, device, mark, held)
+        colors = Colors.of(settings, pictures.photo, keep=None if guides is None else guides.keep)
+        painted_after = (None,) * len(groups) if guides is None else guides.styles
+        styles = [
+            Style(colors.painting(picture), share / len(group), scale, own)
+            for group, share, scale, own in zip(groups, shares, scales, painted_after, strict=True)
+            for picture in group
+        ]
+        if pictures.fine is not None:
+            styles.append(Style(colors.painting(pictures.fine), 1.0, scales[0], fine=True))
+        return cls(
+            settings, pictures.photo, tuple(styles), network, device, mark, colors,
+            guides=None if guides is None else guides.canvas, ground=ground,
+            inputs={**pictures.describe(), "controls": controls.describe()},
+            held_bytes=runtime.used_bytes(device),
+        )  # fmt: skip
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done to the pictures when they were read, for people."""
+        pictures = [style.picture for style in self.styles]
+        pictures = pictures if self.content is None else [self.content, *pictures]
+        return tuple(f"{picture.name}: {note}" for picture in pictures for note in picture.notes)
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
         """Paint; with a state, go on from there."""
         s = self.settings
-        height, width = self.content.pixels.shape[2:]
-        target_height, target_width = self.shape
-        if max(height, width) < s.size and not s.enlarge:
-            log.warning("the photo is smaller than --size; painting at its own %d x %d px", width, height)
+        height, width = self.shape
+        if self.content is not None and self.ground is None:
+            own_height, own_width = self.content.pixels.shape[2:]
+            if max(own_height, own_width) < s.size and not s.enlarge:
+                log.warning(
+                    "the photo is smaller than --size; painting at its own %d x %d px", own_width, own_height
+                )
         measures = self.measures
-        smallest = smallest_px(self.network, measures.layers)
         scales = schedule(
-            target_height, target_width, scales=s.scales, factor=s.scale_factor, steps=s.steps,
-            coarse_steps=s.coarse_steps, smallest_px=max(smallest, COARSEST_PX), first_steps=s.first_steps,
+            height, width, scales=s.scales, factor=s.scale_factor, steps=s.steps, coarse_steps=s.coarse_steps,
+            smallest_px=max(measures.sight.smallest_px, COARSEST_PX), first_steps=s.first_steps,
         )  # fmt: skip
         loop = Loop(
             registry.find(registry.OPTIMIZERS, s.optimizer, kind="optimizer"),
@@ -136,17 +182,35 @@ class Job:
             self.start(scales[0]), scales, measures.measure, smaller=measures.smaller, state=state
         )
         del state  # four pictures, and the loop has copies
-        yield from steps
+        for step in steps:
+            yield (
+                step
+                if self.colors.untouched
+                else replace(step, snapshot=self.colors.finishing(step.snapshot))
+            )
 
-    @property
+    @cached_property
     def measures(self) -> Measures:
         """The losses of every size."""
-        photo, styles = self.content.pixels, tuple(style.pixels for style in self.styles)
-        return Measures(self.settings, photo, styles, self.shares, self.network, self.device, self.held_bytes)
+        ground = self.ground
+        wrap = full = None
+        if ground is not None:
+            full = (ground.height, ground.width) if ground.shrinks else None
+        found = Measures(
+            self.settings, self.colors.photo, self.styles, self.network, self.device, guides=self.guides,
+            full=full, held_bytes=self.held_bytes,
+        )  # fmt: skip
+        if ground is not None and ground.wraps:
+            wrap = Wrap(MARGIN_UNITS * found.sight.stride_px)
+        return replace(found, wrap=wrap)
 
     @property
     def shape(self) -> tuple[int, int]:
         """(height, width) of the result, px."""
+        if self.ground is not None:
+            return self.ground.height, self.ground.width
+        if self.content is None:
+            raise RuntimeError("neither a photo nor a ground")
         height, width = self.content.pixels.shape[2:]
         return fit(height, width, self.settings.size, enlarge=self.settings.enlarge)
 
@@ -154,10 +218,14 @@ class Job:
         """The canvas before the first step: (1, 3, h, w) in [0, 1]."""
         init = self.settings.init
         shape = (scale.height, scale.width)
+        if self.ground is not None and self.ground.start is not None:
+            return self.ground.start.to(self.device)
         if init == "content":
-            return self.content.pixels.to(self.device)
+            if self.colors.photo is None:
+                raise SettingError("there is no content to start from", got=init, expected="noise or style")
+            return self.colors.photo.to(self.device)
         if init == "style":
-            return cover(self.styles[0].pixels, shape).to(self.device)
+            return cover(self.styles[0].picture.pixels, shape).to(self.device)
         if init == "noise":
             generator = runtime.generator(self.settings.seed)
             noise = torch.randn(1, 3, *shape, generator=generator)
@@ -172,13 +240,19 @@ class Job:
         if last is None:
             raise SettingError("no step was made", got="0 steps", expected="at least 1")
         losses = {**last.losses, "total": last.loss}
-        pixels = resize(last.snapshot(), self.shape).detach().to("cpu", torch.float32)
+        pixels = last.snapshot()
+        if (last.height, last.width) != self.shape:
+            pixels = self.colors.finish(resize(pixels, self.shape))
+        pixels = pixels.detach().to("cpu", torch.float32)
+        task, asked = (
+            ("stylize", self.settings) if self.ground is None else (self.ground.task, self.ground.asked)
+        )
         record = {
             "impasto_format": FORMAT,
-            "task": "stylize",
-            "settings": self.settings.to_dict() | absolute(self.settings),
-            "content": describe(self.content),
-            "styles": [describe(style) for style in self.styles],
+            "task": task,
+            "settings": asked.to_dict()
+            | {k: v for k, v in absolute(self.settings).items() if k in asked.knobs()},
+            **(self.inputs or {}),
             "network": {"name": self.network.name, "fingerprint": self.fingerprint},
             "versions": runtime.versions(),
             "size": [pixels.shape[3], pixels.shape[2]],
@@ -188,3 +262,31 @@ class Job:
             "interrupted": interrupted,
         }
         return Result(pixels, losses, record, history)
+
+    def mark(self) -> dict[str, Any]:
+        """What is painted, and how: {name: value}, ready for JSON. The same mark gives the same picture.
+
+        Pictures count by their pixels, the network by its weights, device and precision by what "auto" chose.
+        """
+        settings, ground = self.settings, self.ground
+        init = settings.init
+        pixels = {
+            "photo": None if self.content is None else self.content.pixels,
+            "guides": self.guides,
+            "keep": self.colors.keep,
+            "start": None if ground is None else ground.start,
+        }
+        found = {
+            **{name: value for name, value in settings.to_dict().items() if name not in REPLACED},
+            **{name: pixels_sha256(x) for name, x in pixels.items() if x is not None},
+            "styles": [pixels_sha256(style.picture.pixels) for style in self.styles],
+            "style_guides": [pixels_sha256(s.guides) for s in self.styles if s.guides is not None],
+            "init": init if init in STARTS else hashlib.sha256(Path(init).read_bytes()).hexdigest(),
+            "ground": None if ground is None else [ground.task, ground.height, ground.width, ground.wraps],
+            "network": f"{self.network.name} {self.fingerprint}",
+            "device": self.device.type,
+            "precision": str(runtime.choose_dtype(self.device, settings.precision)).removeprefix("torch."),
+            **{name: runtime.versions()[name] for name in ("impasto", "torch")},
+        }
+        checked: dict[str, Any] = json.loads(json.dumps(found))
+        return checked

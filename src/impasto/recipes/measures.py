@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
-import math
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import torch
 from torch import Tensor
 
-from impasto import registry
-from impasto.errors import SettingError
-from impasto.features.extractor import Extractor, smallest_px
-from impasto.images.resize import mirror_pad, resize, shrink_to
-from impasto.losses.base import Loss, PositionSums, Target
-from impasto.losses.objective import Objective, Term
-from impasto.losses.palette import PaletteLoss
-from impasto.losses.total_variation import TotalVariationLoss
-from impasto.optimize.frame import Frame
+from impasto.features.extractor import Extractor
+from impasto.images.masks import resize_guides
+from impasto.images.resize import resize
+from impasto.losses.objective import Objective
 from impasto.optimize.loop import Measure
 from impasto.optimize.schedule import Scale
-from impasto.optimize.tiling import TiledObjective, tiled_target
+from impasto.optimize.tiling import TiledObjective
 from impasto.recipes.memory import PICTURES, TILES_PX, Plan, need_of, plan, room, whole_only
+from impasto.recipes.sight import Sight
+from impasto.recipes.styles import Style
+from impasto.recipes.terms import Terms, checked
+from impasto.recipes.wrap import Wrap
 from impasto.settings import StylizeSettings
-from impasto.settings.stylize import layer_weights, loss_shares
+from impasto.settings.stylize import layer_weights
 
 log = logging.getLogger(__name__)
 
 SHIFTS = ((0, 0), (1, 2), (3, 1), (2, 3))
 """Where the network's grid lies in turn: rows and columns mirrored on top and left, all residues of 4."""
-
-
-def make_loss(name: str, layers: dict[str, float], normalization: str) -> Loss:
-    """A loss by name; in plain means or a paper's units if it is not to be relative and has such units."""
-    kind = registry.find(registry.LOSSES, name, kind="loss")
-    plain = normalization != "relative" and "relative" in inspect.signature(kind).parameters
-    loss: Loss = kind(layers, relative=False) if plain else kind(layers)
-    return loss
 
 
 @dataclass(frozen=True)
@@ -48,21 +36,26 @@ class Measures:
 
     Attributes:
         settings: how to paint.
-        photo: (1, 3, H, W) in [0, 1].
-        styles: the paintings, (1, 3, h, w) each.
-        shares: of each style, sum 1.
+        photo: (1, 3, H, W) in [0, 1]; None if nothing holds on to one.
+        styles: the paintings.
         network: on its device, in its precision.
         device: where the canvas lies.
+        guides: (1, R, H, W) in [0, 1], which part of the canvas is which region; None for no regions.
+        full: (height, width) of the result, px, if paintings shrink along with the canvas as textures do;
+            None if they are seen with as many pixels as the canvas has.
+        wrap: how the canvas' edges meet; None if they do not.
         held_bytes: what the process held before the first canvas; the same at every size and after a resume,
             so that tiles are too.
     """
 
     settings: StylizeSettings
-    photo: Tensor
-    styles: tuple[Tensor, ...]
-    shares: tuple[float, ...]
+    photo: Tensor | None
+    styles: tuple[Style, ...]
     network: Extractor
     device: torch.device
+    guides: Tensor | None = None
+    full: tuple[int, int] | None = None
+    wrap: Wrap | None = None
     held_bytes: int = 0
 
     def measure(self, scale: Scale) -> Measure:
@@ -85,22 +78,31 @@ class Measures:
     def plan(self, scale: Scale) -> Plan | None:
         """In which tiles a size should be painted; None if the whole fits, or if nobody knows."""
         s = self.settings
+        scale = scale if self.wrap is None else self.wrap.opened(scale)
         there = room(self.device, limit=s.memory, held_bytes=self.held_bytes)
         if type(self.network) is not Extractor:
             return None if s.memory is None else Plan(TILES_PX[-1])
         if there is None:
             return None
-        size = (scale.height, scale.width)
-        own_photo = self.photo.shape[2:] != size or self.photo.device != self.device
+        halo_px = self.sight.halo_px
         need = need_of(
-            self.network, self.layers, turns=len(self.shifts), pictures=PICTURES[s.optimizer] + own_photo,
+            self.network, self.sight.layers, turns=len(self.shifts),
+            pictures=PICTURES[s.optimizer] + self.scenes(scale),
             kept=layer_weights(s.content_layers) if s.content_weight > 0 else (),
         )  # fmt: skip
-        least = need.around(scale) + need.tile(TILES_PX[-1], self.halo_px, scale)
+        least = need.around(scale) + need.tile(TILES_PX[-1], halo_px, scale)
         if s.memory is not None and self.tileable and there < min(least, need.whole(scale)):
             log.warning("%d x %d px take about %.1fGB even in the smallest tiles, more than --memory %s",
                         scale.width, scale.height, (self.held_bytes + least) / 1e9, s.memory)  # fmt: skip
-        return plan(need, scale, there=there, halo_px=self.halo_px)
+        return plan(need, scale, there=there, halo_px=halo_px)
+
+    def scenes(self, scale: Scale) -> int:
+        """Pictures of three channels that the photo at this size and its guides take besides."""
+        if self.guides is not None:
+            return 2 + self.guides.shape[1] // 3
+        if self.photo is None:
+            return 0
+        return int(self.photo.shape[2:] != (scale.height, scale.width) or self.photo.device != self.device)
 
     def smaller(self, scale: Scale, times: int) -> Measure | None:
         """The same in tiles, each time smaller ones: for when memory has run out."""
@@ -127,167 +129,75 @@ class Measures:
     @property
     def shifts(self) -> tuple[tuple[int, int], ...]:
         """Where the network's grid lies, in turn."""
-        return SHIFTS if self.settings.jitter and self.settings.optimizer == "adam" else SHIFTS[:1]
+        jitters = self.settings.jitter and self.settings.optimizer == "adam" and self.wrap is None
+        return SHIFTS if jitters else SHIFTS[:1]
 
     def whole(self, scale: Scale) -> Measure:
         """The loss of a canvas at one size, at once."""
-        photo, shifts = self.photo_at(scale), self.shifts
-        style_terms = self.style_terms([self.style_at(style, scale) for style in self.styles])
+        scene, shifts, terms = self.scene_at(scale), self.shifts, self.terms
+        style_terms = terms.style(self.views(scale))
 
         @cache  # made when its turn comes: short runs need fewer
         def objective(turn: int) -> Objective:
-            return Objective(checked(self.content_terms(photo, shifts[turn]) + style_terms))
+            shift = shifts[turn]
+            return Objective(checked(terms.content(scene, shift) + terms.placed(style_terms, scene, shift)))
 
         def measure(canvas: Tensor, look: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
             turn = look % len(shifts)
-            return objective(turn)(self.look(canvas, objective(turn).layers, shifts[turn]))
+            opened = self.opened(canvas, look)
+            return objective(turn)(self.sight.look(opened, objective(turn).layers, shifts[turn]))
 
         return measure
 
     def tiled(self, scale: Scale, how: Plan) -> Measure:
         """The loss of a canvas at one size, with the memory of one tile."""
-        photo, shifts, side = self.photo_at(scale), self.shifts, how.tile_px
-        style_terms = self.style_terms([self.style_at(style, scale) for style in self.styles], side)
-        strides = {layer: self.network.geometry[layer].stride_px for layer in self.layers}
+        scene, shifts, terms, side = self.scene_at(scale), self.shifts, self.terms, how.tile_px
+        style_terms = terms.style(self.views(scale), side)
+        strides = {layer: self.network.geometry[layer].stride_px for layer in self.sight.layers}
 
         @cache
         def objective(turn: int) -> TiledObjective:
             shift = shifts[turn]
-            terms = checked(self.content_terms(photo, shift, side) + style_terms)
+            there = terms.content(scene, shift, side) + terms.placed(style_terms, scene, shift, tiled=True)
             share = how.cache_bytes // len(shifts)
-            return TiledObjective(terms, self.frame(photo, side, shift), self.see, photo, strides, share)
+            frame = self.sight.frame(scene, side, shift)
+            return TiledObjective(checked(there), frame, self.sight.see, scene, strides, share)
 
         def measure(canvas: Tensor, look: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
-            return objective(look % len(shifts))(canvas)
+            return objective(look % len(shifts))(self.opened(canvas, look))
 
         return measure
 
-    def photo_at(self, scale: Scale) -> Tensor:
-        """The photo at the size of the canvas."""
-        return resize(self.photo.to(self.device), (scale.height, scale.width))
+    def opened(self, canvas: Tensor, look: int) -> Tensor:
+        """The canvas as it is looked at: cut open, if its edges meet."""
+        return canvas if self.wrap is None else self.wrap.open(canvas, look)
 
-    def content_terms(self, photo: Tensor, shift: tuple[int, int], tile_px: int | None = None) -> list[Term]:
-        """What holds on to the photo, (1, 3, H, W), seen at a shift; empty without weight."""
-        s = self.settings
-        if s.content_weight == 0:
-            return []
-        layers = layer_weights(s.content_layers)
-        if s.normalization == "paper" and s.content_loss == "content":
-            # Equation 1 is half a sum, ours is a mean: the paper's number for a canvas of this size.
-            layers = {
-                layer: 0.5 * weight * self.numbers(photo, layer, shift) for layer, weight in layers.items()
-            }
-        loss = make_loss(s.content_loss, layers, s.normalization)
-        if tile_px is None or not isinstance(loss, PositionSums):
-            target = loss.target(self.look(photo, layers, shift))
+    def scene_at(self, scale: Scale) -> Tensor:
+        """The photo, or black, with guides, at the size of what is looked at: (1, 3 + R, H, W)."""
+        scale = scale if self.wrap is None else self.wrap.opened(scale)
+        size = (scale.height, scale.width)
+        if self.photo is None:
+            photo = torch.zeros(1, 3, 1, 1, device=self.device).expand(1, 3, *size)
         else:
-            target = tiled_target(loss, photo, self.see, self.frame(photo, tile_px, shift))
-        return [Term("content", loss, target, s.content_weight)]
+            photo = resize(self.photo.to(self.device), size)
+        if self.guides is None:
+            return photo
+        return torch.cat([photo, resize_guides(self.guides.to(self.device), size)], 1)
 
-    def numbers(self, image: Tensor, layer: str, shift: tuple[int, int]) -> int:
-        """How many activations a layer has of a picture."""
-        side = max(2 * self.stride_px, smallest_px(self.network, [layer]))
-        corner = self.look(image[:, :, :side, :side], [layer])[layer]
-        height, width = self.frame(image, self.stride_px, shift).shape
-        return corner.shape[1] * (height * corner.shape[2] // side) * (width * corner.shape[3] // side)
+    def views(self, scale: Scale) -> list[Tensor]:
+        """Every painting at the size that suits a scale."""
+        reduction = None if self.full is None else self.full[0] / scale.height
+        return [self.terms.view(style, scale.pixels, reduction=reduction) for style in self.styles]
 
-    def style_terms(self, views: Sequence[Tensor], tile_px: int | None = None) -> list[Term]:
-        """What pulls towards the paintings; terms without weight are left out.
+    @cached_property
+    def terms(self) -> Terms:
+        """How the terms of the loss are made; a region weighs as much as the part of the canvas it takes."""
+        regions = () if self.guides is None else tuple(self.guides.mean((0, 2, 3)).tolist())
+        return Terms(self.settings, self.styles, self.sight, regions)
 
-        Args:
-            views: (1, 3, h, w) each.
-            tile_px: side of the tiles in which paintings are seen; None for whole ones.
-        """
+    @cached_property
+    def sight(self) -> Sight:
+        """The network, the layers that the settings name, and how guides reach them."""
         s = self.settings
-        layers, shares = layer_weights(s.style_layers), loss_shares(s.style_loss)
-        weighted: list[tuple[str, Loss, float]] = [
-            *(
-                (
-                    name if len(shares) > 1 else "style",
-                    make_loss(name, layers, s.normalization),
-                    s.style_weight * w,
-                )
-                for name, w in shares.items()
-            ),
-            ("palette", PaletteLoss({"image": 1.0}), s.palette_weight),
-            ("variation", TotalVariationLoss({"image": 1.0}), s.tv_weight),
-        ]
-        return [
-            Term(name, loss, self.blended(loss, views, tile_px), w) for name, loss, w in weighted if w > 0
-        ]
-
-    def style_at(self, style: Tensor, scale: Scale) -> Tensor:
-        """A painting at the size that suits a scale: as many pixels as the canvas, never enlarged."""
-        smallest = smallest_px(self.network, layer_weights(self.settings.style_layers))
-        ratio = self.settings.style_scale
-        return shrink_to(style.to(self.device), scale.pixels, ratio=ratio, smallest_px=smallest)
-
-    def blended(self, loss: Loss, views: Sequence[Tensor], tile_px: int | None = None) -> Target:
-        """The target between all styles."""
-        targets = [
-            loss.target(self.look(view, loss.layers))
-            if tile_px is None or not isinstance(loss, PositionSums) or "image" in loss.layers
-            else tiled_target(loss, view, self.see, self.frame(view, tile_px))
-            for view in views
-        ]
-        return loss.finish(loss.blend(targets, self.shares))
-
-    @property
-    def layers(self) -> list[str]:
-        """Every layer that the settings name."""
-        return [*layer_weights(self.settings.content_layers), *layer_weights(self.settings.style_layers)]
-
-    @property
-    def stride_px(self) -> int:
-        """Between units of the deepest layer that the settings name; 1 where the geometry is not known."""
-        known = self.network.geometry
-        return max(known[layer].stride_px if layer in known else 1 for layer in self.layers)
-
-    @property
-    def halo_px(self) -> int:
-        """How far the deepest layers look beyond a tile, in whole units of the deepest."""
-        known, stride = self.network.geometry, self.stride_px
-        reach = max((known[layer].receptive_field_px - known[layer].stride_px) / 2 for layer in self.layers)
-        return stride * math.ceil(reach / stride)
-
-    def look(
-        self, image: Tensor, layers: Iterable[str], shift: tuple[int, int] = (0, 0)
-    ) -> dict[str, Tensor]:
-        """Features of a picture, and the picture itself as the layer "image".
-
-        Args:
-            image: (1, 3, H, W) in [0, 1].
-            layers: of the network, or "image".
-            shift: rows and columns mirrored on top and left, so that the network's grid lies elsewhere.
-        Returns:
-            {layer: (1, C, h, w)}. The picture continues like a mirror to a whole number of units of the
-            deepest layer, as a network drops odd rows and columns.
-        """
-        wanted = set(layers) - {"image"}
-        if not wanted:
-            return {"image": image}
-        framed = mirror_pad(image, top=shift[0], left=shift[1], multiple=self.stride_px)
-        return {"image": image, **self.see(framed, wanted)}
-
-    def see(self, image: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
-        """Features of a picture whose sides are multiples of the deepest layer's stride."""
-        found: dict[str, Tensor] = self.network(image.contiguous(memory_format=torch.channels_last), layers)
-        return found
-
-    def frame(self, image: Tensor, tile_px: int, shift: tuple[int, int] = (0, 0)) -> Frame:
-        """How a picture, (1, 3, H, W), is cut into tiles."""
-        height, width = image.shape[2:]
-        return Frame(height, width, *shift, self.stride_px, self.halo_px, tile_px)
-
-
-def checked(terms: list[Term]) -> list[Term]:
-    """The same terms.
-
-    Raises:
-        SettingError: there is none.
-    """
-    if not terms:
-        raise SettingError(
-            "every weight is 0: there is nothing to paint for", got="0", expected="one above 0"
-        )
-    return terms
+        layers = (*layer_weights(s.content_layers), *layer_weights(s.style_layers))
+        return Sight(self.network, layers, s.guides)

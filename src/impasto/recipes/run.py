@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-from torch import Tensor
+from typing import Any, Protocol
 
 from impasto import runtime
 from impasto.errors import CheckpointError, OutOfMemoryError, OutputError, SettingError
 from impasto.images.output import check_path
-from impasto.optimize.checkpoint import Checkpoint
+from impasto.optimize.checkpoint import Checkpoint, State
 from impasto.optimize.clock import Pace
 from impasto.optimize.loop import Step
-from impasto.recipes.inputs import STARTS
-from impasto.recipes.job import Job, history_row
+from impasto.recipes.job import history_row
 from impasto.result import Result
 
 log = logging.getLogger(__name__)
@@ -32,8 +27,24 @@ EVERY_S = 30.0
 LONG_S = 120.0
 """Seconds that a run is expected to last from which on it keeps a checkpoint unasked."""
 
-REPLACED = ("preset", "max_megapixels", "network", "weights", "init", "device", "precision", "memory")
-"""Settings that a mark leaves out, because they change nothing or because it says more of them."""
+
+class Painting(Protocol):
+    """What a run paints: a ``Job``, or any other source of steps."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done to the pictures when they were read, for people."""
+
+    def steps(self, state: State | None = None) -> Iterator[Step]:
+        """Paint; with a state, go on from there."""
+
+    def result(
+        self, last: Step | None, history: list[dict[str, Any]], *, interrupted: bool = False
+    ) -> Result:
+        """The picture and its record."""
+
+    def mark(self) -> dict[str, Any]:
+        """What is painted, and how: {name: value}, ready for JSON. The same mark gives the same picture."""
 
 
 class Run:
@@ -54,7 +65,7 @@ class Run:
 
     def __init__(
         self,
-        job: Job,
+        job: Painting,
         *,
         checkpoint: str | os.PathLike[str] | None = None,
         resume: bool = False,
@@ -121,7 +132,7 @@ class Run:
         if state is None or step is self._written:
             return
         if self._mark is None:
-            self._mark = mark(self.job)
+            self._mark = self.job.mark()
         with self._pace.writing():
             try:
                 Checkpoint(state, self._mark, self.history).save(self.path)
@@ -147,38 +158,10 @@ class Run:
             log.warning("there is no checkpoint %s; beginning anew", path)
             return None
         found = Checkpoint.load(path)
-        self._mark = mark(self.job)
+        self._mark = self.job.mark()
         expect_same(found.mark, self._mark, path)
         log.warning("going on from %s", path)
         return found
-
-
-def mark(job: Job) -> dict[str, Any]:
-    """What is painted, and how: {name: value}, ready for JSON. The same mark gives the same picture.
-
-    Pictures count by their pixels, the network by its weights, device and precision by what "auto" chose.
-    """
-    settings = job.settings
-    init = settings.init
-    found = {
-        **{name: value for name, value in settings.to_dict().items() if name not in REPLACED},
-        "photo": pixels_sha256(job.content.pixels),
-        "styles": [pixels_sha256(style.pixels) for style in job.styles],
-        "init": init if init in STARTS else hashlib.sha256(Path(init).read_bytes()).hexdigest(),
-        "network": f"{job.network.name} {job.fingerprint}",
-        "device": job.device.type,
-        "precision": str(runtime.choose_dtype(job.device, settings.precision)).removeprefix("torch."),
-        **{name: runtime.versions()[name] for name in ("impasto", "torch")},
-    }
-    checked: dict[str, Any] = json.loads(json.dumps(found))
-    return checked
-
-
-def pixels_sha256(pixels: Tensor) -> str:
-    """Of a picture's size and pixels, (1, 3, H, W)."""
-    digest = hashlib.sha256(str(tuple(pixels.shape)).encode())
-    digest.update(pixels.contiguous().numpy().data)
-    return digest.hexdigest()
 
 
 def expect_same(before: dict[str, Any], now: dict[str, Any], path: Path) -> None:

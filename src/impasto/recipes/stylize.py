@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any, TypeVar, Unpack
 
 from impasto.images.io import PictureSource
 from impasto.optimize.loop import Step
+from impasto.recipes.controls import Controls, Mask
 from impasto.recipes.inputs import Styles
 from impasto.recipes.job import Job
 from impasto.recipes.run import Run
@@ -19,6 +20,10 @@ def stylize(
     content: PictureSource,
     style: Styles,
     *,
+    content_mask: Mask | None = None,
+    style_mask: Mask | Sequence[Mask | None] | None = None,
+    keep: Mask | None = None,
+    fine_style: PictureSource | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     resume: bool = False,
     **options: Unpack[StylizeOptions],
@@ -27,7 +32,12 @@ def stylize(
 
     Args:
         content: the photo: a path, a PIL image, or an array (H, W, 3), of bytes or of floats in [0, 1].
-        style: the painting, or a list of several.
+        style: the painting, or a list of several. A folder, or a list within the list, is one style whose
+            pictures' statistics are pooled.
+        content_mask: regions of the photo, by colour, or a grey mask; see ``Controls``.
+        style_mask: the same of the style, or a list with one a style.
+        keep: grey mask of what stays as in the photo; white stays.
+        fine_style: a painting that lends the strokes: the layers of ``fine_layers``.
         checkpoint: a file that is refreshed every half minute, so that nothing is lost if the run is stopped;
             ``Result.save`` removes it.
         resume: go on from the checkpoint, if it is there; the picture is that of a run that never stopped.
@@ -49,13 +59,21 @@ def stylize(
     Source: Gatys, Ecker, Bethge 2016.
     Differs: see ``docs/how-it-works.md``; ``preset="gatys"`` is the paper's method.
     """
-    return drain(stylize_steps(content, style, checkpoint=checkpoint, resume=resume, **options))
+    steps = stylize_steps(
+        content, style, content_mask=content_mask, style_mask=style_mask, keep=keep, fine_style=fine_style,
+        checkpoint=checkpoint, resume=resume, **options,
+    )  # fmt: skip
+    return drain(steps)
 
 
 def stylize_steps(
     content: PictureSource,
     style: Styles,
     *,
+    content_mask: Mask | None = None,
+    style_mask: Mask | Sequence[Mask | None] | None = None,
+    keep: Mask | None = None,
+    fine_style: PictureSource | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     resume: bool = False,
     **options: Unpack[StylizeOptions],
@@ -65,6 +83,10 @@ def stylize_steps(
     Args:
         content: as for ``stylize``.
         style: as for ``stylize``.
+        content_mask: as for ``stylize``.
+        style_mask: as for ``stylize``.
+        keep: as for ``stylize``.
+        fine_style: as for ``stylize``.
         checkpoint: as for ``stylize``; closing the generator refreshes it too.
         resume: as for ``stylize``; the first step is then the last one of before.
         **options: as for ``stylize``.
@@ -74,7 +96,13 @@ def stylize_steps(
         The ``Result``, as the value of the generator (``drain`` collects it).
     """
     settings = StylizeSettings.of(dict(options))
-    run = Run(Job.prepare(content, style, settings), checkpoint=checkpoint, resume=resume)
+    controls = Controls(content_mask=content_mask, style_mask=style_mask, keep=keep, fine_style=fine_style)
+    job = Job.prepare(content, style, settings, controls=controls)
+    return (yield from painted(Run(job, checkpoint=checkpoint, resume=resume)))
+
+
+def painted(run: Run) -> Generator[Step, None, Result]:
+    """The steps of a run and, as the value of the generator, its result; closing it keeps the checkpoint."""
     try:
         yield from run.steps()
     except (KeyboardInterrupt, GeneratorExit):

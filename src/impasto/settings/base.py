@@ -123,9 +123,11 @@ WORDS = {int: "a whole number", float: "a number", bool: "yes or no", str: "a te
 def _restore(value: Any, annotation: Any) -> Any:
     """What callers and JSON write, as settings hold it: tuples, numbers of one kind, paths as text."""
     kinds = _alternatives(annotation)
-    if isinstance(value, (list, tuple)) and any(typing.get_origin(kind) is tuple for kind in kinds):
-        inner = next(typing.get_args(kind)[0] for kind in kinds if typing.get_origin(kind) is tuple)
-        return tuple(_restore(item, inner) for item in value)
+    lists = [typing.get_args(kind)[0] for kind in kinds if typing.get_origin(kind) is tuple]
+    if lists and isinstance(value, (list, tuple)):
+        return tuple(_restore(item, lists[0]) for item in value)
+    if lists and isinstance(value, (str, numbers.Real)) and not isinstance(value, bool):
+        return (_restore(value, lists[0]),)  # one stands for a list of one
     if isinstance(value, os.PathLike) and str in kinds:
         return os.fspath(value)
     if isinstance(value, numbers.Integral) and not isinstance(value, bool) and int in kinds:

@@ -31,7 +31,10 @@ class EvaluateSettings(Settings):
         help="Layers that tell textures and forms; names without weights.",
     )
     style_scale: float = as_in(
-        StylizeSettings, "style_scale", help="As it was painted with: the style is compared at that size."
+        StylizeSettings,
+        "style_scale",
+        default=1.0,
+        help="As it was painted with: the style is compared at that size.",
     )
     size: int | None = setting(
         None,

@@ -12,6 +12,9 @@ from impasto.registry import CONTENT_LOSSES, NETWORKS, OPTIMIZERS, STYLE_LOSSES,
 from impasto.settings.base import Settings, setting
 from impasto.settings.presets import PRESETS
 
+COLORS = ("style", "match", "histogram", "luminance", "luminance-after")
+COLOR_MAPS = ("monge-kantorovich", "pca", "cholesky")
+
 STYLE_LAYERS = ("relu1_1=4", "relu2_1=2", "relu3_1=1", "relu4_1=1", "relu5_1=0.5")
 
 
@@ -35,11 +38,34 @@ class StylizeSettings(Settings):
     style_weights: tuple[float, ...] | None = setting(
         None, low=0.0, help="Share of each style, such as 0.7,0.3. Equal shares if left out."
     )
-    style_scale: float = setting(
-        1.0,
+    style_scale: tuple[float, ...] = setting(
+        (1.0,),
         low=0.05,
         high=20.0,
-        help="Size of the style relative to the picture: larger means broader strokes.",
+        help="Size of the styles relative to the picture, one for all or one each: larger, broader strokes.",
+    )
+    colors: str = setting(
+        "style",
+        choices=COLORS,
+        help="Whose colours the result has: the painting's, or, in four ways, the photo's."
+        source="Gatys et al. 2016, Preserving color in neural artistic style transfer",
+    )
+    color_map: str = setting(
+        "monge-kantorovich",
+        choices=COLOR_MAPS,
+        help="The linear map of --colors match.",
+    )
+    guides: str = setting(
+        "simple",
+        choices=("simple", "inside", "all"),
+        help="With masks: a unit of the network counts for a region by how much of it lies under the unit, "
+        "only if it sees nothing else, or if it sees any of it.",
+        source="Gatys et al. 2017, Controlling perceptual factors in neural style transfer",
+    )
+    fine_layers: tuple[str, ...] = setting(
+        ("relu1_1", "relu2_1"),
+        help="With a fine style: the style layers that are taken from it.",
+        source="Gatys et al. 2017, section 6",
     )
     content_weight: float = setting(0.5, low=0.0, help="Higher keeps more of the photo.")
     style_weight: float = setting(1.0, low=0.0, help="Higher takes more of the painting's texture and forms.")
@@ -159,7 +185,11 @@ class StylizeOptions(TypedDict, total=False):
     size: int
     enlarge: bool
     style_weights: tuple[float, ...] | list[float] | None
-    style_scale: float
+    style_scale: float | tuple[float, ...] | list[float]
+    colors: str
+    color_map: str
+    guides: str
+    fine_layers: tuple[str, ...] | list[str]
     content_weight: float
     style_weight: float
     palette_weight: float
