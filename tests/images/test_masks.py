@@ -46,6 +46,7 @@ def test_flat_colours_are_regions():
     sums_to_one(regions.guides)
 
 
+@settings(deadline=None)  # the first call loads parts of torch
 @given(st.lists(st.sampled_from(DISTINCT), min_size=1, max_size=6, unique=True), st.integers(1, 12))
 def test_labels_picture_gives_the_map_back(colors, width):
     picture = stripes(*colors, height=12, width=width)

@@ -13,6 +13,7 @@ from torch.nn import functional
 from impasto.checks import expect
 from impasto.errors import PictureError
 from impasto.images import io
+from impasto.images.color import luminance
 from impasto.images.color_names import color_of, list_colors, named_color
 from impasto.images.color_names import distance as color_distance
 from impasto.images.labels import Labels, find_labels, is_grey, is_soft
@@ -32,7 +33,6 @@ __all__ = [
 # Farthest that two colours of one label may lie apart, per channel: #ff331f still is #ff0000, #c00000 is not.
 _SAME_LABEL = 0.22
 _GREY_NAMES = {"#ffffff": "white", "#000000": "black"}
-_LUMINANCE = (0.299, 0.587, 0.114)  # Rec. 601, as in color.py
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -95,7 +95,7 @@ def read_regions(
     grey = is_grey(levels)
     labels = find_labels(levels)
     if grey and is_soft(levels, labels):
-        return _soft(_luminance(picture.pixels), picture.notes)
+        return _soft(luminance(picture.pixels), picture.notes)
     if len(labels.colors) > max_regions or not labels.plain:
         raise _photo(what, labels, max_regions=max_regions)
     notes = picture.notes
@@ -125,7 +125,7 @@ def read_mask(source: io.PictureSource, *, max_megapixels: float = 100.0, name: 
     Raises:
         PictureError: it cannot be read.
     """
-    return _luminance(io.read(source, max_megapixels=max_megapixels, name=name).pixels)
+    return luminance(io.read(source, max_megapixels=max_megapixels, name=name).pixels)
 
 
 def whole(shape: tuple[int, int]) -> Regions:
@@ -224,11 +224,6 @@ def _partner(name: str, style: Regions) -> int | None:
     distances = [color_distance(name, other) for other in style.names]
     best = int(np.argmin(distances))
     return best if distances[best] <= _SAME_LABEL else None
-
-
-def _luminance(pixels: Tensor) -> Tensor:
-    weights = pixels.new_tensor(_LUMINANCE).view(1, 3, 1, 1)
-    return (pixels * weights).sum(1, keepdim=True).clamp_(0, 1)  # (1, 1, H, W)
 
 
 def _soft(white: Tensor, notes: tuple[str, ...]) -> Regions:
