@@ -106,3 +106,29 @@ def _profile(tags: dict[bytes, bytes], space: bytes) -> bytes:
     header += struct.pack(">6H", 2000, 1, 1, 0, 0, 0) + b"acsp" + bytes(28)
     header += _fixed(0.9642) + _fixed(1.0) + _fixed(0.8249)
     return header.ljust(128, b"\0") + table + body
+
+
+def stripes(*colors: tuple[int, int, int], height: int = 40, width: int = 20) -> Image.Image:
+    """Vertical stripes of equal width."""
+    row = np.repeat(np.array(colors, np.uint8), width, axis=0)
+    return Image.fromarray(np.broadcast_to(row, (height, *row.shape)).copy())
+
+
+def blobs(size: int = 160) -> np.ndarray:
+    """Round regions of red, green, yellow and dark red in blue, overlapping."""
+    y, x = np.mgrid[0:size, 0:size] / size
+    picture = np.full((size, size, 3), (0, 0, 255), np.uint8)
+    for (cy, cx), radius, color in [
+        ((0.3, 0.3), 0.25, (255, 0, 0)),
+        ((0.3, 0.5), 0.12, (150, 0, 0)),
+        ((0.7, 0.7), 0.2, (0, 255, 0)),
+        ((0.75, 0.2), 0.15, (255, 255, 0)),
+    ]:
+        picture[(y - cy) ** 2 + (x - cx) ** 2 < radius**2] = color
+    return picture
+
+
+def as_jpeg(picture: Image.Image, quality: int, subsampling: int) -> Image.Image:
+    """What is left of a picture after JPEG."""
+    data = encoded(picture, "JPEG", quality=quality, subsampling=subsampling)
+    return Image.open(io.BytesIO(data))

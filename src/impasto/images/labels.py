@@ -1,0 +1,177 @@
+"""The flat colours of a picture, and which of them each pixel has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+Levels = npt.NDArray[np.uint8]
+Numbers = npt.NDArray[Any]
+
+_TOLERANCE = 26  # levels a channel, 0.1 of the range: within it, colours are one label (Luan et al. 2017)
+_FLAT = 13  # levels that 3 x 3 pixels may differ inside a region; chosen by eye on JPEGs of quality 30
+_BIN = 4  # levels a bin of the histogram
+_SMALLEST = 0.0004  # of the picture's flat pixels; smaller blots are no region
+_PLAIN = 8  # levels from a label's colour that are still that colour
+_MOST = 64  # colours looked for
+_GREY = 16  # levels that the channels of a grey may differ after JPEG
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Labels:
+    """The flat colours of a picture, and which of them each pixel has.
+
+    Args:
+        colors: (red, green, blue), 0 to 255, of each label, most frequent first.
+        map: (H, W), int16: the label of each pixel.
+        cleaned: how many pixels had a colour that is no label's.
+        plain: most pixels have the very colour of a label, as in a drawing, not shades of it.
+        more: there are more colours than were counted.
+    """
+
+    colors: tuple[tuple[int, int, int], ...]
+    map: npt.NDArray[np.int16]
+    cleaned: int
+    plain: bool
+    more: bool
+
+
+def find_labels(levels: Levels) -> Labels:
+    """Find the colours that dominate, and give each pixel to one of them.
+
+    A pixel belongs to the label whose colour it has. The others, mixtures along borders mostly, go to the
+    label that lies nearest in the picture. Where a label's colour is a mixture of two others (a grey, between
+    black and white), its pixels count as mixed unless their neighbourhood is flat.
+
+    Args:
+        levels: (H, W, 3), uint8.
+    """
+    flat = _local_range(levels) <= _FLAT  # (H, W)
+    if flat.mean() < 0.5:
+        flat[:] = True  # regions of few pixels, or a photo
+    colors, more = _dominant(levels, flat)
+    nearest = np.full(levels.shape[:2], -1, np.int16)
+    closest = np.full(levels.shape[:2], _TOLERANCE + 1, np.int16)
+    for index, color in enumerate(colors):
+        away = _away(levels, color)
+        better = away < closest
+        if _is_mixture(color, colors):
+            better &= ndimage.binary_dilation(flat & (away <= _TOLERANCE), np.ones((3, 3)))
+        nearest[better], closest[better] = index, away[better]
+    uncertain = nearest < 0
+    plain = bool((closest <= _PLAIN).mean() >= 0.6)  # real maps have 0.8 or more, photos 0.5 or less
+    if uncertain.any():
+        rows, columns = ndimage.distance_transform_edt(uncertain, return_distances=False, return_indices=True)
+        nearest = nearest[rows, columns]
+    counts = np.bincount(nearest.ravel(), minlength=len(colors))
+    order = [index for index in np.argsort(-counts, kind="stable") if counts[index]]
+    ranks = np.zeros(len(colors), np.int16)
+    ranks[order] = np.arange(len(order))
+    return Labels(
+        colors=tuple(colors[index] for index in order),
+        map=ranks[nearest],
+        cleaned=int(uncertain.sum()),
+        plain=plain,
+        more=more,
+    )
+
+
+def is_grey(levels: Levels) -> bool:
+    """Whether a picture has no colours but what JPEG makes of greys.
+
+    Args:
+        levels: (H, W, 3), uint8.
+    """
+    spread = levels.max(axis=2) - levels.min(axis=2)
+    return bool((spread <= _GREY).mean() >= 0.99)
+
+
+def is_soft(levels: Levels, labels: Labels) -> bool:
+    """Whether a grey picture has gradients: shades in most places, or borders some pixels wide.
+
+    Args:
+        levels: (H, W, 3), uint8.
+        labels: what was found in it.
+    """
+    away = np.min([_away(levels, color) for color in labels.colors], axis=0)
+    if (away <= _PLAIN).mean() < 0.7:
+        return True
+    between = away > _TOLERANCE
+    gentle = between & (_local_range(levels) < 64)  # a hard border climbs faster, even when it is smoothed
+    return bool(gentle.sum() > max(0.2 * between.sum(), 0.0005 * between.size))
+
+
+def _local_range(levels: Levels) -> Numbers:
+    """How much the 3 x 3 pixels around each differ, in the channel that differs most: (H, W)."""
+    size = (3, 3, 1)
+    high = ndimage.maximum_filter(levels, size, mode="nearest")
+    low = ndimage.minimum_filter(levels, size, mode="nearest")
+    return np.asarray((high - low).max(axis=2))
+
+
+def _away(levels: Levels, color: tuple[int, int, int]) -> Numbers:
+    """Distance of each pixel from a colour, in the channel that differs most: (H, W), levels."""
+    return np.asarray(np.abs(levels.astype(np.int16) - np.array(color, np.int16)).max(axis=2))
+
+
+def _dominant(levels: Levels, flat: npt.NDArray[np.bool_]) -> tuple[list[tuple[int, int, int]], bool]:
+    """Peaks of the histogram of flat pixels, highest first; no two within the tolerance."""
+    pixels = levels[flat]  # (P, 3)
+    side = 256 // _BIN
+    bins = pixels // _BIN
+    index = (bins[:, 0].astype(np.int32) * side + bins[:, 1]) * side + bins[:, 2]
+    counts = np.bincount(index, minlength=side**3).reshape(side, side, side)
+    density = ndimage.uniform_filter(counts.astype(np.float64), 3, mode="constant") * 27 * (counts > 0)
+    peak = ndimage.maximum_filter(density, 2 * (_TOLERANCE // _BIN // 2) + 1, mode="constant")
+    left = counts.copy()
+    open_bins = counts > 0
+    reach = _TOLERANCE // _BIN
+    found: list[tuple[int, int, int]] = []
+    while len(found) < _MOST:
+        best = np.unravel_index(int(np.argmax(np.where(open_bins, density, -1))), density.shape)
+        near = tuple(slice(max(0, int(b) - reach), int(b) + reach + 1) for b in best)
+        if not open_bins[best] or density[best] < _SMALLEST * len(pixels) / 4:
+            return found or [_mode(pixels)], False
+        around = tuple(slice(max(0, int(b) - 1), int(b) + 2) for b in best)
+        if peak[best] > density[best] + 0.5:
+            open_bins[around] = False  # the slope of a label that was found: not one of its own
+            continue
+        if left[near].sum() >= _SMALLEST * len(pixels):
+            inside = (index == np.ravel_multi_index(_fullest(counts, around), counts.shape)).nonzero()[0]
+            found.append(_mode(pixels[inside]))
+        open_bins[near], left[near] = False, 0
+    return found, bool(open_bins.any())
+
+
+def _fullest(counts: Numbers, around: tuple[slice, ...]) -> tuple[int, ...]:
+    window = counts[around]
+    at = np.unravel_index(int(np.argmax(window)), window.shape)
+    return tuple(int(a) + s.start for a, s in zip(at, around, strict=True))
+
+
+def _mode(pixels: Levels) -> tuple[int, int, int]:
+    """The most frequent colour; what JPEG rounds off black, white and pure colours is put back."""
+    packed = pixels.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32)
+    values, counts = np.unique(packed, return_counts=True)
+    value = int(values[np.argmax(counts)])
+    red, green, blue = (
+        0 if v <= 4 else 255 if v >= 251 else v for v in (value >> 16, value >> 8 & 255, value & 255)
+    )
+    return red, green, blue
+
+
+def _is_mixture(color: tuple[int, int, int], colors: list[tuple[int, int, int]]) -> bool:
+    """Whether a colour lies between two others, so that their borders have it too."""
+    point = np.array(color, float)
+    others = [np.array(other, float) for other in colors if other != color]
+    for i, one in enumerate(others):
+        for two in others[i + 1 :]:
+            step = two - one
+            share = np.clip((point - one) @ step / (step @ step), 0, 1)
+            if 0 < share < 1 and np.abs(one + share * step - point).max() <= 2 * _TOLERANCE:
+                return True
+    return False

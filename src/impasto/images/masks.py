@@ -1,0 +1,243 @@
+"""Which part of a picture is what: label maps with a colour for each region, and grey masks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from impasto.checks import expect
+from impasto.errors import PictureError
+from impasto.images import io
+from impasto.images.color import luminance
+from impasto.images.color_names import color_of, list_colors, named_color
+from impasto.images.color_names import distance as color_distance
+from impasto.images.labels import Labels, find_labels, is_grey, is_soft
+
+__all__ = [
+    "Matching",
+    "Regions",
+    "labels_picture",
+    "match",
+    "named_color",
+    "read_mask",
+    "read_regions",
+    "resize_guides",
+    "whole",
+]
+
+# Farthest that two colours of one label may lie apart, per channel: #ff331f still is #ff0000, #c00000 is not.
+_SAME_LABEL = 0.22
+_GREY_NAMES = {"#ffffff": "white", "#000000": "black"}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Regions:
+    """Which part of a picture is what.
+
+    Args:
+        names: one for each region, largest first: "#ff0000" for a label map; "white", "black" for a grey mask
+            of those two; "all" for a picture without regions.
+        guides: (1, R, H, W), float32 in [0, 1]; their sum over R is 1 everywhere.
+        notes: what was cleaned up, for people.
+    """
+
+    names: tuple[str, ...]
+    guides: Tensor
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matching:
+    """Which region of each style paints which region of the content.
+
+    Args:
+        partners: for each style, for each region of the content: the index of the style's region, or None
+            where the style has no such region. A style without regions has 0, the whole picture, everywhere.
+        notes: regions of styles that nothing uses, for people.
+    """
+
+    partners: tuple[tuple[int | None, ...], ...]
+    notes: tuple[str, ...] = ()
+
+
+def read_regions(
+    source: io.PictureSource, *, max_megapixels: float = 100.0, name: str = "", max_regions: int = 16
+) -> Regions:
+    """Read a label map or a grey mask.
+
+    A label map has a few flat colours, one a region. What drawing programs and JPEG do to it is undone: near
+    colours are one label, and mixed colours along borders go to the region that lies nearest. A picture in
+    many greys is a soft mask: white belongs to one region, black to the other, grey to both.
+
+    Args:
+        source: as for `io.read`.
+        max_megapixels: larger pictures are refused before they are decoded.
+        name: what errors and notes call it; the file's name, or "mask", if empty.
+        max_regions: more flat colours than this are taken for a photo.
+
+    Returns:
+        The regions, largest first; a soft mask's white before its black.
+
+    Raises:
+        PictureError: it cannot be read, or looks like a photo; the text says how many colours it has.
+
+    Source: labels within 0.1 of a colour as in Luan et al. 2017; the rest chosen by eye.
+    Differs: any colours, not nine fixed ones.
+    """
+    picture = io.read(source, max_megapixels=max_megapixels, name=name)
+    what = name or (picture.path.name if picture.path else "mask")
+    levels = (picture.pixels[0] * 255).round_().byte().permute(1, 2, 0).numpy()  # (H, W, 3)
+    grey = is_grey(levels)
+    labels = find_labels(levels)
+    if grey and is_soft(levels, labels):
+        return _soft(luminance(picture.pixels), picture.notes)
+    if len(labels.colors) > max_regions or not labels.plain:
+        raise _photo(what, labels, max_regions=max_regions)
+    notes = picture.notes
+    if labels.cleaned:
+        pixels = f"{labels.cleaned:,} pixel{'s' if labels.cleaned > 1 else ''}"
+        share = f"{100 * labels.cleaned / labels.map.size:.1f} %"
+        notes += (f"{what}: {pixels} ({share}) of mixed colours went to the nearest region",)
+    names = tuple("#" + bytes(color).hex() for color in labels.colors)
+    if set(names) <= _GREY_NAMES.keys():
+        names = tuple(_GREY_NAMES[name] for name in names)
+    ranks = torch.from_numpy(labels.map)[None]  # (1, H, W)
+    guides = torch.stack([ranks == index for index in range(len(names))], dim=1).float()  # (1, R, H, W)
+    return Regions(names=names, guides=guides, notes=notes)
+
+
+def read_mask(source: io.PictureSource, *, max_megapixels: float = 100.0, name: str = "") -> Tensor:
+    """Read a grey mask as it is.
+
+    Args:
+        source: as for `io.read`.
+        max_megapixels: larger pictures are refused before they are decoded.
+        name: what errors call it.
+
+    Returns:
+        (1, 1, H, W) float32 in [0, 1]: the picture's luminance; white is 1.
+
+    Raises:
+        PictureError: it cannot be read.
+    """
+    return luminance(io.read(source, max_megapixels=max_megapixels, name=name).pixels)
+
+
+def whole(shape: tuple[int, int]) -> Regions:
+    """A picture without a mask: one region that is everything.
+
+    Args:
+        shape: (H, W), px.
+    """
+    return Regions(names=("all",), guides=torch.ones(1, 1, *shape))
+
+
+def match(
+    content: Regions, styles: Sequence[Regions | None], *, content_name: str = "", names: Sequence[str] = ()
+) -> Matching:
+    """Find for each region of the content the region of each style that has its colour.
+
+    Args:
+        content: its regions.
+        styles: the regions of each; None for a style without a mask, which paints every region.
+        content_name: what the error calls the content's mask.
+        names: what errors and notes call the styles' masks; "mask of style 1", ... if empty.
+
+    Returns:
+        Whom to pair. The nearest colour within 0.22 of the range per channel, since JPEG shifts colours; a
+        region of a style may serve several of the content.
+
+    Raises:
+        PictureError: no style has a partner for a region of the content; the text lists the colours of all.
+    """
+    called = [names[i] if i < len(names) else f"mask of style {i + 1}" for i in range(len(styles))]
+    partners = tuple(
+        (0,) * len(content.names) if style is None else tuple(_partner(name, style) for name in content.names)
+        for style in styles
+    )
+    lost = [
+        name
+        for index, name in enumerate(content.names)
+        if all(of_style[index] is None for of_style in partners)
+    ]
+    if lost:
+        theirs = [
+            f"{list_colors(style.names)} in {where}"
+            for where, style in zip(called, styles, strict=True)
+            if style is not None
+        ]
+        raise PictureError(
+            f"no style has a region for {list_colors(lost)}",
+            got=f"{list_colors(content.names)} in {content_name or 'the mask of the content'}; "
+            + "; ".join(theirs or ["no style"]),
+            expected="each colour of the content's mask in the mask of at least one style",
+            attempt=f"paint {list_colors(lost)} over in the content's mask with a colour that a style has, "
+            f"or give a style without a mask",
+        )
+    notes = []
+    for where, style, of_style in zip(called, styles, partners, strict=True):
+        idle = [name for index, name in enumerate(style.names) if index not in of_style] if style else []
+        if idle:
+            notes.append(f"{where}: {list_colors(idle)} is used by no region of the content")
+    return Matching(partners=partners, notes=tuple(notes))
+
+
+def resize_guides(guides: Tensor, shape: tuple[int, int]) -> Tensor:
+    """Resample guides: bilinear, with a low-pass filter when they shrink; nothing overshoots, sums stay.
+
+    Args:
+        guides: (N, R, H, W) in [0, 1].
+        shape: (h, w) of the result.
+
+    Returns:
+        (N, R, h, w) in [0, 1]; the guides themselves where they have that shape already.
+
+    Raises:
+        ShapeError: guides is not 4-D.
+    """
+    expect(guides, "n r h w", name="guides")
+    if tuple(guides.shape[-2:]) == tuple(shape):
+        return guides
+    sampled = functional.interpolate(guides, size=shape, mode="bilinear", antialias=True, align_corners=False)
+    return sampled.clamp_(0, 1)
+
+
+def labels_picture(regions: Regions) -> Tensor:
+    """The regions as a flat picture of their colours, for previews.
+
+    Args:
+        regions: any; "all" is white.
+
+    Returns:
+        (1, 3, H, W) in [0, 1]; where regions share a pixel, their colours mix.
+    """
+    colors = torch.tensor([color_of(name) for name in regions.names], dtype=torch.float32) / 255  # (R, 3)
+    return torch.einsum("nrhw,rc->nchw", regions.guides, colors)
+
+
+def _partner(name: str, style: Regions) -> int | None:
+    distances = [color_distance(name, other) for other in style.names]
+    best = int(np.argmin(distances))
+    return best if distances[best] <= _SAME_LABEL else None
+
+
+def _soft(white: Tensor, notes: tuple[str, ...]) -> Regions:
+    guides = torch.cat([white, 1 - white], dim=1)  # (1, 2, H, W)
+    kept = [index for index in range(2) if guides[0, index].max() > 0]
+    return Regions(names=tuple(("white", "black")[i] for i in kept), guides=guides[:, kept], notes=notes)
+
+
+def _photo(what: str, labels: Labels, *, max_regions: int) -> PictureError:
+    many = len(labels.colors) > max_regions
+    count = f"{len(labels.colors)}{' or more' if labels.more else ''} colours"
+    return PictureError(
+        f"{what} looks like a photo or a gradient, not like a label map",
+        got=count if many else f"{count}, and shades of them in most places",
+        expected=f"at most {max_regions} flat colours, one a region; or a grey mask",
+        attempt="a map painted with a hard brush in flat colours and saved as PNG",
+    )
