@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from torch import Tensor
 
 from impasto.errors import SettingError
-from impasto.images.color import luminance, match_luminance, with_chroma_of
+from impasto.images.color import grey, luminance, match_luminance, with_luminance_of
 from impasto.images.color_match import match_colors
 from impasto.images.io import Picture
 from impasto.images.masks import resize_guides
@@ -51,7 +51,7 @@ class Colors:
         original = None if photo is None else photo.pixels
         seen = original
         if original is not None and settings.colors == "luminance":
-            seen = luminance(original).expand(-1, 3, -1, -1)
+            seen = grey(luminance(original))
         return cls(settings.colors, settings.color_map, original, seen, keep)
 
     def painting(self, picture: Picture) -> Picture:
@@ -59,8 +59,8 @@ class Colors:
         if self.original is None or self.mode in ("style", "luminance-after"):
             return picture
         if self.mode == "luminance":
-            grey = match_luminance(luminance(picture.pixels), luminance(self.original))
-            return replace(picture, pixels=grey.expand(-1, 3, -1, -1))
+            light = match_luminance(luminance(picture.pixels), luminance(self.original))
+            return replace(picture, pixels=grey(light))
         method = self.color_map if self.mode == "match" else self.mode
         return replace(picture, pixels=match_colors(picture.pixels, self.original, method=method))
 
@@ -82,7 +82,7 @@ class Colors:
         size = (canvas.shape[2], canvas.shape[3])
         photo = resize(self.original.to(canvas.device), size)
         if self.mode.startswith("luminance"):
-            canvas = with_chroma_of(luminance(canvas).expand(-1, 3, -1, -1), photo)
+            canvas = with_luminance_of(canvas, photo)
         if self.keep is not None:
             canvas = canvas.lerp(photo, resize_guides(self.keep.to(canvas.device), size))
         return canvas
