@@ -47,7 +47,7 @@ class StylizeSettings(Settings):
     colors: str = setting(
         "style",
         choices=COLORS,
-        help="Whose colours the result has: the painting's, or, in four ways, the photo's."
+        help="Whose colours the result has: the painting's, or, in four ways, the photo's.",
         source="Gatys et al. 2016, Preserving color in neural artistic style transfer",
     )
     color_map: str = setting(
