@@ -14,6 +14,9 @@ from impasto.losses.base import Features, Loss, PositionSums, Target, parts_of
 GUIDE = "guide/"
 """Features hold the guides of a layer, (1, R, h, w) in [0, 1], under this and the layer's name."""
 
+ROWS = ("rows", "again", "again_at")
+"""What ``rows_of`` finds."""
+
 FAINT = 1 / 32
 """A position that belongs to a region by less than this is left out of it; chosen by eye."""
 
@@ -40,7 +43,7 @@ class RegionsLoss(Loss):
     work. A region without a position at a layer, on either side, is not compared there.
 
     Parts of a target are those of the base, ``layer/region/part``; those of the canvas, which ``placed``
-    makes, are ``index`` (P_r,), which positions, and ``weights`` (1, 1, 1, P_r).
+    makes, are ``region/index`` (P_r,), which positions, ``region/weights`` (1, 1, 1, P_r), and ``rows_of``.
 
     Args:
         base: the distance within a region.
@@ -76,12 +79,14 @@ class RegionsLoss(Loss):
         """The same of one layer's guides, (1, R, h, w)."""
         least = FAINT if isinstance(self.base, PositionSums) else 0.5
         found: dict[str, Tensor] = {}
-        for region, guide in enumerate(self.base.coarse(guides)[0].flatten(1)):
+        flat = self.base.coarse(guides)[0].flatten(1)  # (R, P)
+        for region, guide in enumerate(flat):
             index = (guide >= least).nonzero()[:, 0]
             if len(index):
                 found[f"{region}/index"] = index
                 found[f"{region}/weights"] = guide[index].square()[None, None, None]
-        return found
+        indices = [x for part, x in found.items() if part.endswith("/index")]
+        return found | rows_of(indices, flat.shape[1]) if indices else {}
 
     def target(self, features: Features) -> Target:
         """The base's parts of every region of a picture that has guides."""
@@ -124,11 +129,19 @@ class RegionsLoss(Loss):
         """(N, C, h, w) -> (N,)."""
         coarse = self.base.coarse(features)
         total = coarse.new_zeros(len(coarse), dtype=torch.promote_types(coarse.dtype, torch.float32))
-        both = [(region, own) for region, own in self._regions(target) if "index" in own and _has_target(own)]
-        pieces = split(coarse, [own["index"] for _, own in both])
-        for (region, own), piece in zip(both, pieces, strict=True):
-            total = total + self.shares[region] * self.base.layer_loss(piece, own)
+        for region, own, piece in self._split(coarse, target):
+            if _has_target(own):
+                total = total + self.shares[region] * self.base.layer_loss(piece, own)
         return total
+
+    def _split(
+        self, coarse: Tensor, target: Mapping[str, Tensor]
+    ) -> Iterable[tuple[int, dict[str, Tensor], Tensor]]:
+        """(region, parts, activations (N, C, 1, P_r)) of every region that has positions."""
+        there = [(region, own) for region, own in self._regions(target) if "index" in own]
+        rows = {part: x for part, x in target.items() if part in ROWS}
+        pieces = split(coarse, [own["index"] for _, own in there], rows)
+        return [(region, own, piece) for (region, own), piece in zip(there, pieces, strict=True)]
 
     def _regions(self, target: Mapping[str, Tensor]) -> Iterable[tuple[int, dict[str, Tensor]]]:
         """(region, its parts), of those that have any."""
@@ -139,10 +152,8 @@ class RegionsLoss(Loss):
 
     def _pieces(self, features: Features, layer: str) -> list[tuple[int, Tensor, Tensor]]:
         """(region, activations (1, C, 1, P_r), weights (1, 1, 1, P_r)) of every region that is there."""
-        placed = self.placed(features, layer)
-        there = [(region, own) for region, own in self._regions(placed)]
-        pieces = split(self.base.coarse(features[layer]), [own["index"] for _, own in there])
-        return [(r, piece, own["weights"]) for (r, own), piece in zip(there, pieces, strict=True)]
+        found = self._split(self.base.coarse(features[layer]), self.placed(features, layer))
+        return [(region, piece, own["weights"]) for region, own, piece in found]
 
     def _region_target(self, piece: Tensor, weights: Tensor) -> dict[str, Tensor]:
         if isinstance(self.base, PositionSums):
@@ -157,22 +168,34 @@ class RegionSums(RegionsLoss, PositionSums):
 
     def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """{"region/name": (N, ...)} of the regions that have positions here, "positions" among the names."""
-        there = [(region, own) for region, own in self._regions(target) if "index" in own]
-        pieces = split(features, [own["index"] for _, own in there])
         return {
             f"{region}/{name}": value
-            for (region, own), piece in zip(there, pieces, strict=True)
+            for region, own, piece in self._split(features, target)
             for name, value in self.base.sums(piece, own).items()
         }
 
+    def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
+        """(1, C, h, w) -> (1,)."""
+        return self.distance(self.sums(features, target), target)
+
     def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
-        """(N,)."""
-        found = []
-        for region, own in self._regions(sums):
-            wanted = _region(target, region)
-            if _has_target(wanted):
-                found.append(self.shares[region] * self.base.distance(own, wanted))
-        return torch.stack(found).sum(0) if found else torch.zeros(1)  # a layer too coarse for every region
+        """(1,); all regions in one go, as a batch of means."""
+        both = [(region, own, _region(target, region)) for region, own in self._regions(sums)]
+        both = [(region, own, wanted) for region, own, wanted in both if _has_target(wanted)]
+        if not both:
+            return torch.zeros(1)  # a layer too coarse for every region
+        means = {
+            name: torch.cat([own[name] / own["positions"] for _, own, _ in both])
+            for name in both[0][1]
+            if name != "positions"
+        }
+        wanted = {
+            part: torch.cat([own[part] for _, _, own in both])
+            for part in both[0][2]
+            if part not in ("index", "weights")
+        }
+        found = self.base.distance(means | {"positions": torch.ones(())}, wanted)  # (R,)
+        return (found * found.new_tensor([self.shares[region] for region, _, _ in both])).sum()[None]
 
     def sums_for_target(self, features: Features, layer: str) -> dict[str, Tensor]:
         """What is added up over positions of every region."""
@@ -202,37 +225,67 @@ def _has_target(parts: Mapping[str, Tensor]) -> bool:
     return bool(set(parts) - {"index", "weights"})
 
 
-def split(features: Tensor, indices: Sequence[Tensor]) -> tuple[Tensor, ...]:
+def split(features: Tensor, indices: Sequence[Tensor], rows: Mapping[str, Tensor]) -> tuple[Tensor, ...]:
     """Activations of several sets of positions.
 
     Args:
         features: (N, C, h, w).
         indices: (P_r,) each, counted row by row.
+        rows: as ``rows_of`` tells of the indices.
     Returns:
         (N, C, 1, P_r) each, with gradients to ``features``.
     """
-    found: tuple[Tensor, ...] = _Split.apply(features, *indices) if indices else ()  # type: ignore[no-untyped-call]
+    if not indices:
+        return ()
+    found: tuple[Tensor, ...] = _Split.apply(features, *rows.values(), *indices)  # type: ignore[no-untyped-call]
     return found
 
 
+def rows_of(indices: Sequence[Tensor], count: int) -> dict[str, Tensor]:
+    """Where the positions of a layer are found when several sets of them are laid end to end.
+
+    Args:
+        indices: (P_r,) each, the positions of each set.
+        count: of positions in the layer.
+    Returns:
+        {"rows": (count,), "again": (Q,), "again_at": (Q,)}: the row of each position, sum P_r for one that is
+        in no set; further rows of positions that are in several sets, and which positions these are.
+    """
+    together = torch.cat(list(indices))
+    order = torch.arange(len(together), device=together.device)
+    rows = torch.full((count,), len(together), device=together.device)
+    for index, own in zip(indices, torch.split(order, [len(index) for index in indices]), strict=True):
+        rows[index] = own  # the last set has it: the same at every run
+    again = order[rows[together] != order]
+    return {"rows": rows, "again": again, "again_at": together[again]}
+
+
 class _Split(torch.autograd.Function):
-    """Autograd would fill and add an array of the layer's size for every region; here there is one."""
+    """With a gradient that gathers.
+
+    Autograd would fill and add an array of the layer's size for every region; adding rows at an index is
+    slow as well. Nearly every position is in one region, so its gradient can be fetched from there.
+    """
 
     @staticmethod
-    def forward(ctx: Any, features: Tensor, *indices: Tensor) -> tuple[Tensor, ...]:
+    def forward(
+        ctx: Any, features: Tensor, rows: Tensor, again: Tensor, again_at: Tensor, *indices: Tensor
+    ) -> tuple[Tensor, ...]:
         """(N, C, h, w) -> (N, C, 1, P_r) each."""
-        ctx.save_for_backward(*indices)
+        ctx.save_for_backward(rows, again, again_at)
         ctx.shape = features.shape
-        rows = features.permute(0, 2, 3, 1).flatten(1, 2)  # (N, P, C), a view of channels-last memory
-        return tuple(rows.index_select(1, index).mT[:, :, None] for index in indices)
+        flat = features.permute(0, 2, 3, 1).flatten(1, 2)  # (N, P, C), a view of channels-last memory
+        return tuple(flat.index_select(1, index).mT[:, :, None] for index in indices)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         """(N, C, 1, P_r) each -> (N, C, h, w)."""
+        rows, again, again_at = ctx.saved_tensors
         n, c, h, w = ctx.shape
-        pull = gradients[0].new_zeros((n, h * w, c))
-        for index, gradient in zip(ctx.saved_tensors, gradients, strict=True):
-            pull.index_add_(1, index, gradient[:, :, 0].mT)
-        back = pull.view(n, h, w, c).permute(0, 3, 1, 2)
-        return back, *([None] * len(ctx.saved_tensors))
+        none = gradients[0].new_zeros(n, 1, c)
+        together = torch.cat([*(gradient[:, :, 0].mT for gradient in gradients), none], 1)
+        pull = together.index_select(1, rows)
+        if len(again):
+            pull.index_add_(1, again_at, together.index_select(1, again))
+        return pull.view(n, h, w, c).permute(0, 3, 1, 2), *([None] * (3 + len(gradients)))

@@ -42,7 +42,7 @@ def symmetric_root(matrix: Tensor, *, low: Tensor) -> Tensor:
 
     Args:
         matrix: (N, C, C), symmetric.
-        low: (), > 0; eigenvalues below it, such as those that rounding made negative, are raised to it.
+        low: (N, 1) or (), > 0; eigenvalues below it, such as those that rounding made negative, are raised.
     Returns:
         (N, C, C).
     """
@@ -137,7 +137,7 @@ class WassersteinLoss(PositionSums):
     def layer_finish(self, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """{"root": (1, C, C)}, float64: the symmetric root of the target's covariance and ridge."""
         covariance, ridge = self._ridged(target["mean"], target["products"], target)
-        return {"root": symmetric_root(covariance, low=ridge)}
+        return {"root": symmetric_root(covariance, low=ridge[:, 0])}
 
     def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """{"mean": (N, C), "products": (N, C, C), "positions": ()}, sums of F and of F F'."""
@@ -158,12 +158,12 @@ class WassersteinLoss(PositionSums):
         return rounded_root(square / (_trace(target["products"]) + EPSILON))
 
     def _ridged(self, mean: Tensor, products: Tensor, target: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
-        """The covariance with the ridge on its diagonal, (N, C, C), and the ridge, ()."""
+        """The covariance with the ridge on its diagonal, (N, C, C), and the ridge, (1, 1, 1) or (N, 1, 1)."""
         covariance = covariance_matrix(mean, products)
-        ridge = covariance.new_tensor(PAPER_RIDGE)
+        ridge = covariance.new_full((1, 1, 1), PAPER_RIDGE)
         if self.relative:
-            wanted = precise(_trace(target["products"]) - target["mean"].square().sum(1)).mean()
-            ridge = RIDGE * wanted.clamp_min(0) / mean.shape[1] + EPSILON
+            wanted = precise(_trace(target["products"]) - target["mean"].square().sum(1))
+            ridge = (RIDGE * wanted.clamp_min(0) / mean.shape[1] + EPSILON)[:, None, None]
         eye = torch.eye(mean.shape[1], dtype=covariance.dtype, device=covariance.device)
         return covariance + ridge * eye, ridge
 
