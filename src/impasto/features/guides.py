@@ -48,13 +48,12 @@ def guide_of(guides: Tensor, size: tuple[int, int], *, rule: str, geometry: Geom
 
 
 def _seen(guides: Tensor, size: tuple[int, int], geometry: Geometry) -> Tensor:
-    """The most of a region in each unit's receptive field."""
-    reach = max(0, geometry.receptive_field_px // 2)
-    for axis, side in ((2, size[0]), (3, size[1])):
-        kernel, padding = [1, 1], [0, 0]
-        kernel[axis - 2], padding[axis - 2] = 2 * reach + 1, reach
-        guides = F.max_pool2d(guides, kernel, stride=1, padding=padding)
-        stride = guides.shape[axis] / side
-        middles = ((torch.arange(side, device=guides.device) + 0.5) * stride).long()
-        guides = guides.index_select(axis, middles)
-    return guides
+    """The most of a region in each unit's receptive field, which lies about its own square."""
+    field, stride = geometry.receptive_field_px, geometry.stride_px
+    around = max(0, (field - stride) // 2)
+    for kernel, step, padding in (
+        ((field, 1), (stride, 1), (around, 0)),
+        ((1, field), (1, stride), (0, around)),
+    ):
+        guides = F.max_pool2d(guides, kernel, stride=step, padding=padding)
+    return F.adaptive_max_pool2d(guides, size)  # the same, but where a side is no multiple of the stride
