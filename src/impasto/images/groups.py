@@ -33,14 +33,16 @@ class Census:
     """Which colours a picture has, how much of each, and which lie side by side.
 
     Attributes:
-        nodes: (n,), numbers of the lattice's nodes that have colours, red first.
-        colours: (n, 3), OKLab; the mean of the pixels nearest to each node.
+        nodes: (n,), numbers of the lattice's nodes that have colours nearest to them, red first.
+        places: (n, 3), red, green and blue of the mean of those colours, in nodes from 0 to 16.
+        colours: (n, 3), OKLab of the same.
         shares: (n,), sum 1.
         pairs: (m, 2), rows of ``colours`` that stand side by side in the picture and differ.
         lengths: (m,), how many borders each of the pairs has, over the number of pixels.
     """
 
     nodes: Array
+    places: Array
     colours: Array
     shares: Array
     pairs: Array
@@ -60,20 +62,21 @@ def census(image: Tensor) -> Census:
     expect(image, "1 3 h w", name="image")
     height, width = fit(image.shape[2], image.shape[3], _LOOK_PX)
     small = functional.adaptive_avg_pool2d(image, (height, width))[0]  # (3, h, w)
-    lab = to_oklab(small.flatten(1)).numpy().astype(np.float64)  # (3, P)
-    r, g, b = (small * (SIDE - 1)).round().long().numpy()
-    nodes, places = np.unique((r * SIDE + g) * SIDE + b, return_inverse=True)
-    places = places.reshape(height, width)
-    counts = np.bincount(places.ravel(), minlength=len(nodes))
-    sums = [np.bincount(places.ravel(), weights=channel, minlength=len(nodes)) for channel in lab]
-    across = np.stack([places[:, :-1].ravel(), places[:, 1:].ravel()])
-    down = np.stack([places[:-1].ravel(), places[1:].ravel()])
+    lab, fine = to_oklab(small.flatten(1)).numpy(), small.flatten(1).numpy() * (SIDE - 1)  # (3, P) each
+    r, g, b = np.rint(fine).astype(np.int64)
+    nodes, row = np.unique((r * SIDE + g) * SIDE + b, return_inverse=True)
+    counts = np.bincount(row, minlength=len(nodes))
+    means = np.stack([np.bincount(row, channel, minlength=len(nodes)) / counts for channel in (*fine, *lab)])
+    row = row.reshape(height, width)
+    across = np.stack([row[:, :-1].ravel(), row[:, 1:].ravel()])
+    down = np.stack([row[:-1].ravel(), row[1:].ravel()])
     sides = np.sort(np.concatenate([across, down], axis=1), axis=0)  # (2, S)
     sides = sides[:, sides[0] != sides[1]]
     joined, lengths = np.unique(sides[0] * len(nodes) + sides[1], return_counts=True)
     return Census(
         nodes=nodes,
-        colours=np.stack(sums, axis=1) / counts[:, None],
+        places=means[:3].T,
+        colours=means[3:].T,
         shares=counts / counts.sum(),
         pairs=np.stack([joined // len(nodes), joined % len(nodes)], axis=1),
         lengths=lengths / counts.sum(),

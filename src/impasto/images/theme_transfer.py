@@ -27,6 +27,7 @@ _SOFT = 0.04  # how far a group reaches into its neighbours, in OKLab
 _SMOOTH = 1e-4  # weight of gradients between colours that the photo lacks
 _EDGE = 0.08  # steps of colour much larger than this are edges between things, which may change
 _DARKEST, _LIGHTEST = 0.15, 0.97  # lightness beyond which a colour says nothing of its hue, or of tones
+_NIGHT = 0.02  # lightness below which all colours count alike
 _STEEPEST = 2.5  # of tone curves
 _TONES = 20.0  # how much stiffer tones are than tints
 _GLARE, _GLARE_CHROMA = 0.9, 0.05  # lightness from which on, and chroma up to which, light is a highlight
@@ -148,9 +149,7 @@ def _solve(counted: Census, target: Array, gradients: float) -> Array:
     lattice = np.concatenate([np.stack([x[:-1].ravel(), x[1:].ravel()]) for x in along], axis=1)
     ends = np.concatenate([counted.nodes[np.stack([first, second])], lattice], axis=1)  # (2, edges)
     smooth = np.full(lattice.shape[1], _SMOOTH)
-    held, pull = np.zeros(SIDE**3), np.zeros((SIDE**3, 3))
-    held[counted.nodes] = counted.shares * np.maximum(counted.colours[:, 0], 0.02) ** 2
-    pull[counted.nodes] = held[counted.nodes, None] * target
+    held, pull = _spread(counted, target)
     solved = np.zeros_like(pull)
     for channel, stiff in enumerate(
         [np.concatenate([tints, smooth])] * 2 + [np.concatenate([photo, smooth]) * _TONES]
@@ -163,6 +162,24 @@ def _solve(counted: Census, target: Array, gradients: float) -> Array:
         inverse = sparse.diags_array(1 / system.diagonal())
         solved[:, channel] = linalg.cg(system, pull[:, channel], rtol=1e-6, M=inverse)[0]
     return solved
+
+
+def _spread(counted: Census, target: Array) -> tuple[Array, Array]:
+    """What holds each node of the lattice, (17^3,), and that times where it is pulled to, (17^3, 3).
+
+    Each colour holds the eight nodes around it by its share and by how near they are.
+    """
+    held, pull = np.zeros(SIDE**3), np.zeros((SIDE**3, 3))
+    weights = counted.shares * np.maximum(counted.colours[:, 0], _NIGHT) ** 2
+    low = np.clip(np.floor(counted.places).astype(np.int64), 0, SIDE - 2)
+    part = counted.places - low  # (n, 3) in [0, 1]
+    for corner in np.ndindex(2, 2, 2):
+        near = np.where(corner, part, 1 - part).prod(axis=1) * weights
+        r, g, b = (low + corner).T
+        nodes = (r * SIDE + g) * SIDE + b
+        np.add.at(held, nodes, near)
+        np.add.at(pull, nodes, near[:, None] * target)
+    return held, pull
 
 
 def apply_shifts(image: Tensor, change: Tensor, *, strength: float) -> Tensor:

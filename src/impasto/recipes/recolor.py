@@ -38,7 +38,7 @@ def recolor(
     Args:
         photo: a path, a PIL image, or an array (H, W, 3), of bytes or of floats in [0, 1].
         palette: a name such as "sunset"; colours, "#112233,#aa8800" or a list of them; or a painting, in the
-            forms of the photo. A text is colours if it can be, then a file if there is one, then a name.
+            forms of the photo. A text is a file if there is one, else colours if it can be, else a name.
         **options: fields of ``RecolorSettings``; ``emotion`` stands instead of a palette.
     Returns:
         The picture, (1, 3, H, W) of the photo's size, and the record of its making; no losses.
@@ -109,7 +109,11 @@ def choose_themes(
 def is_path(text: str) -> bool:
     """Whether a text means a file: there is one, or it ends or is divided as names of files are."""
     path = Path(text)
-    return path.is_file() or "/" in text or os.sep in text or bool(path.suffix and "," not in text)
+    try:
+        there = path.is_file()
+    except OSError:  # longer than names of files are
+        there = False
+    return there or "/" in text or os.sep in text or bool(path.suffix and "," not in text)
 
 
 def described(theme: Theme, match: Match) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class RecolorSettings(Settings):
         help="Higher keeps more of the photo's own variety of colour around each colour of the theme.",
     )
     gradients: float = setting(
-        4.0,
+        2.0,
         low=0.0,
         high=1000.0,
         help="Higher keeps gradients of colour more like the photo's, lower shows the theme more clearly.",
