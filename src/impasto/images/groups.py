@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -129,10 +128,3 @@ def distances(points: Array, centres: Array) -> Array:
     """Squared distances of (n, 3) points to (k, 3) centres: (n, k)."""
     squared: Array = ((points[:, None] - centres[None]) ** 2).sum(axis=2)
     return squared
-
-
-def lattice_colours() -> Array:
-    """The colours at the lattice's nodes: (17^3, 3), OKLab."""
-    steps = torch.linspace(0, 1, SIDE)
-    nodes = torch.cartesian_prod(steps, steps, steps)  # (17^3, 3), red first
-    return to_oklab(nodes.mT.contiguous()).mT.numpy().astype(np.float64)
