@@ -107,8 +107,8 @@ def shifts(counted: Census, found: Match, theme: Array, settings: RecolorSetting
         (1, 3, 17, 17, 17): change of a / L, of b / L, and log g, by red, green and blue.
 
     Source: He, Qi, Zaretzki 2013: a transfer that preserves gradients.
-    Differs: solved for colours instead of pixels, so the result is a continuous function of colour: neither
-        halos nor seams can appear, and a large photo takes no longer to solve than a small one.
+    Differs: solved for colours instead of pixels, so the result is a continuous function of colour: nothing
+        spreads over edges, there are no seams, and a large photo takes no longer to solve than a small one.
     """
     near = distances(counted.colours * (TONE, 1, 1), found.groups * (TONE, 1, 1))
     near = np.exp(-(near - near.min(axis=1, keepdims=True)) / (2 * _SOFT**2))
