@@ -13,9 +13,10 @@ from impasto.errors import ImpastoError
 if TYPE_CHECKING:
     from impasto.metrics.evaluate import evaluate
     from impasto.metrics.marks import Marks
+    from impasto.recipes.recolor import recolor
     from impasto.recipes.stylize import stylize, stylize_steps
     from impasto.result import Result
-    from impasto.settings import EvaluateSettings, StylizeSettings
+    from impasto.settings import EvaluateSettings, RecolorSettings, StylizeSettings
 
 __version__ = "0.1.0"
 
@@ -23,10 +24,12 @@ __all__ = [
     "EvaluateSettings",
     "ImpastoError",
     "Marks",
+    "RecolorSettings",
     "Result",
     "StylizeSettings",
     "__version__",
     "evaluate",
+    "recolor",
     "stylize",
     "stylize_steps",
 ]
@@ -34,9 +37,11 @@ __all__ = [
 _HOMES = {
     "EvaluateSettings": "impasto.settings",
     "Marks": "impasto.metrics.marks",
+    "RecolorSettings": "impasto.settings",
     "Result": "impasto.result",
     "StylizeSettings": "impasto.settings",
     "evaluate": "impasto.metrics.evaluate",
+    "recolor": "impasto.recipes.recolor",
     "stylize": "impasto.recipes.stylize",
     "stylize_steps": "impasto.recipes.stylize",
 }

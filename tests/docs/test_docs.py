@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from impasto.settings import EvaluateSettings, StylizeSettings
+from impasto.settings import EvaluateSettings, RecolorSettings, StylizeSettings
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "src").rglob("*.md")])
-TABLES = {"stylize.md": StylizeSettings, "evaluate.md": EvaluateSettings}
+TABLES = {"stylize.md": StylizeSettings, "evaluate.md": EvaluateSettings, "recolor.md": RecolorSettings}
 QUICK = ["--size", "64", "--steps", "2", "--scales", "1"]
 
 
@@ -100,3 +100,15 @@ def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
         if not target.startswith(("http://", "https://", "mailto:")):
             assert (page.parent / target).exists(), f"{os.path.relpath(page, ROOT)}: {target}"
+
+
+def test_every_theme_and_emotion_is_documented():
+    """The tables of docs/recolor.md are those of the settings, colour by colour."""
+    from impasto.settings.themes import EMOTIONS, THEMES
+
+    text = (ROOT / "docs" / "recolor.md").read_text()
+    for name, combinations in EMOTIONS.items():
+        cells = " | ".join(" ".join(f"`{color}`" for color in colors) for colors in combinations)
+        assert f"| `{name}` | {cells} |" in text
+    for name, colors in THEMES.items():
+        assert f"| `{name}` | {' '.join(f'`{color}`' for color in colors)} |" in text

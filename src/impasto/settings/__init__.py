@@ -3,6 +3,7 @@
 from impasto.settings.base import Knob, Settings, setting
 from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
 from impasto.settings.presets import PRESETS
+from impasto.settings.recolor import RecolorOptions, RecolorSettings
 from impasto.settings.stylize import StylizeOptions, StylizeSettings
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "EvaluateOptions",
     "EvaluateSettings",
     "Knob",
+    "RecolorOptions",
+    "RecolorSettings",
     "Settings",
     "StylizeOptions",
     "StylizeSettings",
