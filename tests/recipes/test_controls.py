@@ -156,7 +156,8 @@ def patchwork():
 def test_each_region_comes_nearer_to_its_own_texture(swapped, rule):
     mask = halves(height=64, width=64)
     content = mask[:, ::-1] if swapped else mask
-    options = {**TEST, "network": "compact", "content_weight": 0.1, "tv_weight": 0.0, "steps": 40, "guides": rule,
+    options = {**TEST, "network": "compact", "content_weight": 0.1, "tv_weight": 0.0, "steps": 40,
+               "guides": rule,
                "content_layers": ("relu3_1",), "style_layers": ("relu1_1", "relu2_1")}  # fmt: skip
     photo = drawn(0, 64, 64)
     result = impasto.stylize(photo, patchwork(), content_mask=content, style_mask=mask, **options)
