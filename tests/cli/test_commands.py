@@ -40,6 +40,7 @@ def test_samples(tmp_path):
     assert run("samples", tmp_path / "s").exit_code == 0
     names = {path.stem for path in (tmp_path / "s").glob("*.png")}
     assert {"chelsea", "swirl", "mosaic", "woodcut", "watercolour", "pointillism", "stained-glass"} <= names
+    assert "coffee-mask" in names
 
 
 def test_samples_into_a_file(tmp_path):

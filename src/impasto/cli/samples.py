@@ -11,7 +11,7 @@ import typer
 def samples(
     folder: Annotated[Path, typer.Argument(help="Where to write them.")] = Path("samples"),
 ) -> None:
-    """Write the sample photos and the sample styles as PNG files."""
+    """Write the sample photos, the sample styles and masks as PNG files."""
     from impasto import samples as pictures
     from impasto.cli.console import stderr
     from impasto.images import io
@@ -21,8 +21,9 @@ def samples(
     for kind, names, draw in (
         ("photo", pictures.PHOTOS, pictures.photo),
         ("style", pictures.STYLES, pictures.style),
+        ("mask", pictures.MASKS, pictures.mask),
     ):
         for name in names:
-            path = folder / f"{name}.png"
+            path = folder / (f"{name}-mask.png" if kind == "mask" else f"{name}.png")
             io.write(path, draw(name))
             stderr().print(f"{kind} {path}")

@@ -27,11 +27,17 @@ PHOTOGRAPHS = {
 }
 """Sample photos: name -> function() -> (H, W, 3) bytes; only files inside the package, so no network."""
 
+MASKED = {"coffee": "impasto.samples.masks:coffee"}
+"""Sample masks, by the photo they go with: name -> function() -> (H, W) bytes."""
+
 STYLES: tuple[str, ...] = tuple(DRAWINGS)
 """Names of the sample styles."""
 
 PHOTOS: tuple[str, ...] = tuple(PHOTOGRAPHS)
 """Names of the sample photos."""
+
+MASKS: tuple[str, ...] = tuple(MASKED)
+"""Names of the sample photos that have a mask."""
 
 
 def style(name: str) -> Image:
@@ -66,3 +72,20 @@ def photo(name: str) -> Image:
     from PIL import Image
 
     return Image.fromarray(find(PHOTOGRAPHS, name, kind="sample photo")())
+
+
+def mask(name: str) -> Image:
+    """The grey mask of what a sample photo shows.
+
+    Args:
+        name: one of ``MASKS``.
+
+    Returns:
+        A grey picture of the photo's size, white where the thing is.
+
+    Raises:
+        SettingError: there is no mask of that name.
+    """
+    from PIL import Image
+
+    return Image.fromarray(find(MASKED, name, kind="sample mask")())
