@@ -280,6 +280,7 @@ class Job:
             **{name: value for name, value in settings.to_dict().items() if name not in REPLACED},
             **{name: pixels_sha256(x) for name, x in pixels.items() if x is not None},
             "styles": [pixels_sha256(style.picture.pixels) for style in self.styles],
+            "styles_as": [[style.share, style.scale, style.fine] for style in self.styles],
             "style_guides": [pixels_sha256(s.guides) for s in self.styles if s.guides is not None],
             "init": init if init in STARTS else hashlib.sha256(Path(init).read_bytes()).hexdigest(),
             "ground": None if ground is None else [ground.task, ground.height, ground.width, ground.wraps],
