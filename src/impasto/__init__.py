@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from impasto.metrics.evaluate import evaluate
     from impasto.metrics.marks import Marks
     from impasto.recipes.stylize import stylize, stylize_steps
+    from impasto.recipes.texture import texture, texture_steps
     from impasto.result import Result
-    from impasto.settings import EvaluateSettings, StylizeSettings
+    from impasto.settings import EvaluateSettings, StylizeSettings, TextureSettings
 
 __version__ = "0.1.0"
 
@@ -25,10 +26,13 @@ __all__ = [
     "Marks",
     "Result",
     "StylizeSettings",
+    "TextureSettings",
     "__version__",
     "evaluate",
     "stylize",
     "stylize_steps",
+    "texture",
+    "texture_steps",
 ]
 
 _HOMES = {
@@ -36,9 +40,12 @@ _HOMES = {
     "Marks": "impasto.metrics.marks",
     "Result": "impasto.result",
     "StylizeSettings": "impasto.settings",
+    "TextureSettings": "impasto.settings",
     "evaluate": "impasto.metrics.evaluate",
     "stylize": "impasto.recipes.stylize",
     "stylize_steps": "impasto.recipes.stylize",
+    "texture": "impasto.recipes.texture",
+    "texture_steps": "impasto.recipes.texture",
 }
 
 

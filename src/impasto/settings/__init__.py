@@ -4,6 +4,7 @@ from impasto.settings.base import Knob, Settings, setting
 from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
 from impasto.settings.presets import PRESETS
 from impasto.settings.stylize import StylizeOptions, StylizeSettings
+from impasto.settings.texture import TextureOptions, TextureSettings
 
 __all__ = [
     "PRESETS",
@@ -13,5 +14,7 @@ __all__ = [
     "Settings",
     "StylizeOptions",
     "StylizeSettings",
+    "TextureOptions",
+    "TextureSettings",
     "setting",
 ]
