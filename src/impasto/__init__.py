@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from impasto.metrics.marks import Marks
     from impasto.recipes.recolor import recolor
     from impasto.recipes.stylize import stylize, stylize_steps
+    from impasto.recipes.texture import texture, texture_steps
     from impasto.result import Result
-    from impasto.settings import EvaluateSettings, RecolorSettings, StylizeSettings
+    from impasto.settings import (
+        EvaluateSettings,
+        RecolorSettings,
+        StylizeSettings,
+        TextureSettings,
+    )
 
 __version__ = "0.1.0"
 
@@ -27,11 +33,14 @@ __all__ = [
     "RecolorSettings",
     "Result",
     "StylizeSettings",
+    "TextureSettings",
     "__version__",
     "evaluate",
     "recolor",
     "stylize",
     "stylize_steps",
+    "texture",
+    "texture_steps",
 ]
 
 _HOMES = {
@@ -40,10 +49,13 @@ _HOMES = {
     "RecolorSettings": "impasto.settings",
     "Result": "impasto.result",
     "StylizeSettings": "impasto.settings",
+    "TextureSettings": "impasto.settings",
     "evaluate": "impasto.metrics.evaluate",
     "recolor": "impasto.recipes.recolor",
     "stylize": "impasto.recipes.stylize",
     "stylize_steps": "impasto.recipes.stylize",
+    "texture": "impasto.recipes.texture",
+    "texture_steps": "impasto.recipes.texture",
 }
 
 

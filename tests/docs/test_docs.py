@@ -9,12 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from impasto.settings import EvaluateSettings, RecolorSettings, StylizeSettings
+from impasto.settings import EvaluateSettings, RecolorSettings, StylizeSettings, TextureSettings
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "src").rglob("*.md")])
-TABLES = {"stylize.md": StylizeSettings, "evaluate.md": EvaluateSettings, "recolor.md": RecolorSettings}
-QUICK = ["--size", "64", "--steps", "2", "--scales", "1"]
+TABLES = {
+    "stylize.md": StylizeSettings,
+    "evaluate.md": EvaluateSettings,
+    "recolor.md": RecolorSettings,
+    "texture.md": TextureSettings,
+}
+QUICK = {
+    "stylize": ["--size", "64", "--steps", "2", "--scales", "1"],
+    "texture": ["--size", "64", "--steps", "2", "--scales", "1"],
+    "demo": ["--size", "64", "--steps", "2"],
+}
+"""What makes a command quick; its snippets run with these besides."""
 
 
 def settings_table(settings):
@@ -86,9 +96,7 @@ def test_shell_snippets_run(block, workplace, monkeypatch):
         words = shlex.split(line, comments=True)
         if not words or words[0] != "impasto":
             continue
-        quick = QUICK if words[1] == "stylize" and "--from" not in words and "gatys" not in words else []
-        if words[1] == "demo":
-            quick = ["--size", "64", "--steps", "2"]
+        quick = [] if "--from" in words else QUICK.get(words[1], [])
         if "gatys" in words and "compact" not in words:
             continue  # needs VGG-19's weights
         if "gatys" in words:

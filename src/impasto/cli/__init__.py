@@ -7,7 +7,16 @@ from typing import Annotated
 import typer
 
 from impasto import __version__
-from impasto.cli import demo, doctor, evaluate, networks, recolor, samples, stylize
+from impasto.cli import (
+    demo,
+    doctor,
+    evaluate,
+    networks,
+    recolor,
+    samples,
+    stylize,
+    texture,
+)
 from impasto.cli.console import guarded
 
 app = typer.Typer(
@@ -38,6 +47,7 @@ def options(
 for command in (
     stylize.stylize,
     recolor.recolor,
+    texture.texture,
     demo.demo,
     evaluate.evaluate,
     samples.samples,

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from impasto.cli.console import fetch_missing, notes
+from impasto.cli.console import notes
+from impasto.cli.inputs import (
+    FromRecord,
+    check_alone,
+    fetch_weights,
+    files_of,
+    styles_argument,
+    with_recorded,
+)  # fmt: skip
 from impasto.cli.options import with_settings
 from impasto.cli.outputs import Outputs, carry_out, check
 from impasto.cli.record import again, default_target
@@ -16,25 +23,14 @@ from impasto.errors import SettingError
 from impasto.settings import PRESETS, StylizeSettings
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from impasto.recipes.controls import Controls
 
 
 @with_settings(StylizeSettings)
 def stylize(
     content: Annotated[Path | None, typer.Argument(help="The photo.", show_default=False)] = None,
-    styles: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help="One or more paintings; a folder is one style of several.",
-            metavar="STYLE...",
-            show_default=False,
-        ),
-    ] = None,
-    from_record: Annotated[
-        Path | None, typer.Option("--from", metavar="OUT.json", help="Make a picture again from its record.")
-    ] = None,
+    styles: Annotated[list[Path] | None, styles_argument("One or more paintings")] = None,
+    from_record: FromRecord = None,
     content_mask: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Regions of the photo: a colour each, or a grey mask."),
@@ -74,7 +70,11 @@ def stylize(
         check(outputs, target, [*sources, *files_of(controls)])
 
         def prepare() -> Job:
-            fetch_weights(sources, settings, console, quiet=outputs.silent)
+            fetch_weights(
+                settings.network, settings.weights, console, photos=sources[:1], styles=sources[1:],
+                style_weights=settings.style_weights, max_megapixels=settings.max_megapixels,
+                quiet=outputs.silent,
+            )  # fmt: skip
             return Job.prepare(sources[0], sources[1:], settings, controls=controls)
 
         carry_out(outputs, target, console=console, prepare=prepare)
@@ -102,52 +102,9 @@ def plan(
                 attempt="impasto samples samples/  (writes some to play with)",
             )
         return [content, *styles], controls, StylizeSettings.of(options)
-    if content is not None:
-        raise SettingError(
-            "--from brings its own pictures", got=f"{content} as well", attempt="one or the other"
-        )
+    check_alone(content)
     record = again(record_file, "stylize")
     base = {**record["settings"], **PRESETS.get(options.get("preset", ""), {})}
     settings = StylizeSettings.from_mapping({**base, **options})
     sources = [Path(entry["path"]) for entry in (record["content"], *record["styles"])]
     return sources, with_recorded(controls, record.get("controls", {})), settings
-
-
-def with_recorded(controls: Controls, recorded: Mapping[str, Any]) -> Controls:
-    """The masks of a record, except those that are given anew."""
-    from dataclasses import fields, replace
-
-    def path(entry: Any) -> Any:
-        if isinstance(entry, list):
-            return [path(one) for one in entry]
-        return None if entry is None else entry["path"]
-
-    missing = [f.name for f in fields(controls) if getattr(controls, f.name) is None]
-    return replace(controls, **{name: path(recorded[name]) for name in missing if name in recorded})
-
-
-def files_of(controls: Controls) -> list[Path]:
-    """The files that masks and the fine style are read from."""
-    masks = controls.style_mask if isinstance(controls.style_mask, list) else []
-    return [
-        Path(source)
-        for source in (controls.content_mask, controls.keep, controls.fine_style, *masks)
-        if isinstance(source, (str, Path))
-    ]
-
-
-def fetch_weights(sources: list[Path], settings: StylizeSettings, console: Console, *, quiet: bool) -> None:
-    """Download the weights that the settings need and that are not here, with a progress bar.
-
-    The pictures are read first: nobody wants to wait for half a gigabyte to learn of a mistyped name.
-    """
-
-    def check() -> None:
-        from impasto.images import io
-        from impasto.recipes.inputs import pictures_of, style_shares
-
-        style_shares(settings.style_weights, len(sources) - 1)
-        for source in (one for given in sources for one in pictures_of(given)):
-            io.read(source, max_megapixels=settings.max_megapixels)
-
-    fetch_missing(settings.network, settings.weights, console, quiet=quiet, check=check)

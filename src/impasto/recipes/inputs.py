@@ -29,18 +29,18 @@ Styles = PictureSource | Sequence[StyleSource]
 """One style or several."""
 
 
-def check_init(init: str) -> None:
-    """A start is one of three words or a file.
+def check_init(init: str, words: Sequence[str] = STARTS) -> None:
+    """A start is one of some words or a file.
 
     Raises:
         SettingError: it is neither.
     """
-    if init not in STARTS and not Path(init).exists():
+    if init not in words and not Path(init).exists():
         raise SettingError(
             "there is no such start",
             got=init,
-            expected=f"{', '.join(STARTS)}, or a picture file",
-            attempt=nearest(init, STARTS),
+            expected=f"{', '.join(words)}, or a picture file",
+            attempt=nearest(init, words),
         )
 
 

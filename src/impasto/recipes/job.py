@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -38,7 +39,6 @@ from impasto.recipes.inputs import (
 from impasto.recipes.measures import Measures
 from impasto.recipes.pictures import Pictures
 from impasto.recipes.styles import Style, check_guided
-from impasto.recipes.wrap import Wrap
 from impasto.result import FORMAT, Result
 from impasto.settings import StylizeSettings
 from impasto.settings.stylize import layer_weights
@@ -47,9 +47,6 @@ log = logging.getLogger(__name__)
 
 COARSEST_PX = 48
 """Short side below which nothing of a photo is left to paint by; chosen by eye."""
-
-MARGIN_UNITS = 2
-"""Of the deepest layer, seen again beyond the cut of a canvas whose edges meet; chosen by eye."""
 
 REPLACED = ("preset", "max_megapixels", "network", "weights", "init", "device", "precision", "memory")
 """Settings that a mark leaves out, because they change nothing or because it says more of them."""
@@ -162,21 +159,16 @@ class Job:
     def steps(self, state: State | None = None) -> Iterator[Step]:
         """Paint; with a state, go on from there."""
         s = self.settings
-        height, width = self.shape
         if self.content is not None and self.ground is None:
             own_height, own_width = self.content.pixels.shape[2:]
             if max(own_height, own_width) < s.size and not s.enlarge:
                 log.warning(
                     "the photo is smaller than --size; painting at its own %d x %d px", own_width, own_height
                 )
-        measures = self.measures
-        scales = schedule(
-            height, width, scales=s.scales, factor=s.scale_factor, steps=s.steps, coarse_steps=s.coarse_steps,
-            smallest_px=max(measures.sight.smallest_px, COARSEST_PX), first_steps=s.first_steps,
-        )  # fmt: skip
+        measures, scales = self.measures, self.scales
         loop = Loop(
-            registry.find(registry.OPTIMIZERS, s.optimizer, kind="optimizer"),
-            rate=s.rate, average=s.average, tolerance=s.tolerance, clamp=s.optimizer == "adam",
+            registry.find(registry.OPTIMIZERS, s.optimizer, kind="optimizer"), rate=s.rate, average=s.average,
+            tolerance=s.tolerance, clamp=s.optimizer == "adam", resized=measures.resized,
         )  # fmt: skip
         steps = loop.run(
             self.start(scales[0]), scales, measures.measure, smaller=measures.smaller, state=state
@@ -189,20 +181,29 @@ class Job:
                 else replace(step, snapshot=self.colors.finishing(step.snapshot))
             )
 
+    @property
+    def scales(self) -> list[Scale]:
+        """The sizes that are painted, coarsest first."""
+        s = self.settings
+        height, width = self.shape
+        smallest = float(max(self.measures.sight.smallest_px, COARSEST_PX))
+        if self.ground is not None and self.ground.shrinks:  # nothing is left of a painting smaller than that
+            seen = min(min(style.picture.pixels.shape[2:]) * style.scale for style in self.styles)
+            smallest *= max(1.0, min(height, width) / seen)
+        return schedule(
+            height, width, scales=s.scales, factor=s.scale_factor, steps=s.steps, coarse_steps=s.coarse_steps,
+            smallest_px=math.ceil(smallest), first_steps=s.first_steps,
+        )  # fmt: skip
+
     @cached_property
     def measures(self) -> Measures:
         """The losses of every size."""
         ground = self.ground
-        wrap = full = None
-        if ground is not None:
-            full = (ground.height, ground.width) if ground.shrinks else None
-        found = Measures(
+        return Measures(
             self.settings, self.colors.photo, self.styles, self.network, self.device, guides=self.guides,
-            full=full, held_bytes=self.held_bytes,
+            full=(ground.height, ground.width) if ground is not None and ground.shrinks else None,
+            wraps=ground is not None and ground.wraps, held_bytes=self.held_bytes,
         )  # fmt: skip
-        if ground is not None and ground.wraps:
-            wrap = Wrap(MARGIN_UNITS * found.sight.stride_px)
-        return replace(found, wrap=wrap)
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from impasto.features.extractor import Extractor
 from impasto.images.masks import resize_guides
 from impasto.images.resize import resize
 from impasto.losses.objective import Objective
+from impasto.optimize.canvas import Resize
 from impasto.optimize.loop import Measure
 from impasto.optimize.schedule import Scale
 from impasto.optimize.tiling import TiledObjective
@@ -20,7 +21,7 @@ from impasto.recipes.memory import PICTURES, TILES_PX, Plan, need_of, plan, room
 from impasto.recipes.sight import Sight
 from impasto.recipes.styles import Style
 from impasto.recipes.terms import Terms, checked
-from impasto.recipes.wrap import Wrap
+from impasto.recipes.wrap import cut_open, resize_around
 from impasto.settings import StylizeSettings
 from impasto.settings.stylize import layer_weights
 
@@ -43,7 +44,7 @@ class Measures:
         guides: (1, R, H, W) in [0, 1], which part of the canvas is which region; None for no regions.
         full: (height, width) of the result, px, if paintings shrink along with the canvas as textures do;
             None if they are seen with as many pixels as the canvas has.
-        wrap: how the canvas' edges meet; None if they do not.
+        wraps: the canvas' edges meet.
         held_bytes: what the process held before the first canvas; the same at every size and after a resume,
             so that tiles are too.
     """
@@ -55,7 +56,7 @@ class Measures:
     device: torch.device
     guides: Tensor | None = None
     full: tuple[int, int] | None = None
-    wrap: Wrap | None = None
+    wraps: bool = False
     held_bytes: int = 0
 
     def measure(self, scale: Scale) -> Measure:
@@ -78,7 +79,6 @@ class Measures:
     def plan(self, scale: Scale) -> Plan | None:
         """In which tiles a size should be painted; None if the whole fits, or if nobody knows."""
         s = self.settings
-        scale = scale if self.wrap is None else self.wrap.opened(scale)
         there = room(self.device, limit=s.memory, held_bytes=self.held_bytes)
         if type(self.network) is not Extractor:
             return None if s.memory is None else Plan(TILES_PX[-1])
@@ -129,7 +129,7 @@ class Measures:
     @property
     def shifts(self) -> tuple[tuple[int, int], ...]:
         """Where the network's grid lies, in turn."""
-        jitters = self.settings.jitter and self.settings.optimizer == "adam" and self.wrap is None
+        jitters = self.settings.jitter and self.settings.optimizer == "adam" and not self.wraps
         return SHIFTS if jitters else SHIFTS[:1]
 
     def whole(self, scale: Scale) -> Measure:
@@ -170,11 +170,15 @@ class Measures:
 
     def opened(self, canvas: Tensor, look: int) -> Tensor:
         """The canvas as it is looked at: cut open, if its edges meet."""
-        return canvas if self.wrap is None else self.wrap.open(canvas, look)
+        return cut_open(canvas, look) if self.wraps else canvas
+
+    @property
+    def resized(self) -> Resize:
+        """How the canvas is brought to the next size."""
+        return resize_around if self.wraps else resize
 
     def scene_at(self, scale: Scale) -> Tensor:
         """The photo, or black, with guides, at the size of what is looked at: (1, 3 + R, H, W)."""
-        scale = scale if self.wrap is None else self.wrap.opened(scale)
         size = (scale.height, scale.width)
         if self.photo is None:
             photo = torch.zeros(1, 3, 1, 1, device=self.device).expand(1, 3, *size)

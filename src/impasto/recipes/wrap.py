@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
-from impasto.optimize.schedule import Scale
+from impasto.images.resize import resize
 
 STEP = (0.7548776662466927, 0.5698402909980532)
 """Where the canvas is cut open in turn, as shares of its sides: spread evenly, never twice the same.
@@ -16,32 +16,45 @@ STEP = (0.7548776662466927, 0.5698402909980532)
 Source: Roberts 2018, "The unreasonable effectiveness of quasirandom sequences", R2: the powers of 1 / 1.3247.
 """
 
+KERNEL_PX = 4
+"""Beyond the edge, seen by bicubic resampling to a larger size, with one to spare."""
 
-@dataclass(frozen=True)
-class Wrap:
-    """A picture on a torus, cut open somewhere else at each look, so that no edge is anywhere for long.
 
-    Attributes:
-        margin_px: what is seen again beyond the cut, so that a stroke across it is seen whole.
+def cut_open(canvas: Tensor, look: int) -> Tensor:
+    """A plane picture to be looked at, with gradients to the canvas, cut somewhere else at each look.
+
+    So no edge is anywhere for long, and every stroke is seen whole at most looks. Nothing is seen twice: a
+    margin beyond the cut would show more of each stroke, but its pixels would count double, others at each
+    look, and the statistics would never settle (measured: a fifth to two fifths farther from the exemplar).
+
+    Args:
+        canvas: (1, 3, H, W).
+        look: how many there were before.
+    Returns:
+        (1, 3, H, W).
     """
+    shifts = [int(look * step % 1 * side) for step, side in zip(STEP, canvas.shape[2:], strict=True)]
+    return torch.roll(canvas, shifts, (2, 3))
 
-    margin_px: int
 
-    def open(self, canvas: Tensor, look: int) -> Tensor:
-        """A plane picture to be looked at, with gradients to the canvas.
+def resize_around(image: Tensor, shape: tuple[int, int]) -> Tensor:
+    """The picture at another size; what is resampled at an edge goes on at the other.
 
-        Args:
-            canvas: (1, 3, H, W).
-            look: how many there were before.
-        Returns:
-            (1, 3, H + margin, W + margin), the margin no larger than the side.
-        """
-        height, width = canvas.shape[2:]
-        shifts = [int(look * step % 1 * side) for step, side in zip(STEP, (height, width), strict=True)]
-        below, right = min(self.margin_px, height), min(self.margin_px, width)
-        return F.pad(torch.roll(canvas, shifts, (2, 3)), (0, right, 0, below), mode="circular")
-
-    def opened(self, scale: Scale) -> Scale:
-        """The size of what is looked at."""
-        height, width = (side + min(self.margin_px, side) for side in (scale.height, scale.width))
-        return replace(scale, height=height, width=width)
+    Args:
+        image: (1, 3, H, W) in [0, 1].
+        shape: (h, w) of the result.
+    Returns:
+        (1, 3, h, w) in [0, 1]; the image itself where it has that shape already.
+    """
+    if tuple(image.shape[2:]) == tuple(shape):
+        return image
+    borders, cuts = [], []
+    for side, wanted in zip(image.shape[2:], shape, strict=True):
+        # A border that is a whole number of pixels before and after, so that the inside lies where it would.
+        piece = side // math.gcd(side, wanted)
+        borders.append(min(side, piece * math.ceil(KERNEL_PX * max(1.0, side / wanted) / piece)))
+        cuts.append(borders[-1] * wanted // side)
+    (rows, columns), (top, left) = borders, cuts
+    wider = F.pad(image, (columns, columns, rows, rows), mode="circular")
+    sized = resize(wider, (shape[0] + 2 * top, shape[1] + 2 * left))
+    return sized[:, :, top : top + shape[0], left : left + shape[1]]

@@ -5,6 +5,7 @@ from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
 from impasto.settings.presets import PRESETS
 from impasto.settings.recolor import RecolorOptions, RecolorSettings
 from impasto.settings.stylize import StylizeOptions, StylizeSettings
+from impasto.settings.texture import TextureOptions, TextureSettings
 
 __all__ = [
     "PRESETS",
@@ -16,5 +17,7 @@ __all__ = [
     "Settings",
     "StylizeOptions",
     "StylizeSettings",
+    "TextureOptions",
+    "TextureSettings",
     "setting",
 ]
