@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from impasto.settings import EvaluateSettings, StylizeSettings
+from impasto.settings import DreamSettings, EvaluateSettings, StylizeSettings
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "src").rglob("*.md")])
-TABLES = {"stylize.md": StylizeSettings, "evaluate.md": EvaluateSettings}
+TABLES = {"stylize.md": StylizeSettings, "evaluate.md": EvaluateSettings, "dream.md": DreamSettings}
 QUICK = ["--size", "64", "--steps", "2", "--scales", "1"]
 
 
@@ -85,6 +85,8 @@ def test_shell_snippets_run(block, workplace, monkeypatch):
         if not words or words[0] != "impasto":
             continue
         quick = QUICK if words[1] == "stylize" and "--from" not in words and "gatys" not in words else []
+        if words[1] == "dream" and "--from" not in words:
+            quick = ["--size", "64", "--steps", "2"]
         if words[1] == "demo":
             quick = ["--size", "64", "--steps", "2"]
         if "gatys" in words and "compact" not in words:

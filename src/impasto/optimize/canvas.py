@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from impasto.images.resize import resize
+
+Resize = Callable[[Tensor, tuple[int, int]], Tensor]
+"""(picture, (h, w)) -> the picture at that size."""
 
 
 class Average:
@@ -48,17 +53,18 @@ class Average:
         return (total / (1 - self.decay**steps)).clamp_(0, 1)
 
 
-def leaf(image: Tensor, height: int, width: int) -> Tensor:
+def leaf(image: Tensor, height: int, width: int, resized: Resize = resize) -> Tensor:
     """A fresh canvas with the picture on it, at a size.
 
     Args:
         image: (1, 3, h, w) in [0, 1].
         height: of the canvas, px.
         width: of the canvas, px.
+        resized: how a picture is brought to another size.
     Returns:
         (1, 3, height, width), float32, requires grad, of its own memory.
     """
-    sized = resize(image, (height, width)).detach()
+    sized = resized(image, (height, width)).detach()
     if sized.data_ptr() == image.data_ptr():
         sized = sized.clone(memory_format=torch.contiguous_format)
     return sized.contiguous().requires_grad_()

@@ -13,7 +13,8 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from impasto.errors import CheckpointError, DivergedError
-from impasto.optimize.canvas import Average, leaf
+from impasto.images.resize import resize
+from impasto.optimize.canvas import Average, Resize, leaf
 from impasto.optimize.checkpoint import State
 from impasto.optimize.clock import Clock
 from impasto.optimize.evaluation import Evaluation, Measure, Problem, Smaller
@@ -75,6 +76,7 @@ class Loop:
         average: memory of the running mean, 0 <= average < 1.
         tolerance: end a size when the loss falls by less than this share a step.
         clamp: keep the canvas in [0, 1] after each step.
+        resized: how a canvas is brought to the next size.
     """
 
     make_optimizer: Callable[[Tensor, float], Optimizer]
@@ -82,6 +84,7 @@ class Loop:
     average: float
     tolerance: float
     clamp: bool
+    resized: Resize = resize
 
     def run(
         self,
@@ -145,7 +148,7 @@ class Loop:
 
     def _entered(self, number: int, scale: Scale, image: Tensor, before: Progress | None) -> Progress:
         """A size begins: the picture so far, and what the optimiser remembers of the size before."""
-        canvas = leaf(image, scale.height, scale.width)
+        canvas = leaf(image, scale.height, scale.width, self.resized)
         rate = self.rate if before is None else before.rate
         optimizer = self.make_optimizer(canvas, rate)
         if before is None:
@@ -206,7 +209,8 @@ class Loop:
             )
         progress.rate /= 4
         log.warning("the loss became %s; going back to the last good picture, rate %g", loss, progress.rate)
-        progress.canvas = leaf(resume_from(progress.average, image), scale.height, scale.width)
+        good = resume_from(progress.average, image)
+        progress.canvas = leaf(good, scale.height, scale.width, self.resized)
         progress.optimizer = self.make_optimizer(progress.canvas, progress.rate)
         progress.average = Average(self.average)
         progress.recent.clear()
