@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from impasto.metrics.evaluate import evaluate
     from impasto.metrics.marks import Marks
     from impasto.recipes.recolor import recolor
+    from impasto.recipes.dream import dream, dream_steps
     from impasto.recipes.stylize import stylize, stylize_steps
     from impasto.recipes.texture import texture, texture_steps
     from impasto.result import Result
     from impasto.settings import (
+        DreamSettings,
         EvaluateSettings,
         RecolorSettings,
         StylizeSettings,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "DreamSettings",
     "EvaluateSettings",
     "ImpastoError",
     "Marks",
@@ -35,6 +38,8 @@ __all__ = [
     "StylizeSettings",
     "TextureSettings",
     "__version__",
+    "dream",
+    "dream_steps",
     "evaluate",
     "recolor",
     "stylize",
@@ -44,12 +49,15 @@ __all__ = [
 ]
 
 _HOMES = {
+    "DreamSettings": "impasto.settings",
     "EvaluateSettings": "impasto.settings",
     "Marks": "impasto.metrics.marks",
     "RecolorSettings": "impasto.settings",
     "Result": "impasto.result",
     "StylizeSettings": "impasto.settings",
     "TextureSettings": "impasto.settings",
+    "dream": "impasto.recipes.dream",
+    "dream_steps": "impasto.recipes.dream",
     "evaluate": "impasto.metrics.evaluate",
     "recolor": "impasto.recipes.recolor",
     "stylize": "impasto.recipes.stylize",

@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from impasto.settings import EvaluateSettings, RecolorSettings, StylizeSettings, TextureSettings
+from impasto.settings import (
+    DreamSettings,
+    EvaluateSettings,
+    RecolorSettings,
+    StylizeSettings,
+    TextureSettings,
+)
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "src").rglob("*.md")])
@@ -18,10 +24,12 @@ TABLES = {
     "evaluate.md": EvaluateSettings,
     "recolor.md": RecolorSettings,
     "texture.md": TextureSettings,
+    "dream.md": DreamSettings,
 }
 QUICK = {
     "stylize": ["--size", "64", "--steps", "2", "--scales", "1"],
     "texture": ["--size", "64", "--steps", "2", "--scales", "1"],
+    "dream": ["--size", "64", "--steps", "2"],
     "demo": ["--size", "64", "--steps", "2"],
 }
 """What makes a command quick; its snippets run with these besides."""

@@ -36,3 +36,13 @@ def test_leaf_is_fresh_memory_of_the_size_asked_for():
     canvas = leaf(image, 8, 8)
     assert canvas.requires_grad and canvas.is_leaf and canvas.data_ptr() != image.data_ptr()
     assert leaf(image, 4, 6).shape == (1, 3, 4, 6)
+
+
+def test_a_canvas_may_be_brought_to_its_size_in_another_way():
+    asked = []
+
+    def black(image, shape):
+        asked.append(shape)
+        return torch.zeros(1, 3, *shape)
+
+    assert leaf(torch.ones(1, 3, 8, 8), 4, 6, black).max() == 0 and asked == [(4, 6)]

@@ -168,3 +168,18 @@ def test_the_start_is_left_alone():
     start = torch.zeros(1, 3, 8, 8)
     list(loop().run(start, [Scale(8, 8, 3)], towards(0.5)))
     assert (start == 0).all()
+
+
+def test_a_canvas_enters_the_next_size_as_it_is_told():
+    sizes = []
+
+    def resized(image, shape):
+        sizes.append((tuple(image.shape[2:]), shape))
+        return torch.full((1, 3, *shape), 0.25)
+
+    scales = [Scale(8, 8, 1), Scale(16, 16, 1)]
+    steps = list(
+        loop(average=0.0, rate=1e-6, resized=resized).run(torch.ones(1, 3, 4, 4), scales, towards(0.7))
+    )
+    assert sizes == [((4, 4), (8, 8)), ((8, 8), (16, 16))]
+    assert (steps[-1].snapshot() - 0.25).abs().max() < 1e-4

@@ -10,6 +10,7 @@ from impasto import __version__
 from impasto.cli import (
     demo,
     doctor,
+    dream,
     evaluate,
     networks,
     recolor,
@@ -48,6 +49,7 @@ for command in (
     stylize.stylize,
     recolor.recolor,
     texture.texture,
+    dream.dream,
     demo.demo,
     evaluate.evaluate,
     samples.samples,

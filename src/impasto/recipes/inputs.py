@@ -13,7 +13,7 @@ from torch import Tensor
 from impasto.errors import PictureError, SettingError, ShapeError, nearest
 from impasto.features.extractor import Extractor, smallest_px
 from impasto.images.io import Picture, PictureSource
-from impasto.settings import StylizeSettings
+from impasto.settings import Settings
 from impasto.weights import file_sha256
 
 READ = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
@@ -61,9 +61,9 @@ def check_size(picture: Picture, network: Extractor, layers: Iterable[str]) -> N
         )
 
 
-def absolute(settings: StylizeSettings) -> dict[str, str]:
+def absolute(settings: Settings) -> dict[str, str]:
     """The settings that name files, by paths that hold in every folder."""
-    named = {"init": settings.init, "weights": settings.weights}
+    named = {name: getattr(settings, name, None) for name in ("init", "weights")}
     return {name: str(Path(file).resolve()) for name, file in named.items() if file and Path(file).is_file()}
 
 

@@ -1,6 +1,7 @@
 """Every number that a user may set. Nothing in here imports torch, so help and forms are instant."""
 
 from impasto.settings.base import Knob, Settings, setting
+from impasto.settings.dream import DreamOptions, DreamSettings
 from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
 from impasto.settings.presets import PRESETS
 from impasto.settings.recolor import RecolorOptions, RecolorSettings
@@ -9,6 +10,8 @@ from impasto.settings.texture import TextureOptions, TextureSettings
 
 __all__ = [
     "PRESETS",
+    "DreamOptions",
+    "DreamSettings",
     "EvaluateOptions",
     "EvaluateSettings",
     "Knob",

@@ -1,0 +1,44 @@
+import inspect
+import typing
+
+import pytest
+
+import impasto
+from impasto.errors import SettingError
+from impasto.settings import DreamOptions, DreamSettings, StylizeSettings
+
+
+def test_keywords_of_dream_are_the_settings():
+    assert set(typing.get_type_hints(DreamOptions)) == set(DreamSettings.knobs())
+    assert list(inspect.signature(impasto.dream).parameters)[:2] == ["photo", "guide"]
+
+
+def test_shared_settings_have_one_default():
+    shared = set(DreamSettings.knobs()) & set(StylizeSettings.knobs()) - {"steps", "rate", "jitter"}
+    for name in shared:
+        assert DreamSettings.defaults()[name] == StylizeSettings.defaults()[name], name
+
+
+def test_every_setting_has_help_and_every_number_a_range():
+    types = DreamSettings.types()
+    for name, knob in DreamSettings.knobs().items():
+        assert knob.help.endswith("."), name
+        if types[name] in (int, float):
+            assert knob.low is not None, name
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"octave_scale": 1.0}, "octave_scale is too small"),
+        ({"channel": -1}, "channel is too small"),
+        ({"vividness": 1.5}, "vividness is too large"),
+        ({"objective": "square"}, r"(?s)objective has no such choice.*did you mean 'squares'"),
+        ({"steps": 0}, "steps is too small"),
+        ({"memory": "much"}, "that is no amount of memory"),
+        ({"layers": "relu1_1"}, "there is no setting 'layers'"),
+    ],
+)
+def test_values_that_cannot_be(options, text):
+    with pytest.raises(SettingError, match=text):
+        DreamSettings.from_mapping(options)
