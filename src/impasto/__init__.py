@@ -13,6 +13,7 @@ from impasto.errors import ImpastoError
 if TYPE_CHECKING:
     from impasto.metrics.evaluate import evaluate
     from impasto.metrics.marks import Marks
+    from impasto.recipes.interpolate import interpolate, interpolate_steps
     from impasto.recipes.stylize import stylize, stylize_steps
     from impasto.result import Result
     from impasto.settings import EvaluateSettings, StylizeSettings
@@ -27,6 +28,8 @@ __all__ = [
     "StylizeSettings",
     "__version__",
     "evaluate",
+    "interpolate",
+    "interpolate_steps",
     "stylize",
     "stylize_steps",
 ]
@@ -37,6 +40,8 @@ _HOMES = {
     "Result": "impasto.result",
     "StylizeSettings": "impasto.settings",
     "evaluate": "impasto.metrics.evaluate",
+    "interpolate": "impasto.recipes.interpolate",
+    "interpolate_steps": "impasto.recipes.interpolate",
     "stylize": "impasto.recipes.stylize",
     "stylize_steps": "impasto.recipes.stylize",
 }

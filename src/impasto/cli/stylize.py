@@ -11,7 +11,7 @@ import typer
 from impasto.cli.console import fetch_missing, notes
 from impasto.cli.options import with_settings
 from impasto.cli.outputs import Outputs, carry_out, check
-from impasto.cli.record import again, default_target
+from impasto.cli.record import again, default_target, flat, source_of
 from impasto.errors import SettingError
 from impasto.settings import PRESETS, StylizeSettings
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from impasto.recipes.controls import Controls
+
+Source = Path | list[Path]
+"""A picture, a folder, or pictures whose statistics are pooled."""
 
 
 @with_settings(StylizeSettings)
@@ -54,6 +57,14 @@ def stylize(
     fine_style: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A painting that lends the fine layers: the strokes.")
     ] = None,
+    interpolate: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Paint N pictures on the way from the first style to the last: OUT-1 to OUT-N, and a strip.",
+            show_default=False,
+        ),
+    ] = None,
     *,
     outputs: Outputs,
     options: dict[str, Any],
@@ -70,12 +81,23 @@ def stylize(
             content_mask=content_mask, style_mask=style_mask or None, keep=keep, fine_style=fine_style
         )
         sources, controls, settings = plan(content, styles or [], controls, from_record, options)
+        photo, read = flat(sources)[0], [*flat(sources), *files_of(controls)]
         target = outputs.out or default_target(sources, from_record)
-        check(outputs, target, [*sources, *files_of(controls)])
+        if interpolate is not None:
+            from impasto.cli.interpolate import carry_out_way
+            from impasto.recipes.interpolate import Way
+
+            way = Way.through(photo, sources[1:], settings, count=interpolate, controls=controls)
+            carry_out_way(
+                outputs, target, way, console=console, read=read,
+                fetch=lambda: fetch_weights(sources, settings, console, quiet=outputs.silent),
+            )  # fmt: skip
+            return
+        check(outputs, target, read)
 
         def prepare() -> Job:
             fetch_weights(sources, settings, console, quiet=outputs.silent)
-            return Job.prepare(sources[0], sources[1:], settings, controls=controls)
+            return Job.prepare(photo, sources[1:], settings, controls=controls)
 
         carry_out(outputs, target, console=console, prepare=prepare)
 
@@ -86,7 +108,7 @@ def plan(
     controls: Controls,
     record_file: Path | None,
     options: dict[str, Any],
-) -> tuple[list[Path], Controls, StylizeSettings]:
+) -> tuple[list[Source], Controls, StylizeSettings]:
     """The pictures, content first, the masks, and the settings; out of a record if there is one.
 
     Raises:
@@ -109,7 +131,7 @@ def plan(
     record = again(record_file, "stylize")
     base = {**record["settings"], **PRESETS.get(options.get("preset", ""), {})}
     settings = StylizeSettings.from_mapping({**base, **options})
-    sources = [Path(entry["path"]) for entry in (record["content"], *record["styles"])]
+    sources = [source_of(entry) for entry in (record["content"], *record["styles"])]
     return sources, with_recorded(controls, record.get("controls", {})), settings
 
 
@@ -136,7 +158,7 @@ def files_of(controls: Controls) -> list[Path]:
     ]
 
 
-def fetch_weights(sources: list[Path], settings: StylizeSettings, console: Console, *, quiet: bool) -> None:
+def fetch_weights(sources: list[Source], settings: StylizeSettings, console: Console, *, quiet: bool) -> None:
     """Download the weights that the settings need and that are not here, with a progress bar.
 
     The pictures are read first: nobody wants to wait for half a gigabyte to learn of a mistyped name.
