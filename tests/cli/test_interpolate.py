@@ -110,6 +110,10 @@ def test_json_is_a_line_a_picture(photo, painting, other_painting, tmp_path):
     assert answer.exit_code == 0 and answer.stderr == ""
     names = [json.loads(line)["picture"] for line in answer.stdout.splitlines()]
     assert [name.rpartition("/")[2] for name in names] == ["out-1.png", "out-2.png"]
+    again = run(
+        photo, painting, other_painting, "--interpolate", 2, "-o", tmp_path / "out.png", "--json", "--resume"
+    )
+    assert again.stdout == answer.stdout and again.stderr == ""
 
 
 def test_quiet_preview_and_bits(photo, painting, other_painting, tmp_path):

@@ -23,7 +23,9 @@ def settings_table(settings):
     defaults = settings.defaults()
     for name, knob in settings.knobs().items():
         default = defaults[name]
-        shown = "" if default is None else ",".join(default) if isinstance(default, tuple) else default
+        shown = (
+            "" if default is None else ",".join(map(str, default)) if isinstance(default, tuple) else default
+        )
         shown = {True: "on", False: "off"}.get(shown, shown) if isinstance(shown, bool) else shown
         allowed = "" if knob.low is None and not knob.choices else knob.range
         lines.append(f"| `--{name.replace('_', '-')}` | {shown} | {allowed} | {knob.help} |")

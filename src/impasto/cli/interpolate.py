@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from impasto.cli.console import INTERRUPTED, clock, progress
-from impasto.cli.outputs import Outputs, json_of
+from impasto.cli.outputs import Outputs
 from impasto.cli.paint import check_names, check_target, open_preview, paint
 from impasto.errors import SettingError
 
@@ -164,6 +165,7 @@ class _Walk:
         from impasto.images import io
         from impasto.recipes.interpolate import is_of
         from impasto.recipes.run import Run
+        from impasto.result import read_record
 
         number = len(self.pictures) + 1
         path = self.targets[number - 1]
@@ -174,6 +176,7 @@ class _Walk:
         if self.outputs.resume and is_of(path, job):
             self.console.print(f"[yellow]note[/] {escape(str(path))} is there already")
             self._add(io.to_pil(io.read(path).pixels))
+            self._tell(read_record(path), path)
             return
         kept = path.with_suffix(".checkpoint")
         run = Run(job, checkpoint=kept, resume=self.outputs.resume and kept.exists(), automatic=True)
@@ -183,10 +186,13 @@ class _Walk:
             self.preview.finish(result.image)
         self.spent_s += result.record["seconds"]
         self._add(result.image)
-        if self.outputs.json:
-            print(json_of(result, path))
+        self._tell(result.record, path)
         if interrupted:
             raise KeyboardInterrupt
+
+    def _tell(self, record: Mapping[str, Any], path: Path) -> None:
+        if self.outputs.json:
+            print(json.dumps({**record, "picture": str(path)}))
 
     def _see(self, step: Step) -> None:
         number = len(self.pictures) + 1
