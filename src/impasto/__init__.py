@@ -13,8 +13,9 @@ from impasto.errors import ImpastoError
 if TYPE_CHECKING:
     from impasto.metrics.evaluate import evaluate
     from impasto.metrics.marks import Marks
-    from impasto.recipes.recolor import recolor
     from impasto.recipes.dream import dream, dream_steps
+    from impasto.recipes.interpolate import interpolate, interpolate_steps
+    from impasto.recipes.recolor import recolor
     from impasto.recipes.stylize import stylize, stylize_steps
     from impasto.recipes.texture import texture, texture_steps
     from impasto.result import Result
@@ -41,6 +42,8 @@ __all__ = [
     "dream",
     "dream_steps",
     "evaluate",
+    "interpolate",
+    "interpolate_steps",
     "recolor",
     "stylize",
     "stylize_steps",
@@ -60,6 +63,8 @@ _HOMES = {
     "dream_steps": "impasto.recipes.dream",
     "evaluate": "impasto.metrics.evaluate",
     "recolor": "impasto.recipes.recolor",
+    "interpolate": "impasto.recipes.interpolate",
+    "interpolate_steps": "impasto.recipes.interpolate",
     "stylize": "impasto.recipes.stylize",
     "stylize_steps": "impasto.recipes.stylize",
     "texture": "impasto.recipes.texture",

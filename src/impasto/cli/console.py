@@ -62,16 +62,20 @@ def _told(error: ImpastoError) -> typer.Exit:
 
 
 class _Notes(logging.Handler):
-    """Log records of the library, as lines between the progress bar and the prompt."""
+    """Log records of the library, as lines between the progress bar and the prompt; each is said once."""
 
     def __init__(self, console: Console) -> None:
         super().__init__(logging.INFO)
         self.console = console
+        self.said: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         from rich.markup import escape
 
-        self.console.print(f"[yellow]note[/] {escape(record.getMessage())}")
+        text = record.getMessage()
+        if text not in self.said:
+            self.said.add(text)
+            self.console.print(f"[yellow]note[/] {escape(text)}")
 
 
 @contextmanager
@@ -88,11 +92,11 @@ def notes(*, quiet: bool) -> Iterator[Console]:
 
 
 @contextmanager
-def progress(console: Console, *, quiet: bool) -> Iterator[Callable[[Step], None]]:
+def progress(console: Console, *, quiet: bool) -> Iterator[Callable[..., None]]:
     """A bar over all sizes: size, step, loss and time left.
 
     Yields:
-        What to call with each step.
+        What to call with each step, and, if there are several pictures, with which one it is of.
     """
     from rich.progress import BarColumn, Progress, TextColumn
 
@@ -106,10 +110,10 @@ def progress(console: Console, *, quiet: bool) -> Iterator[Callable[[Step], None
     with Progress(*columns, console=console, transient=True, disable=quiet, expand=True) as bar:
         task = bar.add_task("reading", total=None, step="-", loss=float("nan"), left="-")
 
-        def show(step: Step) -> None:
+        def show(step: Step, picture: str = "") -> None:
             bar.update(
                 task,
-                description=f"{max(step.width, step.height)} px ({step.scale}/{step.scales})",
+                description=f"{picture}{max(step.width, step.height)} px ({step.scale}/{step.scales})",
                 total=step.seconds + step.seconds_left,
                 completed=step.seconds,
                 step=f"{step.step}/{step.steps}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,57 @@ SIZE_PX = 384
 """Long side of an animation; larger GIFs are tens of megabytes."""
 
 
+def check_film(path: Path) -> Path:
+    """Look, before any work is done, whether an animation can be written.
+
+    Args:
+        path: .gif, .webp or .mp4.
+    Returns:
+        The same path.
+    Raises:
+        OutputError: the folder is missing, the format is unknown, or its encoder is not installed.
+    """
+    from impasto.video.io import FORMATS, check_video
+
+    animation.check_animation(path, formats=(*animation.FORMATS, *FORMATS))
+    if path.suffix.lower() in FORMATS:
+        check_video(path)
+    return path
+
+
+def write_film(
+    path: Path, frames: Sequence[Image], *, milliseconds: int = 80, hold_last_ms: int | None = None
+) -> None:
+    """Write the animation, whole or not at all.
+
+    Args:
+        path: .gif, .webp or .mp4.
+        frames: of one size.
+        milliseconds: how long a frame is shown.
+        hold_last_ms: how long the last one is shown, where the file repeats; None for no longer than others.
+    """
+    from impasto.video.io import FORMATS, write_video
+
+    if path.suffix.lower() in FORMATS:
+        write_video(path, frames, frames_per_s=1000 / milliseconds)
+    else:
+        hold_ms = milliseconds if hold_last_ms is None else hold_last_ms
+        animation.write_animation(path, frames, milliseconds=milliseconds, hold_last_ms=hold_ms)
+
+
+def film_size(picture: Image) -> tuple[int, int]:
+    """(width, height) of an animation of such pictures, px; even, as videos need."""
+    scale = SIZE_PX / max(picture.size)
+    return 2 * round(picture.width * scale / 2), 2 * round(picture.height * scale / 2)
+
+
+def small(picture: Image, size: tuple[int, int]) -> Image:
+    """The picture as a frame of that size."""
+    from PIL.Image import Resampling
+
+    return picture.resize(size, Resampling.BICUBIC)
+
+
 class Film:
     """Frames of a run, all at one size; the last is the finished picture.
 
@@ -33,15 +85,9 @@ class Film:
     """
 
     def __init__(self, path: Path) -> None:
-        from impasto.video.io import FORMATS, check_video
-
-        self.path = path
+        self.path = check_film(path)
         self.frames: list[Image] = []
         self._size: tuple[int, int] | None = None
-        animation.check_animation(path, formats=(*animation.FORMATS, *FORMATS))
-        self._is_video = path.suffix.lower() in FORMATS
-        if self._is_video:
-            check_video(path)
 
     def see(self, step: Step) -> None:
         """Keep the picture of a step if its time has come."""
@@ -52,17 +98,9 @@ class Film:
     def finish(self, picture: Image) -> None:
         """Add the finished picture and write the file."""
         self._keep(picture)
-        if self._is_video:
-            from impasto.video.io import write_video
-
-            write_video(self.path, self.frames, frames_per_s=12)
-        else:
-            animation.write_animation(self.path, self.frames)
+        write_film(self.path, self.frames, hold_last_ms=1500)
 
     def _keep(self, picture: Image) -> None:
-        from PIL.Image import Resampling
-
         if self._size is None:
-            scale = SIZE_PX / max(picture.size)
-            self._size = (2 * round(picture.width * scale / 2), 2 * round(picture.height * scale / 2))
-        self.frames.append(picture.resize(self._size, Resampling.BICUBIC))
+            self._size = film_size(picture)
+        self.frames.append(small(picture, self._size))

@@ -73,7 +73,7 @@ def fetch_weights(
     console: Console,
     *,
     photos: Sequence[Path] = (),
-    styles: Sequence[Path],
+    styles: Sequence[Path | list[Path]],
     style_weights: Sequence[float] | None,
     max_megapixels: float,
     quiet: bool,
@@ -87,7 +87,7 @@ def fetch_weights(
         weights: as in ``--weights``.
         console: where the bar goes.
         photos: to be read besides the styles.
-        styles: files or folders.
+        styles: files, folders, or lists of files.
         style_weights: as in ``--style-weights``.
         max_megapixels: as in ``--max-megapixels``.
         quiet: show no bar.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ def again(record_file: Path, task: str) -> Mapping[str, Any]:
             attempt=f"impasto {made_by} --from {record_file}",
         )
     for entry in inputs(record):
-        if not entry["path"]:
+        if not all(one["path"] for one in parts(entry)):
             raise PictureError(
                 "the record's pictures were given in memory, not as files",
                 got=entry["name"],
@@ -54,15 +54,35 @@ def inputs(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return found
 
 
+def parts(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The pictures of an input; more than one, or those of a folder, where their statistics are pooled."""
+    return list(entry.get("pictures", [entry]))
+
+
+def there(folder: Path) -> set[str]:
+    """The pictures that are in a folder now."""
+    from impasto.recipes.inputs import pictures_of
+
+    return {str(Path(str(path)).resolve()) for path in pictures_of(folder)} if folder.is_dir() else set()
+
+
+def source_of(entry: Mapping[str, Any]) -> Path | list[Path]:
+    """The file, the folder, or the list of files that a record names."""
+    return Path(entry["path"]) if entry["path"] else [Path(one["path"]) for one in parts(entry)]
+
+
 def warn_of_changes(record: Mapping[str, Any]) -> None:
     """Log what is no longer as it was when the record was written: then the picture will not be the same."""
     from impasto.runtime import versions
     from impasto.weights import file_sha256
 
-    for entry in [part for one in inputs(record) for part in one.get("pictures", [one])]:
+    for entry in [part for one in inputs(record) for part in parts(one)]:
         path = Path(entry["path"])
         if path.is_file() and entry["sha256"] != file_sha256(path):
             log.warning("%s has changed since the record was written", path)
+    for folder in [one for one in inputs(record) if "pictures" in one and one["path"]]:
+        if {one["path"] for one in folder["pictures"]} != there(Path(folder["path"])):
+            log.warning("%s has other pictures than when the record was written", folder["path"])
     changed = [name for name, version in versions().items() if record["versions"].get(name) != version]
     if changed:
         log.warning("made with another version of %s: pixels may differ", ", ".join(changed))
@@ -70,8 +90,13 @@ def warn_of_changes(record: Mapping[str, Any]) -> None:
         log.warning("the record is of a run that was stopped; this one goes on to its end")
 
 
-def default_target(sources: list[Path], record_file: Path | None) -> Path:
+def default_target(sources: Sequence[Path | list[Path]], record_file: Path | None) -> Path:
     """Where the picture goes if nobody says: PHOTO-STYLE.png here, or beside the record."""
     if record_file is not None:
         return record_file.with_name(f"{record_file.stem}-again.png")
-    return Path("-".join(source.stem for source in sources) + ".png")
+    return Path("-".join(source.stem for source in flat(sources)) + ".png")
+
+
+def flat(sources: Sequence[Path | list[Path]]) -> list[Path]:
+    """Every file and folder, those of lists too."""
+    return [one for given in sources for one in (given if isinstance(given, list) else [given])]

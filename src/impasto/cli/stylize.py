@@ -18,12 +18,15 @@ from impasto.cli.inputs import (
 )  # fmt: skip
 from impasto.cli.options import with_settings
 from impasto.cli.outputs import Outputs, carry_out, check
-from impasto.cli.record import again, default_target
+from impasto.cli.record import again, default_target, flat, source_of
 from impasto.errors import SettingError
 from impasto.settings import PRESETS, StylizeSettings
 
 if TYPE_CHECKING:
     from impasto.recipes.controls import Controls
+
+Source = Path | list[Path]
+"""A picture, a folder, or pictures whose statistics are pooled."""
 
 
 @with_settings(StylizeSettings)
@@ -50,6 +53,14 @@ def stylize(
     fine_style: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A painting that lends the fine layers: the strokes.")
     ] = None,
+    interpolate: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Paint N pictures on the way from the first style to the last: OUT-1 to OUT-N, and a strip.",
+            show_default=False,
+        ),
+    ] = None,
     *,
     outputs: Outputs,
     options: dict[str, Any],
@@ -66,16 +77,28 @@ def stylize(
             content_mask=content_mask, style_mask=style_mask or None, keep=keep, fine_style=fine_style
         )
         sources, controls, settings = plan(content, styles or [], controls, from_record, options)
+        photo, read = flat(sources)[0], [*flat(sources), *files_of(controls)]
         target = outputs.out or default_target(sources, from_record)
-        check(outputs, target, [*sources, *files_of(controls)])
 
-        def prepare() -> Job:
+        def fetch() -> None:
             fetch_weights(
-                settings.network, settings.weights, console, photos=sources[:1], styles=sources[1:],
+                settings.network, settings.weights, console, photos=[photo], styles=sources[1:],
                 style_weights=settings.style_weights, max_megapixels=settings.max_megapixels,
                 quiet=outputs.silent,
             )  # fmt: skip
-            return Job.prepare(sources[0], sources[1:], settings, controls=controls)
+
+        if interpolate is not None:
+            from impasto.cli.interpolate import carry_out_way
+            from impasto.recipes.interpolate import Way
+
+            way = Way.through(photo, sources[1:], settings, count=interpolate, controls=controls)
+            carry_out_way(outputs, target, way, console=console, read=read, fetch=fetch)
+            return
+        check(outputs, target, read)
+
+        def prepare() -> Job:
+            fetch()
+            return Job.prepare(photo, sources[1:], settings, controls=controls)
 
         carry_out(outputs, target, console=console, prepare=prepare)
 
@@ -86,7 +109,7 @@ def plan(
     controls: Controls,
     record_file: Path | None,
     options: dict[str, Any],
-) -> tuple[list[Path], Controls, StylizeSettings]:
+) -> tuple[list[Source], Controls, StylizeSettings]:
     """The pictures, content first, the masks, and the settings; out of a record if there is one.
 
     Raises:
@@ -106,5 +129,5 @@ def plan(
     record = again(record_file, "stylize")
     base = {**record["settings"], **PRESETS.get(options.get("preset", ""), {})}
     settings = StylizeSettings.from_mapping({**base, **options})
-    sources = [Path(entry["path"]) for entry in (record["content"], *record["styles"])]
+    sources = [source_of(entry) for entry in (record["content"], *record["styles"])]
     return sources, with_recorded(controls, record.get("controls", {})), settings

@@ -31,7 +31,8 @@ class Controls:
             all regions. A colour ("#ff0000", "red") gives the whole style to that region. Without a content
             mask: grey masks of what is taken from each style, white for all of it.
         keep: grey mask of what stays as in the photo; white stays.
-        fine_style: a painting that the fine layers are taken from (``StylizeSettings.fine_layers``).
+        fine_style: a painting that the fine layers are taken from (``StylizeSettings.fine_layers``), in the
+            colours of the styles unless "image" is among those layers.
     """
 
     content_mask: Mask | None = None

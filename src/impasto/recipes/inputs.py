@@ -79,9 +79,13 @@ def pictures_of(style: StyleSource) -> list[PictureSource]:
 
     Raises:
         PictureError: a folder has none.
+        SettingError: a list has none.
     """
     if not isinstance(style, (str, os.PathLike)) or not Path(style).is_dir():
-        return listed(style)
+        given = listed(style)
+        if not given:
+            raise SettingError("a style has no picture", got="an empty list", expected="one or more pictures")
+        return given
     found = sorted(path for path in Path(style).iterdir() if path.suffix.lower() in READ)
     if not found:
         raise PictureError(
@@ -95,19 +99,20 @@ def name_of(source: PictureSource, fallback: str) -> str:
     return Path(source).stem if isinstance(source, (str, os.PathLike)) else fallback
 
 
-def style_scales(scales: Sequence[float], count: int) -> tuple[float, ...]:
-    """The scale of each style.
+def style_scales(scales: Sequence[float], count: int, *, fine: bool = False) -> tuple[float, ...]:
+    """The scale of each style, and of the fine style if there is one.
 
     Raises:
         SettingError: there is neither one for all nor one for each.
     """
-    if len(scales) not in (1, count):
+    wanted = count + fine
+    if len(scales) not in (1, wanted):
         raise SettingError(
-            f"style_scale has {len(scales)} values for {count} styles",
+            f"style_scale has {len(scales)} values for {count} styles{' and a fine one' if fine else ''}",
             got=", ".join(f"{scale:g}" for scale in scales),
-            attempt="one number for all styles, or one for each",
+            attempt=f"one number for all, or one for each{', the fine style last' if fine else ''}",
         )
-    return tuple(scales) * (count if len(scales) == 1 else 1)
+    return tuple(scales) * (wanted if len(scales) == 1 else 1)
 
 
 def style_shares(weights: Sequence[float] | None, count: int) -> tuple[float, ...]:

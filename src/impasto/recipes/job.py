@@ -38,7 +38,7 @@ from impasto.recipes.inputs import (
 )  # fmt: skip
 from impasto.recipes.measures import Measures
 from impasto.recipes.pictures import Pictures
-from impasto.recipes.styles import Style, check_guided
+from impasto.recipes.styles import Style, check_guided, fine_style
 from impasto.result import FORMAT, Result
 from impasto.settings import StylizeSettings
 from impasto.settings.stylize import layer_weights
@@ -120,7 +120,7 @@ class Job:
         pictures = Pictures.read(content, style, controls, max_megapixels=limit)
         groups = pictures.styles
         shares = style_shares(settings.style_weights, len(groups))
-        scales = style_scales(settings.style_scale, len(groups))
+        scales = style_scales(settings.style_scale, len(groups), fine=pictures.fine is not None)
         guides = read_guides(controls, pictures.photo, groups, max_megapixels=limit)
         if guides is not None:
             check_guided(settings)
@@ -137,11 +137,11 @@ class Job:
         painted_after = (None,) * len(groups) if guides is None else guides.styles
         styles = [
             Style(colors.painting(picture), share / len(group), scale, own)
-            for group, share, scale, own in zip(groups, shares, scales, painted_after, strict=True)
+            for group, share, scale, own in zip(groups, shares, scales, painted_after, strict=False)
             for picture in group
         ]
         if pictures.fine is not None:
-            styles.append(Style(colors.painting(pictures.fine), 1.0, scales[0], fine=True))
+            styles.append(fine_style(colors.painting(pictures.fine), styles, settings, scale=scales[-1]))
         return cls(
             settings, pictures.photo, tuple(styles), network, device, mark, colors,
             guides=None if guides is None else guides.canvas, ground=ground,
@@ -245,17 +245,8 @@ class Job:
         if (last.height, last.width) != self.shape:
             pixels = self.colors.finish(resize(pixels, self.shape))
         pixels = pixels.detach().to("cpu", torch.float32)
-        task, asked = (
-            ("stylize", self.settings) if self.ground is None else (self.ground.task, self.ground.asked)
-        )
         record = {
-            "impasto_format": FORMAT,
-            "task": task,
-            "settings": asked.to_dict()
-            | {k: v for k, v in absolute(self.settings).items() if k in asked.knobs()},
-            **(self.inputs or {}),
-            "network": {"name": self.network.name, "fingerprint": self.fingerprint},
-            "versions": runtime.versions(),
+            **self.origin,
             "size": [pixels.shape[3], pixels.shape[2]],
             "steps": len(history),
             "seconds": round(last.seconds, 3),
@@ -263,6 +254,22 @@ class Job:
             "interrupted": interrupted,
         }
         return Result(pixels, losses, record, history)
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """What the record says before the first step: inputs, settings, network and versions."""
+        task, asked = (
+            ("stylize", self.settings) if self.ground is None else (self.ground.task, self.ground.asked)
+        )
+        return {
+            "impasto_format": FORMAT,
+            "task": task,
+            "settings": asked.to_dict()
+            | {k: v for k, v in absolute(self.settings).items() if k in asked.knobs()},
+            **(self.inputs or {}),
+            "network": {"name": self.network.name, "fingerprint": self.fingerprint},
+            "versions": runtime.versions(),
+        }
 
     def mark(self) -> dict[str, Any]:
         """What is painted, and how: {name: value}, ready for JSON. The same mark gives the same picture.

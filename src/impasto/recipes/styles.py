@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+import torch
 from torch import Tensor
 
 from impasto.errors import SettingError
+from impasto.images.color_match import match_colors
 from impasto.images.io import Picture
 from impasto.settings import StylizeSettings
-from impasto.settings.stylize import loss_shares
+from impasto.settings.stylize import layer_weights, loss_shares
+
+COLOR_SAMPLES = 1 << 16
+"""Pixels, at most, that the colours of several paintings are told from."""
 
 
 @dataclass(frozen=True)
@@ -45,3 +51,51 @@ def check_guided(settings: StylizeSettings) -> None:
             expected="any other style loss",
             attempt="impasto doodle, whose patches know their region",
         )
+
+
+def check_fine(settings: StylizeSettings) -> None:
+    """Whether a fine style has anything to lend.
+
+    Raises:
+        SettingError: a fine layer is not looked at.
+    """
+    seen = (*layer_weights(settings.style_layers), "image")
+    unseen = [layer for layer in settings.fine_layers if layer not in seen]
+    if unseen or not settings.fine_layers:
+        raise SettingError(
+            "the fine layers are not among the style layers",
+            got=",".join(unseen) or "none",
+            expected=f"some of {', '.join(seen)} (image: the palette)",
+        )
+
+
+def fine_style(
+    picture: Picture, styles: Sequence[Style], settings: StylizeSettings, *, scale: float
+) -> Style:
+    """The painting that lends the strokes, in the colours of the others unless it lends the palette too.
+
+    Shallow layers see colours as much as strokes: those of two paintings at once would be neither's.
+
+    Args:
+        picture: the painting.
+        styles: the others.
+        settings: of the run.
+        scale: of the painting.
+    Raises:
+        SettingError: as ``check_fine``.
+    """
+    check_fine(settings)
+    if "image" not in settings.fine_layers:
+        method = settings.color_map
+        picture = replace(picture, pixels=match_colors(picture.pixels, colors_of(styles), method=method))
+    return Style(picture, 1.0, scale, fine=True)
+
+
+def colors_of(styles: Sequence[Style]) -> Tensor:
+    """An even choice of the pixels of each style, as many as its share: (1, 3, 1, P) in [0, 1]."""
+    chosen = []
+    for style in styles:
+        colors = style.picture.pixels.flatten(2)  # (1, 3, H * W)
+        count = round(COLOR_SAMPLES * style.share)
+        chosen.append(colors[:, :, torch.arange(count) * colors.shape[2] // max(count, 1)])
+    return torch.cat(chosen, 2)[:, :, None]

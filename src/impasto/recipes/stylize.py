@@ -37,7 +37,7 @@ def stylize(
         content_mask: regions of the photo, by colour, or a grey mask; see ``Controls``.
         style_mask: the same of the style, or a list with one a style.
         keep: grey mask of what stays as in the photo; white stays.
-        fine_style: a painting that lends the strokes: the layers of ``fine_layers``.
+        fine_style: a painting that lends the strokes: the layers of ``fine_layers``; see ``Controls``.
         checkpoint: a file that is refreshed every half minute, so that nothing is lost if the run is stopped;
             ``Result.save`` removes it.
         resume: go on from the checkpoint, if it is there; the picture is that of a run that never stopped.

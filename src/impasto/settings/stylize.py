@@ -64,7 +64,7 @@ class StylizeSettings(Settings):
     )
     fine_layers: tuple[str, ...] = setting(
         ("relu1_1", "relu2_1"),
-        help="With a fine style: the style layers that are taken from it.",
+        help="With a fine style: the style layers that are taken from it; image is the palette.",
         source="Gatys et al. 2017, section 6",
     )
     content_weight: float = setting(0.5, low=0.0, help="Higher keeps more of the photo.")
