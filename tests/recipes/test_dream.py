@@ -19,7 +19,7 @@ from impasto.losses.activation import GuidedLoss
 from impasto.optimize.schedule import Scale
 from impasto.recipes.dream_job import DreamJob, color_mix, with_detail
 from impasto.recipes.run import Run
-from impasto.recipes.stylize import painted
+from impasto.recipes.stylize import drain, painted
 from impasto.recipes.visions import Visions
 from impasto.settings import DreamSettings
 from tests.conftest import drawn
@@ -219,13 +219,8 @@ def test_the_record_makes_it_again(photo, painting):
     assert record["content"]["path"] == str(photo)
     assert record["controls"]["guide"]["path"] == str(painting)
     settings = DreamSettings.from_mapping(record["settings"])
-    steps = painted(Run(DreamJob.prepare(photo, settings, guide=painting)))
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            assert torch.equal(end.value.pixels, result.pixels)
-            break
+    again = drain(painted(Run(DreamJob.prepare(photo, settings, guide=painting))))
+    assert torch.equal(again.pixels, result.pixels)
     assert result.losses["total"] == -result.losses["activation"]
 
 
