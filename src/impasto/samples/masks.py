@@ -25,7 +25,7 @@ def coffee() -> Bytes:
     """
     y, x = np.mgrid[0:400, 0:600].astype(np.float64)
     inside = np.maximum.reduce([_ellipse(x, y, *SAUCER), _ellipse(x, y, *RIM), _polygon(x, y)])
-    return (255 * np.clip(inside + 0.5, 0, 1)).round().astype(np.uint8)
+    return np.asarray((255 * np.clip(inside + 0.5, 0, 1)).round(), np.uint8)
 
 
 def _ellipse(
