@@ -13,29 +13,36 @@ from impasto.errors import ImpastoError
 if TYPE_CHECKING:
     from impasto.metrics.evaluate import evaluate
     from impasto.metrics.marks import Marks
+    from impasto.recipes.doodle import doodle, doodle_steps
     from impasto.recipes.stylize import stylize, stylize_steps
     from impasto.result import Result
-    from impasto.settings import EvaluateSettings, StylizeSettings
+    from impasto.settings import DoodleSettings, EvaluateSettings, StylizeSettings
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "DoodleSettings",
     "EvaluateSettings",
     "ImpastoError",
     "Marks",
     "Result",
     "StylizeSettings",
     "__version__",
+    "doodle",
+    "doodle_steps",
     "evaluate",
     "stylize",
     "stylize_steps",
 ]
 
 _HOMES = {
+    "DoodleSettings": "impasto.settings",
     "EvaluateSettings": "impasto.settings",
     "Marks": "impasto.metrics.marks",
     "Result": "impasto.result",
     "StylizeSettings": "impasto.settings",
+    "doodle": "impasto.recipes.doodle",
+    "doodle_steps": "impasto.recipes.doodle",
     "evaluate": "impasto.metrics.evaluate",
     "stylize": "impasto.recipes.stylize",
     "stylize_steps": "impasto.recipes.stylize",

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from impasto import __version__
-from impasto.cli import demo, doctor, evaluate, networks, samples, stylize
+from impasto.cli import demo, doctor, doodle, evaluate, networks, samples, stylize
 from impasto.cli.console import guarded
 
 app = typer.Typer(
@@ -37,6 +37,7 @@ def options(
 
 for command in (
     stylize.stylize,
+    doodle.doodle,
     demo.demo,
     evaluate.evaluate,
     samples.samples,

@@ -132,6 +132,8 @@ class Job:
         if network is None:
             network = features.load(settings.network, settings.weights, settings.pooling)
         of_content, of_style = layer_weights(settings.content_layers), layer_weights(settings.style_layers)
+        if ground is not None:
+            of_style |= dict.fromkeys(ground.layers, 1.0)
         network.check_layers([*of_content, *of_style])
         pictures.check_sizes(network, of_content, of_style)
         mark = fingerprint(network)
@@ -198,7 +200,7 @@ class Job:
             full = (ground.height, ground.width) if ground.shrinks else None
         found = Measures(
             self.settings, self.colors.photo, self.styles, self.network, self.device, guides=self.guides,
-            full=full, held_bytes=self.held_bytes,
+            full=full, held_bytes=self.held_bytes, pulls=() if ground is None else ground.pulls,
         )  # fmt: skip
         if ground is not None and ground.wraps:
             wrap = Wrap(MARGIN_UNITS * found.sight.stride_px)
@@ -276,8 +278,9 @@ class Job:
             "keep": self.colors.keep,
             "start": None if ground is None else ground.start,
         }
+        asked = {} if ground is None else ground.asked.to_dict()
         found = {
-            **{name: value for name, value in settings.to_dict().items() if name not in REPLACED},
+            **{name: x for name, x in {**asked, **settings.to_dict()}.items() if name not in REPLACED},
             **{name: pixels_sha256(x) for name, x in pixels.items() if x is not None},
             "styles": [pixels_sha256(style.picture.pixels) for style in self.styles],
             "style_guides": [pixels_sha256(s.guides) for s in self.styles if s.guides is not None],
