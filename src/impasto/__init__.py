@@ -13,6 +13,7 @@ from impasto.errors import ImpastoError
 if TYPE_CHECKING:
     from impasto.metrics.evaluate import evaluate
     from impasto.metrics.marks import Marks
+    from impasto.recipes.doodle import doodle, doodle_steps
     from impasto.recipes.dream import dream, dream_steps
     from impasto.recipes.interpolate import interpolate, interpolate_steps
     from impasto.recipes.recolor import recolor
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from impasto.recipes.texture import texture, texture_steps
     from impasto.result import Result
     from impasto.settings import (
+        DoodleSettings,
         DreamSettings,
         EvaluateSettings,
         RecolorSettings,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "DoodleSettings",
     "DreamSettings",
     "EvaluateSettings",
     "ImpastoError",
@@ -39,6 +42,8 @@ __all__ = [
     "StylizeSettings",
     "TextureSettings",
     "__version__",
+    "doodle",
+    "doodle_steps",
     "dream",
     "dream_steps",
     "evaluate",
@@ -53,6 +58,7 @@ __all__ = [
 
 _HOMES = {
     "DreamSettings": "impasto.settings",
+    "DoodleSettings": "impasto.settings",
     "EvaluateSettings": "impasto.settings",
     "Marks": "impasto.metrics.marks",
     "RecolorSettings": "impasto.settings",
@@ -61,6 +67,8 @@ _HOMES = {
     "TextureSettings": "impasto.settings",
     "dream": "impasto.recipes.dream",
     "dream_steps": "impasto.recipes.dream",
+    "doodle": "impasto.recipes.doodle",
+    "doodle_steps": "impasto.recipes.doodle",
     "evaluate": "impasto.metrics.evaluate",
     "recolor": "impasto.recipes.recolor",
     "interpolate": "impasto.recipes.interpolate",

@@ -182,8 +182,8 @@ def test_a_region_without_partner():
         "no style has a region for #0000ff (blue)\n"
         "  got       #ff0000 (red), #0000ff (blue) in photo_map.png; "
         "#ff0000 (red), #00ff00 (green) in wave_map.png; white in scream_map.png\n"
-        "  expected  each colour of the content's mask in the mask of at least one style\n"
-        "  try       paint #0000ff (blue) over in the content's mask with a colour that a style has, "
+        "  expected  each colour of photo_map.png in the mask of at least one style\n"
+        "  try       paint #0000ff (blue) over in photo_map.png with a colour that a style has, "
         "or give a style without a mask"
     )
     with pytest.raises(PictureError, match=r"in the mask of the content; no style\n"):

@@ -5,7 +5,7 @@ from torch.testing import assert_close
 
 from impasto.errors import SettingError
 from impasto.losses import nearest
-from impasto.losses.nearest import NearestLoss, best_match, pooled, unit_rows
+from impasto.losses.nearest import NearestLoss, best_match, best_score, pooled, unit_rows
 
 
 def picture(seed, height=6, width=7, channels=5):
@@ -26,6 +26,13 @@ def test_best_match_by_hand():
     candidates = torch.tensor([[0.9, 0.1], [3.0, 2.0], [0.0, 1.1]])
     assert best_match(rows, candidates).tolist() == [1, 1]
     assert best_match(rows, candidates, penalty=candidates.square().sum(1) / 2).tolist() == [0, 2]
+
+
+@pytest.mark.parametrize("held", [1, 5, 10_000])
+def test_best_score_by_hand(monkeypatch, held):
+    monkeypatch.setattr(nearest, "CHUNK", held)
+    rows = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]])
+    assert best_score(rows, torch.tensor([[0.5, 0.1], [3.0, 2.0], [-2.0, -3.0]])).tolist() == [0.5, 3.0, 5.0]
 
 
 @pytest.mark.parametrize("held", [1, 50, 10_000])

@@ -10,6 +10,7 @@ from impasto import __version__
 from impasto.cli import (
     demo,
     doctor,
+    doodle,
     dream,
     evaluate,
     networks,
@@ -50,6 +51,7 @@ for command in (
     recolor.recolor,
     texture.texture,
     dream.dream,
+    doodle.doodle,
     demo.demo,
     evaluate.evaluate,
     samples.samples,

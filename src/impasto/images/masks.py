@@ -50,6 +50,11 @@ class Regions:
     guides: Tensor
     notes: tuple[str, ...] = ()
 
+    @property
+    def shares(self) -> dict[str, float]:
+        """How much of the picture each region takes: {name: share}; their sum is 1."""
+        return dict(zip(self.names, self.guides.mean((0, 2, 3)).tolist(), strict=True))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Matching:
@@ -171,13 +176,14 @@ def match(
             for where, style in zip(called, styles, strict=True)
             if style is not None
         ]
+        own = content_name or "the mask of the content"
+        only = names[0] if len(names) == 1 else ""  # a map that there must be
         raise PictureError(
-            f"no style has a region for {list_colors(lost)}",
-            got=f"{list_colors(content.names)} in {content_name or 'the mask of the content'}; "
-            + "; ".join(theirs or ["no style"]),
-            expected="each colour of the content's mask in the mask of at least one style",
-            attempt=f"paint {list_colors(lost)} over in the content's mask with a colour that a style has, "
-            f"or give a style without a mask",
+            f"{only or 'no style'} has {'no' if only else 'a'} region for {list_colors(lost)}",
+            got=f"{list_colors(content.names)} in {own}; " + "; ".join(theirs or ["no style"]),
+            expected=f"each colour of {own} in {only or 'the mask of at least one style'}",
+            attempt=f"paint {list_colors(lost)} over in {own} with a colour that {only or 'a style'} has, "
+            + (f"or paint it in {only}" if only else "or give a style without a mask"),
         )
     notes = []
     for where, style, of_style in zip(called, styles, partners, strict=True):

@@ -42,6 +42,23 @@ def best_match(rows: Tensor, candidates: Tensor, *, penalty: Tensor | None = Non
     return torch.cat(found)
 
 
+def best_score(rows: Tensor, candidates: Tensor) -> Tensor:
+    """How like each candidate any of the rows is: the largest scalar product, in blocks as ``best_match``.
+
+    Args:
+        rows: (L, D).
+        candidates: (M, D).
+    Returns:
+        (M,), without gradients.
+    """
+    block = max(1, CHUNK // candidates.shape[0])
+    best = candidates.new_full((candidates.shape[0],), -torch.inf)
+    with torch.no_grad():
+        for start in range(0, rows.shape[0], block):
+            best = torch.maximum(best, (rows[start : start + block] @ candidates.mT).amax(0))
+    return best
+
+
 def unit_rows(rows: Tensor, floor: Tensor) -> Tensor:
     """Rows scaled to length 1, except that those without length have no direction either.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -33,7 +34,31 @@ def by_region(base: Loss, shares: Sequence[float]) -> RegionsLoss:
     return RegionSums(base, shares) if isinstance(base, PositionSums) else RegionsLoss(base, shares)
 
 
-class RegionsLoss(Loss):
+class Guided(Loss):
+    """A loss that tells regions apart: guides go with the features of the style and those of the canvas.
+
+    The canvas' guides do not change with it, so what follows from them is part of the target: ``placed``
+    makes it, and whoever measures a canvas adds it to the target of the style as ``layer/part``.
+    """
+
+    in_place = True
+
+    @property
+    def placed_layers(self) -> tuple[str, ...]:
+        """The guides."""
+        return tuple(GUIDE + layer for layer in self.layers)
+
+    @property
+    def target_layers(self) -> tuple[str, ...]:
+        """The layers and the guides."""
+        return (*self.layers, *self.placed_layers)
+
+    @abstractmethod
+    def placed(self, features: Features, layer: str) -> dict[str, Tensor]:
+        """The parts of a layer's target that come of the canvas' guides, out of ``placed_layers``."""
+
+
+class RegionsLoss(Guided):
     """The weighted sum over regions of a loss between the region of the canvas and that of the style.
 
     sum over regions r of share_r * loss(F over r, S over r); sums over positions are weighted by T_r^2
@@ -54,22 +79,10 @@ class RegionsLoss(Loss):
     Differs: for any style loss; weights of the regions are the caller's (the paper: all alike).
     """
 
-    in_place = True
-
     def __init__(self, base: Loss, shares: Sequence[float]) -> None:
         super().__init__(base.layers)
         self.base = base
         self.shares = tuple(shares)
-
-    @property
-    def placed_layers(self) -> tuple[str, ...]:
-        """The guides."""
-        return tuple(GUIDE + layer for layer in self.layers)
-
-    @property
-    def target_layers(self) -> tuple[str, ...]:
-        """The layers and the guides."""
-        return (*self.layers, *self.placed_layers)
 
     def placed(self, features: Features, layer: str) -> dict[str, Tensor]:
         """{"region/index", "region/weights"} of every region that has positions, out of the guides."""

@@ -33,12 +33,16 @@ class Controls:
         keep: grey mask of what stays as in the photo; white stays.
         fine_style: a painting that the fine layers are taken from (``StylizeSettings.fine_layers``), in the
             colours of the styles unless "image" is among those layers.
+        content_mask_name: what errors and notes call the content's mask.
+        style_mask_names: what they call those of the styles; numbers if left out.
     """
 
     content_mask: Mask | None = None
     style_mask: Mask | Sequence[Mask | None] | None = None
     keep: Mask | None = None
     fine_style: PictureSource | None = None
+    content_mask_name: str = "content mask"
+    style_mask_names: tuple[str, ...] = ()
 
     def describe(self) -> dict[str, Any]:
         """What the record says of those that are given."""
@@ -105,12 +109,14 @@ def read_guides(
                 expected="a style mask with the same colours, or a colour for each style, such as red",
                 attempt="--style-mask MASK; or --keep MASK, to leave a region as in the photo",
             )
-        regions = read_regions(controls.content_mask, max_megapixels=max_megapixels, name="content mask")
+        regions = read_regions(
+            controls.content_mask, max_megapixels=max_megapixels, name=controls.content_mask_name
+        )
         notes += regions.notes
-        partners = _partners(regions, masks, styles, notes, max_megapixels)
+        partners = _partners(regions, masks, styles, notes, controls, max_megapixels)
     canvas = regions.guides
     if content is not None:
-        canvas = _resized(canvas, _shape(content), "content mask", notes)
+        canvas = _resized(canvas, _shape(content), controls.content_mask_name, notes)
     keep = None
     if controls.keep is not None and content is not None:
         keep = read_mask(controls.keep, max_megapixels=max_megapixels, name="keep")
@@ -152,23 +158,30 @@ def _partners(
     masks: Sequence[Mask | None],
     styles: Sequence[Sequence[Picture]],
     notes: list[str],
+    controls: Controls,
     max_megapixels: float,
 ) -> list[Tensor | None]:
     """Guides of each style, one channel a region of the content; 0 where a style has no such region."""
     read: list[Regions | None] = []
-    for number, (mask, group) in enumerate(zip(masks, styles, strict=True), 1):
+    names = controls.style_mask_names or [f"style mask {number}" for number in range(1, len(masks) + 1)]
+    for name, mask, group in zip(names, masks, styles, strict=True):
         if mask is None:
             read.append(None)
         elif _is_color(mask):
-            name = "#" + bytes(ImageColor.getrgb(str(mask))[:3]).hex()
-            read.append(Regions(names=(name,), guides=whole(_shape(group[0])).guides))
+            color = "#" + bytes(ImageColor.getrgb(str(mask))[:3]).hex()
+            read.append(Regions(names=(color,), guides=whole(_shape(group[0])).guides))
         else:
-            read.append(read_regions(mask, max_megapixels=max_megapixels, name=f"style mask {number}"))
+            read.append(read_regions(mask, max_megapixels=max_megapixels, name=name))
     notes += [note for one in read if one is not None for note in one.notes]
-    matching = match(regions, read, content_name="the content mask")
+    matching = match(
+        regions,
+        read,
+        content_name=f"the {controls.content_mask_name}",
+        names=[f"the {name}" for name in controls.style_mask_names],
+    )
     notes += matching.notes
     found: list[Tensor | None] = []
-    for number, (own, partners, group) in enumerate(zip(read, matching.partners, styles, strict=True), 1):
+    for name, own, partners, group in zip(names, read, matching.partners, styles, strict=True):
         if own is None:
             found.append(None)
             continue
@@ -176,7 +189,7 @@ def _partners(
         for region, partner in enumerate(partners):
             if partner is not None:
                 guides[:, region] = own.guides[:, partner]
-        found.append(_resized(guides, _shape(group[0]), f"style mask {number}", notes))
+        found.append(_resized(guides, _shape(group[0]), name, notes))
     return found
 
 

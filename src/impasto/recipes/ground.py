@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from impasto.losses.base import Loss
 from impasto.settings import Settings
+
+Pull = tuple[str, Loss, float]
+"""A loss between canvas and paintings: what it is called, the loss, its weight."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +25,7 @@ class Ground:
         wraps: the edges meet, on both axes.
         shrinks: paintings shrink along with the canvas at coarser sizes, as textures do.
         start: (1, 3, h, w) in [0, 1], any size, instead of what ``init`` says.
+        pulls: towards the paintings, besides those of the settings; taken as they are, not region by region.
     """
 
     task: str
@@ -30,3 +35,9 @@ class Ground:
     wraps: bool = False
     shrinks: bool = False
     start: Tensor | None = None
+    pulls: tuple[Pull, ...] = ()
+
+    @property
+    def layers(self) -> list[str]:
+        """What the pulls look at."""
+        return [layer for _, loss, _ in self.pulls for layer in loss.layers]

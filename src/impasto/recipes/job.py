@@ -129,6 +129,8 @@ class Job:
         if network is None:
             network = features.load(settings.network, settings.weights, settings.pooling)
         of_content, of_style = layer_weights(settings.content_layers), layer_weights(settings.style_layers)
+        if ground is not None:
+            of_style |= dict.fromkeys(ground.layers, 1.0)
         network.check_layers([*of_content, *of_style])
         pictures.check_sizes(network, of_content, of_style)
         mark = fingerprint(network)
@@ -202,7 +204,8 @@ class Job:
         return Measures(
             self.settings, self.colors.photo, self.styles, self.network, self.device, guides=self.guides,
             full=(ground.height, ground.width) if ground is not None and ground.shrinks else None,
-            wraps=ground is not None and ground.wraps, held_bytes=self.held_bytes,
+            wraps=ground is not None and ground.wraps, pulls=() if ground is None else ground.pulls,
+            held_bytes=self.held_bytes,
         )  # fmt: skip
 
     @property
@@ -284,8 +287,9 @@ class Job:
             "keep": self.colors.keep,
             "start": None if ground is None else ground.start,
         }
+        asked = {} if ground is None else ground.asked.to_dict()
         found = {
-            **{name: value for name, value in settings.to_dict().items() if name not in REPLACED},
+            **{name: x for name, x in {**asked, **settings.to_dict()}.items() if name not in REPLACED},
             **{name: pixels_sha256(x) for name, x in pixels.items() if x is not None},
             "styles": [pixels_sha256(style.picture.pixels) for style in self.styles],
             "styles_as": [[style.share, style.scale, style.fine] for style in self.styles],

@@ -12,11 +12,13 @@ from torch import Tensor
 from impasto.features.extractor import Extractor
 from impasto.images.masks import resize_guides
 from impasto.images.resize import resize
+from impasto.losses.base import PositionSums
 from impasto.losses.objective import Objective
 from impasto.optimize.canvas import Resize
 from impasto.optimize.loop import Measure
 from impasto.optimize.schedule import Scale
 from impasto.optimize.tiling import TiledObjective
+from impasto.recipes.ground import Pull
 from impasto.recipes.memory import PICTURES, TILES_PX, Plan, need_of, plan, room, whole_only
 from impasto.recipes.sight import Sight
 from impasto.recipes.styles import Style
@@ -45,6 +47,7 @@ class Measures:
         full: (height, width) of the result, px, if paintings shrink along with the canvas as textures do;
             None if they are seen with as many pixels as the canvas has.
         wraps: the canvas' edges meet.
+        pulls: as in ``Ground``.
         held_bytes: what the process held before the first canvas; the same at every size and after a resume,
             so that tiles are too.
     """
@@ -57,6 +60,7 @@ class Measures:
     guides: Tensor | None = None
     full: tuple[int, int] | None = None
     wraps: bool = False
+    pulls: tuple[Pull, ...] = ()
     held_bytes: int = 0
 
     def measure(self, scale: Scale) -> Measure:
@@ -116,12 +120,18 @@ class Measures:
     @property
     def tileable(self) -> bool:
         """Whether the network is a chain of known geometry, and the losses are sums over positions."""
-        return type(self.network) is Extractor and not whole_only(self.settings)
+        return type(self.network) is Extractor and not self.whole_only
+
+    @property
+    def whole_only(self) -> list[str]:
+        """The losses, by name, that need the picture whole."""
+        pulls = [name for name, loss, _ in self.pulls if not isinstance(loss, PositionSums)]
+        return whole_only(self.settings) + pulls
 
     @property
     def why_whole(self) -> str:
         """In words, why there can be no tiles."""
-        names = " and ".join(whole_only(self.settings))
+        names = " and ".join(self.whole_only)
         if names:
             return f"{names} compares positions all over the picture and needs it whole"
         return f"nobody knows how far the network {self.network.name!r} looks, so it needs the picture whole"
@@ -197,11 +207,12 @@ class Measures:
     def terms(self) -> Terms:
         """How the terms of the loss are made; a region weighs as much as the part of the canvas it takes."""
         regions = () if self.guides is None else tuple(self.guides.mean((0, 2, 3)).tolist())
-        return Terms(self.settings, self.styles, self.sight, regions)
+        return Terms(self.settings, self.styles, self.sight, regions, self.pulls)
 
     @cached_property
     def sight(self) -> Sight:
         """The network, the layers that the settings name, and how guides reach them."""
         s = self.settings
-        layers = (*layer_weights(s.content_layers), *layer_weights(s.style_layers))
+        pulls = (layer for _, loss, _ in self.pulls for layer in loss.layers)
+        layers = (*layer_weights(s.content_layers), *layer_weights(s.style_layers), *pulls)
         return Sight(self.network, layers, s.guides)

@@ -17,9 +17,10 @@ from impasto.images.resize import shrink_to
 from impasto.losses.base import Loss, PositionSums, Target
 from impasto.losses.objective import Term
 from impasto.losses.palette import PaletteLoss
-from impasto.losses.regions import RegionsLoss, by_region
+from impasto.losses.regions import Guided, by_region
 from impasto.losses.total_variation import TotalVariationLoss
 from impasto.optimize.tiling import tiled_target
+from impasto.recipes.ground import Pull
 from impasto.recipes.sight import Sight
 from impasto.recipes.styles import Style
 from impasto.settings import StylizeSettings
@@ -43,12 +44,14 @@ class Terms:
         styles: the paintings.
         sight: how pictures are looked at.
         regions: weight of each region, by which style losses are divided; none for no regions.
+        pulls: as in ``Ground``.
     """
 
     settings: StylizeSettings
     styles: tuple[Style, ...]
     sight: Sight
     regions: tuple[float, ...] = ()
+    pulls: tuple[Pull, ...] = ()
 
     def content(self, scene: Tensor, shift: tuple[int, int], tile_px: int | None = None) -> list[Term]:
         """What holds on to the photo, seen at a shift; empty without weight."""
@@ -89,6 +92,7 @@ class Terms:
         weighted.append(("palette", PaletteLoss({"image": 1.0}), s.palette_weight))
         if self.regions:
             weighted = [(name, by_region(loss, self.regions), w) for name, loss, w in weighted]
+        weighted += self.pulls
         weighted.append(("variation", TotalVariationLoss({"image": 1.0}), s.tv_weight))
         return [
             Term(name, loss, self._between(loss, views, tile_px), w) for name, loss, w in weighted if w > 0
@@ -97,7 +101,7 @@ class Terms:
     def placed(
         self, terms: Sequence[Term], scene: Tensor, shift: tuple[int, int], *, tiled: bool = False
     ) -> list[Term]:
-        """The same terms, those by region with the places of the scene's regions.
+        """The same terms, those with guides with the places of the scene's regions.
 
         Args:
             terms: of style.
@@ -107,12 +111,12 @@ class Terms:
         """
         return [
             replace(term, target=term.target | self._places(term.loss, scene, shift))
-            if isinstance(term.loss, RegionsLoss) and not (tiled and isinstance(term.loss, PositionSums))
+            if isinstance(term.loss, Guided) and not (tiled and isinstance(term.loss, PositionSums))
             else term
             for term in terms
         ]
 
-    def _places(self, loss: RegionsLoss, scene: Tensor, shift: tuple[int, int]) -> Target:
+    def _places(self, loss: Guided, scene: Tensor, shift: tuple[int, int]) -> Target:
         found = self.sight.look(scene, loss.placed_layers, shift)
         return {
             f"{layer}/{part}": value

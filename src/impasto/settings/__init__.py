@@ -1,6 +1,7 @@
 """Every number that a user may set. Nothing in here imports torch, so help and forms are instant."""
 
 from impasto.settings.base import Knob, Settings, setting
+from impasto.settings.doodle import DoodleOptions, DoodleSettings
 from impasto.settings.dream import DreamOptions, DreamSettings
 from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
 from impasto.settings.presets import PRESETS
@@ -10,6 +11,8 @@ from impasto.settings.texture import TextureOptions, TextureSettings
 
 __all__ = [
     "PRESETS",
+    "DoodleOptions",
+    "DoodleSettings",
     "DreamOptions",
     "DreamSettings",
     "EvaluateOptions",
