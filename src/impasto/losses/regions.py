@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from impasto.losses.base import Features, Loss, PositionSums, Target, parts_of
+from impasto.losses.split import ROWS, rows_of, split
 
 GUIDE = "guide/"
 """Features hold the guides of a layer, (1, R, h, w) in [0, 1], under this and the layer's name."""
-
-ROWS = ("rows", "again", "again_at")
-"""What ``rows_of`` finds."""
 
 FAINT = 1 / 32
 """A position that belongs to a region by less than this is left out of it; chosen by eye."""
@@ -236,69 +232,3 @@ def _region(parts: Mapping[str, Tensor], region: int) -> dict[str, Tensor]:
 def _has_target(parts: Mapping[str, Tensor]) -> bool:
     """Whether the style has the region."""
     return bool(set(parts) - {"index", "weights"})
-
-
-def split(features: Tensor, indices: Sequence[Tensor], rows: Mapping[str, Tensor]) -> tuple[Tensor, ...]:
-    """Activations of several sets of positions.
-
-    Args:
-        features: (N, C, h, w).
-        indices: (P_r,) each, counted row by row.
-        rows: as ``rows_of`` tells of the indices.
-    Returns:
-        (N, C, 1, P_r) each, with gradients to ``features``.
-    """
-    if not indices:
-        return ()
-    found: tuple[Tensor, ...] = _Split.apply(features, *rows.values(), *indices)  # type: ignore[no-untyped-call]
-    return found
-
-
-def rows_of(indices: Sequence[Tensor], count: int) -> dict[str, Tensor]:
-    """Where the positions of a layer are found when several sets of them are laid end to end.
-
-    Args:
-        indices: (P_r,) each, the positions of each set.
-        count: of positions in the layer.
-    Returns:
-        {"rows": (count,), "again": (Q,), "again_at": (Q,)}: the row of each position, sum P_r for one that is
-        in no set; further rows of positions that are in several sets, and which positions these are.
-    """
-    together = torch.cat(list(indices))
-    order = torch.arange(len(together), device=together.device)
-    rows = torch.full((count,), len(together), device=together.device)
-    for index, own in zip(indices, torch.split(order, [len(index) for index in indices]), strict=True):
-        rows[index] = own  # the last set has it: the same at every run
-    again = order[rows[together] != order]
-    return {"rows": rows, "again": again, "again_at": together[again]}
-
-
-class _Split(torch.autograd.Function):
-    """With a gradient that gathers.
-
-    Autograd would fill and add an array of the layer's size for every region; adding rows at an index is
-    slow as well. Nearly every position is in one region, so its gradient can be fetched from there.
-    """
-
-    @staticmethod
-    def forward(
-        ctx: Any, features: Tensor, rows: Tensor, again: Tensor, again_at: Tensor, *indices: Tensor
-    ) -> tuple[Tensor, ...]:
-        """(N, C, h, w) -> (N, C, 1, P_r) each."""
-        ctx.save_for_backward(rows, again, again_at)
-        ctx.shape = features.shape
-        flat = features.permute(0, 2, 3, 1).flatten(1, 2)  # (N, P, C), a view of channels-last memory
-        return tuple(flat.index_select(1, index).mT[:, :, None] for index in indices)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
-        """(N, C, 1, P_r) each -> (N, C, h, w)."""
-        rows, again, again_at = ctx.saved_tensors
-        n, c, h, w = ctx.shape
-        none = gradients[0].new_zeros(n, 1, c)
-        together = torch.cat([*(gradient[:, :, 0].mT for gradient in gradients), none], 1)
-        pull = together.index_select(1, rows)
-        if len(again):
-            pull.index_add_(1, again_at, together.index_select(1, again))
-        return pull.view(n, h, w, c).permute(0, 3, 1, 2), *([None] * (3 + len(gradients)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +22,8 @@ from impasto.optimize.bands import BandDescent
 from impasto.optimize.checkpoint import State
 from impasto.optimize.loop import Loop, Step
 from impasto.optimize.schedule import schedule
-from impasto.recipes.inputs import absolute, check_size, describe, name_of, pixels_sha256
+from impasto.recipes.inputs import absolute, check_size, describe, name_of
+from impasto.recipes.mark import mark_of
 from impasto.recipes.visions import Visions, check_channel
 from impasto.result import FORMAT, Result
 from impasto.settings import DreamSettings
@@ -32,9 +32,6 @@ log = logging.getLogger(__name__)
 
 COARSEST_PX = 64
 """Short side below which nothing is dreamt; chosen by eye."""
-
-REPLACED = ("max_megapixels", "network", "weights", "device", "precision", "memory")
-"""Settings that a mark leaves out, because they change nothing or because it says more of them."""
 
 
 @dataclass(frozen=True)
@@ -179,19 +176,11 @@ class DreamJob:
 
     def mark(self) -> dict[str, Any]:
         """What is dreamt, and how: {name: value}, ready for JSON. The same mark gives the same picture."""
-        settings = self.settings
-        found = {
-            "task": "dream",
-            **{name: value for name, value in settings.to_dict().items() if name not in REPLACED},
-            "photo": pixels_sha256(self.photo.pixels),
-            "guide": None if self.guide is None else pixels_sha256(self.guide.pixels),
-            "network": f"{self.network.name} {self.fingerprint}",
-            "device": self.device.type,
-            "precision": str(runtime.choose_dtype(self.device, settings.precision)).removeprefix("torch."),
-            **{name: runtime.versions()[name] for name in ("impasto", "torch")},
-        }
-        checked: dict[str, Any] = json.loads(json.dumps(found))
-        return checked
+        pixels = {"photo": self.photo.pixels, "guide": None if self.guide is None else self.guide.pixels}
+        return mark_of(
+            self.settings.to_dict(), pixels, network=self.network, fingerprint=self.fingerprint,
+            device=self.device, task="dream",
+        )  # fmt: skip
 
 
 def with_detail(image: Tensor, shape: tuple[int, int], *, photo: Tensor) -> Tensor:

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from torch import Tensor
-
 from impasto.errors import PictureError, SettingError, ShapeError, nearest
 from impasto.features.extractor import Extractor, smallest_px
 from impasto.images.io import Picture, PictureSource
@@ -163,10 +161,3 @@ def describe_source(source: PictureSource) -> dict[str, Any]:
             return {"name": path.stem, "path": str(path.resolve()), "sha256": file_sha256(path)}
         return {"name": str(source), "path": str(source), "sha256": None}  # a colour
     return {"name": "mask", "path": None, "sha256": None}
-
-
-def pixels_sha256(pixels: Tensor) -> str:
-    """Of a picture's size and pixels, (1, C, H, W)."""
-    digest = hashlib.sha256(str(tuple(pixels.shape)).encode())
-    digest.update(pixels.cpu().contiguous().numpy().data)
-    return digest.hexdigest()

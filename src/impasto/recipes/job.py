@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import math
 from collections.abc import Iterator
@@ -32,10 +31,10 @@ from impasto.recipes.inputs import (
     Styles,
     absolute,
     check_init,
-    pixels_sha256,
     style_scales,
     style_shares,
 )  # fmt: skip
+from impasto.recipes.mark import mark_of, pixels_sha256
 from impasto.recipes.measures import Measures
 from impasto.recipes.pictures import Pictures
 from impasto.recipes.styles import Style, check_guided, fine_style
@@ -47,9 +46,6 @@ log = logging.getLogger(__name__)
 
 COARSEST_PX = 48
 """Short side below which nothing of a photo is left to paint by; chosen by eye."""
-
-REPLACED = ("preset", "max_megapixels", "network", "weights", "init", "device", "precision", "memory")
-"""Settings that a mark leaves out, because they change nothing or because it says more of them."""
 
 
 def history_row(step: Step) -> dict[str, Any]:
@@ -279,27 +275,22 @@ class Job:
 
         Pictures count by their pixels, the network by its weights, device and precision by what "auto" chose.
         """
-        settings, ground = self.settings, self.ground
-        init = settings.init
-        pixels = {
-            "photo": None if self.content is None else self.content.pixels,
-            "guides": self.guides,
-            "keep": self.colors.keep,
-            "start": None if ground is None else ground.start,
-        }
+        settings, ground, init = self.settings, self.ground, self.settings.init
         asked = {} if ground is None else ground.asked.to_dict()
-        found = {
-            **{name: x for name, x in {**asked, **settings.to_dict()}.items() if name not in REPLACED},
-            **{name: pixels_sha256(x) for name, x in pixels.items() if x is not None},
-            "styles": [pixels_sha256(style.picture.pixels) for style in self.styles],
-            "styles_as": [[style.share, style.scale, style.fine] for style in self.styles],
-            "style_guides": [pixels_sha256(s.guides) for s in self.styles if s.guides is not None],
-            "init": init if init in STARTS else hashlib.sha256(Path(init).read_bytes()).hexdigest(),
-            "ground": None if ground is None else [ground.task, ground.height, ground.width, ground.wraps],
-            "network": f"{self.network.name} {self.fingerprint}",
-            "device": self.device.type,
-            "precision": str(runtime.choose_dtype(self.device, settings.precision)).removeprefix("torch."),
-            **{name: runtime.versions()[name] for name in ("impasto", "torch")},
-        }
-        checked: dict[str, Any] = json.loads(json.dumps(found))
-        return checked
+        return mark_of(
+            {**asked, **settings.to_dict()},
+            {
+                "photo": None if self.content is None else self.content.pixels,
+                "guides": self.guides,
+                "keep": self.colors.keep,
+                "start": None if ground is None else ground.start,
+            },
+            network=self.network,
+            fingerprint=self.fingerprint,
+            device=self.device,
+            styles=[pixels_sha256(style.picture.pixels) for style in self.styles],
+            styles_as=[[style.share, style.scale, style.fine] for style in self.styles],
+            style_guides=[pixels_sha256(s.guides) for s in self.styles if s.guides is not None],
+            init=init if init in STARTS else hashlib.sha256(Path(init).read_bytes()).hexdigest(),
+            ground=None if ground is None else [ground.task, ground.height, ground.width, ground.wraps],
+        )
