@@ -36,9 +36,3 @@ def test_leaf_is_fresh_memory_of_the_size_asked_for():
     canvas = leaf(image, 8, 8)
     assert canvas.requires_grad and canvas.is_leaf and canvas.data_ptr() != image.data_ptr()
     assert leaf(image, 4, 6).shape == (1, 3, 4, 6)
-
-
-def test_leaf_is_resized_as_told():
-    image = torch.rand(1, 3, 8, 8)
-    canvas = leaf(image, 4, 6, lambda picture, shape: picture.new_full((1, 3, *shape), 0.25))
-    assert_close(canvas.detach(), torch.full((1, 3, 4, 6), 0.25))
