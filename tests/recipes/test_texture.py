@@ -14,6 +14,7 @@ from impasto.images.io import Picture
 from impasto.optimize.schedule import Scale
 from impasto.recipes.styles import Style
 from impasto.recipes.texture import prepare, strew
+from impasto.registry import STYLE_LOSSES
 from impasto.settings import TextureSettings
 from tests.conftest import drawn
 
@@ -86,6 +87,17 @@ def test_odd_and_small_sizes(painting, size, tile):
     result = make(painting, size=size, tile=tile, steps=2, scales=3, scale_factor=1.3)
     assert result.image.size == (int(width), int(height or width))
     assert result.record["size"] == [int(width), int(height or width)]
+
+
+@pytest.mark.parametrize("style_loss", STYLE_LOSSES)
+def test_every_style_loss_paints_a_tile(painting, style_loss):
+    history = make(painting, style_loss=style_loss, tile=True, steps=15, size="48").history
+    assert history[-1]["loss"] < 0.9 * history[0]["loss"]
+
+
+def test_lbfgs_paints_too(painting):
+    history = make(painting, optimizer="lbfgs", rate=1.0, average=0.0, steps=15).history
+    assert history[-1]["loss"] < 0.5 * history[0]["loss"]
 
 
 def test_tiles_in_little_memory_are_the_same(painting):
