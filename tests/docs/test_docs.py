@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from impasto.settings import EvaluateSettings, StylizeSettings
+from impasto.settings import DoodleSettings, EvaluateSettings, StylizeSettings
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "src").rglob("*.md")])
-TABLES = {"stylize.md": StylizeSettings, "evaluate.md": EvaluateSettings}
+TABLES = {"stylize.md": StylizeSettings, "evaluate.md": EvaluateSettings, "doodle.md": DoodleSettings}
 QUICK = ["--size", "64", "--steps", "2", "--scales", "1"]
 
 
@@ -23,7 +23,9 @@ def settings_table(settings):
     defaults = settings.defaults()
     for name, knob in settings.knobs().items():
         default = defaults[name]
-        shown = "" if default is None else ",".join(default) if isinstance(default, tuple) else default
+        shown = (
+            "" if default is None else ",".join(map(str, default)) if isinstance(default, tuple) else default
+        )
         shown = {True: "on", False: "off"}.get(shown, shown) if isinstance(shown, bool) else shown
         allowed = "" if knob.low is None and not knob.choices else knob.range
         lines.append(f"| `--{name.replace('_', '-')}` | {shown} | {allowed} | {knob.help} |")
@@ -84,7 +86,8 @@ def test_shell_snippets_run(block, workplace, monkeypatch):
         words = shlex.split(line, comments=True)
         if not words or words[0] != "impasto":
             continue
-        quick = QUICK if words[1] == "stylize" and "--from" not in words and "gatys" not in words else []
+        paints = words[1] == "stylize" or (words[1] == "doodle" and "--palette" not in words)
+        quick = QUICK if paints and "--from" not in words and "gatys" not in words else []
         if words[1] == "demo":
             quick = ["--size", "64", "--steps", "2"]
         if "gatys" in words and "compact" not in words:

@@ -11,7 +11,7 @@ import typer
 def samples(
     folder: Annotated[Path, typer.Argument(help="Where to write them.")] = Path("samples"),
 ) -> None:
-    """Write the sample photos and the sample styles as PNG files."""
+    """Write the sample photos, the sample styles and their label maps as PNG files."""
     from impasto import samples as pictures
     from impasto.cli.console import stderr
     from impasto.images import io
@@ -21,6 +21,7 @@ def samples(
     for kind, names, draw in (
         ("photo", pictures.PHOTOS, pictures.photo),
         ("style", pictures.STYLES, pictures.style),
+        ("map", pictures.MAPS, pictures.label_map),
     ):
         for name in names:
             path = folder / f"{name}.png"
