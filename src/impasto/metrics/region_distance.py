@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from impasto.losses.base import Features
-from impasto.losses.regions import GUIDE, split
+from impasto.losses.regions import GUIDE
 from impasto.metrics.style_distance import gram_distance
 
 
@@ -46,4 +46,5 @@ def region_distances(features: Features, style_features: Features, layers: Seque
 def _regions(features: Features, layer: str) -> tuple[Tensor, ...]:
     """Activations of each region: (1, C, 1, P_r)."""
     guides = features[GUIDE + layer][0].flatten(1)
-    return split(features[layer].float(), [(guide > 0.5).nonzero()[:, 0] for guide in guides])
+    places = features[layer].flatten(2)[:, :, None]  # (1, C, 1, P)
+    return tuple(places[..., guide > 0.5] for guide in guides)
