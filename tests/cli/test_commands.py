@@ -39,8 +39,8 @@ def test_doctor():
 def test_samples(tmp_path):
     assert run("samples", tmp_path / "s").exit_code == 0
     names = {path.stem for path in (tmp_path / "s").glob("*.png")}
-    assert {"chelsea", "swirl", "mosaic", "woodcut", "watercolour", "pointillism", "stained-glass"} <= names
-    assert "coffee-mask" in names
+    assert {"chelsea", "swirl", "mosaic", "woodcut", "watercolour", "pointillism", "stained-glass",
+            "swirl-map", "swirl-doodle", "coffee-mask"} <= names  # fmt: skip
 
 
 def test_samples_into_a_file(tmp_path):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from impasto.settings import (
+    DoodleSettings,
     DreamSettings,
     EvaluateSettings,
     RecolorSettings,
@@ -25,10 +26,12 @@ TABLES = {
     "recolor.md": RecolorSettings,
     "texture.md": TextureSettings,
     "dream.md": DreamSettings,
+    "doodle.md": DoodleSettings,
 }
 QUICK = {
     "stylize": ["--size", "64", "--steps", "2", "--scales", "1"],
     "texture": ["--size", "64", "--steps", "2", "--scales", "1"],
+    "doodle": ["--size", "64", "--steps", "2", "--scales", "1"],
     "dream": ["--size", "64", "--steps", "2"],
     "demo": ["--size", "64", "--steps", "2"],
 }
@@ -104,7 +107,8 @@ def test_shell_snippets_run(block, workplace, monkeypatch):
         words = shlex.split(line, comments=True)
         if not words or words[0] != "impasto":
             continue
-        quick = [] if "--from" in words else QUICK.get(words[1], [])
+        paints = "--from" not in words and not (words[1] == "doodle" and "--palette" in words)
+        quick = QUICK.get(words[1], []) if paints else []
         if "gatys" in words and "compact" not in words:
             continue  # needs VGG-19's weights
         if "gatys" in words:

@@ -11,7 +11,7 @@ import typer
 def samples(
     folder: Annotated[Path, typer.Argument(help="Where to write them.")] = Path("samples"),
 ) -> None:
-    """Write the sample photos, the sample styles and masks as PNG files."""
+    """Write the sample photos, a mask, the sample styles and label maps as PNG files."""
     from impasto import samples as pictures
     from impasto.cli.console import stderr
     from impasto.images import io
@@ -22,6 +22,7 @@ def samples(
         ("photo", pictures.PHOTOS, pictures.photo),
         ("style", pictures.STYLES, pictures.style),
         ("mask", pictures.MASKS, pictures.mask),
+        ("map", pictures.MAPS, pictures.label_map),
     ):
         for name in names:
             path = folder / (f"{name}-mask.png" if kind == "mask" else f"{name}.png")

@@ -10,6 +10,7 @@ from torch import Tensor
 
 Indices = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.floating]
 
 BLOCKS = 10
 """Pieces along the long side; chosen by eye."""
@@ -50,7 +51,7 @@ def collage(painting: Tensor, own: Tensor, guides: Tensor, *, generator: torch.G
     return painting.cpu()[:, :, torch.from_numpy(rows), torch.from_numpy(columns)]
 
 
-def _pieces(inside: Mask, source: Mask, side: int, luck: npt.NDArray[np.floating]) -> tuple[Indices, Indices]:
+def _pieces(inside: Mask, source: Mask, side: int, luck: Numbers) -> tuple[Indices, Indices]:
     """Where each pixel of a region comes from: (rows, columns) of the painting, (P,) each."""
     y, x = inside.nonzero()
     block = (y // side, x // side)
@@ -63,16 +64,23 @@ def _pieces(inside: Mask, source: Mask, side: int, luck: npt.NDArray[np.floating
     most = np.full(luck[0, 0].size, -1.0)
     rows, columns = np.zeros_like(y), np.zeros_like(x)
     for shift in luck:
-        to_y = own_top + own_tall * np.clip(like_y + LOOSE * shift[0][block], 0, 1) + y - mid_y
-        to_x = own_left + own_wide * np.clip(like_x + LOOSE * shift[1][block], 0, 1) + x - mid_x
-        at_y = np.clip(np.round(to_y), 0, source.shape[0] - 1).astype(np.intp)
-        at_x = np.clip(np.round(to_x), 0, source.shape[1] - 1).astype(np.intp)
+        to_y = own_top + own_tall * np.clip(like_y + LOOSE * shift[0][block], 0, 1)
+        to_x = own_left + own_wide * np.clip(like_x + LOOSE * shift[1][block], 0, 1)
+        at_y = _inside(to_y, y - mid_y, side, source.shape[0])
+        at_x = _inside(to_x, x - mid_x, side, source.shape[1])
         right = np.bincount(number, source[at_y, at_x], most.size)
         better = (right > most)[number]
         most = np.maximum(most, right)
         rows[better], columns[better] = at_y[better], at_x[better]
     near_y, near_x = ndimage.distance_transform_edt(~source, return_distances=False, return_indices=True)
     return near_y[rows, columns], near_x[rows, columns]
+
+
+def _inside(middle: Numbers, away: Numbers, side: int, length: int) -> Indices:
+    """Positions at distances from the middle of a piece, which is moved until it lies in the painting."""
+    half = min(side, length) / 2
+    places = np.floor(np.clip(middle, half, length - half) + away)
+    return np.clip(places, 0, length - 1).astype(np.intp)
 
 
 def _box(mask: Mask) -> tuple[int, int, int, int]:

@@ -1,4 +1,4 @@
-"""Pictures to start with: styles drawn by our own code, and photos that come with scikit-image."""
+"""Pictures to start with: styles and maps drawn by our own code, photos that come with scikit-image."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ DRAWINGS = {
 }
 """Sample styles: name -> function(size, *, seed) -> (H, W, 3) bytes."""
 
+LABELLINGS = {
+    "swirl-map": "impasto.samples.swirl_map:draw_map",
+    "swirl-doodle": "impasto.samples.swirl_map:draw_doodle",
+}
+"""Sample label maps: name -> function(size) -> (H, W, 3) bytes."""
+
 PHOTOGRAPHS = {
     "astronaut": "skimage.data:astronaut",
     "chelsea": "skimage.data:chelsea",
@@ -32,6 +38,9 @@ MASKED = {"coffee": "impasto.samples.masks:coffee"}
 
 STYLES: tuple[str, ...] = tuple(DRAWINGS)
 """Names of the sample styles."""
+
+MAPS: tuple[str, ...] = tuple(LABELLINGS)
+"""Names of the sample label maps: what is what in the swirl, and a doodle in its colours."""
 
 PHOTOS: tuple[str, ...] = tuple(PHOTOGRAPHS)
 """Names of the sample photos."""
@@ -55,6 +64,23 @@ def style(name: str) -> Image:
     from PIL import Image
 
     return Image.fromarray(find(DRAWINGS, name, kind="sample style")())
+
+
+def label_map(name: str) -> Image:
+    """A label map, for doodles and masks.
+
+    Args:
+        name: one of ``MAPS``; ``swirl-map`` is that of the style ``swirl``, at its size.
+
+    Returns:
+        An RGB picture in six flat colours.
+
+    Raises:
+        SettingError: there is no map of that name.
+    """
+    from PIL import Image
+
+    return Image.fromarray(find(LABELLINGS, name, kind="sample map")())
 
 
 def photo(name: str) -> Image:

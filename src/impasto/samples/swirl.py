@@ -32,6 +32,12 @@ STARS = (
 )
 """x, y, radius (and inward turn in radians) of what the sky turns about, in picture heights; by eye."""
 
+HILLS = ((0.640, 0.055, 5.1, 0.4), (0.690, 0.045, 7.3, 2.1))
+"""Height, swell, pitch and shift of the crests, from far to near."""
+
+SHORE = 0.735
+"""Where the water begins, in picture heights from the top."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
@@ -93,6 +99,29 @@ def paint_sky(x: Field, y: Field, *, size: tuple[int, int], rng: np.random.Gener
     return colour, angle
 
 
+def hill_crest(x: Field, *, base: float, swell: float, pitch: float, shift: float) -> Field:
+    """Height of one of HILLS, (H, W), in picture heights from the top."""
+    return as_field(base - swell * np.sin(pitch * x + shift) - 0.016 * np.sin(17.0 * x + shift))
+
+
+def tower_girth(y: Field) -> Field:
+    """Half the width of the lighthouse, (H, W), in picture heights."""
+    return as_field(0.019 + 0.030 * (y - 0.36))
+
+
+def cape_and_tower(x: Field, y: Field, *, edge: float) -> tuple[Field, Field]:
+    """Where the cape is, and the lighthouse on it: (H, W) in [0, 1] each, soft over ``edge``."""
+    cape = step(y - (0.750 - 0.095 * np.exp(-(((x - 1.09) / 0.13) ** 2))), -edge, edge)
+    cape *= step(x, 0.86, 0.90) * step(y, 0.785 + edge, 0.785 - edge)
+    tower = step(np.abs(x - 1.045) - tower_girth(y), edge, -edge) * step(y, 0.385, 0.39)
+    return cape, tower * step(y, 0.67, 0.665)
+
+
+def field_brow(x: Field) -> Field:
+    """Where the wheat begins, (H, W), in picture heights from the top."""
+    return as_field(0.880 - 0.085 * np.sin(1.9 * x + 2.05) + 0.012 * np.sin(13.0 * x))
+
+
 def compose(size: tuple[int, int], *, rng: np.random.Generator) -> Scene:
     """The bay at night: sky, hills, water with the moon in it, a lighthouse, and a field of wheat.
 
@@ -111,30 +140,27 @@ def compose(size: tuple[int, int], *, rng: np.random.Generator) -> Scene:
     colour, angle = paint_sky(x, y, size=size, rng=rng)
     edge = 1.5 / height
 
-    for base, swell, pitch, shift in ((0.640, 0.055, 5.1, 0.4), (0.690, 0.045, 7.3, 2.1)):
-        crest = base - swell * np.sin(pitch * x + shift) - 0.016 * np.sin(17.0 * x + shift)
+    for base, swell, pitch, shift in HILLS:
+        crest = hill_crest(x, base=base, swell=swell, pitch=pitch, shift=shift)
         ridges = 0.5 + 0.35 * np.sin(60.0 * (y - crest) + 9.0 * broad) + 0.5 * (patches - 0.5)
         below = step(y - crest, -edge, edge)
         colour = blend(colour, ramp(as_field(0.25 + 0.75 * ridges - 1.2 * (y - crest)), HILL), below)
         angle = np.where(below > 0.5, 0.9 * np.cos(pitch * x + shift) + 0.5 * (broad - 0.5), angle)
 
-    water = step(y, 0.735 - edge, 0.735 + edge)
+    water = step(y, SHORE - edge, SHORE + edge)
     ripples = np.sin(150.0 * y**1.6 + 7.0 * broad) * 0.5 + 0.5
     sea = ramp(as_field(0.55 * ripples + 0.45 * patches), SEA)
     for cx, half, glow in ((MOON[0], 0.10, "#f7df8a"), (1.045, 0.035, "#f5c553"), (0.735, 0.10, "#bfe0dc")):
-        spread = half * (0.45 + 2.2 * (y - 0.735))
+        spread = half * (0.45 + 2.2 * (y - SHORE))
         lit = np.exp(-(((x - cx - 0.03 * (broad - 0.5)) / spread) ** 2)) * step(ripples, 0.35, 0.75)
         sea = blend(sea, rgb(glow), 0.92 * lit)
     colour = blend(colour, sea, water)
     angle = np.where(water > 0.5, 0.22 * np.sin(19.0 * x + 30.0 * y) + 0.3 * (broad - 0.5), angle)
 
-    cape = step(y - (0.750 - 0.095 * np.exp(-(((x - 1.09) / 0.13) ** 2))), -edge, edge)
-    cape *= step(x, 0.86, 0.90) * step(y, 0.785 + edge, 0.785 - edge)
+    cape, tower = cape_and_tower(x, y, edge=edge)
     colour = blend(colour, ramp(as_field(patches), ("#1c1a24", "#3a3230", "#6d4b2c", "#2c4a48")), cape)
-    girth = 0.019 + 0.030 * (y - 0.36)
-    tower = step(np.abs(x - 1.045) - girth, edge, -edge) * step(y, 0.385, 0.39) * step(y, 0.67, 0.665)
     stripes = step(as_field(np.sin((y - 0.36) * 62.0)), -0.25, 0.25)
-    shade = step((x - 1.045) / girth, -0.6, 1.0)
+    shade = step((x - 1.045) / tower_girth(y), -0.6, 1.0)
     wall = blend(blend(rgb("#f2ead2")[None, None], rgb("#b5392a"), stripes), rgb("#27305f"), 0.65 * shade)
     colour = blend(colour, wall, tower)
     lamp = step(np.hypot(x - 1.045, y - 0.362), 0.032, 0.024)
@@ -142,7 +168,7 @@ def compose(size: tuple[int, int], *, rng: np.random.Generator) -> Scene:
     beam *= np.exp(-np.abs(x - 1.045) / 0.16) * (1.0 - tower)
     colour = blend(blend(colour, rgb("#fbe9a4"), 0.75 * beam), rgb("#fff3bf"), lamp)
 
-    brow = 0.880 - 0.085 * np.sin(1.9 * x + 2.05) + 0.012 * np.sin(13.0 * x)
+    brow = field_brow(x)
     wheat = step(y - brow, -edge, edge)
     colour = blend(colour, ramp(as_field(0.75 * patches + 0.8 * (y - brow)), FIELD), wheat)
     stalks = -np.pi / 2.0 + 0.75 * np.sin(6.0 * x) + 0.9 * (broad - 0.3)
