@@ -1,4 +1,4 @@
-"""What each control costs: seconds of a whole painting at 512 px, as a multiple of plain stylize in one run.
+"""What each control costs: a step at full size, as a multiple of a step of plain stylize in the same run.
 
 python benchmarks/controls.py [--size 512] [--repeats 3]
 
@@ -10,14 +10,18 @@ from __future__ import annotations
 import argparse
 import logging
 import time
+from collections.abc import Callable
 
 import numpy as np
 import torch
 
 from impasto import runtime, samples
+from impasto.recipes import doodle, texture
 from impasto.recipes.controls import Controls
 from impasto.recipes.job import Job
-from impasto.settings import StylizeSettings
+from impasto.settings import DoodleSettings, StylizeSettings, TextureSettings
+
+STEPS = 6
 
 
 def labels(*, count: int) -> np.ndarray:
@@ -27,18 +31,33 @@ def labels(*, count: int) -> np.ndarray:
     return np.broadcast_to(colours[stripe][None], (512, 512, 3)).copy()
 
 
-def cases() -> dict[str, tuple[Controls, dict[str, object]]]:
-    """Name -> masks and settings."""
+def cases(size: int) -> dict[str, Callable[[], Job]]:
+    """Name -> what makes the job; every canvas is a square, but for the doodles."""
+    photo, style = samples.photo("astronaut"), samples.style("swirl")
+    run = {"size": size, "steps": STEPS, "scales": 1, "tolerance": 0.0}
+
+    def painting(controls: Controls | None = None, **changes: object) -> Callable[[], Job]:
+        settings = StylizeSettings.of({**run, "enlarge": True, **changes})
+        return lambda: Job.prepare(photo, style, settings, controls=controls)
+
     keep = np.zeros((512, 512), np.uint8)
     keep[100:400, 150:350] = 255
-    found: dict[str, tuple[Controls, dict[str, object]]] = {"plain": (Controls(), {})}
+    found = {"plain": painting()}
     for count in (2, 3, 4):
         mask = labels(count=count)
-        found[f"{count} regions"] = (Controls(content_mask=mask, style_mask=mask), {})
-    found["keep"] = (Controls(keep=keep), {})
-    for mode in ("match", "histogram", "luminance", "luminance-after"):
-        found[f"colors {mode}"] = (Controls(), {"colors": mode})
-    found["fine style"] = (Controls(fine_style=samples.style("woodcut")), {})
+        found[f"{count} regions"] = painting(Controls(content_mask=mask, style_mask=mask))
+    found["--keep"] = painting(Controls(keep=keep))
+    found |= {f"--colors {mode}": painting(colors=mode) for mode in ("match", "histogram", "luminance")}
+    found["--fine-style"] = painting(Controls(fine_style=samples.style("woodcut")))
+    for tile in (False, True):
+        settings = TextureSettings.from_mapping({**run, "size": f"{size}x{size}", "tile": tile})
+        found["texture --tile" if tile else "texture"] = lambda s=settings: texture.prepare(style, s)
+    maps = {name: samples.label_map(f"swirl-{name}") for name in ("map", "doodle")}
+    for method in ("statistics", "patches"):
+        drawn = DoodleSettings.from_mapping({**run, "method": method})
+        found[f"doodle --method {method} (7 regions)"] = lambda s=drawn: doodle.prepare(
+            style, style_map=maps["map"], doodle=maps["doodle"], content=None, settings=s
+        )
     return found
 
 
@@ -50,24 +69,25 @@ def main() -> None:
     given = options.parse_args()
     torch.set_num_threads(1)
     logging.getLogger("impasto").setLevel(logging.ERROR)
-    photo, style = samples.photo("astronaut"), samples.style("swirl")
-    spent: dict[str, list[tuple[float, float]]] = {}
+    reading: dict[str, float] = {}
+    stepping: dict[str, float] = {}
     for _ in range(given.repeats):
-        for name, (controls, changes) in cases().items():
-            settings = StylizeSettings.of({"size": given.size, "enlarge": True, "tolerance": 0.0, **changes})
+        for name, prepare in cases(given.size).items():
             start = time.process_time()
-            job = Job.prepare(photo, style, settings, controls=controls)
-            ready = time.process_time()
-            for step in job.steps():
-                last = step
-            last.snapshot()
-            spent.setdefault(name, []).append((ready - start, time.process_time() - ready))
-    plain = min(painting for _, painting in spent["plain"])
-    print(f"{given.size} px, one thread, {runtime.versions()['torch']}, least of {given.repeats}")
-    print("| control | reading, s | painting, s | painting, times plain |\n| --- | --- | --- | --- |")
-    for name, times in spent.items():
-        reading, painting = (min(column) for column in zip(*times, strict=True))
-        print(f"| {name} | {reading:.2f} | {painting:.2f} | {painting / plain:.2f} |")
+            job = prepare()
+            reading[name] = min(reading.get(name, np.inf), time.process_time() - start)
+            height, width = job.shape
+            before = None
+            for _step in job.steps():
+                now = time.process_time()
+                if before is not None:
+                    cost = (now - before) / (height * width / given.size**2)
+                    stepping[name] = min(stepping.get(name, np.inf), cost)
+                before = now
+    print(f"{given.size} px, one thread, torch {runtime.versions()['torch']}, least of {given.repeats} runs")
+    print("| control | reading, s | a step, ms | times plain |\n| --- | --- | --- | --- |")
+    for name, cost in stepping.items():
+        print(f"| {name} | {reading[name]:.2f} | {1000 * cost:.0f} | {cost / stepping['plain']:.2f} |")
 
 
 if __name__ == "__main__":

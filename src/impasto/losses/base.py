@@ -141,8 +141,9 @@ class PositionSums(Loss):
     Such a loss of a picture in tiles is that of the whole, and so is its gradient: the sums of the tiles add
     up. Losses that sort, match or compare positions with each other are not of this kind.
 
-    A target may hold ``weights``, (1, 1, h, w), >= 0, of the canvas' positions: style losses then add up
-    weighted activations, and ``positions`` is the sum of the weights.
+    A target may hold ``weights``, (1, 1, 1, S), >= 0, of the last S of the canvas' positions, counted row by
+    row; the others weigh 1. Style losses then add up weighted activations, and ``positions`` is the sum of
+    the weights.
 
     Attributes:
         margin: rows below and columns to the right that ``sums`` needs besides its own positions: those of
@@ -207,10 +208,11 @@ class PositionSums(Loss):
 
 def positions(features: Tensor, weights: Tensor | None = None) -> Tensor:
     """How many positions a layer has, h * w, or the sum of their weights: (), as precise as sums are."""
-    if weights is not None:
-        return weights.sum()
     dtype = torch.float64 if features.dtype == torch.float64 else torch.float32
-    return torch.tensor(features.shape[2] * features.shape[3], dtype=dtype, device=features.device)
+    count = features.shape[2] * features.shape[3]
+    if weights is not None:
+        return weights.sum(dtype=dtype) + (count - weights.numel())
+    return torch.tensor(count, dtype=dtype, device=features.device)
 
 
 def full_precision(features: Tensor) -> Tensor:
@@ -223,13 +225,16 @@ def moment_sums(features: Tensor, weights: Tensor | None = None) -> dict[str, Te
 
     Args:
         features: (N, C, h, w).
-        weights: (1, 1, h, w) of the positions; 1 if left out.
+        weights: (1, 1, 1, S) of the last S positions; the others weigh 1.
     """
-    full = full_precision(features)
-    weighted = full if weights is None else full * weights
+    full = full_precision(features).flatten(2)  # (N, C, P)
+    weighted = full
+    if weights is not None:
+        ones = full.new_ones(full.shape[2] - weights.numel())
+        weighted = full * torch.cat([ones, weights.to(full).flatten()])
     return {
-        "mean": weighted.sum((2, 3)),
-        "squares": (weighted * full).sum((2, 3)),
+        "mean": weighted.sum(2),
+        "squares": (weighted * full).sum(2),
         "positions": positions(features, weights),
     }
 

@@ -103,20 +103,23 @@ class MomentSums(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, features: Tensor, weights: Tensor | None) -> tuple[Tensor, Tensor]:
-        """(N, C, H, W), (1, 1, H, W) or None -> (N, C), (N, C, C)."""
+        """(N, C, H, W), (1, 1, 1, S) or None -> (N, C), (N, C, C)."""
         ctx.save_for_backward(features, weights)
         rows = _rows(features)  # (N, P, C)
         dtype = full_precision(features[:0]).dtype
         mean = rows.new_zeros((len(rows), rows.shape[2]), dtype=dtype)
         products = rows.new_zeros((len(rows), rows.shape[2], rows.shape[2]), dtype=dtype)
-        count = max(1, rows.shape[1] // (16 * PIECE))
-        shares = [None] * count if weights is None else weights.to(dtype).flatten(1).tensor_split(count, 1)
-        for piece, share in zip(rows.tensor_split(count, dim=1), shares, strict=True):
+        plain, rest = _weighed(rows, weights)
+        for piece in plain.tensor_split(max(1, plain.shape[1] // (16 * PIECE)), dim=1):
             full = full_precision(piece)
-            ones = full.new_ones((1, full.shape[1])) if share is None else share
+            ones = full.new_ones((len(rows), 1, full.shape[1]))
             # A sum down the rows of channels-last memory, at the speed of a product.
-            mean += (ones.expand(len(rows), 1, -1) @ full)[:, 0]
-            products.baddbmm_((full if share is None else full * share.mT).mT, full)
+            mean += (ones @ full)[:, 0]
+            products.baddbmm_(full.mT, full)
+        if weights is not None:
+            full, share = full_precision(rest), weights.to(dtype).flatten(1)  # (N, S, C), (1, S)
+            mean += (share.expand(len(rows), 1, -1) @ full)[:, 0]
+            products.baddbmm_((full * share.mT).mT, full)
         return mean, products
 
     @staticmethod
@@ -127,9 +130,15 @@ class MomentSums(torch.autograd.Function):
         both, shift = (products + products.mT).to(features.dtype), mean.to(features.dtype)
         rows = torch.baddbmm(shift[:, None, :], _rows(features), both)  # (N, P, C)
         if weights is not None:
-            rows *= weights.to(rows.dtype).flatten(1).mT
+            _weighed(rows, weights)[1].mul_(weights.to(rows.dtype).flatten(1).mT)
         back: Tensor = rows.unflatten(1, features.shape[2:]).permute(0, 3, 1, 2)  # type: ignore[no-untyped-call]
         return back, None
+
+
+def _weighed(rows: Tensor, weights: Tensor | None) -> tuple[Tensor, Tensor]:
+    """The rows that weigh 1, and those that have weights: views."""
+    count = rows.shape[1] - (0 if weights is None else weights.numel())
+    return rows[:, :count], rows[:, count:]
 
 
 def moments_and_products(features: Tensor, weights: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -137,7 +146,7 @@ def moments_and_products(features: Tensor, weights: Tensor | None = None) -> tup
 
     Args:
         features: (N, C, H, W).
-        weights: (1, 1, H, W) of the positions; 1 if left out.
+        weights: (1, 1, 1, S) of the last S positions; the others weigh 1.
     Returns:
         (N, C) and (N, C, C), in float32 or better.
     """

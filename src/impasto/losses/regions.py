@@ -64,7 +64,7 @@ class RegionsLoss(Guided):
     work. A region without a position at a layer, on either side, is not compared there.
 
     Parts of a target are those of the base, ``layer/region/part``; those of the canvas, which ``placed``
-    makes, are ``region/index`` (P_r,), which positions, ``region/weights`` (1, 1, 1, P_r), and ``rows_of``.
+    makes, are ``region/index`` (P_r,), which positions, ``region/weights`` (1, 1, 1, S), and ``rows_of``.
 
     Args:
         base: the distance within a region.
@@ -90,10 +90,10 @@ class RegionsLoss(Guided):
         found: dict[str, Tensor] = {}
         flat = self.base.coarse(guides)[0].flatten(1)  # (R, P)
         for region, guide in enumerate(flat):
-            index = (guide >= least).nonzero()[:, 0]
-            if len(index):
-                found[f"{region}/index"] = index
-                found[f"{region}/weights"] = guide[index].square()[None, None, None]
+            wholly, partly = (where.nonzero()[:, 0] for where in (guide >= 1, (guide >= least) & (guide < 1)))
+            if len(wholly) + len(partly):
+                found[f"{region}/index"] = torch.cat([wholly, partly])
+                found[f"{region}/weights"] = guide[partly].square()[None, None, None]
         indices = [x for part, x in found.items() if part.endswith("/index")]
         return found | rows_of(indices, flat.shape[1]) if indices else {}
 
@@ -160,7 +160,7 @@ class RegionsLoss(Guided):
                 yield region, own
 
     def _pieces(self, features: Features, layer: str) -> list[tuple[int, Tensor, Tensor]]:
-        """(region, activations (1, C, 1, P_r), weights (1, 1, 1, P_r)) of every region that is there."""
+        """(region, activations (1, C, 1, P_r), weights (1, 1, 1, S)) of every region that is there."""
         found = self._split(self.base.coarse(features[layer]), self.placed(features, layer))
         return [(region, piece, own["weights"]) for region, own, piece in found]
 
