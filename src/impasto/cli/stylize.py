@@ -18,15 +18,12 @@ from impasto.cli.inputs import (
 )  # fmt: skip
 from impasto.cli.options import with_settings
 from impasto.cli.outputs import Outputs, carry_out, check
-from impasto.cli.record import again, default_target, flat, source_of
+from impasto.cli.record import Source, again, default_target, flat, source_of
 from impasto.errors import SettingError
 from impasto.settings import PRESETS, StylizeSettings
 
 if TYPE_CHECKING:
     from impasto.recipes.controls import Controls
-
-Source = Path | list[Path]
-"""A picture, a folder, or pictures whose statistics are pooled."""
 
 
 @with_settings(StylizeSettings)
