@@ -197,6 +197,16 @@ def test_a_resumed_run_with_masks_is_the_unbroken_one(tmp_path):
     assert_close(resumed.pixels, whole.pixels, rtol=0, atol=0)
 
 
+def test_a_mark_tells_whose_mask_it_is():
+    def mark(*masks):
+        controls = Controls(style_mask=masks)
+        styles = [drawn(1, 56, 56), drawn(2, 56, 56)]
+        return Job.prepare(drawn(0), styles, StylizeSettings.of(TEST), controls=controls).mark()
+
+    white = np.full((56, 56), 255, np.uint8)
+    assert mark(white, None) == mark(white, None) != mark(None, white)
+
+
 def test_the_record_names_the_masks(tmp_path):
     for name, mask in (("m", halves()), ("s", halves(height=56, width=56))):
         Image.fromarray(mask).save(tmp_path / f"{name}.png")
