@@ -82,7 +82,11 @@ def test_wrong_input_is_one_message(painting, tmp_path):
         ([painting], "wide", "that is no size got wide expected width x height in px"),
         ([painting], "8x8", "a side is too short"),
         ([painting, "--style-scale", "2"], "64", "style_scale is too large"),
-        ([painting, "--style-mask", painting, "--style-mask", painting], "64", "2 style masks for 1 styles"),
+        (
+            [painting, "--style-mask", painting, "--style-mask", painting],
+            "64",
+            "2 style masks do not go with 1 styles",
+        ),
         ([painting, "--init", "content"], "64", "there is no such start"),
     ):
         code, told = run(*arguments, "-o", out, size=size)

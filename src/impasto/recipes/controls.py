@@ -124,7 +124,9 @@ def read_guides(
         canvas = canvas * (1 - keep)
     if not bool((canvas > 0.5).any()):
         raise SettingError(
-            "the mask keeps all of the photo", got="white everywhere", expected="black where to paint"
+            "the mask keeps all of the photo",
+            got="no place that is darker than half",
+            expected="black where to paint",
         )
     return Guides(regions.names, canvas, tuple(partners), keep, tuple(notes))
 
@@ -138,8 +140,8 @@ def _style_masks(
     masks: list[Mask | None] = list(listed(given))
     if len(masks) != len(styles):
         raise SettingError(
-            f"there are {len(masks)} style masks for {len(styles)} styles",
-            got=", ".join(str(mask) for mask in masks),
+            f"{len(masks)} style masks do not go with {len(styles)} styles",
+            got=", ".join(map(_named, masks)),
             expected="one a style, in their order",
             attempt="a colour, such as red, for a style that is all of one region",
         )
@@ -147,7 +149,7 @@ def _style_masks(
         if len(group) > 1 and mask is not None and not _is_color(mask):
             raise SettingError(
                 "a style of several pictures has no mask",
-                got=f"{len(group)} pictures and {mask}",
+                got=f"{len(group)} pictures and {_named(mask)}",
                 expected="a colour, such as red: all of it belongs to that region",
             )
     return masks
@@ -204,6 +206,13 @@ def _white(mask: Mask, style: Picture, notes: list[str], max_megapixels: float) 
             expected="white for what to take",
         )
     return _resized(white, _shape(style), name, notes)
+
+
+def _named(mask: Mask | None) -> str:
+    """What an error calls a mask."""
+    if mask is None:
+        return "none"
+    return str(mask) if isinstance(mask, (str, os.PathLike)) else "a picture in memory"
 
 
 def _is_color(mask: Mask) -> bool:

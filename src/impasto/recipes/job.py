@@ -119,7 +119,7 @@ class Job:
         scales = style_scales(settings.style_scale, len(groups), fine=pictures.fine is not None)
         guides = read_guides(controls, pictures.photo, groups, max_megapixels=limit)
         if guides is not None:
-            check_guided(settings)
+            check_guided(settings, guides, shares)
             for note in guides.notes:
                 log.warning("%s", note)
         if network is None:
