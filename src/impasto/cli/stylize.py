@@ -74,12 +74,13 @@ def stylize(
             content_mask=content_mask, style_mask=style_mask or None, keep=keep, fine_style=fine_style
         )
         sources, controls, settings = plan(content, styles or [], controls, from_record, options)
-        photo, read = flat(sources)[0], [*flat(sources), *files_of(controls)]
+        masks = files_of(controls)
+        photo, read = flat(sources)[0], [*flat(sources), *masks]
         target = outputs.out or default_target(sources, from_record)
 
         def fetch() -> None:
             fetch_weights(
-                settings.network, settings.weights, console, photos=[photo], styles=sources[1:],
+                settings.network, settings.weights, console, photos=[photo, *masks], styles=sources[1:],
                 style_weights=settings.style_weights, max_megapixels=settings.max_megapixels,
                 quiet=outputs.silent,
             )  # fmt: skip

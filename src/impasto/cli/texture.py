@@ -58,7 +58,7 @@ def texture(
 
         def prepare() -> Job:
             fetch_weights(
-                settings.network, settings.weights, console, styles=sources,
+                settings.network, settings.weights, console, photos=files_of(controls), styles=sources,
                 style_weights=settings.style_weights, max_megapixels=settings.max_megapixels,
                 quiet=outputs.silent,
             )  # fmt: skip

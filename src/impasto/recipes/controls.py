@@ -146,7 +146,7 @@ def _style_masks(
             attempt="a colour, such as red, for a style that is all of one region",
         )
     for mask, group in zip(masks, styles, strict=True):
-        if len(group) > 1 and mask is not None and not _is_color(mask):
+        if len(group) > 1 and mask is not None and not is_color(mask):
             raise SettingError(
                 "a style of several pictures has no mask",
                 got=f"{len(group)} pictures and {_named(mask)}",
@@ -169,7 +169,7 @@ def _partners(
     for name, mask, group in zip(names, masks, styles, strict=True):
         if mask is None:
             read.append(None)
-        elif _is_color(mask):
+        elif is_color(mask):
             color = "#" + bytes(ImageColor.getrgb(str(mask))[:3]).hex()
             read.append(Regions(names=(color,), guides=whole(_shape(group[0])).guides))
         else:
@@ -215,7 +215,7 @@ def _named(mask: Mask | None) -> str:
     return str(mask) if isinstance(mask, (str, os.PathLike)) else "a picture in memory"
 
 
-def _is_color(mask: Mask) -> bool:
+def is_color(mask: Mask) -> bool:
     """Whether a mask is a colour's name instead of a file."""
     if not isinstance(mask, (str, os.PathLike)) or Path(mask).exists():
         return False
