@@ -64,3 +64,10 @@ def test_weights_that_cannot_be_fetched(served, photo, painting, tmp_path):
     answer = paint(photo, painting, tmp_path / "out.png")
     assert answer.exit_code == 2 and "--network compact" in " ".join(answer.stderr.split())
     assert not (tmp_path / "out.png").exists() and "Traceback" not in answer.output
+
+
+def test_masks_are_read_before_weights_are_fetched(served, photo, painting, tmp_path):
+    arguments = ["stylize", str(photo), str(painting), *SHALLOW, "--style-mask", "red"]
+    answer = CliRunner().invoke(app, [*arguments, "--content-mask", str(tmp_path / "none.png")])
+    assert answer.exit_code == 2 and "none.png" in "".join(answer.stderr.split())
+    assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]

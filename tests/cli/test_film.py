@@ -3,7 +3,7 @@ import pytest
 import torch
 from PIL import Image
 
-from impasto.cli.film import FRAMES, Film
+from impasto.cli.film import FRAMES, Film, film_size
 from impasto.errors import OutputError
 from impasto.optimize.loop import Step
 
@@ -48,3 +48,7 @@ def test_early_steps_get_more_frames(tmp_path):
 def test_unknown_kind(tmp_path):
     with pytest.raises(OutputError, match=r"(?s)\.avi.*\.gif, \.webp, \.mp4"):
         Film(tmp_path / "run.avi")
+
+
+def test_a_sliver_keeps_a_height():
+    assert film_size(Image.new("RGB", (4000, 3))) == (384, 2)

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 from typer.testing import CliRunner
 
+import impasto
 from impasto.cli import app
 from impasto.images import io
 
@@ -81,7 +82,11 @@ def test_wrong_input_is_one_message(painting, tmp_path):
         ([painting], "wide", "that is no size got wide expected width x height in px"),
         ([painting], "8x8", "a side is too short"),
         ([painting, "--style-scale", "2"], "64", "style_scale is too large"),
-        ([painting, "--style-mask", painting, "--style-mask", painting], "64", "2 style masks for 1 styles"),
+        (
+            [painting, "--style-mask", painting, "--style-mask", painting],
+            "64",
+            "2 style masks do not go with 1 styles",
+        ),
         ([painting, "--init", "content"], "64", "there is no such start"),
     ):
         code, told = run(*arguments, "-o", out, size=size)
@@ -101,3 +106,12 @@ def test_a_record_stands_alone_and_is_of_this_command(photo, painting, tmp_path)
 def test_help_says_what_it_does():
     answer = RUNNER.invoke(app, ["texture", "--help"], env={"COLUMNS": "200"})
     assert "--tile" in answer.output and "WXH" in answer.output and "512x512" in answer.output
+
+
+def test_pooled_exemplars_are_made_again_from_their_record(painting, other_painting, tmp_path):
+    out, again = tmp_path / "out.png", tmp_path / "out-again.png"
+    settings = {"network": "test-net", "style_layers": ("relu1_1",), "steps": 2, "scales": 1, "size": 32}
+    impasto.texture([[painting, other_painting]], **settings).save(out)
+    answer = RUNNER.invoke(app, ["texture", "--from", str(out.with_suffix(".json"))])
+    assert answer.exit_code == 0, answer.output
+    assert np.array_equal(pixels(out), pixels(again))

@@ -156,6 +156,11 @@ def test_a_layer_without_any_region():
     assert loss(picture(1), placed(loss, picture(1), {})).item() == 0
 
 
+def test_a_layer_without_any_region_stays_on_its_device():
+    loss = by_region(GramLoss({"a": 1.0}), (0.5, 0.5))
+    assert loss.layer_loss(torch.zeros(1, 3, 4, 4, device="meta"), {}).device.type == "meta"
+
+
 def test_palettes_are_taken_apart_after_they_were_made_smaller():
     """Two flat halves: the palette of each is one colour, and a canvas with the halves swapped is far off."""
     base = PaletteLoss({"image": 1.0}, positions=64)

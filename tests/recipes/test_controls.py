@@ -119,23 +119,35 @@ def test_masks_that_do_not_go_together(given, kind, text):
 
 
 def test_a_mask_that_keeps_all():
-    with pytest.raises(SettingError, match="the mask keeps all of the photo"):
+    with pytest.raises(SettingError, match=r"(?s)keeps all of the photo.*no place that is darker than half"):
         guides(keep=np.full((48, 64), 255, np.uint8))
 
 
 def test_masks_and_styles_of_different_number():
-    with pytest.raises(SettingError, match=r"(?s)there are 2 style masks for 1 styles.*one a style"):
+    with pytest.raises(SettingError, match=r"(?s)2 style masks do not go with 1 styles.*red, blue.*one a"):
         impasto.stylize(drawn(0), drawn(1), content_mask=halves(), style_mask=["red", "blue"], **TEST)
 
 
 def test_pooled_styles_have_no_mask():
-    with pytest.raises(SettingError, match=r"(?s)a style of several pictures has no mask.*a colour"):
+    with pytest.raises(
+        SettingError,
+        match=r"(?s)several pictures has no mask.*2 pictures and a picture in memory.*a colour",
+    ):
         impasto.stylize(
             drawn(0), [[drawn(1), drawn(2)]], content_mask=halves(), style_mask=[halves()], **TEST
         )
     impasto.stylize(
         drawn(0), [[drawn(1), drawn(2)], drawn(3)], content_mask=halves(), style_mask=["red", "blue"], **TEST
     )
+
+
+def test_a_region_whose_styles_weigh_nothing():
+    given = {"content_mask": halves(), "style_mask": ["red", "blue"], "style_weights": (1, 0), **TEST}
+    with pytest.raises(SettingError, match=r"(?s)region for #0000ff \(blue\) weigh nothing.*shares 1, 0"):
+        impasto.stylize(drawn(0), [drawn(1), drawn(2)], **given)
+    given["style_mask"] = ["red", None]
+    with pytest.raises(SettingError, match=r"region for #0000ff \(blue\) weigh nothing"):
+        impasto.stylize(drawn(0), [drawn(1), drawn(2)], **given)
 
 
 def test_patches_know_no_masks():
@@ -195,6 +207,16 @@ def test_a_resumed_run_with_masks_is_the_unbroken_one(tmp_path):
     steps.close()
     resumed = impasto.stylize(drawn(0), drawn(1, 56, 56), checkpoint=tmp_path / "c", resume=True, **given)
     assert_close(resumed.pixels, whole.pixels, rtol=0, atol=0)
+
+
+def test_a_mark_tells_whose_mask_it_is():
+    def mark(*masks):
+        controls = Controls(style_mask=masks)
+        styles = [drawn(1, 56, 56), drawn(2, 56, 56)]
+        return Job.prepare(drawn(0), styles, StylizeSettings.of(TEST), controls=controls).mark()
+
+    white = np.full((56, 56), 255, np.uint8)
+    assert mark(white, None) == mark(white, None) != mark(None, white)
 
 
 def test_the_record_names_the_masks(tmp_path):

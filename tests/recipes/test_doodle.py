@@ -143,6 +143,11 @@ def test_starts(init, photo):
     assert paint(init=str(photo) if init == "file" else init, steps=1).pixels.isfinite().all()
 
 
+def test_there_is_no_such_start():
+    with pytest.raises(SettingError, match=r"(?s)no such start.*pieces, noise, style, content, or"):
+        paint(init="peices")
+
+
 def test_there_is_no_content_to_start_from():
     with pytest.raises(SettingError, match="there is no content to start from"):
         paint(init="content")

@@ -224,7 +224,7 @@ def test_what_cannot_be(painting, other_painting, tmp_path):
         make([painting, other_painting], style_weights=(1.0, 1.0, 1.0))
     with pytest.raises(SettingError, match="every weight is 0"):
         make(painting, style_weight=0.0, palette_weight=0.0, tv_weight=0.0)
-    with pytest.raises(SettingError, match="there are 2 style masks for 1 styles"):
+    with pytest.raises(SettingError, match="2 style masks do not go with 1 styles"):
         make(painting, style_mask=[painting, painting])
     with pytest.raises(PictureError, match="the style mask leaves nothing of the style"):
         make(painting, style_mask=Image.new("L", (8, 8)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from impasto.cli.console import fetch_missing, notes
+from impasto.cli.inputs import FromRecord
 from impasto.cli.options import with_settings
 from impasto.cli.outputs import Outputs, carry_out, check
 from impasto.cli.record import again, default_target
@@ -40,9 +41,7 @@ def doodle(
         Path | None,
         typer.Option(metavar="MAP", help="List the colours of a map instead; with -o, as a picture too."),
     ] = None,
-    from_record: Annotated[
-        Path | None, typer.Option("--from", metavar="OUT.json", help="Make a picture again from its record.")
-    ] = None,
+    from_record: FromRecord = None,
     *,
     outputs: Outputs,
     options: dict[str, Any],

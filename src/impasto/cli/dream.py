@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from impasto.cli.console import fetch_missing, notes
+from impasto.cli.inputs import FromRecord, check_alone
 from impasto.cli.options import with_settings
 from impasto.cli.outputs import Outputs, carry_out, check
 from impasto.cli.record import again, default_target
@@ -25,9 +26,7 @@ def dream(
         Path | None,
         typer.Option(metavar="PICTURE", help="Grow the forms of this picture.", show_default=False),
     ] = None,
-    from_record: Annotated[
-        Path | None, typer.Option("--from", metavar="OUT.json", help="Make a picture again from its record.")
-    ] = None,
+    from_record: FromRecord = None,
     *,
     outputs: Outputs,
     options: dict[str, Any],
@@ -73,10 +72,7 @@ def plan(
         return [source for source in (photo, guide) if source is not None], DreamSettings.from_mapping(
             options
         )
-    if photo is not None:
-        raise SettingError(
-            "--from brings its own pictures", got=f"{photo} as well", attempt="one or the other"
-        )
+    check_alone(photo)
     record = again(record_file, "dream")
     recorded = (record.get("controls") or {}).get("guide")
     shown = guide or (Path(recorded["path"]) if recorded else None)

@@ -61,7 +61,8 @@ def write_film(
 def film_size(picture: Image) -> tuple[int, int]:
     """(width, height) of an animation of such pictures, px; even, as videos need."""
     scale = SIZE_PX / max(picture.size)
-    return 2 * round(picture.width * scale / 2), 2 * round(picture.height * scale / 2)
+    width, height = (max(2, 2 * round(side * scale / 2)) for side in picture.size)
+    return width, height
 
 
 def small(picture: Image, size: tuple[int, int]) -> Image:

@@ -58,12 +58,14 @@ def with_recorded(controls: Controls, recorded: Mapping[str, Any]) -> Controls:
 
 
 def files_of(controls: Controls) -> list[Path]:
-    """The files that masks and the fine style are read from."""
+    """The files that masks and the fine style are read from; a colour that stands for a mask is none."""
+    from impasto.recipes.controls import is_color
+
     masks = controls.style_mask if isinstance(controls.style_mask, list) else []
     return [
         Path(source)
         for source in (controls.content_mask, controls.keep, controls.fine_style, *masks)
-        if isinstance(source, (str, Path))
+        if isinstance(source, (str, Path)) and not is_color(source)
     ]
 
 
@@ -86,7 +88,7 @@ def fetch_weights(
         network: as in ``--network``.
         weights: as in ``--weights``.
         console: where the bar goes.
-        photos: to be read besides the styles.
+        photos: to be read besides the styles; masks too.
         styles: files, folders, or lists of files.
         style_weights: as in ``--style-weights``.
         max_megapixels: as in ``--max-megapixels``.

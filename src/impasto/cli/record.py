@@ -11,6 +11,9 @@ from impasto.errors import PictureError, SettingError
 
 log = logging.getLogger(__name__)
 
+Source = Path | list[Path]
+"""A picture, a folder, or pictures whose statistics are pooled."""
+
 
 def again(record_file: Path, task: str) -> Mapping[str, Any]:
     """The record of a picture, whatever has changed since told.
@@ -66,7 +69,7 @@ def there(folder: Path) -> set[str]:
     return {str(Path(str(path)).resolve()) for path in pictures_of(folder)} if folder.is_dir() else set()
 
 
-def source_of(entry: Mapping[str, Any]) -> Path | list[Path]:
+def source_of(entry: Mapping[str, Any]) -> Source:
     """The file, the folder, or the list of files that a record names."""
     return Path(entry["path"]) if entry["path"] else [Path(one["path"]) for one in parts(entry)]
 
@@ -90,13 +93,13 @@ def warn_of_changes(record: Mapping[str, Any]) -> None:
         log.warning("the record is of a run that was stopped; this one goes on to its end")
 
 
-def default_target(sources: Sequence[Path | list[Path]], record_file: Path | None) -> Path:
+def default_target(sources: Sequence[Source], record_file: Path | None) -> Path:
     """Where the picture goes if nobody says: PHOTO-STYLE.png here, or beside the record."""
     if record_file is not None:
         return record_file.with_name(f"{record_file.stem}-again.png")
     return Path("-".join(source.stem for source in flat(sources)) + ".png")
 
 
-def flat(sources: Sequence[Path | list[Path]]) -> list[Path]:
+def flat(sources: Sequence[Source]) -> list[Path]:
     """Every file and folder, those of lists too."""
     return [one for given in sources for one in (given if isinstance(given, list) else [given])]

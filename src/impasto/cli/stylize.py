@@ -18,15 +18,12 @@ from impasto.cli.inputs import (
 )  # fmt: skip
 from impasto.cli.options import with_settings
 from impasto.cli.outputs import Outputs, carry_out, check
-from impasto.cli.record import again, default_target, flat, source_of
+from impasto.cli.record import Source, again, default_target, flat, source_of
 from impasto.errors import SettingError
 from impasto.settings import PRESETS, StylizeSettings
 
 if TYPE_CHECKING:
     from impasto.recipes.controls import Controls
-
-Source = Path | list[Path]
-"""A picture, a folder, or pictures whose statistics are pooled."""
 
 
 @with_settings(StylizeSettings)
@@ -77,12 +74,13 @@ def stylize(
             content_mask=content_mask, style_mask=style_mask or None, keep=keep, fine_style=fine_style
         )
         sources, controls, settings = plan(content, styles or [], controls, from_record, options)
-        photo, read = flat(sources)[0], [*flat(sources), *files_of(controls)]
+        masks = files_of(controls)
+        photo, read = flat(sources)[0], [*flat(sources), *masks]
         target = outputs.out or default_target(sources, from_record)
 
         def fetch() -> None:
             fetch_weights(
-                settings.network, settings.weights, console, photos=[photo], styles=sources[1:],
+                settings.network, settings.weights, console, photos=[photo, *masks], styles=sources[1:],
                 style_weights=settings.style_weights, max_megapixels=settings.max_megapixels,
                 quiet=outputs.silent,
             )  # fmt: skip

@@ -18,7 +18,7 @@ from impasto.cli.inputs import (
 )  # fmt: skip
 from impasto.cli.options import with_settings
 from impasto.cli.outputs import Outputs, carry_out, check
-from impasto.cli.record import again, default_target
+from impasto.cli.record import Source, again, default_target, flat, source_of
 from impasto.errors import SettingError
 from impasto.settings import TextureSettings
 
@@ -54,11 +54,11 @@ def texture(
         controls = Controls(style_mask=style_mask or None)
         sources, controls, settings = plan(styles or [], controls, from_record, options)
         target = outputs.out or texture_target(sources, from_record)
-        check(outputs, target, [*sources, *files_of(controls)])
+        check(outputs, target, [*flat(sources), *files_of(controls)])
 
         def prepare() -> Job:
             fetch_weights(
-                settings.network, settings.weights, console, styles=sources,
+                settings.network, settings.weights, console, photos=files_of(controls), styles=sources,
                 style_weights=settings.style_weights, max_megapixels=settings.max_megapixels,
                 quiet=outputs.silent,
             )  # fmt: skip
@@ -69,7 +69,7 @@ def texture(
 
 def plan(
     styles: list[Path], controls: Controls, record_file: Path | None, options: dict[str, Any]
-) -> tuple[list[Path], Controls, TextureSettings]:
+) -> tuple[list[Source], Controls, TextureSettings]:
     """The exemplars, their masks, and the settings; out of a record if there is one.
 
     Raises:
@@ -84,15 +84,15 @@ def plan(
                 expected="impasto texture STYLE",
                 attempt="impasto samples samples/  (writes some to play with)",
             )
-        return styles, controls, TextureSettings.from_mapping(options)
+        return [*styles], controls, TextureSettings.from_mapping(options)
     check_alone(styles[0] if styles else None)
     record = again(record_file, "texture")
     settings = TextureSettings.from_mapping({**record["settings"], **options})
-    sources = [Path(entry["path"]) for entry in record["styles"]]
+    sources = [source_of(entry) for entry in record["styles"]]
     return sources, with_recorded(controls, record.get("controls", {})), settings
 
 
-def texture_target(sources: list[Path], record_file: Path | None) -> Path:
+def texture_target(sources: list[Source], record_file: Path | None) -> Path:
     """Where the picture goes if nobody says: STYLE-texture.png here, or beside the record."""
     if record_file is not None:
         return default_target([], record_file)

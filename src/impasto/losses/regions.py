@@ -185,7 +185,7 @@ class RegionSums(RegionsLoss, PositionSums):
 
     def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
         """(1, C, h, w) -> (1,)."""
-        return self.distance(self.sums(features, target), target)
+        return self.distance(self.sums(features, target), target).to(features.device)
 
     def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
         """(1,); all regions in one go, as a batch of means."""

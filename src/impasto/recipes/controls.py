@@ -124,7 +124,9 @@ def read_guides(
         canvas = canvas * (1 - keep)
     if not bool((canvas > 0.5).any()):
         raise SettingError(
-            "the mask keeps all of the photo", got="white everywhere", expected="black where to paint"
+            "the mask keeps all of the photo",
+            got="no place that is darker than half",
+            expected="black where to paint",
         )
     return Guides(regions.names, canvas, tuple(partners), keep, tuple(notes))
 
@@ -138,16 +140,16 @@ def _style_masks(
     masks: list[Mask | None] = list(listed(given))
     if len(masks) != len(styles):
         raise SettingError(
-            f"there are {len(masks)} style masks for {len(styles)} styles",
-            got=", ".join(str(mask) for mask in masks),
+            f"{len(masks)} style masks do not go with {len(styles)} styles",
+            got=", ".join(map(_named, masks)),
             expected="one a style, in their order",
             attempt="a colour, such as red, for a style that is all of one region",
         )
     for mask, group in zip(masks, styles, strict=True):
-        if len(group) > 1 and mask is not None and not _is_color(mask):
+        if len(group) > 1 and mask is not None and not is_color(mask):
             raise SettingError(
                 "a style of several pictures has no mask",
-                got=f"{len(group)} pictures and {mask}",
+                got=f"{len(group)} pictures and {_named(mask)}",
                 expected="a colour, such as red: all of it belongs to that region",
             )
     return masks
@@ -167,7 +169,7 @@ def _partners(
     for name, mask, group in zip(names, masks, styles, strict=True):
         if mask is None:
             read.append(None)
-        elif _is_color(mask):
+        elif is_color(mask):
             color = "#" + bytes(ImageColor.getrgb(str(mask))[:3]).hex()
             read.append(Regions(names=(color,), guides=whole(_shape(group[0])).guides))
         else:
@@ -206,7 +208,14 @@ def _white(mask: Mask, style: Picture, notes: list[str], max_megapixels: float) 
     return _resized(white, _shape(style), name, notes)
 
 
-def _is_color(mask: Mask) -> bool:
+def _named(mask: Mask | None) -> str:
+    """What an error calls a mask."""
+    if mask is None:
+        return "none"
+    return str(mask) if isinstance(mask, (str, os.PathLike)) else "a picture in memory"
+
+
+def is_color(mask: Mask) -> bool:
     """Whether a mask is a colour's name instead of a file."""
     if not isinstance(mask, (str, os.PathLike)) or Path(mask).exists():
         return False

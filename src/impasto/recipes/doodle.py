@@ -19,12 +19,16 @@ from impasto.optimize.loop import Step
 from impasto.optimize.schedule import Scale
 from impasto.recipes.controls import Controls, Mask
 from impasto.recipes.ground import Ground, Pull
+from impasto.recipes.inputs import check_init
 from impasto.recipes.job import Job
 from impasto.recipes.run import Run
 from impasto.recipes.stylize import drain, painted
 from impasto.result import Result
 from impasto.settings import DoodleOptions, DoodleSettings
 from impasto.settings.stylize import layer_weights
+
+STARTS = ("pieces", "noise", "style", "content")
+"""Words that ``init`` may be, besides a file."""
 
 
 def doodle(
@@ -125,6 +129,7 @@ def prepare(
     Raises:
         ImpastoError: as ``doodle``.
     """
+    check_init(settings.init, STARTS)
     maps = Controls(
         content_mask=doodle, style_mask=[style_map],
         content_mask_name="doodle", style_mask_names=("style map",),

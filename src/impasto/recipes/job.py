@@ -119,7 +119,7 @@ class Job:
         scales = style_scales(settings.style_scale, len(groups), fine=pictures.fine is not None)
         guides = read_guides(controls, pictures.photo, groups, max_megapixels=limit)
         if guides is not None:
-            check_guided(settings)
+            check_guided(settings, guides, shares)
             for note in guides.notes:
                 log.warning("%s", note)
         if network is None:
@@ -290,7 +290,7 @@ class Job:
             device=self.device,
             styles=[pixels_sha256(style.picture.pixels) for style in self.styles],
             styles_as=[[style.share, style.scale, style.fine] for style in self.styles],
-            style_guides=[pixels_sha256(s.guides) for s in self.styles if s.guides is not None],
+            style_guides=[None if s.guides is None else pixels_sha256(s.guides) for s in self.styles],
             init=init if init in STARTS else hashlib.sha256(Path(init).read_bytes()).hexdigest(),
             ground=None if ground is None else [ground.task, ground.height, ground.width, ground.wraps],
         )

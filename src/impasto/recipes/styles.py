@@ -10,7 +10,9 @@ from torch import Tensor
 
 from impasto.errors import SettingError
 from impasto.images.color_match import match_colors
+from impasto.images.color_names import list_colors
 from impasto.images.io import Picture
+from impasto.recipes.controls import Guides
 from impasto.settings import StylizeSettings
 from impasto.settings.stylize import layer_weights, loss_shares
 
@@ -38,11 +40,16 @@ class Style:
     fine: bool = False
 
 
-def check_guided(settings: StylizeSettings) -> None:
-    """Whether the style losses can tell regions apart.
+def check_guided(settings: StylizeSettings, guides: Guides, shares: Sequence[float]) -> None:
+    """Whether the style losses can tell regions apart, and every region has a style of some weight.
 
+    Args:
+        settings: how to paint.
+        guides: of the canvas and the styles.
+        shares: of each style.
     Raises:
-        SettingError: one compares neighbours, and the positions of a region have none.
+        SettingError: a loss compares neighbours, and the positions of a region have none; or the styles that
+            have a region weigh nothing.
     """
     if "mrf" in loss_shares(settings.style_loss):
         raise SettingError(
@@ -50,6 +57,21 @@ def check_guided(settings: StylizeSettings) -> None:
             got=",".join(settings.style_loss),
             expected="any other style loss",
             attempt="impasto doodle, whose patches know their region",
+        )
+    lost = [
+        name
+        for region, name in enumerate(guides.names)
+        if not any(
+            share > 0 and (own is None or bool((own[:, region] > 0).any()))
+            for share, own in zip(shares, guides.styles, strict=True)
+        )
+    ]
+    if lost:
+        raise SettingError(
+            f"the styles that have a region for {list_colors(lost)} weigh nothing",
+            got=f"shares {', '.join(f'{share:.2g}' for share in shares)}",
+            expected="each region in the mask of a style with a weight above 0",
+            attempt="a style without a mask besides, which paints every region",
         )
 
 

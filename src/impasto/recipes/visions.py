@@ -20,6 +20,7 @@ from impasto.optimize.schedule import Scale
 from impasto.optimize.tiling import TiledObjective
 from impasto.recipes.memory import TILES_PX, Plan, need_of, plan, room
 from impasto.recipes.sight import Sight
+from impasto.recipes.wrap import STEP
 from impasto.settings import DreamSettings
 
 log = logging.getLogger(__name__)
@@ -29,9 +30,6 @@ GUIDE_PX = 512
 
 PICTURES = 9
 """Pictures of three float32 channels: canvas, gradient, mean, its bands, and those in flight."""
-
-EVENLY = (0.7548776662466927, 0.5698402909980532)
-"""Steps that fill a square evenly: 1/g and 1/g^2, with g^3 = g + 1 (Roberts 2018, the sequence R2)."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,7 @@ class Visions:
     def shift(self, canvas: Tensor, look: int) -> tuple[int, int]:
         """By how many rows and columns the picture is shifted under the network at a look."""
         most = [min(self.settings.jitter, side - 1) for side in canvas.shape[2:]]
-        places = [(start + look * step) % 1 for start, step in zip(self._start, EVENLY, strict=True)]
+        places = [(start + look * step) % 1 for start, step in zip(self._start, STEP, strict=True)]
         rows, columns = (int(place * (limit + 1)) for place, limit in zip(places, most, strict=True))
         return rows, columns
 

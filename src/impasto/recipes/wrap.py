@@ -11,7 +11,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 from impasto.images.resize import resize
 
 STEP = (0.7548776662466927, 0.5698402909980532)
-"""Where the canvas is cut open in turn, as shares of its sides: spread evenly, never twice the same.
+"""From one place to the next in a square, as shares of its sides: spread evenly, never twice the same.
 
 Source: Roberts 2018, "The unreasonable effectiveness of quasirandom sequences", R2: the powers of 1 / 1.3247.
 """
