@@ -127,3 +127,23 @@ def test_bad_input(case, photo, painting, tmp_path, monkeypatch):
     assert text in " ".join(answer.stderr.split()), answer.stderr
     assert "Traceback" not in answer.output and answer.stdout == ""
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "colours", [["--emotion", "cold"], ["--palette", "sunset"], ["--palette", "{painting}"]]
+)
+def test_the_same_again_from_the_record(colours, photo, painting, tmp_path):
+    out = tmp_path / "out.png"
+    given = [word.format(painting=painting) for word in colours]
+    assert run(photo, *given, "--strength", "0.7", "-o", out).exit_code == 0
+    answer = run("--from", tmp_path / "out.json")
+    assert answer.exit_code == 0, answer.output
+    with Image.open(out) as first, Image.open(tmp_path / "out-again.png") as again:
+        assert first.tobytes() == again.tobytes()
+
+
+def test_a_record_of_recolor_is_no_other_command_s(photo, tmp_path):
+    out = tmp_path / "out.png"
+    assert run(photo, "--emotion", "cold", "-o", out).exit_code == 0
+    answer = CliRunner().invoke(app, ["stylize", "--from", str(tmp_path / "out.json")])
+    assert answer.exit_code == 2 and "made by impasto recolor" in answer.stderr

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
+from impasto.images.labels import plain_shades
 from impasto.images.masks import labels_picture, match, read_regions
 
 from .crafted import as_jpeg, blobs, stripes
@@ -34,7 +35,7 @@ def test_smooth_borders_do_not_make_regions(method, size):
     assert set(regions.names) == set(hard.names)
     assert (labels_picture(regions) - labels_picture(hard)).abs().amax(1).gt(0).float().mean() < 0.03
     assert "pixels" in regions.notes[0]
-    assert "of mixed colours went to the nearest region" in regions.notes[0]
+    assert "of no region's colour went to the nearest region" in regions.notes[0]
 
 
 @pytest.mark.parametrize("scale", [1, 2, 3])
@@ -72,4 +73,12 @@ def test_small_blots_are_no_regions():
     picture[50, 50] = RED
     regions = read_regions(picture, name="sky.png")
     assert regions.names == ("#0000ff",)
-    assert regions.notes == ("sky.png: 1 pixel (0.0 %) of mixed colours went to the nearest region",)
+    assert regions.notes == ("sky.png: 1 pixel (0.0 %) of no region's colour went to the nearest region",)
+
+
+def test_flat_shades_go_to_the_label_of_their_colour():
+    """A paler yellow beside red is yellow where it is flat; a mixture of both along a border is left alone."""
+    levels = np.array([[RED, (255, 255, 45), (255, 128, 0), (255, 255, 70), YELLOW]], np.uint8)
+    nearest = np.array([[0, -1, -1, -1, 1]], np.int16)
+    plain_shades(levels, np.array([[True, True, False, True, True]]), [RED, YELLOW], nearest)
+    assert nearest.tolist() == [[0, 1, -1, -1, 1]]  # the last shade is too far from both

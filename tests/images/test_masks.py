@@ -136,9 +136,11 @@ def test_names_and_notes_come_from_the_file(tmp_path):
 
 
 def test_read_mask_is_luminance():
-    mask = read_mask(stripes(BLACK, WHITE, GREEN, height=2, width=1))
+    mask = read_mask(stripes(BLACK, WHITE, (51, 51, 51), height=2, width=1))
     assert mask.shape == (1, 1, 2, 3)
-    assert_close(mask[0, 0, 0], torch.tensor([0.0, 1.0, 0.587]))
+    assert_close(mask[0, 0, 0], torch.tensor([0.0, 1.0, 0.2]))
+    with pytest.raises(PictureError, match="the mask is not grey"):
+        read_mask(stripes(BLACK, WHITE, GREEN, height=2, width=1))
     with pytest.raises(PictureError, match="picture is missing"):
         read_mask("none.png")
 

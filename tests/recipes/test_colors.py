@@ -9,6 +9,7 @@ import impasto
 from impasto.errors import SettingError
 from impasto.images.color import luminance, rgb_to_yuv
 from impasto.recipes.colors import Colors
+from impasto.recipes.controls import Controls
 from impasto.recipes.job import Job
 from impasto.settings import StylizeSettings
 from impasto.settings.stylize import COLOR_MAPS, COLORS
@@ -117,3 +118,15 @@ def test_what_is_kept_is_the_photo_bit_for_bit():
     assert_close(pixels[part], photo()[part], rtol=0, atol=1e-7)
     outside = (pixels - photo()).abs()[..., 32:, :]
     assert outside.mean() > 0.02
+
+
+def test_colours_of_what_is_kept_are_not_matched():
+    """The kept half is pure magenta; the painting goes to the colours of the other half."""
+    photo = drawn(0)
+    photo[:, :32] = (255, 0, 255)
+    keep = np.zeros((48, 64), np.uint8)
+    keep[:, :32] = 255
+    settings = StylizeSettings.of({**TEST, "colors": "match"})
+    job = Job.prepare(photo, coloured(), settings, controls=Controls(keep=keep))
+    wanted = torch.from_numpy(photo[:, 32:] / 255).float().mean((0, 1))
+    assert_close(job.styles[0].picture.pixels.mean((0, 2, 3)), wanted, atol=0.02, rtol=0)

@@ -123,6 +123,21 @@ def test_a_mask_that_keeps_all():
         guides(keep=np.full((48, 64), 255, np.uint8))
 
 
+def test_a_mask_that_keeps_nothing():
+    with pytest.raises(SettingError, match=r"(?s)the mask keeps nothing.*black everywhere"):
+        guides(keep=np.zeros((48, 64), np.uint8))
+
+
+@pytest.mark.parametrize("given", [{"keep": drawn(3)}, {"styles": (halves(),)}])
+def test_grey_masks_are_grey(given):
+    with pytest.raises(PictureError, match=r"(?s)is not grey.*white, black.*label maps go to --content-mask"):
+        guides(**given)
+
+
+def test_all_is_no_mask():
+    assert guides(halves(), (halves(), "all")).styles[1] is None
+
+
 def test_masks_and_styles_of_different_number():
     with pytest.raises(SettingError, match=r"(?s)2 style masks do not go with 1 styles.*red, blue.*one a"):
         impasto.stylize(drawn(0), drawn(1), content_mask=halves(), style_mask=["red", "blue"], **TEST)

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from impasto.cli.console import notes
+from impasto.cli.inputs import FromRecord, check_alone
 from impasto.cli.options import with_settings
 from impasto.cli.paint import check_names
+from impasto.cli.record import again
+from impasto.cli.record import default_target as default_again
 from impasto.errors import SettingError
 from impasto.settings import RecolorSettings
 from impasto.settings.themes import EMOTIONS, THEMES
@@ -50,6 +53,7 @@ def recolor(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the record of the result as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    from_record: FromRecord = None,
     *,
     options: dict[str, Any],
 ) -> None:
@@ -59,6 +63,11 @@ def recolor(
     if listed:
         show_list(json=json)
         return
+    with notes(quiet=quiet or json):
+        if from_record is not None:
+            check_alone(photo)
+            photo, palette, options = recorded(from_record, palette, options)
+            out = out or default_again([], from_record)
     if photo is None:
         raise SettingError(
             "a photo is needed",
@@ -91,6 +100,20 @@ def recolor(
         took = f"{result.record['seconds']:.1f} s"
         console.print(f"[green]recoloured[/] {escape(str(target))} ({took}), record beside it")
         console.print(swatches(result.record["theme"]["colors"]))
+
+
+def recorded(
+    record_file: Path, palette: str | None, options: dict[str, Any]
+) -> tuple[Path, str | None, dict[str, Any]]:
+    """Photo, palette and settings of a record; what is given anew stands instead."""
+    record = again(record_file, "recolor")
+    settings = {**record["settings"], **options}
+    if palette is not None:
+        settings["emotion"] = None
+    elif settings["emotion"] is None:
+        painted = record["palette"]
+        palette = painted["path"] if painted else ",".join(record["theme"]["colors"])
+    return Path(record["content"]["path"]), palette, {k: v for k, v in settings.items() if v is not None}
 
 
 def default_target(photo: Path, palette: str | None, settings: RecolorSettings) -> Path:

@@ -38,8 +38,9 @@ def stylize(
     style_mask: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="FILE|COLOR",
-            help="The same regions of a style; once for each style. A colour gives it all of the style.",
+            metavar="FILE|COLOR|all",
+            help="The same regions of a style; once for each style. A colour: all of the style is for that "
+            "region. all: no mask.",
             show_default=False,
         ),
     ] = None,

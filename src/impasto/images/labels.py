@@ -14,6 +14,7 @@ Numbers = npt.NDArray[Any]
 
 _TOLERANCE = 26  # levels a channel, 0.1 of the range: within it, colours are one label (Luan et al. 2017)
 _FLAT = 13  # levels that 3 x 3 pixels may differ inside a region; chosen by eye on JPEGs of quality 30
+_SHADE = 56  # levels a channel, 0.22 of the range: a flat shade within it is still the label; as masks.match
 _BIN = 4  # levels a bin of the histogram
 _SMALLEST = 0.0004  # of the picture's flat pixels; smaller blots are no region
 _PLAIN = 8  # levels from a label's colour that are still that colour
@@ -43,9 +44,10 @@ class Labels:
 def find_labels(levels: Levels) -> Labels:
     """Find the colours that dominate, and give each pixel to one of them.
 
-    A pixel belongs to the label whose colour it has. The others, mixtures along borders mostly, go to the
-    label that lies nearest in the picture. Where a label's colour is a mixture of two others (a grey, between
-    black and white), its pixels count as mixed unless their neighbourhood is flat.
+    A pixel belongs to the label whose colour it has, and a flat shade to that of the nearest colour. The
+    others, mixtures along borders mostly, go to the label that lies nearest in the picture. Where a label's
+    colour is a mixture of two others (a grey, between black and white), its pixels count as mixed unless
+    their neighbourhood is flat.
 
     Args:
         levels: (H, W, 3), uint8.
@@ -62,6 +64,7 @@ def find_labels(levels: Levels) -> Labels:
         if _is_mixture(color, colors):
             better &= ndimage.binary_dilation(flat & (away <= _TOLERANCE), np.ones((3, 3)))
         nearest[better], closest[better] = index, away[better]
+    plain_shades(levels, flat, colors, nearest)
     uncertain = nearest < 0
     plain = bool((closest <= _PLAIN).mean() >= 0.6)  # real maps have 0.8 or more, photos 0.5 or less
     if uncertain.any():
@@ -78,6 +81,28 @@ def find_labels(levels: Levels) -> Labels:
         plain=plain,
         more=more,
     )
+
+
+def plain_shades(
+    levels: Levels, flat: npt.NDArray[np.bool_], colors: list[tuple[int, int, int]], nearest: Numbers
+) -> None:
+    """Give flat shades of a label, such as a yellow that drifts, to the label of the nearest colour.
+
+    A mixture along a border is not flat, so it is left to the label that lies nearest in the picture.
+
+    Args:
+        levels: (H, W, 3), uint8.
+        flat: (H, W), where the neighbourhood hardly differs.
+        colors: of the labels.
+        nearest: (H, W), the label of each pixel, -1 where it has none yet; filled in.
+    """
+    shades = flat & (nearest < 0)
+    if not shades.any():
+        return
+    away = np.stack([_away(levels[shades][None], color)[0] for color in colors])  # (labels, P)
+    best = away.argmin(0)
+    near = away[best, np.arange(away.shape[1])] <= _SHADE
+    nearest[shades] = np.where(near, best, -1)
 
 
 def is_grey(levels: Levels) -> bool:

@@ -16,7 +16,7 @@ from impasto.images import io
 from impasto.images.color import luminance
 from impasto.images.color_names import color_of, list_colors, named_color
 from impasto.images.color_names import distance as color_distance
-from impasto.images.labels import Labels, find_labels, is_grey, is_soft
+from impasto.images.labels import Labels, Levels, find_labels, is_grey, is_soft
 
 __all__ = [
     "Matching",
@@ -96,7 +96,7 @@ def read_regions(
     """
     picture = io.read(source, max_megapixels=max_megapixels, name=name)
     what = name or (picture.path.name if picture.path else "mask")
-    levels = (picture.pixels[0] * 255).round_().byte().permute(1, 2, 0).numpy()  # (H, W, 3)
+    levels = _levels(picture.pixels)
     grey = is_grey(levels)
     labels = find_labels(levels)
     if grey and is_soft(levels, labels):
@@ -107,7 +107,7 @@ def read_regions(
     if labels.cleaned:
         pixels = f"{labels.cleaned:,} pixel{'s' if labels.cleaned > 1 else ''}"
         share = f"{100 * labels.cleaned / labels.map.size:.1f} %"
-        notes += (f"{what}: {pixels} ({share}) of mixed colours went to the nearest region",)
+        notes += (f"{what}: {pixels} ({share}) of no region's colour went to the nearest region",)
     names = tuple("#" + bytes(color).hex() for color in labels.colors)
     if set(names) <= _GREY_NAMES.keys():
         names = tuple(_GREY_NAMES[name] for name in names)
@@ -128,9 +128,23 @@ def read_mask(source: io.PictureSource, *, max_megapixels: float = 100.0, name: 
         (1, 1, H, W) float32 in [0, 1]: the picture's luminance; white is 1.
 
     Raises:
-        PictureError: it cannot be read.
+        PictureError: it cannot be read, or has colours.
     """
-    return luminance(io.read(source, max_megapixels=max_megapixels, name=name).pixels)
+    picture = io.read(source, max_megapixels=max_megapixels, name=name)
+    if not is_grey(_levels(picture.pixels)):
+        raise PictureError(
+            f"{name or 'the mask'} is not grey",
+            got=f"a picture in colours{f', {picture.path.name}' if picture.path else ''}",
+            expected="white, black, and greys between",
+            attempt="a mask painted in white on black; label maps go to --content-mask with --style-mask",
+        )
+    return luminance(picture.pixels)
+
+
+def _levels(pixels: Tensor) -> Levels:
+    """(1, 3, H, W) in [0, 1] -> (H, W, 3) bytes."""
+    levels: Levels = (pixels[0] * 255).round_().byte().permute(1, 2, 0).numpy()
+    return levels
 
 
 def whole(shape: tuple[int, int]) -> Regions:

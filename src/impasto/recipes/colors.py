@@ -55,14 +55,22 @@ class Colors:
         return cls(settings.colors, settings.color_map, original, seen, keep)
 
     def painting(self, picture: Picture) -> Picture:
-        """A painting as the losses see it: in the photo's colours, or grey."""
+        """A painting as the losses see it: in the colours of the photo where it is painted, or grey."""
         if self.original is None or self.mode in ("style", "luminance-after"):
             return picture
         if self.mode == "luminance":
-            light = match_luminance(luminance(picture.pixels), luminance(self.original))
+            light = match_luminance(luminance(picture.pixels), luminance(self._painted(self.original)))
             return replace(picture, pixels=grey(light))
         method = self.color_map if self.mode == "match" else self.mode
-        return replace(picture, pixels=match_colors(picture.pixels, self.original, method=method))
+        return replace(
+            picture, pixels=match_colors(picture.pixels, self._painted(self.original), method=method)
+        )
+
+    def _painted(self, photo: Tensor) -> Tensor:
+        """The pixels that do not stay as they are, in a row: (1, 3, 1, P); the photo if all are painted."""
+        if self.keep is None:
+            return photo
+        return photo.flatten(2)[:, :, (self.keep < 0.5).flatten()][:, :, None]
 
     @property
     def untouched(self) -> bool:

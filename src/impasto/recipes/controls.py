@@ -27,9 +27,9 @@ class Controls:
     Attributes:
         content_mask: regions of the photo by colour; each is painted after the regions of that colour in the
             styles' masks. A grey mask has two, white and black.
-        style_mask: of the style, or a list with one a style, in their order, or None for a style that paints
-            all regions. A colour ("#ff0000", "red") gives the whole style to that region. Without a content
-            mask: grey masks of what is taken from each style, white for all of it.
+        style_mask: of the style, or a list with one a style, in their order, or None or "all" for a style
+            that paints all regions. A colour ("#ff0000", "red") gives the whole style to that region. Without
+            a content mask: grey masks of what is taken from each style, white for all of it.
         keep: grey mask of what stays as in the photo; white stays.
         fine_style: a painting that the fine layers are taken from (``StylizeSettings.fine_layers``), in the
             colours of the styles unless "image" is among those layers.
@@ -121,6 +121,10 @@ def read_guides(
     if controls.keep is not None and content is not None:
         keep = read_mask(controls.keep, max_megapixels=max_megapixels, name="keep")
         keep = _resized(keep, _shape(content), "keep", notes)
+        if not bool((keep > 0).any()):
+            raise SettingError(
+                "the mask keeps nothing", got="black everywhere", expected="white for what stays"
+            )
         canvas = canvas * (1 - keep)
     if not bool((canvas > 0.5).any()):
         raise SettingError(
@@ -137,7 +141,7 @@ def _style_masks(
     """One a style."""
     if given is None:
         return [None] * len(styles)
-    masks: list[Mask | None] = list(listed(given))
+    masks = [None if _is_all(mask) else mask for mask in listed(given)]
     if len(masks) != len(styles):
         raise SettingError(
             f"{len(masks)} style masks do not go with {len(styles)} styles",
@@ -153,6 +157,11 @@ def _style_masks(
                 expected="a colour, such as red: all of it belongs to that region",
             )
     return masks
+
+
+def _is_all(mask: Mask | None) -> bool:
+    """Whether a mask is the word for no mask, as the command line says it."""
+    return mask is None or (isinstance(mask, str) and mask == "all" and not Path(mask).exists())
 
 
 def _partners(

@@ -52,7 +52,8 @@ def recolor(
     Differs: see ``match`` and ``shifts`` in ``images/theme_transfer.py``; the emotions' colours are our own.
     """
     started = time.perf_counter()
-    settings = RecolorSettings.from_mapping(dict(options))
+    given = {name: value for name, value in options.items() if value is not None}
+    settings = RecolorSettings.from_mapping(given)
     limit = settings.max_megapixels
     themes, painting = choose_themes(palette, settings)
     content = io.read(photo, max_megapixels=limit, name=name_of(photo, "photo"))
@@ -62,6 +63,7 @@ def recolor(
         "task": "recolor",
         "settings": settings.to_dict(),
         "content": describe(content),
+        "styles": [] if painting is None else [describe(painting)],
         "palette": None if painting is None else describe(painting),
         "theme": described(themes[best], match),
         "versions": runtime.versions(),
