@@ -77,7 +77,7 @@ def test_small_blots_are_no_regions():
 
 
 def test_flat_shades_go_to_the_label_of_their_colour():
-    """A paler yellow beside red is yellow where it is flat; a mixture of both along a border is left alone."""
+    """A paler yellow is yellow where it is flat; a mixture with red along a border is left alone."""
     levels = np.array([[RED, (255, 255, 45), (255, 128, 0), (255, 255, 70), YELLOW]], np.uint8)
     nearest = np.array([[0, -1, -1, -1, 1]], np.int16)
     plain_shades(levels, np.array([[True, True, False, True, True]]), [RED, YELLOW], nearest)
