@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from impasto.recipes.recolor import recolor
     from impasto.recipes.stylize import stylize, stylize_steps
     from impasto.result import Result
-    from impasto.settings import EvaluateSettings, RecolorSettings, StylizeSettings
+    from impasto.settings import EvaluateSettings, ExplainSettings, RecolorSettings, StylizeSettings
 
 __version__ = "0.1.0"
 
 __all__ = [
     "EvaluateSettings",
+    "ExplainSettings",
     "ImpastoError",
     "Marks",
     "RecolorSettings",
@@ -36,6 +37,7 @@ __all__ = [
 
 _HOMES = {
     "EvaluateSettings": "impasto.settings",
+    "ExplainSettings": "impasto.settings",
     "Marks": "impasto.metrics.marks",
     "RecolorSettings": "impasto.settings",
     "Result": "impasto.result",

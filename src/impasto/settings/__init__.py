@@ -2,6 +2,7 @@
 
 from impasto.settings.base import Knob, Settings, setting
 from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
+from impasto.settings.explain import ExplainOptions, ExplainSettings
 from impasto.settings.presets import PRESETS
 from impasto.settings.recolor import RecolorOptions, RecolorSettings
 from impasto.settings.stylize import StylizeOptions, StylizeSettings
@@ -10,6 +11,8 @@ __all__ = [
     "PRESETS",
     "EvaluateOptions",
     "EvaluateSettings",
+    "ExplainOptions",
+    "ExplainSettings",
     "Knob",
     "RecolorOptions",
     "RecolorSettings",
