@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
+import torch
 from PIL import Image, ImageDraw
 from torch import Tensor
 
@@ -57,25 +58,37 @@ def pair(features: Tensor, i: int, j: int) -> Pair:
 
 
 def pairs(features: Tensor) -> tuple[Pair, Pair]:
-    """Two channels that fire together, and two that are as strong and do not.
+    """Two channels that fire together, and two that do not, among the stronger half.
 
-    The pair of largest, and of smallest, cosine G_ij / (G_ii G_jj)^(1/2) among the stronger half.
+    The first have the largest correlation over places, so that both vary; the second the smallest cosine
+    G_ij / (G_ii G_jj)^(1/2), which is 0 if one is silent wherever the other fires.
 
     Args:
         features: (1, C, h, w), C >= 2.
     """
     gram = gram_of(features)[0]  # (C, C)
-    power = gram.diagonal()
+    power, mean = gram.diagonal(), features[0].mean((1, 2))
     strong = power.argsort(descending=True)[: max(2, len(power) // 2)]
-    cosine = (gram / (power[:, None] * power).clamp_min(1e-20).sqrt())[strong][:, strong]
-    upper = cosine.new_ones(cosine.shape).triu(1).bool()
-    best, worst = cosine.masked_fill(~upper, -2).argmax(), cosine.masked_fill(~upper, 2).argmin()
-    count = len(strong)
+    varied = (gram - mean[:, None] * mean)[strong][:, strong]
+    together, apart = relative(varied), relative(gram[strong][:, strong])
+    above = torch.ones_like(together, dtype=torch.bool).triu(1)
+    best, worst = together.masked_fill(~above, -2).argmax(), apart.masked_fill(~above, 2).argmin()
 
     def at(flat: int) -> Pair:
-        return pair(features, int(strong[flat // count]), int(strong[flat % count]))
+        return pair(features, int(strong[flat // len(strong)]), int(strong[flat % len(strong)]))
 
     return at(int(best)), at(int(worst))
+
+
+def bright_product(both: tuple[Pair, Pair]) -> float:
+    """The product that is drawn brightest: few places of the first pair have more."""
+    return float(np.quantile(both[0].product, 0.995)) or 1.0
+
+
+def relative(products: Tensor) -> Tensor:
+    """Each entry of a matrix of products over the root of its two diagonal ones: (C, C) -> (C, C)."""
+    root = products.diagonal().clamp_min(1e-20).sqrt()
+    return products / (root[:, None] * root)
 
 
 def shown_layer(settings: ExplainSettings) -> str:
@@ -106,13 +119,15 @@ def gram_product(picture: PictureSource, **options: Unpack[ExplainOptions]) -> F
 def draw_product(lens: Lens, pixels: Tensor) -> Figure:
     """The figure of a picture, (1, 3, H, W) in [0, 1]."""
     layer = shown_layer(lens.settings)
+    both = pairs(lens.look(pixels, [layer])[layer])
+    bright = bright_product(both)
     rows = []
-    for found in pairs(lens.look(pixels, [layer])[layer]):
+    for found in both:
         top = float(found.maps.max())
         rows.append([
             Cell(found.maps[0], f"channel {found.i}", limits=(0, top)),
             Cell(found.maps[1], f"channel {found.j}", limits=(0, top)),
-            Cell(found.product, f"mean: $G_{{{found.i},{found.j}}}$ = {found.number:.3g}", limits=(0, top**2 / 2)),
+            Cell(found.product, f"mean: $G_{{{found.i},{found.j}}}$ = {found.number:.3g}", limits=(0, bright)),
         ])  # fmt: skip
     return sheet(rows, titles=["map $i$", "map $j$", "$i$ times $j$, place by place"],
                  labels=["fire\ntogether", "fire\napart"])  # fmt: skip
@@ -184,9 +199,10 @@ def draw_fire_together(lens: Lens, pixels: Tensor) -> list[Image.Image]:
     tops = [float(found.maps.max()) for found in both]
     shares = [np.cumsum(found.product) / found.product.size for found in both]
     most = max(float(share[-1]) for share in shares) or 1.0
+    bright = bright_product(both)
     tiles = [
         [colored(found.maps[0], top, (width, height)), colored(found.maps[1], top, (width, height)),
-         colored(found.product, top**2 / 2, (width, height))]
+         colored(found.product, bright, (width, height))]
         for found, top in zip(both, tops, strict=True)
     ]  # fmt: skip
     frames = []
