@@ -167,7 +167,7 @@ def sheet(
     columns = max(len(row) for row in rows)
     margin = _LABEL_IN if labels else _GAP_IN
     width = (width_in - margin - _GAP_IN * columns) / columns
-    title_in = _LINE_IN * (1 + max((t.count("\n") for t in titles), default=-1)) + (0.03 if titles else 0)
+    title_in = _LINE_IN + 0.03 if titles else 0.0
     heights, texts = [], []
     for row in rows:
         shapes = [cell.picture.shape for cell in row if cell is not None]
@@ -177,7 +177,7 @@ def sheet(
     figure = new_figure(width_in, total)
     for column, title in enumerate(titles):
         middle = margin + (width + _GAP_IN) * column + width / 2
-        write(figure, title, left=middle, top=_GAP_IN + title_in / 2 - 0.015, linespacing=1.25)
+        write(figure, title, left=middle, top=_GAP_IN + title_in - 0.08, va="baseline")
     top = _GAP_IN + title_in
     for index, row in enumerate(rows):
         if labels and labels[index]:

@@ -15,10 +15,13 @@ from impasto.settings import ExplainOptions
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-CONTENT_VARIATION, STYLE_VARIATION = 0.05, 0.5
-"""Total variation beside a content and beside a style loss; chosen by eye."""
+CONTENT_VARIATION, STYLE_VARIATION = 0.03, 0.7
+"""Total variation beside a content loss, for each px of the layer's stride, and beside a style loss; by eye."""
 
 COLUMNS = 3
+
+LONGER = 2
+"""Times the steps of other runs: without the other loss to lean on, the way from noise is long."""
 
 
 def content_reconstructions(content: PictureSource, **options: Unpack[ExplainOptions]) -> Figure:
@@ -48,8 +51,8 @@ def draw_content(scene: Scene) -> Figure:
     cells = [Cell(as_array(photo), "the photo")]
     for layer in scene.settings.layers:
         track = scene.paint(
-            init="noise", size=scene.small_px, content_layers=(layer,), content_weight=1.0, style_weight=0.0,
-            tv_weight=CONTENT_VARIATION,
+            init="noise", size=scene.small_px, steps=LONGER * scene.settings.steps, content_layers=(layer,), content_weight=1.0, style_weight=0.0,
+            tv_weight=CONTENT_VARIATION * scene.lens.network.geometry[layer].stride_px,
         )  # fmt: skip
         cells.append(Cell(as_array(track.pixels), layer))
     return sheet(in_rows(cells))
@@ -86,7 +89,7 @@ def draw_style(scene: Scene) -> Figure:
     layers = scene.settings.layers
     for count in range(1, len(layers) + 1):
         track = scene.paint(
-            textured=True, init="noise", size=scene.small_px, style_layers=layers[:count], content_weight=0.0,
+            textured=True, init="noise", size=scene.small_px, steps=LONGER * scene.settings.steps, style_layers=layers[:count], content_weight=0.0,
             tv_weight=STYLE_VARIATION,
         )  # fmt: skip
         cells.append(Cell(as_array(track.pixels), layers[0] if count == 1 else f"and {layers[count - 1]}"))
@@ -134,6 +137,6 @@ backpropagation carries down to the pixels:</p>{CONTENT_GRADIENT}""",
         after=f"""
 <p>Both losses reach the pixels in one pass back through the network. For a layer's style loss
 {inline(sub(name("E"), name("l")))} the way starts with:</p>{STYLE_GRADIENT}
-<p>Here each picture got {scene.settings.steps} steps; the paper's got hundreds. Noise that is left is what
-{scene.settings.steps} steps could not settle, or what the layer {inline(word("cannot"))} see.</p>""",
+<p>Here each picture got {LONGER * scene.settings.steps} steps; the paper's got hundreds. Noise that is left is what
+they could not settle, or what the layer {inline(word("cannot"))} see.</p>""",
     )  # fmt: skip

@@ -18,11 +18,14 @@ from impasto.settings import ExplainOptions
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-RATIOS = (0.005, 0.03, 0.2, 1.2)
+RATIOS = (0.005, 0.03, 0.12, 0.5)
 """Alpha / beta of the columns; chosen by eye, from nearly only style to nearly only content."""
 
-HIGH_ALPHA, HIGH_BETA = 1.2, 0.01
+HIGH_ALPHA, HIGH_BETA = 0.5, 0.01
 """Alpha / beta of the two runs of the animation."""
+
+VARIATION = 1.5
+"""Weight of total variation: less than beside full pictures, whose strokes are finer; chosen by eye."""
 
 GRID_STEPS = 0.75
 """Steps of a picture of the grid, as a share of ``steps``: there are twenty."""
@@ -52,7 +55,7 @@ def sweep(
         ImpastoError: as ``Scene.read``; an OutputError if matplotlib is not installed.
 
     Source: Gatys, Ecker, Bethge 2015, "A neural algorithm of artistic style", fig. 3; of 2016, eq. 7, fig. 4.
-    Differs: losses are relative to their targets, so the ratios are other numbers; started from the photo.
+    Differs: losses are relative to their targets, so the ratios are other numbers.
     """
     return draw_sweep(Scene.read(content, style, **options), ratios)
 
@@ -66,7 +69,7 @@ def draw_sweep(scene: Scene, ratios: Sequence[float] = RATIOS) -> Figure:
     for count in range(1, len(layers) + 1):
         tracks = [
             scene.paint(size=scene.small_px, steps=steps, style_layers=layers[:count], content_weight=ratio,
-                        tv_weight=1.0, init="noise")
+                        tv_weight=VARIATION, init="noise")
             for ratio in ratios
         ]  # fmt: skip
         rows.append([Cell(as_array(track.pixels)) for track in tracks])
@@ -96,9 +99,10 @@ def tug_of_war(
 
 def draw_tug_of_war(scene: Scene) -> list[Image.Image]:
     """The frames of a scene."""
-    tracks = [scene.paint(filmed=True, init="noise", content_weight=ratio, size=big(scene), tv_weight=1.0)
+    tracks = [scene.paint(filmed=True, init="noise", content_weight=ratio, size=big(scene),
+                          tv_weight=VARIATION)
               for ratio in (HIGH_ALPHA, HIGH_BETA)]  # fmt: skip
-    titles = (f"high α: α/β = {HIGH_ALPHA:g}", f"high β: α/β = {HIGH_BETA:g}")
+    titles = (f"high alpha: alpha / beta = {HIGH_ALPHA:g}", f"high beta: alpha / beta = {HIGH_BETA:g}")
     frames = []
     for index in thinned(min(len(track.frames) for track in tracks), FRAMES):
         lines = [[(title, TEXT), (unweighted(track, index), DIM)]

@@ -1,0 +1,236 @@
+"""Which channel likes what: the patches of many pictures that excite it most, and the picture that would."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Unpack
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - its usual name
+
+from impasto import runtime, samples
+from impasto.errors import SettingError
+from impasto.explain.chapter import Chapter, Plate
+from impasto.explain.formulas import FAVOURITE
+from impasto.explain.ink import Cell, load, sheet
+from impasto.explain.receptive_field import corner
+from impasto.explain.scene import Lens, Scene, as_array
+from impasto.images.io import PictureSource
+from impasto.losses.total_variation import total_variation
+from impasto.recipes.inputs import pictures_of
+from impasto.settings import ExplainOptions, ExplainSettings
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+PATCHES = 5
+"""Of each channel."""
+
+CHANNELS = 2
+"""Of each layer."""
+
+SIDE_PX, RATE, VARIATION = 96, 0.05, 0.4
+"""Of the pictures that are sought: side, Adam's step, and the weight of what keeps them smooth; by eye."""
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A place of a picture that excites a channel.
+
+    Attributes:
+        picture: its index.
+        row: of the unit in its map.
+        column: of the unit in its map.
+        activation: of the unit.
+    """
+
+    picture: int
+    row: int
+    column: int
+    activation: float
+
+
+def preferences(
+    pictures: Sequence[PictureSource] | PictureSource | None = None,
+    *,
+    layer: str | None = None,
+    channels: Sequence[int] | None = None,
+    **options: Unpack[ExplainOptions],
+) -> Figure:
+    """Of some channels, the patches that excite them most, and the picture that maximises them.
+
+    Args:
+        pictures: where to look: a folder, a picture or several; the samples if left out.
+        layer: whose channels; all layers of the settings but the first if left out.
+        channels: which; the choosiest of each layer if left out.
+        **options: fields of ``ExplainSettings``.
+    Returns:
+        A matplotlib figure, a row a channel: the picture by gradient ascent, then patches as large as the
+        channel's receptive field, at most one of each picture, the strongest first.
+    Raises:
+        ImpastoError: as ``Scene.read``; a SettingError if there is no such channel.
+
+    Source: Zeiler, Fergus 2014 (patches); Erhan, Bengio, Courville, Vincent 2009 (ascent).
+    Differs: patches are cut from the pictures themselves; the ascent goes up the mean of a whole map.
+    """
+    settings = ExplainSettings.from_mapping(dict(options))
+    lens = Lens.of(settings)
+    lens.network.check_layers([layer] if layer else [])
+    layers = (layer,) if layer else deeper(settings.layers)
+    return draw(lens, gathered(lens, pictures), layers, channels)
+
+
+def deeper(layers: tuple[str, ...]) -> tuple[str, ...]:
+    """All layers but the first, whose units see three pixels."""
+    return layers[1:] or layers
+
+
+def gathered(lens: Lens, pictures: Sequence[PictureSource] | PictureSource | None) -> list[Tensor]:
+    """The pictures to search, each (1, 3, H, W) in [0, 1].
+
+    Raises:
+        PictureError: one cannot be read, or a folder has none.
+        ShapeError: one is too small for the layers.
+    """
+    if pictures is None:
+        found: list[PictureSource] = [
+            *(samples.photo(name) for name in samples.PHOTOS), *(samples.style(name) for name in samples.STYLES)
+        ]  # fmt: skip
+    else:
+        found = pictures_of(pictures)
+    return [lens.read(source).pixels for source in found]
+
+
+def most_activating(maps: Sequence[Tensor], channel: int, count: int) -> list[Patch]:
+    """Where a channel fires most: the best place of each picture, the strongest first.
+
+    Args:
+        maps: of each picture, (1, C, h, w).
+        channel: which.
+        count: of patches, at most; no more than there are pictures.
+    """
+    best = []
+    for index, features in enumerate(maps):
+        row, column = divmod(int(features[0, channel].argmax()), features.shape[3])
+        best.append(Patch(index, row, column, float(features[0, channel, row, column])))
+    return sorted(best, key=lambda patch: -patch.activation)[:count]
+
+
+def choosiest(maps: Sequence[Tensor], count: int) -> list[int]:
+    """The channels that fire rarely but then strongly: mean over the pictures' maxima over the mean of all.
+
+    Args:
+        maps: of each picture, (1, C, h, w).
+        count: of channels.
+    """
+    tops = torch.stack([features.amax((0, 2, 3)) for features in maps])  # (pictures, C)
+    means = torch.stack([features.mean((0, 2, 3)) for features in maps]).mean(0)
+    kept = tops.sort(0, descending=True).values[: max(2, PATCHES)].mean(0)
+    choosy = kept / (means + 0.01 * kept.max())
+    # Loners that no picture excites are left out.
+    choosy = torch.where(kept > kept.median(), choosy, torch.zeros_like(choosy))
+    order: list[int] = choosy.argsort(descending=True, stable=True)[:count].tolist()
+    return order
+
+
+def favourite(lens: Lens, layer: str, channel: int, *, side_px: int = SIDE_PX, steps: int = 40) -> Tensor:
+    """The picture that a channel likes best, found by gradient ascent from grey noise.
+
+    x* = arg max of mean over places of F[channel](x), over its own first value, - variation
+
+    Args:
+        lens: what looks.
+        layer: a name.
+        channel: which.
+        side_px: of the picture.
+        steps: at each of three sizes, coarse to fine.
+    Returns:
+        (1, 3, side_px, side_px) in [0, 1].
+
+    Source: Erhan, Bengio, Courville, Vincent 2009, eq. 1; Olah, Mordvintsev, Schubert 2017 (that it needs
+        smoothing and shifts).
+    Differs: the mean of a map instead of one unit; coarse to fine.
+    """
+    smallest = lens.units.geometry[layer].smallest_input_px
+    random = runtime.generator(lens.settings.seed)
+    canvas = 0.5 + 0.02 * torch.randn(1, 3, side_px // 4, side_px // 4, generator=random).to(lens.device)
+    for share in (4, 2, 1):
+        side = max(side_px // share, smallest + 4)
+        canvas = F.interpolate(canvas, size=(side, side), mode="bicubic", align_corners=False)
+        canvas = canvas.clamp(0, 1).detach().requires_grad_()
+        adam = torch.optim.Adam([canvas], lr=RATE)
+        scale = 0.0
+        for _ in range(steps):
+            shift = [int(x) for x in torch.randint(0, 4, (2,), generator=random)]
+            seen = lens.units(torch.roll(canvas, shift, (2, 3)), [layer])[layer][0, channel]
+            scale = max(scale, float(seen.detach().mean()), 1e-6)
+            loss = VARIATION * total_variation(canvas).sum() * 10 - (seen.mean() / scale)
+            adam.zero_grad()
+            (canvas.grad,) = torch.autograd.grad(loss, canvas)
+            adam.step()
+            canvas.data.clamp_(0, 1)
+    return F.interpolate(canvas.detach(), size=(side_px, side_px), mode="bicubic").clamp(0, 1)
+
+
+def cut(pixels: Tensor, lens: Lens, layer: str, patch: Patch) -> Tensor:
+    """The patch that a unit sees, (1, 3, side, side), moved inside the picture where it reaches over the edge."""
+    geometry = lens.units.geometry[layer]
+    side = min(max(geometry.receptive_field_px, 8), *pixels.shape[2:])
+    top, left = corner(geometry, patch.row, patch.column)
+    top, left = (max(0, min(at, size - side)) for at, size in zip((top, left), pixels.shape[2:], strict=True))
+    return pixels[:, :, top : top + side, left : left + side]
+
+
+def draw(
+    lens: Lens, pictures: Sequence[Tensor], layers: Sequence[str], channels: Sequence[int] | None = None
+) -> Figure:
+    """The figure of some layers.
+
+    Raises:
+        SettingError: there is no such channel.
+    """
+    load("matplotlib.figure")
+    maps = [lens.look(pixels, list(layers)) for pixels in pictures]
+    rows: list[list[Cell | None]] = []
+    labels = []
+    for layer in layers:
+        there = [found[layer] for found in maps]
+        for channel in choosiest(there, CHANNELS) if channels is None else channels:
+            if not 0 <= channel < there[0].shape[1]:
+                raise SettingError(
+                    f"{layer} has no channel {channel}", got=str(channel), expected=f"0 to {there[0].shape[1] - 1}"
+                )
+            best = favourite(lens, layer, channel, steps=max(2, lens.settings.steps // 2))
+            patches = most_activating(there, channel, PATCHES)
+            cells = [Cell(as_array(cut(pictures[p.picture], lens, layer, p)), f"{p.activation:.1f}") for p in patches]
+            rows.append([Cell(as_array(best)), *cells, *[None] * (PATCHES - len(cells))])
+            labels.append(f"{layer}\nchannel {channel}")
+    return sheet(rows, titles=["would like", "likes most", *[""] * (PATCHES - 1)], labels=labels)
+
+
+def chapter(scene: Scene) -> Chapter:
+    """Which channel likes what."""
+    settings = scene.settings
+    pictures = [scene.content.pixels, scene.style.pixels, *gathered(scene.lens, settings.pictures)]
+    where = "the folder" if settings.pictures else "impasto's sample photos and paintings"
+    return Chapter(
+        title="Which filter likes what",
+        text=f"""
+<p>What is a filter for? Two ways to ask. Search many pictures for the patches that excite it most; or start from
+grey and climb: change the pixels so that the filter's answer grows, with some smoothness demanded.</p>{FAVOURITE}
+<p>The patches show what the filter finds in the world, the climb what it responds to in the extreme. Where the two
+agree, one may give the filter a name; where a row is a medley, it has none.</p>""",
+        plates=(
+            Plate(
+                name="preferences", picture=draw(scene.lens, pictures, deeper(settings.layers)),
+                alt="A row for each of some channels: an artificial picture that maximises it, then the patches "
+                "that excite it most: edges of one direction in shallow layers, textures and parts of things in "
+                "deep ones.",
+                caption=f"{CHANNELS} choosy channels of each layer. Left, the picture that maximises the channel; then "
+                f"the best patch of each of the {PATCHES} most exciting pictures out of this page's two and {where}, "
+                "each as large as the channel's receptive field, with the answer below.",
+            ),
+        ),
+    )  # fmt: skip
