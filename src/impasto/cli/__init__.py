@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from impasto import __version__
-from impasto.cli import demo, doctor, evaluate, networks, recolor, samples, stylize
+from impasto.cli import demo, doctor, evaluate, explain, networks, recolor, samples, stylize
 from impasto.cli.console import guarded
 
 app = typer.Typer(
@@ -40,6 +40,7 @@ for command in (
     recolor.recolor,
     demo.demo,
     evaluate.evaluate,
+    explain.explain,
     samples.samples,
     networks.networks,
     doctor.doctor,

@@ -32,7 +32,9 @@ def font(size_px: float = LETTER_PX) -> ImageFont.FreeTypeFont | ImageFont.Image
     return ImageFont.load_default(size_px)
 
 
-def side_by_side(pictures: Sequence[Image.Image], lines: Sequence[Sequence[Line]], *, height_px: int) -> Image.Image:
+def side_by_side(
+    pictures: Sequence[Image.Image], lines: Sequence[Sequence[Line]], *, height_px: int
+) -> Image.Image:
     """Pictures beside each other, each over a strip with its own lines of text.
 
     Args:

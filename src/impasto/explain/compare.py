@@ -60,7 +60,7 @@ def draw(scene: Scene) -> Figure:
     figure = sheet(rows, titles=[f"from {start}" for start in STARTS],
                    labels=[label for label, _, _ in OPTIMIZERS.values()], below_in=height)  # fmt: skip
     tall = figure.get_size_inches()[1]
-    axes = place(figure, left=0.86, top=tall - height + 0.12, width=3.75, height=height - 0.6)
+    axes = place(figure, left=0.92, top=tall - height + 0.12, width=3.7, height=height - 0.6)
     for (optimizer, start), track in tracks.items():
         label, _, line = OPTIMIZERS[optimizer]
         losses = [row["loss"] for row in track.history]

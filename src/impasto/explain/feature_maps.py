@@ -63,7 +63,11 @@ def draw(lens: Lens, pixels: Tensor) -> Figure:
     for layer in lens.settings.layers:
         maps = found[layer]
         cells: list[Cell | None] = [
-            Cell(maps[0, channel].cpu().numpy(), f"channel {channel}", limits=(0, float(maps[0, channel].max())))
+            Cell(
+                maps[0, channel].cpu().numpy(),
+                f"channel {channel}",
+                limits=(0, float(maps[0, channel].max())),
+            )
             for channel in strongest(maps, STRONGEST)
         ]
         rows.append(cells + [None] * (STRONGEST - len(cells)))

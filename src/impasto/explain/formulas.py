@@ -92,7 +92,7 @@ CONTENT = display(
 )  # fmt: skip
 
 _CASES = (
-    "<mtable columnalign='left'>"
+    "<mtable class='cases'>"
     f"<mtr><mtd>{row(sub(row(OPEN, sup(name('F'), L), MINUS, sup(name('P'), L), CLOSE), IJ))}</mtd>"
     f"<mtd><mtext>if&#xa0;</mtext>{row(F_IJ, sign('&gt;'), number('0'))}</mtd></mtr>"
     f"<mtr><mtd>{number('0')}</mtd><mtd><mtext>if&#xa0;</mtext>{row(F_IJ, sign('&lt;'), number('0'))}</mtd></mtr>"
@@ -117,7 +117,7 @@ STYLE_LAYER = display(
 STYLE = display(LOSS_STYLE, EQUALS, total(L), sub(name("w"), L), E_L, source=f"{GATYS}5")
 
 _STYLE_CASES = (
-    "<mtable columnalign='left'>"
+    "<mtable class='cases'>"
     f"<mtr><mtd>{row(over(number('1'), row(subsup(name('N'), L, number('2')), subsup(name('M'), L, number('2')))), sub(row(OPEN, sup(row(OPEN, sup(name('F'), L), CLOSE), sign('&#x22a4;')), OPEN, sup(name('G'), L), MINUS, sup(name('A'), L), CLOSE, CLOSE), row(name('j'), name('i'))))}</mtd>"
     f"<mtd><mtext>if&#xa0;</mtext>{row(F_IJ, sign('&gt;'), number('0'))}</mtd></mtr>"
     f"<mtr><mtd>{number('0')}</mtd><mtd><mtext>if&#xa0;</mtext>{row(F_IJ, sign('&lt;'), number('0'))}</mtd></mtr>"
@@ -127,9 +127,7 @@ STYLE_GRADIENT = display(
     over(row(_PARTIAL, E_L), row(_PARTIAL, F_IJ)), EQUALS, sign("{"), _STYLE_CASES, source=f"{GATYS}6"
 )
 
-TOTAL = display(
-    LOSS_TOTAL, EQUALS, ALPHA, LOSS_CONTENT, PLUS, BETA, LOSS_STYLE, source=f"{GATYS}7"
-)
+TOTAL = display(LOSS_TOTAL, EQUALS, ALPHA, LOSS_CONTENT, PLUS, BETA, LOSS_STYLE, source=f"{GATYS}7")
 
 FIELD = display(
     sub(name("r"), L), EQUALS, sub(name("r"), row(L, MINUS, number("1"))), PLUS,

@@ -165,7 +165,9 @@ def draw_matrices(scene: Scene) -> Figure:
     for gram in grams:
         far = float(relative_gram_distance(gram, grams[1]))
         text = "what is wanted" if gram is grams[1] else f"distance to the painting's: {far:.2f}"
-        matrices.append(Cell(gram[0][order][:, order].clamp_min(0).sqrt().cpu().numpy(), text, limits=(0, top)))
+        matrices.append(
+            Cell(gram[0][order][:, order].clamp_min(0).sqrt().cpu().numpy(), text, limits=(0, top))
+        )
     photos: list[Cell | None] = [Cell(as_array(pixels)) for pixels in pictures]
     return sheet([photos, matrices], titles=["photo", "painting", "result"])
 

@@ -37,7 +37,7 @@ DOTS = 180
 POINTS = 9.0
 """Height of letters."""
 
-_GAP_IN, _LINE_IN, _LABEL_IN = 0.06, 0.19, 0.86
+_GAP_IN, _LINE_IN, _LABEL_IN = 0.06, 0.19, 0.92
 
 Array = npt.NDArray[Any]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto import runtime, samples
@@ -31,8 +31,14 @@ PATCHES = 5
 CHANNELS = 2
 """Of each layer."""
 
-SIDE_PX, RATE, VARIATION = 96, 0.05, 0.4
-"""Of the pictures that are sought: side, Adam's step, and the weight of what keeps them smooth; by eye."""
+SIDE_PX, RATE, VARIATION, SHIFTS, SLOPE = 128, 0.05, 20.0, 8, 0.1
+"""Of the pictures that are sought: side, Adam's step, weight of what keeps them smooth, shifts; by eye.
+
+SLOPE is that of the rectifier below zero: a unit that is silent in grey noise still says which way to go.
+"""
+
+SAME = 0.02
+"""Mean difference of two pictures of 16 x 16 px, in [0, 1], below which they are one."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +125,9 @@ def most_activating(maps: Sequence[Tensor], channel: int, count: int) -> list[Pa
 
 
 def choosiest(maps: Sequence[Tensor], count: int) -> list[int]:
-    """The channels that fire rarely but then strongly: mean over the pictures' maxima over the mean of all.
+    """Channels that fire rarely but then strongly, and each for another picture if there are enough.
+
+    The mean of a channel's best places over its mean over all places.
 
     Args:
         maps: of each picture, (1, C, h, w).
@@ -127,18 +135,31 @@ def choosiest(maps: Sequence[Tensor], count: int) -> list[int]:
     """
     tops = torch.stack([features.amax((0, 2, 3)) for features in maps])  # (pictures, C)
     means = torch.stack([features.mean((0, 2, 3)) for features in maps]).mean(0)
-    kept = tops.sort(0, descending=True).values[: max(2, PATCHES)].mean(0)
-    choosy = kept / (means + 0.01 * kept.max())
-    # Loners that no picture excites are left out.
-    choosy = torch.where(kept > kept.median(), choosy, torch.zeros_like(choosy))
-    order: list[int] = choosy.argsort(descending=True, stable=True)[:count].tolist()
-    return order
+    strength = tops.sort(0, descending=True).values[:PATCHES].mean(0)
+    choosy = strength / (means + 0.01 * strength.max()).clamp_min(1e-12)
+    choosy = torch.where(strength >= strength.median(), choosy, torch.zeros_like(choosy))
+    order: list[int] = choosy.argsort(descending=True, stable=True).tolist()
+    first_of: dict[int, int] = {}
+    for channel in order:
+        first_of.setdefault(int(tops[:, channel].argmax()), channel)
+    wanted = [*first_of.values(), *order]
+    return list(dict.fromkeys(wanted))[:count]
+
+
+def distinct(pictures: Sequence[Tensor]) -> list[Tensor]:
+    """The pictures, each once: those of a page may be samples too."""
+    kept: list[tuple[Tensor, Tensor]] = []
+    for pixels in pictures:
+        tiny = F.adaptive_avg_pool2d(pixels, 16)
+        if all(float((tiny - other).abs().mean()) > SAME for other, _ in kept):
+            kept.append((tiny, pixels))
+    return [pixels for _, pixels in kept]
 
 
 def favourite(lens: Lens, layer: str, channel: int, *, side_px: int = SIDE_PX, steps: int = 40) -> Tensor:
     """The picture that a channel likes best, found by gradient ascent from grey noise.
 
-    x* = arg max of mean over places of F[channel](x), over its own first value, - variation
+    x* = arg max of the mean over places of F[channel](x), over the largest so far, - VARIATION * variation
 
     Args:
         lens: what looks.
@@ -153,6 +174,10 @@ def favourite(lens: Lens, layer: str, channel: int, *, side_px: int = SIDE_PX, s
         smoothing and shifts).
     Differs: the mean of a map instead of one unit; coarse to fine.
     """
+    names = list(lens.units.chain)
+    # Before the rectifier, where a silent unit still has a gradient.
+    rectified = isinstance(lens.units.chain[layer], nn.ReLU)
+    read = names[names.index(layer) - 1] if rectified else layer
     smallest = lens.units.geometry[layer].smallest_input_px
     random = runtime.generator(lens.settings.seed)
     canvas = 0.5 + 0.02 * torch.randn(1, 3, side_px // 4, side_px // 4, generator=random).to(lens.device)
@@ -160,14 +185,14 @@ def favourite(lens: Lens, layer: str, channel: int, *, side_px: int = SIDE_PX, s
         side = max(side_px // share, smallest + 4)
         canvas = F.interpolate(canvas, size=(side, side), mode="bicubic", align_corners=False)
         canvas = canvas.clamp(0, 1).detach().requires_grad_()
-        adam = torch.optim.Adam([canvas], lr=RATE)
-        scale = 0.0
+        adam = torch.optim.Adam([canvas], lr=RATE, betas=(0.9, 0.99))
+        scale = 1e-6
         for _ in range(steps):
-            shift = [int(x) for x in torch.randint(0, 4, (2,), generator=random)]
-            seen = lens.units(torch.roll(canvas, shift, (2, 3)), [layer])[layer][0, channel]
-            scale = max(scale, float(seen.detach().mean()), 1e-6)
-            loss = VARIATION * total_variation(canvas).sum() * 10 - (seen.mean() / scale)
-            adam.zero_grad()
+            shift = [int(x) for x in torch.randint(0, SHIFTS, (2,), generator=random)]
+            seen = lens.units(torch.roll(canvas, shift, (2, 3)), [read])[read][0, channel]
+            liked = F.leaky_relu(seen, SLOPE).mean()
+            scale = max(scale, abs(float(liked.detach())))
+            loss = VARIATION * total_variation(canvas).sum() - liked / scale
             (canvas.grad,) = torch.autograd.grad(loss, canvas)
             adam.step()
             canvas.data.clamp_(0, 1)
@@ -200,11 +225,16 @@ def draw(
         for channel in choosiest(there, CHANNELS) if channels is None else channels:
             if not 0 <= channel < there[0].shape[1]:
                 raise SettingError(
-                    f"{layer} has no channel {channel}", got=str(channel), expected=f"0 to {there[0].shape[1] - 1}"
+                    f"{layer} has no channel {channel}",
+                    got=str(channel),
+                    expected=f"0 to {there[0].shape[1] - 1}",
                 )
             best = favourite(lens, layer, channel, steps=max(2, lens.settings.steps // 2))
             patches = most_activating(there, channel, PATCHES)
-            cells = [Cell(as_array(cut(pictures[p.picture], lens, layer, p)), f"{p.activation:.1f}") for p in patches]
+            cells = [
+                Cell(as_array(cut(pictures[p.picture], lens, layer, p)), f"{p.activation:.1f}")
+                for p in patches
+            ]
             rows.append([Cell(as_array(best)), *cells, *[None] * (PATCHES - len(cells))])
             labels.append(f"{layer}\nchannel {channel}")
     return sheet(rows, titles=["would like", "likes most", *[""] * (PATCHES - 1)], labels=labels)
@@ -213,7 +243,8 @@ def draw(
 def chapter(scene: Scene) -> Chapter:
     """Which channel likes what."""
     settings = scene.settings
-    pictures = [scene.content.pixels, scene.style.pixels, *gathered(scene.lens, settings.pictures)]
+    own = [scene.content.pixels, scene.style.pixels]
+    pictures = distinct([*own, *gathered(scene.lens, settings.pictures)])
     where = "the folder" if settings.pictures else "impasto's sample photos and paintings"
     return Chapter(
         title="Which filter likes what",

@@ -57,9 +57,9 @@ class Field:
         height, width = pixels.shape[:2]
         rows = slice(max(0, self.top), min(height, self.top + side))
         columns = slice(max(0, self.left), min(width, self.left + side))
-        patch[rows.start - self.top : rows.stop - self.top, columns.start - self.left : columns.stop - self.left] = (
-            pixels[rows, columns]
-        )
+        patch[
+            rows.start - self.top : rows.stop - self.top, columns.start - self.left : columns.stop - self.left
+        ] = pixels[rows, columns]
         return patch
 
 
@@ -174,10 +174,10 @@ def draw(pixels: Tensor, found: list[Field]) -> Figure:
         seen.append(Cell(patch, f"{side} px", frame=color))
         moved.append(Cell(patch * strength, f"{field.effective_px} px", frame=color))
     titles = [f"{field.layer}" for field in found]
-    height = 5.08 * photo.shape[0] / photo.shape[1]
+    height = 5.02 * photo.shape[0] / photo.shape[1]
     figure = sheet([seen, moved], titles=titles, labels=["could\nsee", "does\nsee"], below_in=height + 0.1)
     tall = figure.get_size_inches()[1]
-    axes = place(figure, left=0.86, top=tall - height - 0.06, width=5.08, height=height, bare=True)
+    axes = place(figure, left=0.92, top=tall - height - 0.06, width=5.02, height=height, bare=True)
     show(axes, Cell(photo))
     axes.set_autoscale_on(False)
     for index, field in enumerate(found):
@@ -186,7 +186,7 @@ def draw(pixels: Tensor, found: list[Field]) -> Figure:
                                  linewidth=3.0, alpha=0.45))  # fmt: skip
         axes.add_patch(rectangle((field.left - 0.5, field.top - 0.5), side, side, fill=False, edgecolor=color,
                                  linewidth=1.8))  # fmt: skip
-    write(figure, "where", left=0.78, top=tall - height / 2 - 0.06, ha="right")
+    write(figure, "where", left=0.84, top=tall - height / 2 - 0.06, ha="right")
     return figure
 
 
