@@ -53,9 +53,8 @@ def explain(
                 for step in page_steps(content, style, out, **options):
                     drawn = step.number
                     left = f", about {clock(step.seconds_left)} left" if step.number < step.count else ""
-                    console.print(
-                        f"[green]{step.name}[/] ({step.number} of {step.count}) after {clock(step.seconds)}{left}"
-                    )
+                    place = f"({step.number} of {step.count}) after {clock(step.seconds)}"
+                    console.print(f"[green]{step.name}[/] {place}{left}")
                     status.update(f"chapter {min(step.number + 1, step.count)} of {step.count}")
         except KeyboardInterrupt:
             if not drawn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from impasto.explain.chapter import Chapter, Plate
-from impasto.explain.ink import INK, LINES, POINTS, Cell, load, place, sheet
+from impasto.explain.ink import INK, LINES, POINTS, Cell, in_rows, legend_beside, load, place, sheet
 from impasto.explain.scene import Scene, Track, as_array
 from impasto.images.io import PictureSource
 from impasto.settings import ExplainOptions
@@ -51,16 +51,15 @@ def draw(scene: Scene) -> Figure:
     """The figure of a scene."""
     load("matplotlib.figure")
     tracks = tracks_of(scene)
-    rows = [
-        [Cell(as_array(tracks[optimizer, start].pixels), f"loss {tracks[optimizer, start].history[-1]['loss']:.2f}")
-         for start in STARTS]
-        for optimizer in OPTIMIZERS
-    ]  # fmt: skip
+    cells = [
+        Cell(as_array(track.pixels), f"loss {track.history[-1]['loss']:.2f}") for track in tracks.values()
+    ]
+    rows = in_rows(cells, len(STARTS))
     height = 2.3
     figure = sheet(rows, titles=[f"from {start}" for start in STARTS],
                    labels=[label for label, _, _ in OPTIMIZERS.values()], below_in=height)  # fmt: skip
     tall = figure.get_size_inches()[1]
-    axes = place(figure, left=0.92, top=tall - height + 0.12, width=3.7, height=height - 0.6)
+    axes = place(figure, left=0.62, top=tall - height + 0.12, width=3.2, height=height - 0.6)
     for (optimizer, start), track in tracks.items():
         label, _, line = OPTIMIZERS[optimizer]
         losses = [row["loss"] for row in track.history]
@@ -70,8 +69,7 @@ def draw(scene: Scene) -> Figure:
     axes.set_xlim(1, max(2, scene.settings.steps))
     axes.set_xlabel("looks at the canvas", color=INK, fontsize=POINTS)
     axes.set_ylabel("loss", color=INK, fontsize=POINTS)
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=POINTS - 1, labelcolor=INK,
-                handlelength=1.8)  # fmt: skip
+    legend_beside(axes, handlelength=1.8)
     return figure
 
 
@@ -84,19 +82,19 @@ def chapter(scene: Scene) -> Chapter:
     return Chapter(
         title="Where to start, and how to walk",
         text="""
-<p>The loss has many valleys, and where a run starts decides into which it falls. Noise owes nothing to either
-picture, and another seed gives another picture; the photo keeps its outlines from the first step; the painting
-keeps its own, and the photo has to grow into them.</p>
-<p>The paper walks with L-BFGS, which guesses from the last steps how the valley bends and takes long strides.
-Adam moves every pixel by about the same length a step, whatever the size of the gradient: it needs no care, and
-gets along with a canvas that is shifted and averaged as impasto does by default.</p>""",
+<p>The loss has many valleys, and where a run starts decides into which it falls. Noise owes nothing to
+either picture, and another seed gives another picture; the photo keeps its outlines from the first
+step; the painting keeps its own, and the photo has to grow into them.</p>
+<p>The paper walks with L-BFGS, which guesses from the last steps how the valley bends and takes long
+strides. Adam moves every pixel by about the same length a step, whatever the size of the gradient: it
+needs no care, and gets along with a canvas that is shifted and averaged as impasto does by default.</p>""",
         plates=(
             Plate(
                 name="compare", picture=figure,
-                alt="Six pictures: started from noise, from the photo and from the painting, above by L-BFGS, "
-                "below by Adam; and the six loss curves against the number of looks at the canvas.",
-                caption=f"The same losses, weights and {scene.settings.steps} looks for all, at one size. Lowest "
-                f"here: {label} from {best[1]}. A lower loss is not always the better picture: look "
+                alt="Six pictures: started from noise, from the photo and from the painting, above by "
+                "L-BFGS, below by Adam; and the six loss curves against the number of looks at the canvas.",
+                caption=f"The same losses, weights and {scene.settings.steps} looks for all, at one size. "
+                f"Lowest here: {label} from {best[1]}. A lower loss is not always the better picture: look "
                 "(starts: Gatys 2016, figure 6).",
             ),
         ),

@@ -87,28 +87,29 @@ def chapter(scene: Scene) -> Chapter:
     return Chapter(
         title="What the network sees",
         text=f"""
-<p>A convolutional network looks at a picture layer by layer. A layer has {inline(N_L)} filters; each slides
-over the picture, and what it answers at every place is its <em>feature map</em>: {inline(F_IJ)} is the answer
-of filter <i>i</i> at place <i>j</i> of layer <i>l</i>, one of {inline(M_L)} places. Bright is a strong answer.</p>
-<p>Below are the maps that vary most, a row a layer. Near the top a filter finds a colour or an edge of one
-direction, and its map still looks like the picture. Further down there are more filters and fewer places: each
-answers to a combination of what the layers before found, such as a texture, an eye, a swirl, and says
-<em>that</em> it is there, less and less exactly <em>where</em>. The size of things has not changed; what is
-told of them has.</p>""",
+<p>A convolutional network looks at a picture layer by layer. A layer has {inline(N_L)} filters; each
+slides over the picture, and what it answers at every place is its <em>feature map</em>: {inline(F_IJ)}
+is the answer of filter <i>i</i> at place <i>j</i> of layer <i>l</i>, one of {inline(M_L)} places.
+Bright is a strong answer.</p>
+<p>Below are the maps that vary most, a row a layer. Near the top a filter finds a colour or an edge of
+one direction, and its map still looks like the picture. Further down there are more filters and fewer
+places: each answers to a combination of what the layers before found, such as a texture, an eye, a
+swirl, and says <em>that</em> it is there, less and less exactly <em>where</em>. The size of things has
+not changed; what is told of them has.</p>""",
         plates=(
             Plate(
                 name="feature-maps-content", picture=draw(scene.lens, scene.content.pixels), half=True,
                 alt=f"The photo, its three colours, and below it {STRONGEST} feature maps of each of the "
                 f"layers {', '.join(layers)}: outlines first, coarse spots last.",
-                caption="The <strong>photo</strong>, from pixels (top) to the deepest layer (bottom). Each map "
-                "is drawn from 0 (black) to its own maximum.",
+                caption="The <strong>photo</strong>, from pixels (top) to the deepest layer (bottom). Each "
+                "map is drawn from 0 (black) to its own maximum.",
             ),
             Plate(
                 name="feature-maps-style", picture=draw(scene.lens, scene.style.pixels), half=True,
                 alt=f"The same of the painting: {STRONGEST} feature maps of each layer, which show brush "
                 "strokes first and larger forms last.",
-                caption="The <strong>painting</strong>, seen by the same filters. Other filters are the strongest "
-                "ones here: that difference is what style is made of.",
+                caption="The <strong>painting</strong>, seen by the same filters. Other filters are the "
+                "strongest ones here: that difference is what style is made of.",
             ),
         ),
     )  # fmt: skip

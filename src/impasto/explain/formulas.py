@@ -91,40 +91,49 @@ CONTENT = display(
     sup(row(OPEN, F_IJ, MINUS, P_IJ, CLOSE), number("2")), source=f"{GATYS}1",
 )  # fmt: skip
 
-_CASES = (
-    "<mtable class='cases'>"
-    f"<mtr><mtd>{row(sub(row(OPEN, sup(name('F'), L), MINUS, sup(name('P'), L), CLOSE), IJ))}</mtd>"
-    f"<mtd><mtext>if&#xa0;</mtext>{row(F_IJ, sign('&gt;'), number('0'))}</mtd></mtr>"
-    f"<mtr><mtd>{number('0')}</mtd><mtd><mtext>if&#xa0;</mtext>{row(F_IJ, sign('&lt;'), number('0'))}</mtd></mtr>"
-    "</mtable>"
-)
+_BRACE = '<mo form="prefix" stretchy="true">{</mo>'
+
+
+def _if_fires(what: str) -> str:
+    """What a gradient is where a unit fires; where it is silent it is 0."""
+    cases = ((what, "&gt;"), (number("0"), "&lt;"))
+    rows = "".join(
+        f"<mtr><mtd>{value}</mtd><mtd><mtext>if&#xa0;</mtext>{row(F_IJ, sign(than), number('0'))}</mtd></mtr>"
+        for value, than in cases
+    )
+    return f"{_BRACE}<mtable class='cases'>{rows}</mtable>"
+
+
 CONTENT_GRADIENT = display(
-    over(row(_PARTIAL, LOSS_CONTENT), row(_PARTIAL, F_IJ)), EQUALS, sign("{"), _CASES, source=f"{GATYS}2"
-)
+    over(row(_PARTIAL, LOSS_CONTENT), row(_PARTIAL, F_IJ)), EQUALS,
+    _if_fires(sub(row(OPEN, sup(name("F"), L), MINUS, sup(name("P"), L), CLOSE), IJ)), source=f"{GATYS}2",
+)  # fmt: skip
 
 GRAM = display(
     G_IJ, EQUALS, total(name("k")), subsup(name("F"), row(name("i"), name("k")), L),
     subsup(name("F"), row(name("j"), name("k")), L), source=f"{GATYS}3",
 )  # fmt: skip
 
+_SQUARES = subsup(name("N"), L, number("2")) + subsup(name("M"), L, number("2"))
+
 STYLE_LAYER = display(
-    E_L, EQUALS, over(number("1"), row(number("4"), subsup(name("N"), L, number("2")),
-                                       subsup(name("M"), L, number("2")))),
+    E_L, EQUALS, over(number("1"), row(number("4"), _SQUARES)),
     total(row(name("i"), sign(","), name("j"))), sup(row(OPEN, G_IJ, MINUS, A_IJ, CLOSE), number("2")),
     source=f"{GATYS}4",
 )  # fmt: skip
 
 STYLE = display(LOSS_STYLE, EQUALS, total(L), sub(name("w"), L), E_L, source=f"{GATYS}5")
 
-_STYLE_CASES = (
-    "<mtable class='cases'>"
-    f"<mtr><mtd>{row(over(number('1'), row(subsup(name('N'), L, number('2')), subsup(name('M'), L, number('2')))), sub(row(OPEN, sup(row(OPEN, sup(name('F'), L), CLOSE), sign('&#x22a4;')), OPEN, sup(name('G'), L), MINUS, sup(name('A'), L), CLOSE, CLOSE), row(name('j'), name('i'))))}</mtd>"
-    f"<mtd><mtext>if&#xa0;</mtext>{row(F_IJ, sign('&gt;'), number('0'))}</mtd></mtr>"
-    f"<mtr><mtd>{number('0')}</mtd><mtd><mtext>if&#xa0;</mtext>{row(F_IJ, sign('&lt;'), number('0'))}</mtd></mtr>"
-    "</mtable>"
-)
+_GRADIENT_OF_E = row(
+    over(number("1"), row(_SQUARES)),
+    sub(
+        row(OPEN, sup(row(OPEN, sup(name("F"), L), CLOSE), sign("&#x22a4;")),
+            OPEN, sup(name("G"), L), MINUS, sup(name("A"), L), CLOSE, CLOSE),
+        row(name("j"), name("i")),
+    ),
+)  # fmt: skip
 STYLE_GRADIENT = display(
-    over(row(_PARTIAL, E_L), row(_PARTIAL, F_IJ)), EQUALS, sign("{"), _STYLE_CASES, source=f"{GATYS}6"
+    over(row(_PARTIAL, E_L), row(_PARTIAL, F_IJ)), EQUALS, _if_fires(_GRADIENT_OF_E), source=f"{GATYS}6"
 )
 
 TOTAL = display(LOSS_TOTAL, EQUALS, ALPHA, LOSS_CONTENT, PLUS, BETA, LOSS_STYLE, source=f"{GATYS}7")

@@ -28,16 +28,17 @@ INK, INK_ON_DARK = "#24292f", "#dfe3e8"
 LINES = ("#0b84c6", "#e08e0b", "#17a673", "#cf6fae", "#d95f3b", "#8a7fd6")
 """Colours of curves, told apart by the colour-blind and read on light and dark; after Okabe and Ito 2008."""
 
-WIDTH_IN = 6.0
-"""Of a figure: at 9 points its letters are still read on a telephone."""
+WIDTH_IN = 5.2
+"""Of a figure: narrow, so that its letters are still read on a telephone."""
 
-DOTS = 180
+DOTS = 200
 """Pixels an inch of a printed figure."""
 
-POINTS = 9.0
+POINTS = 9.5
 """Height of letters."""
 
-_GAP_IN, _LINE_IN, _LABEL_IN = 0.06, 0.19, 0.92
+GAP_IN, LINE_IN, LABEL_IN = 0.06, 0.2, 0.92
+"""Between pictures, of a line of text, and left of pictures for labels; chosen by eye."""
 
 Array = npt.NDArray[Any]
 
@@ -101,7 +102,7 @@ def place(
 
 
 def write(figure: Figure, text: str, *, left: float, top: float, **how: Any) -> None:
-    """Text at a place in inches, from the figure's upper left corner; ``how`` as for matplotlib's ``text``."""
+    """Text at a place in inches, from the upper left corner; ``how`` as for matplotlib's ``text``."""
     width, height = figure.get_size_inches()
     style = {"color": INK, "fontsize": POINTS, "va": "center", "ha": "center", **how}
     figure.text(left / width, 1 - top / height, text, **style)
@@ -165,20 +166,20 @@ def sheet(
         OutputError: matplotlib is not installed.
     """
     columns = max(len(row) for row in rows)
-    margin = _LABEL_IN if labels else _GAP_IN
-    width = (width_in - margin - _GAP_IN * columns) / columns
-    title_in = _LINE_IN + 0.03 if titles else 0.0
+    margin = LABEL_IN if labels else GAP_IN
+    width = (width_in - margin - GAP_IN * columns) / columns
+    title_in = LINE_IN + 0.03 if titles else 0.0
     heights, texts = [], []
     for row in rows:
         shapes = [cell.picture.shape for cell in row if cell is not None]
         heights.append(width * max((s[0] / s[1] for s in shapes), default=0))
-        texts.append(_LINE_IN if any(cell is not None and cell.text for cell in row) else 0.0)
-    total = title_in + sum(heights) + sum(texts) + _GAP_IN * (len(rows) + 1) + below_in
+        texts.append(LINE_IN if any(cell is not None and cell.text for cell in row) else 0.0)
+    total = title_in + sum(heights) + sum(texts) + GAP_IN * (len(rows) + 1) + below_in
     figure = new_figure(width_in, total)
     for column, title in enumerate(titles):
-        middle = margin + (width + _GAP_IN) * column + width / 2
-        write(figure, title, left=middle, top=_GAP_IN + title_in - 0.08, va="baseline")
-    top = _GAP_IN + title_in
+        middle = margin + (width + GAP_IN) * column + width / 2
+        write(figure, title, left=middle, top=GAP_IN + title_in - 0.08, va="baseline")
+    top = GAP_IN + title_in
     for index, row in enumerate(rows):
         if labels and labels[index]:
             write(figure, labels[index], left=margin - 0.08, top=top + heights[index] / 2, ha="right",
@@ -186,15 +187,29 @@ def sheet(
         for column, cell in enumerate(row):
             if cell is None:
                 continue
-            left = margin + (width + _GAP_IN) * column
+            left = margin + (width + GAP_IN) * column
             height = width * cell.picture.shape[0] / cell.picture.shape[1]
             above = (heights[index] - height) / 2
             show(place(figure, left=left, top=top + above, width=width, height=height, bare=True), cell)
             if cell.text:
                 write(figure, cell.text, left=left + width / 2, top=top + heights[index] + texts[index] / 2,
                       fontsize=POINTS - 1)  # fmt: skip
-        top += heights[index] + texts[index] + _GAP_IN
+        top += heights[index] + texts[index] + GAP_IN
     return figure
+
+
+def in_rows(cells: Sequence[Cell], columns: int) -> list[list[Cell | None]]:
+    """Cells in rows of so many; gaps at the end."""
+    filled: list[Cell | None] = [*cells, *[None] * (-len(cells) % columns)]
+    return [filled[start : start + columns] for start in range(0, len(filled), columns)]
+
+
+def legend_beside(axes: Axes, *, handlelength: float = 1.2) -> None:
+    """What the curves are, on the right of the axes."""
+    axes.legend(
+        loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=POINTS - 1, labelcolor=INK,
+        handlelength=handlelength, borderaxespad=0.3,
+    )  # fmt: skip
 
 
 def paint_over(figure: Figure, before: str, after: str) -> None:

@@ -20,7 +20,6 @@ from torch import Tensor
 from impasto import registry, runtime
 from impasto.explain.animate import write_gif
 from impasto.explain.chapter import Chapter, Plate
-from impasto.explain.gram_matrix import main_run
 from impasto.explain.ink import load, on_paper, printed, webp
 from impasto.explain.scene import Scene
 from impasto.features.extractor import fingerprint
@@ -93,8 +92,8 @@ def page(
     Returns:
         The path of ``index.html``.
     Raises:
-        ImpastoError: as ``Scene.read``; an OutputError if the folder cannot be written to or matplotlib is not
-            installed.
+        ImpastoError: as ``Scene.read``; an OutputError if the folder cannot be written to, or matplotlib
+            is not installed.
     """
     steps = page_steps(content, style, folder, **options)
     while True:
@@ -190,7 +189,7 @@ def _picture(source: str, other: str, media: str, size: tuple[int, int], alt: st
     width, height = size
     return (
         f'<picture><source media="{media}" srcset="{other}">'
-        f'<img src="{source}" alt="{alt}" width="{width}" height="{height}" decoding="async"></picture>'
+        f'<img src="{source}" alt="{alt}" width="{width}" height="{height}"></picture>'
     )
 
 
@@ -206,7 +205,7 @@ def _webp_rgb(picture: Image.Image) -> bytes:
 
 def _hero(scene: Scene, folder: Path) -> str:
     """Photo, painting and result."""
-    result = scene.paint(**main_run(scene)).pixels
+    result = scene.main().pixels
     io.write(folder / "result.png", result)
     return "\n".join(
         _hero_picture(pixels, text, alt)

@@ -59,7 +59,7 @@ class Patch:
 
 
 def preferences(
-    pictures: Sequence[PictureSource] | PictureSource | None = None,
+    sources: Sequence[PictureSource] | PictureSource | None = None,
     *,
     layer: str | None = None,
     channels: Sequence[int] | None = None,
@@ -68,7 +68,7 @@ def preferences(
     """Of some channels, the patches that excite them most, and the picture that maximises them.
 
     Args:
-        pictures: where to look: a folder, a picture or several; the samples if left out.
+        sources: where to look: a folder, a picture or several; as ``pictures`` says if left out.
         layer: whose channels; all layers of the settings but the first if left out.
         channels: which; the choosiest of each layer if left out.
         **options: fields of ``ExplainSettings``.
@@ -85,7 +85,7 @@ def preferences(
     lens = Lens.of(settings)
     lens.network.check_layers([layer] if layer else [])
     layers = (layer,) if layer else deeper(settings.layers)
-    return draw(lens, gathered(lens, pictures), layers, channels)
+    return draw(lens, gathered(lens, settings.pictures if sources is None else sources), layers, channels)
 
 
 def deeper(layers: tuple[str, ...]) -> tuple[str, ...]:
@@ -102,8 +102,9 @@ def gathered(lens: Lens, pictures: Sequence[PictureSource] | PictureSource | Non
     """
     if pictures is None:
         found: list[PictureSource] = [
-            *(samples.photo(name) for name in samples.PHOTOS), *(samples.style(name) for name in samples.STYLES)
-        ]  # fmt: skip
+            *(samples.photo(name) for name in samples.PHOTOS),
+            *(samples.style(name) for name in samples.STYLES),
+        ]
     else:
         found = pictures_of(pictures)
     return [lens.read(source).pixels for source in found]
@@ -200,7 +201,7 @@ def favourite(lens: Lens, layer: str, channel: int, *, side_px: int = SIDE_PX, s
 
 
 def cut(pixels: Tensor, lens: Lens, layer: str, patch: Patch) -> Tensor:
-    """The patch that a unit sees, (1, 3, side, side), moved inside the picture where it reaches over the edge."""
+    """The patch that a unit sees, (1, 3, side, side), moved inside where it reaches over the edge."""
     geometry = lens.units.geometry[layer]
     side = min(max(geometry.receptive_field_px, 8), *pixels.shape[2:])
     top, left = corner(geometry, patch.row, patch.column)
@@ -249,19 +250,21 @@ def chapter(scene: Scene) -> Chapter:
     return Chapter(
         title="Which filter likes what",
         text=f"""
-<p>What is a filter for? Two ways to ask. Search many pictures for the patches that excite it most; or start from
-grey and climb: change the pixels so that the filter's answer grows, with some smoothness demanded.</p>{FAVOURITE}
-<p>The patches show what the filter finds in the world, the climb what it responds to in the extreme. Where the two
-agree, one may give the filter a name; where a row is a medley, it has none.</p>""",
+<p>What is a filter for? Two ways to ask. Search many pictures for the patches that excite it most; or
+start from grey and climb: change the pixels so that the filter's answer grows, with some smoothness
+demanded.</p>
+{FAVOURITE}
+<p>The patches show what the filter finds in the world, the climb what it responds to in the extreme.
+Where the two agree, one may give the filter a name; where a row is a medley, it has none.</p>""",
         plates=(
             Plate(
                 name="preferences", picture=draw(scene.lens, pictures, deeper(settings.layers)),
-                alt="A row for each of some channels: an artificial picture that maximises it, then the patches "
-                "that excite it most: edges of one direction in shallow layers, textures and parts of things in "
-                "deep ones.",
-                caption=f"{CHANNELS} choosy channels of each layer. Left, the picture that maximises the channel; then "
-                f"the best patch of each of the {PATCHES} most exciting pictures out of this page's two and {where}, "
-                "each as large as the channel's receptive field, with the answer below.",
+                alt="A row for each of some channels: an artificial picture that maximises it, then the "
+                "patches that excite it most: edges of one direction in shallow layers, textures and parts "
+                "of things in deep ones.",
+                caption=f"{CHANNELS} choosy channels of each layer. Left, the picture that maximises the "
+                f"channel; then the best patch of each of the {PATCHES} most exciting pictures out of this "
+                f"page's two and {where}, each as large as the channel's receptive field; below, the answer.",
             ),
         ),
     )  # fmt: skip

@@ -11,7 +11,19 @@ from torch import Tensor
 
 from impasto.explain.chapter import Chapter, Plate
 from impasto.explain.formulas import FIELD
-from impasto.explain.ink import LINES, Array, Cell, load, place, sheet, show, write
+from impasto.explain.ink import (
+    GAP_IN,
+    LABEL_IN,
+    LINES,
+    WIDTH_IN,
+    Array,
+    Cell,
+    load,
+    place,
+    sheet,
+    show,
+    write,
+)
 from impasto.explain.scene import Lens, Scene, as_array
 from impasto.features.geometry import Geometry
 from impasto.images.io import PictureSource
@@ -66,8 +78,8 @@ class Field:
 def corner(geometry: Geometry, row: int, column: int) -> tuple[int, int]:
     """First row and column of the theoretical field of a unit, px.
 
-    u * stride - (field - stride) / 2: the fields of a layer lie evenly over the cells that units stand for, as
-    every layer pads both sides alike.
+    u * stride - (field - stride) / 2: the fields of a layer lie evenly over the cells that units stand for,
+    as every layer pads both sides alike.
 
     Args:
         geometry: of the layer.
@@ -174,19 +186,21 @@ def draw(pixels: Tensor, found: list[Field]) -> Figure:
         seen.append(Cell(patch, f"{side} px", frame=color))
         moved.append(Cell(patch * strength, f"{field.effective_px} px", frame=color))
     titles = [f"{field.layer}" for field in found]
-    height = 5.02 * photo.shape[0] / photo.shape[1]
+    width = WIDTH_IN - LABEL_IN - GAP_IN
+    height = width * photo.shape[0] / photo.shape[1]
     figure = sheet([seen, moved], titles=titles, labels=["could\nsee", "does\nsee"], below_in=height + 0.1)
     tall = figure.get_size_inches()[1]
-    axes = place(figure, left=0.92, top=tall - height - 0.06, width=5.02, height=height, bare=True)
+    axes = place(figure, left=LABEL_IN, top=tall - height - GAP_IN, width=width, height=height, bare=True)
     show(axes, Cell(photo))
     axes.set_autoscale_on(False)
     for index, field in enumerate(found):
         side, color = field.geometry.receptive_field_px, LINES[index % len(LINES)]
-        axes.add_patch(rectangle((field.left - 0.5, field.top - 0.5), side, side, fill=False, edgecolor="black",
-                                 linewidth=3.0, alpha=0.45))  # fmt: skip
-        axes.add_patch(rectangle((field.left - 0.5, field.top - 0.5), side, side, fill=False, edgecolor=color,
-                                 linewidth=1.8))  # fmt: skip
-    write(figure, "where", left=0.84, top=tall - height / 2 - 0.06, ha="right")
+        for edge, width_points, alpha in (("black", 3.0, 0.45), (color, 1.8, 1.0)):
+            axes.add_patch(
+                rectangle((field.left - 0.5, field.top - 0.5), side, side, fill=False, edgecolor=edge,
+                          linewidth=width_points, alpha=alpha)
+            )  # fmt: skip
+    write(figure, "where", left=LABEL_IN - 0.08, top=tall - height / 2 - GAP_IN, ha="right")
     return figure
 
 
@@ -212,23 +226,25 @@ def chapter(scene: Scene) -> Chapter:
     return Chapter(
         title="How much one unit sees",
         text=f"""
-<p>A unit is one filter at one place. In the first layer it sees 3 × 3 pixels. A unit of the next layer sees
-3 × 3 of <em>those</em>, and every pooling doubles the step from one to the next, so the patch of the picture
-that reaches a unit, its <em>receptive field</em> <i>r</i>, grows with every layer (<i>k</i> is the kernel's
-width, <i>s</i> its stride, <i>j</i> the stride of all layers so far):</p>{FIELD}
-<p>This is why shallow layers hold grain and brush strokes and deep ones hold eyes and swirls: a unit cannot
-know of a form that does not fit into its field.</p>""",
+<p>A unit is one filter at one place. In the first layer it sees 3&#xa0;×&#xa0;3 pixels. A unit of the
+next layer sees 3&#xa0;×&#xa0;3 of <em>those</em>, and every pooling doubles the step from one to the
+next, so the patch of the picture that reaches a unit, its <em>receptive field</em> <i>r</i>, grows with
+every layer (<i>k</i> is the kernel's width, <i>s</i> its stride, <i>j</i> the stride of all layers so
+far):</p>
+{FIELD}
+<p>This is why shallow layers hold grain and brush strokes and deep ones hold eyes and swirls: a unit
+cannot know of a form that does not fit into its field.</p>""",
         plates=(
             Plate(
                 name="receptive-fields", picture=draw(pixels, found),
-                alt="Above, for each layer, the patch of the photo that one unit could see, and the same patch "
-                "with every pixel as bright as it moves the unit; below, the photo with the patches as nested "
-                f"squares, from {found[0].geometry.receptive_field_px} to "
+                alt="Above, for each layer, the patch of the photo that one unit could see, and the same "
+                "patch with every pixel as bright as it moves the unit; below, the photo with the patches as "
+                f"nested squares, from {found[0].geometry.receptive_field_px} to "
                 f"{deepest.geometry.receptive_field_px} pixels wide.",
-                caption="One unit of each layer, over one place of the photo. <strong>Could see</strong>: all "
-                "pixels that are connected to it. <strong>Does see</strong>: each pixel as bright as the unit's "
-                f"answer changes with it (the root of the gradient); the number is the square that holds "
-                f"{MASS:.0%} of it. The middle counts most, because more ways lead from it to the unit "
+                caption="One unit of each layer, over one place of the photo. <strong>Could see</strong>: "
+                "all pixels that are connected to it. <strong>Does see</strong>: each pixel as bright as the "
+                f"unit's answer changes with it (the root of the gradient); the number is the square that "
+                f"holds {MASS:.0%} of it. The middle counts most, because more ways lead from it to the unit "
                 "(Luo et al. 2016).",
             ),
         ),

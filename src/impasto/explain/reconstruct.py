@@ -1,12 +1,12 @@
-"""What a layer keeps of a picture: the content that single layers hold, and the style that sets of them hold."""
+"""What a layer keeps of a picture: content that single layers hold, and style that sets of them hold."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
 from impasto.explain.chapter import Chapter, Plate
-from impasto.explain.formulas import CONTENT, CONTENT_GRADIENT, STYLE_GRADIENT, inline, name, sub, word
-from impasto.explain.ink import Cell, load, sheet
+from impasto.explain.formulas import CONTENT, CONTENT_GRADIENT, E_L, STYLE_GRADIENT, inline, name
+from impasto.explain.ink import Cell, in_rows, load, sheet
 from impasto.explain.scene import Scene, as_array
 from impasto.images.io import PictureSource
 from impasto.images.resize import fit, resize
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 CONTENT_VARIATION, STYLE_VARIATION = 0.03, 0.7
-"""Total variation beside a content loss, for each px of the layer's stride, and beside a style loss; by eye."""
+"""Total variation beside a content loss, for each px of the layer's stride, and beside a style loss."""
 
 COLUMNS = 3
 
@@ -51,11 +51,12 @@ def draw_content(scene: Scene) -> Figure:
     cells = [Cell(as_array(photo), "the photo")]
     for layer in scene.settings.layers:
         track = scene.paint(
-            init="noise", size=scene.small_px, steps=LONGER * scene.settings.steps, content_layers=(layer,), content_weight=1.0, style_weight=0.0,
+            init="noise", size=scene.small_px, steps=LONGER * scene.settings.steps,
+            content_layers=(layer,), content_weight=1.0, style_weight=0.0,
             tv_weight=CONTENT_VARIATION * scene.lens.network.geometry[layer].stride_px,
         )  # fmt: skip
         cells.append(Cell(as_array(track.pixels), layer))
-    return sheet(in_rows(cells))
+    return sheet(in_rows(cells, COLUMNS))
 
 
 def style_reconstructions(style: PictureSource, **options: Unpack[ExplainOptions]) -> Figure:
@@ -71,7 +72,8 @@ def style_reconstructions(style: PictureSource, **options: Unpack[ExplainOptions
     Raises:
         ImpastoError: as ``Scene.read``; an OutputError if matplotlib is not installed.
 
-    Source: Gatys, Ecker, Bethge 2016, fig. 1 (above) and eq. 5; Gatys, Ecker, Bethge 2015, "Texture synthesis".
+    Source: Gatys, Ecker, Bethge 2016, fig. 1 (above) and eq. 5; of 2015, "Texture synthesis using
+        convolutional neural networks".
     Differs: Gram matrices are compared relative to the painting's, with a little total variation.
     """
     return draw_style(Scene.read(style, style, **options))
@@ -89,17 +91,12 @@ def draw_style(scene: Scene) -> Figure:
     layers = scene.settings.layers
     for count in range(1, len(layers) + 1):
         track = scene.paint(
-            textured=True, init="noise", size=scene.small_px, steps=LONGER * scene.settings.steps, style_layers=layers[:count], content_weight=0.0,
+            textured=True, init="noise", size=scene.small_px, steps=LONGER * scene.settings.steps,
+            style_layers=layers[:count], content_weight=0.0,
             tv_weight=STYLE_VARIATION,
         )  # fmt: skip
         cells.append(Cell(as_array(track.pixels), layers[0] if count == 1 else f"and {layers[count - 1]}"))
-    return sheet(in_rows(cells))
-
-
-def in_rows(cells: list[Cell], columns: int = COLUMNS) -> list[list[Cell | None]]:
-    """Cells in rows of so many; gaps at the end."""
-    filled: list[Cell | None] = [*cells, *[None] * (-len(cells) % columns)]
-    return [filled[start : start + columns] for start in range(0, len(filled), columns)]
+    return sheet(in_rows(cells, COLUMNS))
 
 
 def chapter(scene: Scene) -> Chapter:
@@ -109,20 +106,22 @@ def chapter(scene: Scene) -> Chapter:
     return Chapter(
         title="What a layer keeps",
         text=f"""
-<p>To see what a layer knows, ask it to paint. Start from noise {inline(x)} and change the pixels until the layer
-cannot tell the noise from the photo {inline(p)}. What comes back is what the layer keeps; what it
-has forgotten stays noise. The distance is the <em>content loss</em>: <i>P</i> are the layer's answers to the
-photo, <i>F</i> those to the picture being painted.</p>{CONTENT}
+<p>To see what a layer knows, ask it to paint. Start from noise {inline(x)} and change the pixels until
+the layer cannot tell the noise from the photo {inline(p)}. What comes back is what the layer keeps;
+what it has forgotten stays noise. The distance is the <em>content loss</em>: <i>P</i> are the layer's
+answers to the photo, <i>F</i> those to the picture being painted.</p>
+{CONTENT}
 <p>Where a unit is silent it cannot say which way to go; elsewhere its gradient is the difference, which
-backpropagation carries down to the pixels:</p>{CONTENT_GRADIENT}""",
+backpropagation carries down to the pixels:</p>
+{CONTENT_GRADIENT}""",
         plates=(
             Plate(
                 name="reconstruct-content", picture=draw_content(scene),
-                alt=f"The photo and its reconstructions from {', '.join(layers)}: nearly perfect from shallow "
-                "layers; from deep ones the motif stays, colours and fine detail go.",
-                caption="The photo from <strong>one layer</strong> each (Gatys 2016, figure 1, below). Shallow "
-                "layers keep every pixel. Deep ones keep what stands where, and let go of its exact colour and "
-                "grain, which is the freedom that a style needs.",
+                alt=f"The photo and its reconstructions from {', '.join(layers)}: nearly perfect from "
+                "shallow layers; from deep ones the motif stays, colours and fine detail go.",
+                caption="The photo from <strong>one layer</strong> each (Gatys 2016, figure 1, below). "
+                "Shallow layers keep every pixel. Deep ones keep what stands where, and let go of its exact "
+                "colour and grain, which is the freedom that a style needs.",
             ),
             Plate(
                 name="reconstruct-style", picture=draw_style(scene),
@@ -136,7 +135,8 @@ backpropagation carries down to the pixels:</p>{CONTENT_GRADIENT}""",
         ),
         after=f"""
 <p>Both losses reach the pixels in one pass back through the network. For a layer's style loss
-{inline(sub(name("E"), name("l")))} the way starts with:</p>{STYLE_GRADIENT}
-<p>Here each picture got {LONGER * scene.settings.steps} steps; the paper's got hundreds. Noise that is left is what
-they could not settle, or what the layer {inline(word("cannot"))} see.</p>""",
+{inline(E_L)} the way starts with:</p>
+{STYLE_GRADIENT}
+<p>Here each picture got {LONGER * scene.settings.steps} steps; the paper's got hundreds. Noise that is
+left is what they could not settle, or what the layer <em>cannot</em> see.</p>""",
     )  # fmt: skip

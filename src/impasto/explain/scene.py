@@ -38,7 +38,7 @@ METHOD: dict[str, Any] = {
     "average": 0.0,
     "jitter": False,
 }
-"""Gatys 2016 with losses relative to their targets: every step's canvas is the picture, and nothing else pulls.
+"""Gatys 2016 with losses relative to their targets; every step's canvas is the picture.
 
 A little total variation (chosen by eye) stands for the smoothness that hundreds of steps of VGG bring.
 """
@@ -98,7 +98,8 @@ class Lens:
     def look(self, pixels: Tensor, layers: tuple[str, ...] | list[str]) -> dict[str, Tensor]:
         """What the units of some layers say: {layer: (1, C, h, w)}, without gradients."""
         with torch.no_grad():
-            return self.units(pixels, layers)
+            found: dict[str, Tensor] = self.units(pixels, layers)
+        return found
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,11 @@ class Scene:
         if track is None or (filmed and not track.frames):
             track = self.tracks[key] = self._painted(settings, filmed=filmed, textured=textured)
         return track
+
+    def main(self, *, init: str = "content", filmed: bool = False) -> Track:
+        """Paint the picture that the page is about, coarse to fine; from the photo, as a rule."""
+        steps = max(1, self.settings.steps // 2)  # the coarse sizes take as many again
+        return self.paint(scales=3, steps=steps, init=init, filmed=filmed)
 
     def _painted(self, settings: StylizeSettings, *, filmed: bool, textured: bool) -> Track:
         ground = None

@@ -119,9 +119,9 @@ def big(scene: Scene) -> int:
 def unweighted(track: Track, index: int) -> str:
     """Step, content and style loss as they are without alpha and beta."""
     row = track.history[index]
-    parts = {name: row[name] / max(weight, 1e-12) for name, weight in
-             (("content", track.settings.content_weight), ("style", track.settings.style_weight))}  # fmt: skip
-    return f"step {index + 1}   content {parts['content']:.2f}   style {parts['style']:.2f}"
+    content = row["content"] / track.settings.content_weight
+    style = row["style"] / track.settings.style_weight
+    return f"step {index + 1}   content {content:.2f}   style {style:.2f}"
 
 
 def chapter(scene: Scene) -> Chapter:
@@ -131,7 +131,8 @@ def chapter(scene: Scene) -> Chapter:
         title="Alpha against beta",
         text=f"""
 <p>Style transfer wants both at once: the photo's content and the painting's style. No picture has both
-completely, so the two losses pull against each other, and {inline(ALPHA)} and {inline(BETA)} say how hard.</p>
+completely, so the two losses pull against each other, and {inline(ALPHA)} and {inline(BETA)} say how
+hard.</p>
 {TOTAL}
 <p>Only the ratio {ratio} matters. High {inline(ALPHA)} keeps the photo; high {inline(BETA)} lets the
 painting win, until the photo is only where the strokes happen to bend.</p>""",
@@ -147,10 +148,10 @@ painting win, until the photo is only where the strokes happen to bend.</p>""",
                 name="sweep", picture=draw_sweep(scene),
                 alt=f"A grid: {len(scene.settings.layers)} rows with more and more style layers, "
                 f"{len(RATIOS)} columns with rising alpha over beta. Left: texture; right: the photo.",
-                caption="Left to right: more content. Top to bottom: one more style layer, so larger forms of "
-                "the painting (Gatys et al. 2015, figure 3; the ratio alone is figure 4 of 2016). The paper's "
-                "ratios, 10<sup>−5</sup> to 10<sup>−2</sup>, belong to its own units; impasto's losses are "
-                "shares of their targets, so its ratios are near one.",
+                caption="Left to right: more content. Top to bottom: one more style layer, so larger forms "
+                "of the painting (Gatys et al. 2015, figure 3; the ratio alone is figure 4 of 2016). The "
+                "paper's ratios, 10<sup>−5</sup> to 10<sup>−2</sup>, belong to its own units; impasto's "
+                "losses are shares of their targets, so its ratios are larger.",
             ),
         ),
     )  # fmt: skip

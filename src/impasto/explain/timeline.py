@@ -9,8 +9,7 @@ from PIL import Image
 from impasto.explain.animate import DIM, TEXT, side_by_side, thinned
 from impasto.explain.chapter import Chapter, Plate
 from impasto.explain.formulas import LOSS_TOTAL, inline, name, over, row, sign
-from impasto.explain.gram_matrix import main_run
-from impasto.explain.ink import INK, LINES, POINTS, load, new_figure, place, write
+from impasto.explain.ink import INK, LINES, POINTS, WIDTH_IN, legend_beside, load, new_figure, place, write
 from impasto.explain.scene import Scene, Track
 from impasto.images.io import PictureSource
 from impasto.settings import ExplainOptions
@@ -26,8 +25,12 @@ HEIGHT_PX, FRAMES = 190, 40
 LOWEST = 1e-3
 """Loss at the foot of the curves: content begins at 0, which a logarithm never reaches."""
 
-_PARTS = (("loss", "total", INK, "-"), ("content", "content", LINES[0], "-"), ("style", "style", LINES[1], "-"),
-          ("variation", "variation", LINES[2], ":"))  # fmt: skip
+_PARTS = (
+    ("loss", "total", INK, "-"),
+    ("content", "content", LINES[0], "-"),
+    ("style", "style", LINES[1], "-"),
+    ("variation", "variation", LINES[2], ":"),
+)
 
 
 def timeline(content: PictureSource, style: PictureSource, **options: Unpack[ExplainOptions]) -> Figure:
@@ -50,8 +53,8 @@ def draw_timeline(scene: Scene) -> Figure:
     """The figure of a scene."""
     load("matplotlib.figure")
     tracks = filmed(scene)
-    figure = new_figure(6.0, 4.5)
-    width, left, gap = 2.05, 0.62, 0.16
+    figure = new_figure(WIDTH_IN, 4.5)
+    width, left, gap = 1.65, 0.62, 0.14
     upper, lower = [], []
     for index, (start, track) in enumerate(zip(STARTS, tracks, strict=True)):
         x = left + index * (width + gap)
@@ -68,15 +71,13 @@ def draw_timeline(scene: Scene) -> Figure:
             axes.set_ylim(max(floor, min(low for low, _ in limits)), max(high for _, high in limits))
         row_of[0].set_ylabel(title, color=INK, fontsize=POINTS)
         row_of[1].tick_params(labelleft=False)
-        legend = row_of[1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False,
-                                  fontsize=POINTS - 1, labelcolor=INK, handlelength=1.2, borderaxespad=0.3)  # fmt: skip
-        legend.set_in_layout(False)
+        legend_beside(row_of[1])
     return figure
 
 
 def filmed(scene: Scene) -> list[Track]:
     """The runs from noise and from the photo."""
-    return [scene.paint(filmed=True, **{**main_run(scene), "init": start}) for start in STARTS]
+    return [scene.main(init=start, filmed=True) for start in STARTS]
 
 
 def draw_parts(axes: Axes, track: Track) -> None:
@@ -138,12 +139,12 @@ def draw_iteration(scene: Scene) -> list[Image.Image]:
 
 def caption(start: str, track: Track, index: int) -> list[tuple[str, tuple[int, int, int]]]:
     """Where a run is: start, step, size; losses."""
-    row_of, width = track.history[index], track.frames[index].width
+    losses, width = track.history[index], track.frames[index].width
+    parts = f"content {losses['content']:.2f} + style {losses['style']:.2f} + ..."
     return [
         (f"from {start}   step {index + 1}   {width} px", TEXT),
-        (f"loss {row_of['loss']:.2f} = content {row_of.get('content', 0):.2f} + style {row_of['style']:.2f} + ...",
-         DIM),
-    ]  # fmt: skip
+        (f"loss {losses['loss']:.2f} = {parts}", DIM),
+    ]
 
 
 def chapter(scene: Scene) -> Chapter:
@@ -152,17 +153,17 @@ def chapter(scene: Scene) -> Chapter:
     x = name("x")
     tracks = filmed(scene)
     sizes = list(dict.fromkeys(frame.width for frame in tracks[0].frames))
+    wide = " and then ".join(f"{size} px" for size in sizes)
     first, last = tracks[0].history[0], tracks[0].history[-1]
     return Chapter(
         title="The run: pixels go downhill",
         text=f"""
-<p>Training a network changes its weights. Here the weights stay, and the <em>pixels</em> change: the gradient
-{inline(over(row(partial, LOSS_TOTAL), row(partial, x)))} says for each pixel which way is down, and
-the optimiser takes a step. Then it looks again. Start from white noise, as the paper does, or from the photo,
-which is nearer to the goal.</p>
-<p>impasto paints coarse to fine, here {" and then ".join(f"{size} px" for size in sizes)} wide. Large forms are
-settled where a step is cheap (half the size, a quarter of the work), and the full size adds only what is fine.</p>
-""",
+<p>Training a network changes its weights. Here the weights stay, and the <em>pixels</em> change: the
+gradient {inline(over(row(partial, LOSS_TOTAL), row(partial, x)))} says for each pixel which way is
+down, and the optimiser takes a step. Then it looks again. Start from white noise, as the paper does, or
+from the photo, which is nearer to the goal.</p>
+<p>impasto paints coarse to fine, here {wide} wide. Large forms are settled where a step is cheap (half
+the size, a quarter of the work), and the full size adds only what is fine.</p>""",
         plates=(
             Plate(
                 name="timeline-iteration", picture=draw_iteration(scene), milliseconds=140,
@@ -175,8 +176,8 @@ settled where a step is cheap (half the size, a quarter of the work), and the fu
                 name="timeline", picture=draw_timeline(scene),
                 alt=f"Loss curves of both runs over {len(tracks[0].history)} steps; total, content and style "
                 "fall steeply at first and jump at each change of size. Below, the style loss by layer.",
-                caption=f"Each term with its weight, on a logarithmic scale; dashed, the canvas doubles, and finer "
-                "strokes are asked for that it does not have yet. From noise the total falls from "
+                caption=f"Each term with its weight, on a logarithmic scale; dashed, the canvas doubles, and "
+                "finer strokes are asked for that it does not have yet. From noise the total falls from "
                 f"{first['loss']:.2f} to {last['loss']:.2f}. From the photo, content starts at 0 and has to "
                 "<em>rise</em>: that is the price of style.",
             ),

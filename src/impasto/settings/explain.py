@@ -23,7 +23,7 @@ class ExplainSettings(Settings):
         unit="px",
         low=32,
         high=2048,
-        help="Long side of the pictures that are looked at and painted; grids of many use five eighths of it.",
+        help="Long side of the pictures that are looked at and painted; in grids, five eighths of it.",
     )
     steps: int = setting(60, low=2, high=10000, help="Steps of each run: more are truer and take longer.")
     layers: tuple[str, ...] = setting(
