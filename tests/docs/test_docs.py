@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from impasto.settings import EvaluateSettings, RecolorSettings, StylizeSettings
+from impasto.settings import EvaluateSettings, ExplainSettings, RecolorSettings, StylizeSettings
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "src").rglob("*.md")])
-TABLES = {"stylize.md": StylizeSettings, "evaluate.md": EvaluateSettings, "recolor.md": RecolorSettings}
+TABLES = {"stylize.md": StylizeSettings, "evaluate.md": EvaluateSettings, "recolor.md": RecolorSettings,
+          "explain.md": ExplainSettings}  # fmt: skip
 QUICK = ["--size", "64", "--steps", "2", "--scales", "1"]
 
 
@@ -87,6 +88,8 @@ def test_shell_snippets_run(block, workplace, monkeypatch):
         if not words or words[0] != "impasto":
             continue
         quick = QUICK if words[1] == "stylize" and "--from" not in words and "gatys" not in words else []
+        if words[1] == "explain":
+            quick = ["--size", "64", "--steps", "2", "--pictures", "samples"]
         if words[1] == "demo":
             quick = ["--size", "64", "--steps", "2"]
         if "gatys" in words and "compact" not in words:

@@ -15,14 +15,19 @@ from impasto.images.grid import Colour
 GIF_BYTES = 2_000_000
 """Of one GIF, at most: several stand on a page that is to stay below 15 MB."""
 
+SMALLEST_PX = 16
+"""Long side below which a GIF is not shrunk any more."""
+
 STRIP: Colour = (27, 31, 36)
 """Ground of frames: they have no transparency to fit light and dark pages, so they bring their own."""
 
 TEXT: Colour = (236, 239, 242)
 DIM: Colour = (150, 158, 168)
 
-LETTER_PX = 15
-LINE_PX = 22
+LETTER_PX, LINE_PX = 17, 24
+
+TILE_PIXELS = 54_000
+"""Of one picture in a frame; two of them in forty frames make a GIF of 2 MB."""
 
 Line = tuple[str, Colour]
 
@@ -32,31 +37,29 @@ def font(size_px: float = LETTER_PX) -> ImageFont.FreeTypeFont | ImageFont.Image
     return ImageFont.load_default(size_px)
 
 
-def side_by_side(
-    pictures: Sequence[Image.Image], lines: Sequence[Sequence[Line]], *, height_px: int
-) -> Image.Image:
+def side_by_side(pictures: Sequence[Image.Image], lines: Sequence[Sequence[Line]]) -> Image.Image:
     """Pictures beside each other, each over a strip with its own lines of text.
 
     Args:
-        pictures: brought to one height; the longest side decides for pictures that are wider than high.
-        lines: (text, colour) of each picture, from top to bottom.
-        height_px: of the pictures.
+        pictures: of the same proportions; each is scaled to TILE_PIXELS.
+        lines: (text, colour) of each picture, from top to bottom; long ones are written smaller.
     Returns:
-        A frame; of the same size for pictures of the same proportions.
+        A frame; always of the same size for pictures of the same proportions.
     """
-    gap = 6
-    scaled = [p.convert("RGB").resize((max(1, round(p.width * height_px / p.height)), height_px),
-                                      Image.Resampling.BICUBIC) for p in pictures]  # fmt: skip
-    count = max((len(text) for text in lines), default=0)
-    width = sum(p.width for p in scaled) + gap * (len(scaled) + 1)
-    frame = Image.new("RGB", (width, height_px + 2 * gap + LINE_PX * count + (gap if count else 0)), STRIP)
-    draw, left = ImageDraw.Draw(frame), gap
-    for picture, texts in zip(scaled, lines, strict=True):
-        frame.paste(picture, (left, gap))
+    gap, (width, height) = 6, pictures[0].size
+    scale = (TILE_PIXELS / (width * height)) ** 0.5
+    tile = (max(1, round(width * scale)), max(1, round(height * scale)))
+    strip = LINE_PX * max((len(texts) for texts in lines), default=0)
+    size = ((tile[0] + gap) * len(pictures) + gap, tile[1] + strip + 2 * gap + (gap if strip else 0))
+    frame = Image.new("RGB", size, STRIP)
+    draw = ImageDraw.Draw(frame)
+    for column, (picture, texts) in enumerate(zip(pictures, lines, strict=True)):
+        left = gap + column * (tile[0] + gap)
+        frame.paste(picture.convert("RGB").resize(tile, Image.Resampling.BICUBIC), (left, gap))
         for index, (text, color) in enumerate(texts):
-            y = height_px + 2 * gap + LINE_PX * (index + 0.5)
-            draw.text((left + 2, y), text, fill=color, font=font(), anchor="lm")
-        left += picture.width + gap
+            long = font().getlength(text) / (tile[0] - 4)
+            y = tile[1] + 2 * gap + LINE_PX * (index + 0.5)
+            draw.text((left + 2, y), text, fill=color, font=font(LETTER_PX / max(1.0, long)), anchor="lm")
     return frame
 
 
@@ -94,7 +97,7 @@ def write_gif(
     """
     path, kept = Path(path), list(frames)
     write_animation(path, kept, milliseconds=milliseconds)
-    while path.stat().st_size > limit_bytes and max(kept[-1].size) > 64:
+    while path.stat().st_size > limit_bytes and max(kept[-1].size) > SMALLEST_PX:
         if len(kept) > 24:
             kept, milliseconds = kept[:-1:2] + kept[-1:], milliseconds * 2
         else:

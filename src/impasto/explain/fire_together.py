@@ -14,14 +14,13 @@ from impasto.explain.pairs import Pair, bright_product, pairs, shown_layer
 from impasto.explain.scene import Lens
 from impasto.images import io
 from impasto.images.io import PictureSource
-from impasto.images.resize import fit
 from impasto.settings import ExplainOptions, ExplainSettings
 
 SWEEP_FRAMES = 36
 """Of the animation, while the place moves over the picture; 10 more hold the end."""
 
-TILE_PX = 176
-"""Long side of a map in the animation."""
+TILE_PX, TALLEST_PX = 176, 264
+"""Width of a map in the animation, and its height at most."""
 
 
 def fire_together(picture: PictureSource, **options: Unpack[ExplainOptions]) -> list[Image.Image]:
@@ -43,7 +42,9 @@ def draw_fire_together(lens: Lens, pixels: Tensor) -> list[Image.Image]:
     """The frames of a picture, (1, 3, H, W) in [0, 1]."""
     layer = shown_layer(lens.settings)
     both = pairs(lens.look(pixels, [layer])[layer])
-    height, width = fit(pixels.shape[2], pixels.shape[3], TILE_PX, enlarge=True)
+    rows, columns = pixels.shape[2:]
+    width = min(TILE_PX, round(TALLEST_PX * columns / rows))
+    height = round(width * rows / columns)
     photo = io.to_pil(pixels).resize((width, height), Image.Resampling.LANCZOS)
     tops = [float(found.maps.max()) for found in both]
     shares = [np.cumsum(found.product) / found.product.size for found in both]

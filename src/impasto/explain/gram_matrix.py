@@ -55,7 +55,7 @@ def draw_product(lens: Lens, pixels: Tensor) -> Figure:
             Cell(found.product, f"mean: $G_{{{found.i},{found.j}}}$ = {found.number:.2g}",
                  limits=(0, bright)),
         ])  # fmt: skip
-    return sheet(rows, titles=["map $i$", "map $j$", "$i$ times $j$, place by place"],
+    return sheet(rows, titles=["map $i$", "map $j$", "$i$ times $j$"],
                  labels=["fire\ntogether", "fire\napart"])  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def draw_matrices(scene: Scene) -> Figure:
     matrices: list[Cell | None] = []
     for gram in grams:
         far = float(relative_gram_distance(gram, grams[1]))
-        text = "what is wanted" if gram is grams[1] else f"distance to the painting's: {far:.2f}"
+        text = "the goal" if gram is grams[1] else f"distance {far:.2f}"
         matrices.append(
             Cell(gram[0][order][:, order].clamp_min(0).sqrt().cpu().numpy(), text, limits=(0, top))
         )

@@ -181,7 +181,7 @@ def _figure(plate: Plate, number: int, folder: Path) -> tuple[str, Path]:
         picture = _picture(_uri(webp(light), "webp"), dark, "(prefers-color-scheme: dark)", light.size, alt)
         kind = ""
     caption = f"<figcaption><b>Figure {number}</b>{plate.caption}</figcaption>"
-    return f'<figure{kind} id="{plate.name}"><div class="card">{picture}</div>{caption}</figure>', path
+    return f'<figure{kind} id="figure-{plate.name}"><div class="card">{picture}</div>{caption}</figure>', path
 
 
 def _picture(source: str, other: str, media: str, size: tuple[int, int], alt: str) -> str:

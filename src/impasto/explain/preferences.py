@@ -238,7 +238,7 @@ def draw(
             ]
             rows.append([Cell(as_array(best)), *cells, *[None] * (PATCHES - len(cells))])
             labels.append(f"{layer}\nchannel {channel}")
-    return sheet(rows, titles=["would like", "likes most", *[""] * (PATCHES - 1)], labels=labels)
+    return sheet(rows, titles=["ideal", "found", *[""] * (PATCHES - 1)], labels=labels)
 
 
 def chapter(scene: Scene) -> Chapter:

@@ -21,7 +21,7 @@ from impasto.losses.objective import Term
 from impasto.optimize.loop import Step
 from impasto.optimize.schedule import Scale
 from impasto.recipes.ground import Ground
-from impasto.recipes.inputs import check_size
+from impasto.recipes.inputs import check_size, name_of
 from impasto.recipes.job import Job, history_row
 from impasto.settings import ExplainOptions, ExplainSettings, StylizeSettings
 
@@ -81,14 +81,14 @@ class Lens:
         """
         return Extractor(self.network.name, self.network.chain.items(), prepare=self.network.prepare)
 
-    def read(self, source: PictureSource, name: str = "") -> Picture:
+    def read(self, source: PictureSource, name: str = "image") -> Picture:
         """A picture at the size that is looked at, on the device.
 
         Raises:
             PictureError: it cannot be read.
             ShapeError: it is too small for the layers.
         """
-        picture = io.read(source, max_megapixels=self.settings.max_megapixels, name=name)
+        picture = io.read(source, max_megapixels=self.settings.max_megapixels, name=name_of(source, name))
         height, width = picture.pixels.shape[2:]
         small = resize(picture.pixels, fit(height, width, self.settings.size)).to(self.device)
         picture = replace(picture, pixels=small)
@@ -206,20 +206,20 @@ class Scene:
         by_layer: list[dict[str, float]] = []
         frames: list[Image.Image] = []
         terms: dict[int, Term] = {}
-        last: Step | None = None
+        pixels = self.content.pixels
         for step in job.steps():
-            last = step
+            pixels = step.snapshot().detach()
             history.append(history_row(step))
             if filmed:
-                frames.append(io.to_pil(step.snapshot()))
+                frames.append(io.to_pil(pixels))
                 by_layer.append(style_by_layer(job, step, terms))
-        if last is None:
-            raise RuntimeError("a run without steps")
-        return Track(history, by_layer, frames, last.snapshot().detach().to(self.lens.device), settings)
+        return Track(history, by_layer, frames, pixels.to(self.lens.device), settings)
 
 
 def style_by_layer(job: Job, step: Step, terms: dict[int, Term]) -> dict[str, float]:
-    """The weighted style loss of a step's picture, layer by layer; their sum is the loss of the next step.
+    """The weighted style loss of a step's picture, layer by layer.
+
+    Their sum is the step's own, but for what the picture is clipped: L-BFGS leaves [0, 1] a little.
 
     Args:
         job: being painted.

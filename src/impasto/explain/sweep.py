@@ -30,7 +30,7 @@ VARIATION = 1.5
 GRID_STEPS = 0.75
 """Steps of a picture of the grid, as a share of ``steps``: there are twenty."""
 
-HEIGHT_PX, FRAMES = 190, 30
+FRAMES = 30
 
 
 def sweep(
@@ -107,7 +107,7 @@ def draw_tug_of_war(scene: Scene) -> list[Image.Image]:
     for index in thinned(min(len(track.frames) for track in tracks), FRAMES):
         lines = [[(title, TEXT), (unweighted(track, index), DIM)]
                  for title, track in zip(titles, tracks, strict=True)]  # fmt: skip
-        frames.append(side_by_side([track.frames[index] for track in tracks], lines, height_px=HEIGHT_PX))
+        frames.append(side_by_side([track.frames[index] for track in tracks], lines))
     return frames
 
 

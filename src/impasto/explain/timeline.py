@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 STARTS = ("noise", "content")
 
-HEIGHT_PX, FRAMES = 190, 40
+FRAMES = 40
 
 LOWEST = 1e-3
 """Loss at the foot of the curves: content begins at 0, which a logarithm never reaches."""
@@ -133,17 +133,17 @@ def draw_iteration(scene: Scene) -> list[Image.Image]:
     frames = []
     for index in thinned(min(len(track.frames) for track in tracks), FRAMES):
         lines = [caption(start, track, index) for start, track in zip(STARTS, tracks, strict=True)]
-        frames.append(side_by_side([track.frames[index] for track in tracks], lines, height_px=HEIGHT_PX))
+        frames.append(side_by_side([track.frames[index] for track in tracks], lines))
     return frames
 
 
 def caption(start: str, track: Track, index: int) -> list[tuple[str, tuple[int, int, int]]]:
     """Where a run is: start, step, size; losses."""
     losses, width = track.history[index], track.frames[index].width
-    parts = f"content {losses['content']:.2f} + style {losses['style']:.2f} + ..."
+    parts = f"content {losses['content']:.2f}, style {losses['style']:.2f}"
     return [
         (f"from {start}   step {index + 1}   {width} px", TEXT),
-        (f"loss {losses['loss']:.2f} = {parts}", DIM),
+        (f"loss {losses['loss']:.2f}: {parts}", DIM),
     ]
 
 
@@ -169,8 +169,8 @@ the size, a quarter of the work), and the full size adds only what is fine.</p>"
                 name="timeline-iteration", picture=draw_iteration(scene), milliseconds=140,
                 alt="Animation: on the left white noise turns into the painted photo, on the right the photo "
                 "itself is repainted; below, the step, the size and the falling losses.",
-                caption="Every frame is the canvas after a step (early steps are shown more often, as they "
-                "change the most).",
+                caption="Every frame is the canvas at a step, with its losses. Early steps are shown more often, "
+                "as they change the most.",
             ),
             Plate(
                 name="timeline", picture=draw_timeline(scene),
