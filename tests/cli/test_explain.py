@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from impasto.cli import app
@@ -54,7 +55,7 @@ CASES = {
     "unknown layer": (["{photo}", "{photo}", "--layers", "relu9_1"], "no layer 'relu9_1'"),
     "a folder that is a file": (["{photo}", "{photo}", "-o", "{photo}", *TEST], "folder cannot be made"),
     "too small a size": (["{photo}", "{photo}", "--size", "3"], "32"),
-    "a picture too small": (["{photo}", "{photo}", "--size", "32"], "too small"),
+    "a picture too small": (["{dir}/thin.png", "{photo}", "-o", "{dir}/page"], "too small"),
     "no such folder": (
         ["{photo}", "{photo}", "--figures", "preferences", "--pictures", "{dir}/none", "-o", "{dir}/page",
          *TEST], "none"),
@@ -64,6 +65,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_bad_input(case, photo, tmp_path):
     arguments, text = CASES[case]
+    Image.new("RGB", (64, 8)).save(tmp_path / "thin.png")
     answer = run(*(a.format(photo=photo, dir=tmp_path) for a in arguments))
     assert answer.exit_code == 2, answer.output
     assert text in " ".join(answer.stderr.split()), answer.stderr

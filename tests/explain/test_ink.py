@@ -9,7 +9,20 @@ from PIL import Image
 
 from impasto.errors import OutputError
 from impasto.explain import feature_maps
-from impasto.explain.ink import DOTS, INK, INK_ON_DARK, Cell, in_rows, on_paper, printed, sheet
+from impasto.explain.ink import (
+    DOTS,
+    INK,
+    INK_ON_DARK,
+    LINES,
+    Cell,
+    in_rows,
+    legend_beside,
+    new_figure,
+    on_paper,
+    place,
+    printed,
+    sheet,
+)
 
 
 def figure():
@@ -29,6 +42,16 @@ def test_ink_follows_the_paper():
     assert ink in darkest(light) and ink not in darkest(dark) and pale in darkest(dark)
     assert printed(drawn).tobytes() == light.tobytes()  # and back again
     assert light.mode == "RGBA" and light.width == 2 * DOTS
+
+
+def test_legends_ticks_and_axes_follow_too():
+    drawn = new_figure(3.0, 2.0)
+    axes = place(drawn, left=0.5, top=0.2, width=1.2, height=1.2)
+    axes.plot([1, 2], color=LINES[0], label="a curve")
+    legend_beside(axes)
+    ink = tuple(bytes.fromhex(INK[1:]))
+    assert ink in darkest(printed(drawn)) and ink not in darkest(printed(drawn, dark=True))
+    assert axes.get_legend().get_texts()[0].get_color() == INK
 
 
 def test_a_file_is_opaque():

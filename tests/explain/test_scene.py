@@ -61,9 +61,21 @@ def test_the_same_seed_paints_the_same(pictures, tiny):
         ({"content_layer": "relu9_1"}, LayerError, "no layer 'relu9_1'"),
         ({"figures": ("gram-matrx",)}, SettingError, "did you mean 'gram-matrix'"),
         ({"sice": 3}, SettingError, "did you mean 'size'"),
-        ({"network": "compact", "size": 32, "layers": ("relu5_1",)}, ShapeError, "too small"),
     ],
 )
 def test_bad_options(pictures, tiny, options, kind, text):
     with pytest.raises(kind, match=text):
         Scene.read(*pictures, **{**tiny, **options})
+
+
+def test_a_sliver_is_too_small(pictures, tiny):
+    with pytest.raises(ShapeError, match="too small for the layers"):
+        Scene.read(pictures[0][:16], pictures[1], **{**tiny, "network": "compact", "layers": ("relu5_1",)})
+
+
+def test_pictures_are_cut_to_whole_units(pictures):
+    """So that no run is continued by a mirror, whose seam would be painted."""
+    options = {"network": "compact", "layers": ("relu4_1",), "content_layer": "relu4_1"}
+    scene = Scene.read(pictures[0][:, :57], pictures[1], size=64, steps=2, **options)
+    assert scene.content.pixels.shape == (1, 3, 48, 56) and scene.small_px == 40
+    assert scene.paint(size=40).pixels.shape == (1, 3, 32, 40)

@@ -224,7 +224,8 @@ def paint_over(figure: Figure, before: str, after: str) -> None:
     for artist in figure.findobj():
         for name in ("color", "edgecolor", "markeredgecolor", "markerfacecolor"):
             found = getattr(artist, f"get_{name}", lambda: None)()
-            if isinstance(found, (str, tuple)) and found != "none" and to_hex(found) == before:
+            one = isinstance(found, (str, tuple)) or (isinstance(found, np.ndarray) and found.ndim == 1)
+            if one and not (isinstance(found, str) and found == "none") and to_hex(found) == before:
                 getattr(artist, f"set_{name}")(after)
     for axes in figure.axes:
         axes.tick_params(which="both", color=after, labelcolor=after)  # ticks that are made when drawn

@@ -9,7 +9,7 @@ from impasto.explain.formulas import CONTENT, CONTENT_GRADIENT, E_L, STYLE_GRADI
 from impasto.explain.ink import Cell, in_rows, load, sheet
 from impasto.explain.scene import Scene, as_array
 from impasto.images.io import PictureSource
-from impasto.images.resize import fit, resize
+from impasto.images.resize import resize
 from impasto.settings import ExplainOptions
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ def content_reconstructions(content: PictureSource, **options: Unpack[ExplainOpt
 def draw_content(scene: Scene) -> Figure:
     """The figure of a scene's photo."""
     load("matplotlib.figure")  # before anything is painted
-    height, width = scene.content.pixels.shape[2:]
-    photo = resize(scene.content.pixels, fit(height, width, scene.small_px))
+    photo = scene.lens.sized(scene.content.pixels, scene.small_px)
     cells = [Cell(as_array(photo), "the photo")]
     for layer in scene.settings.layers:
         track = scene.paint(

@@ -16,7 +16,7 @@ from impasto import features, runtime
 from impasto.features.extractor import Extractor, to_device
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
-from impasto.images.resize import fit, resize
+from impasto.images.resize import cover, fit
 from impasto.losses.objective import Term
 from impasto.optimize.loop import Step
 from impasto.optimize.schedule import Scale
@@ -89,11 +89,24 @@ class Lens:
             ShapeError: it is too small for the layers.
         """
         picture = io.read(source, max_megapixels=self.settings.max_megapixels, name=name_of(source, name))
-        height, width = picture.pixels.shape[2:]
-        small = resize(picture.pixels, fit(height, width, self.settings.size)).to(self.device)
+        small = self.sized(picture.pixels, self.settings.size).to(self.device)
         picture = replace(picture, pixels=small)
         check_size(picture, self.network, (*self.settings.layers, self.settings.content_layer))
         return picture
+
+    def sized(self, pixels: Tensor, size: int) -> Tensor:
+        """A picture, (1, 3, H, W), at a size, cut to whole units of the deepest layer.
+
+        A run would continue it by a mirror to whole units, and paint the seam.
+        """
+        shape = fit(pixels.shape[2], pixels.shape[3], size)
+        return cover(pixels, (self.whole(shape[0]), self.whole(shape[1])))
+
+    def whole(self, side: int) -> int:
+        """The nearest length of a side in whole units of the deepest layer, px."""
+        known = self.network.geometry
+        stride = max(known[x].stride_px for x in (*self.settings.layers, self.settings.content_layer))
+        return max(1, round(side / stride)) * stride
 
     def look(self, pixels: Tensor, layers: tuple[str, ...] | list[str]) -> dict[str, Tensor]:
         """What the units of some layers say: {layer: (1, C, h, w)}, without gradients."""
@@ -197,10 +210,11 @@ class Scene:
         return self.paint(scales=3, steps=steps, init=init, filmed=filmed)
 
     def _painted(self, settings: StylizeSettings, *, filmed: bool, textured: bool) -> Track:
-        ground = None
-        if textured:
-            ground = Ground(task="texture", asked=settings, height=settings.size, width=settings.size)
-        content = None if textured else as_array(self.content.pixels)
+        photo = self.lens.sized(self.content.pixels, settings.size)
+        side = self.lens.whole(settings.size) if textured else max(photo.shape[2:])
+        settings = replace(settings, size=side)
+        ground = Ground(task="texture", asked=settings, height=side, width=side) if textured else None
+        content = None if textured else as_array(photo)
         job = Job.prepare(content, as_array(self.style.pixels), settings, ground=ground)
         history: list[dict[str, Any]] = []
         by_layer: list[dict[str, float]] = []

@@ -169,8 +169,8 @@ the size, a quarter of the work), and the full size adds only what is fine.</p>"
                 name="timeline-iteration", picture=draw_iteration(scene), milliseconds=140,
                 alt="Animation: on the left white noise turns into the painted photo, on the right the photo "
                 "itself is repainted; below, the step, the size and the falling losses.",
-                caption="Every frame is the canvas at a step, with its losses. Early steps are shown more often, "
-                "as they change the most.",
+                caption="Every frame is the canvas at a step, with its losses. Early steps are shown more "
+                "often, as they change the most.",
             ),
             Plate(
                 name="timeline", picture=draw_timeline(scene),
