@@ -44,6 +44,18 @@ OPTIMIZERS = {
 }
 """Optimisers: name -> function(parameters, rate) -> Optimizer."""
 
+FIGURES = {
+    "feature-maps": "impasto.explain.feature_maps:chapter",
+    "gram-matrix": "impasto.explain.gram_matrix:chapter",
+    "receptive-field": "impasto.explain.receptive_field:chapter",
+    "reconstruct": "impasto.explain.reconstruct:chapter",
+    "sweep": "impasto.explain.sweep:chapter",
+    "timeline": "impasto.explain.timeline:chapter",
+    "compare": "impasto.explain.compare:chapter",
+    "preferences": "impasto.explain.preferences:chapter",
+}
+"""Chapters of the page that explains: name -> function(Scene) -> Chapter; in the order of the page."""
+
 
 def check(names: Collection[str], name: str, *, kind: str) -> None:
     """Say clearly that a name is unknown.

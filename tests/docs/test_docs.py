@@ -13,6 +13,7 @@ from impasto.settings import (
     DoodleSettings,
     DreamSettings,
     EvaluateSettings,
+    ExplainSettings,
     RecolorSettings,
     StylizeSettings,
     TextureSettings,
@@ -27,12 +28,14 @@ TABLES = {
     "texture.md": TextureSettings,
     "dream.md": DreamSettings,
     "doodle.md": DoodleSettings,
+    "explain.md": ExplainSettings,
 }
 QUICK = {
     "stylize": ["--size", "64", "--steps", "2", "--scales", "1"],
     "texture": ["--size", "64", "--steps", "2", "--scales", "1"],
     "doodle": ["--size", "64", "--steps", "2", "--scales", "1"],
     "dream": ["--size", "64", "--steps", "2"],
+    "explain": ["--size", "64", "--steps", "2", "--pictures", "samples"],
     "demo": ["--size", "64", "--steps", "2"],
 }
 """What makes a command quick; its snippets run with these besides."""

@@ -4,6 +4,7 @@ from impasto.settings.base import Knob, Settings, setting
 from impasto.settings.doodle import DoodleOptions, DoodleSettings
 from impasto.settings.dream import DreamOptions, DreamSettings
 from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
+from impasto.settings.explain import ExplainOptions, ExplainSettings
 from impasto.settings.presets import PRESETS
 from impasto.settings.recolor import RecolorOptions, RecolorSettings
 from impasto.settings.stylize import StylizeOptions, StylizeSettings
@@ -17,6 +18,8 @@ __all__ = [
     "DreamSettings",
     "EvaluateOptions",
     "EvaluateSettings",
+    "ExplainOptions",
+    "ExplainSettings",
     "Knob",
     "RecolorOptions",
     "RecolorSettings",

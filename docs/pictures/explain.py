@@ -1,0 +1,35 @@
+"""The sheet of docs/explain.md: four of the page's figures.
+
+python docs/pictures/explain.py
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from impasto import explain, samples
+from impasto.explain.ink import on_paper, printed
+from impasto.images import grid
+
+
+def main() -> None:
+    """Draw and write the sheet."""
+    photo, style = samples.photo("chelsea"), samples.style("swirl")
+    figures = [
+        explain.receptive_fields(photo),
+        explain.gram_matrices(photo, style),
+        explain.style_reconstructions(style),
+        explain.preferences(layer="relu5_1", channels=(117, 126, 85)),
+    ]
+    cells = [on_paper(printed(figure)) for figure in figures]
+    titles = ["what one unit sees", "which filters fire together"]
+    below = ["what style layers keep", "which filter likes what"]
+    sheet = grid.contact_sheet(
+        [cells[:2], cells[2:]],
+        labels=[["", ""], below], column_titles=titles, cell_px=560, background=(255, 255, 255),
+    )  # fmt: skip
+    sheet.save(Path(__file__).with_name("explain.jpg"), quality=80, optimize=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""``impasto explain``: a page that shows, on two pictures, how style transfer works."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from impasto.cli.console import INTERRUPTED, clock, fetch_missing, notes
+from impasto.cli.options import with_settings
+from impasto.errors import SettingError
+from impasto.settings import ExplainSettings
+
+
+@with_settings(ExplainSettings)
+def explain(
+    content: Annotated[Path | None, typer.Argument(help="The photo.", show_default=False)] = None,
+    style: Annotated[Path | None, typer.Argument(help="The painting.", show_default=False)] = None,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="Where to write.")] = Path(
+        "explain"
+    ),
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    *,
+    options: dict[str, Any],
+) -> None:
+    """Write a page that explains style transfer on a photo and a painting: figures, animations, formulas.
+
+    One HTML file that works offline, and every figure as a file beside it. Ctrl-C keeps what is drawn so far.
+    """
+    if content is None or style is None:
+        raise SettingError(
+            "a photo and a painting are needed",
+            got="no photo" if content is None else "no painting",
+            expected="impasto explain PHOTO PAINTING",
+            attempt="impasto samples samples/  (writes some to play with)",
+        )
+    settings = ExplainSettings.from_mapping(options)
+    with notes(quiet=quiet) as console:
+        from rich.markup import escape
+
+        from impasto.explain import page_steps
+        from impasto.images import io
+
+        def check() -> None:
+            for source in (content, style):
+                io.read(source, max_megapixels=settings.max_megapixels)
+
+        fetch_missing(settings.network, settings.weights, console, quiet=quiet, check=check)
+        drawn = 0
+        try:
+            with console.status("reading") as status:
+                for step in page_steps(content, style, out, **options):
+                    drawn = step.number
+                    left = f", about {clock(step.seconds_left)} left" if step.number < step.count else ""
+                    place = f"({step.number} of {step.count}) after {clock(step.seconds)}"
+                    console.print(f"[green]{step.name}[/] {place}{left}")
+                    status.update(f"chapter {min(step.number + 1, step.count)} of {step.count}")
+        except KeyboardInterrupt:
+            if not drawn:
+                raise
+            console.print(f"stopped; the page so far is {escape(str(out / 'index.html'))}")
+            raise typer.Exit(INTERRUPTED) from None
+        console.print(f"[green]page[/] {escape(str(out / 'index.html'))}")

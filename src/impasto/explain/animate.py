@@ -1,0 +1,108 @@
+"""Animations: frames with a strip of text, and GIFs that stay small."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from impasto.images.animation import write_animation
+from impasto.images.grid import Colour
+
+GIF_BYTES = 2_000_000
+"""Of one GIF, at most: several stand on a page that is to stay below 15 MB."""
+
+SMALLEST_PX = 16
+"""Long side below which a GIF is not shrunk any more."""
+
+STRIP: Colour = (27, 31, 36)
+"""Ground of frames: they have no transparency to fit light and dark pages, so they bring their own."""
+
+TEXT: Colour = (236, 239, 242)
+DIM: Colour = (150, 158, 168)
+
+LETTER_PX, LINE_PX = 17, 24
+
+TILE_PIXELS = 54_000
+"""Of one picture in a frame; two of them in forty frames make a GIF of 2 MB."""
+
+Line = tuple[str, Colour]
+
+
+def font(size_px: float = LETTER_PX) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """The one that Pillow brings."""
+    return ImageFont.load_default(size_px)
+
+
+def side_by_side(pictures: Sequence[Image.Image], lines: Sequence[Sequence[Line]]) -> Image.Image:
+    """Pictures beside each other, each over a strip with its own lines of text.
+
+    Args:
+        pictures: of the same proportions; each is scaled to TILE_PIXELS.
+        lines: (text, colour) of each picture, from top to bottom; long ones are written smaller.
+    Returns:
+        A frame; always of the same size for pictures of the same proportions.
+    """
+    gap, (width, height) = 6, pictures[0].size
+    scale = (TILE_PIXELS / (width * height)) ** 0.5
+    tile = (max(1, round(width * scale)), max(1, round(height * scale)))
+    strip = LINE_PX * max((len(texts) for texts in lines), default=0)
+    size = ((tile[0] + gap) * len(pictures) + gap, tile[1] + strip + 2 * gap + (gap if strip else 0))
+    frame = Image.new("RGB", size, STRIP)
+    draw = ImageDraw.Draw(frame)
+    for column, (picture, texts) in enumerate(zip(pictures, lines, strict=True)):
+        left = gap + column * (tile[0] + gap)
+        frame.paste(picture.convert("RGB").resize(tile, Image.Resampling.BICUBIC), (left, gap))
+        for index, (text, color) in enumerate(texts):
+            long = font().getlength(text) / (tile[0] - 4)
+            y = tile[1] + 2 * gap + LINE_PX * (index + 0.5)
+            draw.text((left + 2, y), text, fill=color, font=font(LETTER_PX / max(1.0, long)), anchor="lm")
+    return frame
+
+
+def thinned(count: int, frames: int) -> list[int]:
+    """Which of some steps to show: closer together at the start, where a picture changes most.
+
+    Args:
+        count: of steps.
+        frames: at most.
+    Returns:
+        Indices from 0 to count - 1, rising, the first and the last among them.
+    """
+    places = np.linspace(0, 1, min(frames, count)) ** 1.6
+    return sorted({round(float(place) * (count - 1)) for place in places})
+
+
+def write_gif(
+    path: str | os.PathLike[str],
+    frames: Sequence[Image.Image],
+    *,
+    milliseconds: int = 100,
+    limit_bytes: int = GIF_BYTES,
+) -> Path:
+    """Write a GIF of at most so many bytes: first every other frame goes, then the size shrinks.
+
+    Args:
+        path: ends in .gif.
+        frames: one or more, of one size.
+        milliseconds: how long a frame is shown, before some are left out.
+        limit_bytes: of the file.
+    Returns:
+        The path.
+    Raises:
+        OutputError: it cannot be written there, or there are no frames.
+    """
+    path, kept = Path(path), list(frames)
+    write_animation(path, kept, milliseconds=milliseconds)
+    while path.stat().st_size > limit_bytes and max(kept[-1].size) > SMALLEST_PX:
+        if len(kept) > 24:
+            kept, milliseconds = kept[:-1:2] + kept[-1:], milliseconds * 2
+        else:
+            share = max(0.5, 0.95 * (limit_bytes / path.stat().st_size) ** 0.5)
+            size = (round(kept[-1].width * share), round(kept[-1].height * share))
+            kept = [frame.resize(size, Image.Resampling.LANCZOS) for frame in kept]
+        write_animation(path, kept, milliseconds=milliseconds)
+    return path

@@ -1,0 +1,270 @@
+"""Which channel likes what: the patches of many pictures that excite it most, and the picture that would."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Unpack
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 - its usual name
+
+from impasto import runtime, samples
+from impasto.errors import SettingError
+from impasto.explain.chapter import Chapter, Plate
+from impasto.explain.formulas import FAVOURITE
+from impasto.explain.ink import Cell, load, sheet
+from impasto.explain.receptive_field import corner
+from impasto.explain.scene import Lens, Scene, as_array
+from impasto.images.io import PictureSource
+from impasto.losses.total_variation import total_variation
+from impasto.recipes.inputs import pictures_of
+from impasto.settings import ExplainOptions, ExplainSettings
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+PATCHES = 5
+"""Of each channel."""
+
+CHANNELS = 2
+"""Of each layer."""
+
+SIDE_PX, RATE, VARIATION, SHIFTS, SLOPE = 128, 0.05, 20.0, 8, 0.1
+"""Of the pictures that are sought: side, Adam's step, weight of what keeps them smooth, shifts; by eye.
+
+SLOPE is that of the rectifier below zero: a unit that is silent in grey noise still says which way to go.
+"""
+
+SAME = 0.02
+"""Mean difference of two pictures of 16 x 16 px, in [0, 1], below which they are one."""
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A place of a picture that excites a channel.
+
+    Attributes:
+        picture: its index.
+        row: of the unit in its map.
+        column: of the unit in its map.
+        activation: of the unit.
+    """
+
+    picture: int
+    row: int
+    column: int
+    activation: float
+
+
+def preferences(
+    sources: Sequence[PictureSource] | PictureSource | None = None,
+    *,
+    layer: str | None = None,
+    channels: Sequence[int] | None = None,
+    **options: Unpack[ExplainOptions],
+) -> Figure:
+    """Of some channels, the patches that excite them most, and the picture that maximises them.
+
+    Args:
+        sources: where to look: a folder, a picture or several; as ``pictures`` says if left out.
+        layer: whose channels; all layers of the settings but the first if left out.
+        channels: which; the choosiest of each layer if left out.
+        **options: fields of ``ExplainSettings``.
+    Returns:
+        A matplotlib figure, a row a channel: the picture by gradient ascent, then patches as large as the
+        channel's receptive field, at most one of each picture, the strongest first.
+    Raises:
+        ImpastoError: as ``Scene.read``; a SettingError if there is no such channel.
+
+    Source: Zeiler, Fergus 2014 (patches); Erhan, Bengio, Courville, Vincent 2009 (ascent).
+    Differs: patches are cut from the pictures themselves; the ascent goes up the mean of a whole map.
+    """
+    settings = ExplainSettings.from_mapping(dict(options))
+    lens = Lens.of(settings)
+    lens.network.check_layers([layer] if layer else [])
+    layers = (layer,) if layer else deeper(settings.layers)
+    return draw(lens, gathered(lens, settings.pictures if sources is None else sources), layers, channels)
+
+
+def deeper(layers: tuple[str, ...]) -> tuple[str, ...]:
+    """All layers but the first, whose units see three pixels."""
+    return layers[1:] or layers
+
+
+def gathered(lens: Lens, pictures: Sequence[PictureSource] | PictureSource | None) -> list[Tensor]:
+    """The pictures to search, each (1, 3, H, W) in [0, 1].
+
+    Raises:
+        PictureError: one cannot be read, or a folder has none.
+        ShapeError: one is too small for the layers.
+    """
+    if pictures is None:
+        found: list[PictureSource] = [
+            *(samples.photo(name) for name in samples.PHOTOS),
+            *(samples.style(name) for name in samples.STYLES),
+        ]
+    else:
+        found = pictures_of(pictures)
+    return [lens.read(source).pixels for source in found]
+
+
+def most_activating(maps: Sequence[Tensor], channel: int, count: int) -> list[Patch]:
+    """Where a channel fires most: the best place of each picture, the strongest first.
+
+    Args:
+        maps: of each picture, (1, C, h, w).
+        channel: which.
+        count: of patches, at most; no more than there are pictures.
+    """
+    best = []
+    for index, features in enumerate(maps):
+        row, column = divmod(int(features[0, channel].argmax()), features.shape[3])
+        best.append(Patch(index, row, column, float(features[0, channel, row, column])))
+    return sorted(best, key=lambda patch: -patch.activation)[:count]
+
+
+def choosiest(maps: Sequence[Tensor], count: int) -> list[int]:
+    """Channels that fire rarely but then strongly, and each for another picture if there are enough.
+
+    The mean of a channel's best places over its mean over all places.
+
+    Args:
+        maps: of each picture, (1, C, h, w).
+        count: of channels.
+    """
+    tops = torch.stack([features.amax((0, 2, 3)) for features in maps])  # (pictures, C)
+    means = torch.stack([features.mean((0, 2, 3)) for features in maps]).mean(0)
+    strength = tops.sort(0, descending=True).values[:PATCHES].mean(0)
+    choosy = strength / (means + 0.01 * strength.max()).clamp_min(1e-12)
+    choosy = torch.where(strength >= strength.median(), choosy, torch.zeros_like(choosy))
+    order: list[int] = choosy.argsort(descending=True, stable=True).tolist()
+    first_of: dict[int, int] = {}
+    for channel in order:
+        first_of.setdefault(int(tops[:, channel].argmax()), channel)
+    wanted = [*first_of.values(), *order]
+    return list(dict.fromkeys(wanted))[:count]
+
+
+def distinct(pictures: Sequence[Tensor]) -> list[Tensor]:
+    """The pictures, each once: those of a page may be samples too."""
+    kept: list[tuple[Tensor, Tensor]] = []
+    for pixels in pictures:
+        tiny = F.adaptive_avg_pool2d(pixels, 16)
+        if all(float((tiny - other).abs().mean()) > SAME for other, _ in kept):
+            kept.append((tiny, pixels))
+    return [pixels for _, pixels in kept]
+
+
+def favourite(lens: Lens, layer: str, channel: int, *, side_px: int = SIDE_PX, steps: int = 40) -> Tensor:
+    """The picture that a channel likes best, found by gradient ascent from grey noise.
+
+    x* = arg max of the mean over places of F[channel](x), over the largest so far, - VARIATION * variation
+
+    Args:
+        lens: what looks.
+        layer: a name.
+        channel: which.
+        side_px: of the picture.
+        steps: at each of three sizes, coarse to fine.
+    Returns:
+        (1, 3, side_px, side_px) in [0, 1].
+
+    Source: Erhan, Bengio, Courville, Vincent 2009, eq. 1; Olah, Mordvintsev, Schubert 2017 (that it needs
+        smoothing and shifts).
+    Differs: the mean of a map instead of one unit; coarse to fine.
+    """
+    names = list(lens.units.chain)
+    # Before the rectifier, where a silent unit still has a gradient.
+    rectified = isinstance(lens.units.chain[layer], nn.ReLU)
+    read = names[names.index(layer) - 1] if rectified else layer
+    smallest = lens.units.geometry[layer].smallest_input_px
+    random = runtime.generator(lens.settings.seed)
+    canvas = 0.5 + 0.02 * torch.randn(1, 3, side_px // 4, side_px // 4, generator=random).to(lens.device)
+    for share in (4, 2, 1):
+        side = max(side_px // share, smallest + 4)
+        canvas = F.interpolate(canvas, size=(side, side), mode="bicubic", align_corners=False)
+        canvas = canvas.clamp(0, 1).detach().requires_grad_()
+        adam = torch.optim.Adam([canvas], lr=RATE, betas=(0.9, 0.99))
+        scale = 1e-6
+        for _ in range(steps):
+            shift = [int(x) for x in torch.randint(0, SHIFTS, (2,), generator=random)]
+            seen = lens.units(torch.roll(canvas, shift, (2, 3)), [read])[read][0, channel]
+            liked = F.leaky_relu(seen, SLOPE).mean()
+            scale = max(scale, abs(float(liked.detach())))
+            loss = VARIATION * total_variation(canvas).sum() - liked / scale
+            (canvas.grad,) = torch.autograd.grad(loss, canvas)
+            adam.step()
+            canvas.data.clamp_(0, 1)
+    return F.interpolate(canvas.detach(), size=(side_px, side_px), mode="bicubic").clamp(0, 1)
+
+
+def cut(pixels: Tensor, lens: Lens, layer: str, patch: Patch) -> Tensor:
+    """The patch that a unit sees, (1, 3, side, side), moved inside where it reaches over the edge."""
+    geometry = lens.units.geometry[layer]
+    side = min(max(geometry.receptive_field_px, 8), *pixels.shape[2:])
+    top, left = corner(geometry, patch.row, patch.column)
+    top, left = (max(0, min(at, size - side)) for at, size in zip((top, left), pixels.shape[2:], strict=True))
+    return pixels[:, :, top : top + side, left : left + side]
+
+
+def draw(
+    lens: Lens, pictures: Sequence[Tensor], layers: Sequence[str], channels: Sequence[int] | None = None
+) -> Figure:
+    """The figure of some layers.
+
+    Raises:
+        SettingError: there is no such channel.
+    """
+    load("matplotlib.figure")
+    maps = [lens.look(pixels, list(layers)) for pixels in pictures]
+    rows: list[list[Cell | None]] = []
+    labels = []
+    for layer in layers:
+        there = [found[layer] for found in maps]
+        for channel in choosiest(there, CHANNELS) if channels is None else channels:
+            if not 0 <= channel < there[0].shape[1]:
+                raise SettingError(
+                    f"{layer} has no channel {channel}",
+                    got=str(channel),
+                    expected=f"0 to {there[0].shape[1] - 1}",
+                )
+            best = favourite(lens, layer, channel, steps=max(2, lens.settings.steps // 2))
+            patches = most_activating(there, channel, PATCHES)
+            cells = [
+                Cell(as_array(cut(pictures[p.picture], lens, layer, p)), f"{p.activation:.1f}")
+                for p in patches
+            ]
+            rows.append([Cell(as_array(best)), *cells, *[None] * (PATCHES - len(cells))])
+            labels.append(f"{layer}\nchannel {channel}")
+    return sheet(rows, titles=["ideal", "found", *[""] * (PATCHES - 1)], labels=labels)
+
+
+def chapter(scene: Scene) -> Chapter:
+    """Which channel likes what."""
+    settings = scene.settings
+    own = [scene.content.pixels, scene.style.pixels]
+    pictures = distinct([*own, *gathered(scene.lens, settings.pictures)])
+    where = "the folder" if settings.pictures else "impasto's sample photos and paintings"
+    return Chapter(
+        title="Which filter likes what",
+        text=f"""
+<p>What is a filter for? Two ways to ask. Search many pictures for the patches that excite it most; or
+start from grey and climb: change the pixels so that the filter's answer grows, with some smoothness
+demanded.</p>
+{FAVOURITE}
+<p>The patches show what the filter finds in the world, the climb what it responds to in the extreme.
+Where the two agree, one may give the filter a name; where a row is a medley, it has none.</p>""",
+        plates=(
+            Plate(
+                name="preferences", picture=draw(scene.lens, pictures, deeper(settings.layers)),
+                alt="A row for each of some channels: an artificial picture that maximises it, then the "
+                "patches that excite it most: edges of one direction in shallow layers, textures and parts "
+                "of things in deep ones.",
+                caption=f"{CHANNELS} choosy channels of each layer. Left, the picture that maximises the "
+                f"channel; then the best patch of each of the {PATCHES} most exciting pictures out of this "
+                f"page's two and {where}, each as large as the channel's receptive field; below, the answer.",
+            ),
+        ),
+    )  # fmt: skip

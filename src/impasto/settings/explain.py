@@ -1,0 +1,66 @@
+"""Settings of the page that explains: what it shows, how large, and what looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+from impasto.registry import FIGURES
+from impasto.settings.base import Settings, as_in, setting
+from impasto.settings.presets import PAPER_LAYERS
+from impasto.settings.stylize import StylizeSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainSettings(Settings):
+    """What is explained, and on how large a picture."""
+
+    figures: tuple[str, ...] = setting(
+        tuple(FIGURES), choices=tuple(FIGURES), help="Which chapters, such as timeline,sweep."
+    )
+    size: int = setting(
+        256,
+        unit="px",
+        low=32,
+        high=2048,
+        help="Long side of the pictures that are looked at and painted; in grids, five eighths of it.",
+    )
+    steps: int = setting(60, low=2, high=10000, help="Steps of each run: more are truer and take longer.")
+    layers: tuple[str, ...] = setting(
+        PAPER_LAYERS,
+        help="Layers that are shown and that hold the style, shallowest first; names without weights.",
+        source="Gatys, Ecker, Bethge 2016, section 3",
+    )
+    content_layer: str = setting(
+        "relu4_2", help="The layer that holds the photo.", source="Gatys, Ecker, Bethge 2016, section 3"
+    )
+    pictures: str | None = setting(
+        None, help="Folder in which units look for what they like; the samples if left out."
+    )
+    network: str = as_in(StylizeSettings, "network")
+    weights: str | None = as_in(StylizeSettings, "weights")
+    pooling: str = as_in(StylizeSettings, "pooling")
+    seed: int = as_in(StylizeSettings, "seed", help="Of the noise that runs start from.")
+    device: str = as_in(StylizeSettings, "device")
+    precision: str = as_in(
+        StylizeSettings, "precision", help="Numbers inside the network while it paints; it looks in float32."
+    )
+    max_megapixels: float = as_in(StylizeSettings, "max_megapixels")
+
+
+class ExplainOptions(TypedDict, total=False):
+    """The keywords of the figures: every field of ``ExplainSettings``."""
+
+    figures: tuple[str, ...] | list[str]
+    size: int
+    steps: int
+    layers: tuple[str, ...] | list[str]
+    content_layer: str
+    pictures: str | None
+    network: str
+    weights: str | None
+    pooling: str
+    seed: int
+    device: str
+    precision: str
+    max_megapixels: float

@@ -1,0 +1,27 @@
+"""Two tiny pictures under the tiny network."""
+
+import pytest
+
+from impasto.explain.scene import Scene
+from tests.conftest import drawn
+
+TINY = {"network": "test-net", "size": 48, "steps": 3, "layers": ("relu1_1", "relu2_1", "relu3_1"),
+        "content_layer": "relu3_1", "precision": "float32"}  # fmt: skip
+
+
+@pytest.fixture
+def tiny():
+    """Options that take a moment."""
+    return dict(TINY)
+
+
+@pytest.fixture
+def pictures():
+    """A photo and a painting, as arrays."""
+    return drawn(0), drawn(1, 56, 56)
+
+
+@pytest.fixture
+def scene(pictures, tiny):
+    """The two under the tiny network."""
+    return Scene.read(*pictures, **tiny)

@@ -1,0 +1,58 @@
+"""Frames and small GIFs."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from impasto.errors import OutputError
+from impasto.explain.animate import TEXT, side_by_side, thinned, write_gif
+
+
+def noise(count, side=96):
+    rng = np.random.default_rng(0)
+    return [Image.fromarray(rng.integers(0, 256, (side, side, 3), dtype=np.uint8)) for _ in range(count)]
+
+
+def test_a_gif_stays_below_its_limit(tmp_path):
+    path = write_gif(tmp_path / "noise.gif", noise(30), limit_bytes=60_000)
+    assert path.stat().st_size <= 60_000
+    with Image.open(path) as film:
+        assert film.n_frames == 16 and film.size[0] < 96  # every other one and the last, and smaller
+
+
+def test_a_small_gif_is_left_alone(tmp_path):
+    path = write_gif(tmp_path / "flat.gif", [Image.new("RGB", (40, 30), color) for color in ("red", "blue")])
+    with Image.open(path) as film:
+        assert film.n_frames == 2 and film.size == (40, 30)
+
+
+def test_no_frames(tmp_path):
+    with pytest.raises(OutputError, match="at least one frame"):
+        write_gif(tmp_path / "none.gif", [])
+
+
+def test_frames_are_thinned_towards_the_end():
+    chosen = thinned(100, 12)
+    assert chosen[0] == 0 and chosen[-1] == 99 and len(chosen) <= 12
+    gaps = np.diff(chosen)
+    assert gaps[0] <= gaps[-1] and (gaps > 0).all()
+    assert thinned(3, 12) == [0, 1, 2] and thinned(1, 12) == [0]
+
+
+@pytest.mark.parametrize("size", [(64, 48), (30, 90), (256, 171)])
+def test_frames_have_one_size_whatever_the_canvas(size):
+    frames = [
+        side_by_side([Image.new("RGB", (size[0] * k, size[1] * k))] * 2, [[("from noise", TEXT)]] * 2)
+        for k in (1, 2)
+    ]
+    assert frames[0].size == frames[1].size
+
+
+def test_long_lines_are_written_smaller():
+    """Text of the left picture never runs into the right one."""
+    picture = Image.new("RGB", (30, 90), "black")
+    frame = side_by_side(
+        [picture] * 2, [[("a very long line of text that does not fit at all", TEXT)], [("", TEXT)]]
+    )
+    right = np.asarray(frame.convert("L"))[-26:, frame.width // 2 + 4 :]
+    assert right.max() < 60

@@ -1,0 +1,30 @@
+"""The run."""
+
+from impasto.explain import iteration, timeline
+from impasto.explain.timeline import STARTS, caption, draw_timeline, filmed
+
+
+def test_a_point_a_step(scene):
+    figure = draw_timeline(scene)
+    for axes, track in zip(figure.axes[::2], filmed(scene), strict=True):
+        lines = {line.get_label(): line for line in axes.lines}
+        assert list(lines["total"].get_ydata()) == [row["loss"] for row in track.history]
+        assert len(lines["style"].get_xdata()) == len(track.history)
+
+
+def test_a_line_where_the_size_changes(pictures, tiny):
+    figure = timeline(*pictures, **{**tiny, "size": 112})  # large enough for a coarser size
+    dashed = [line for line in figure.axes[1].lines if len(line.get_xdata()) == 2]
+    assert len(dashed) == 0  # pictures of 64 px are never enlarged, so there is one size only
+    large = timeline(pictures[0].repeat(2, 0).repeat(2, 1), pictures[1], **{**tiny, "size": 128})
+    assert any(set(line.get_xdata()) == {3} for line in large.axes[1].lines)  # two coarse steps first
+
+
+def test_frames_tell_step_and_losses(scene, pictures, tiny):
+    frames = iteration(*pictures, **tiny)
+    tracks = filmed(scene)
+    assert len(frames) == len(tracks[0].frames) and len({frame.size for frame in frames}) == 1
+    lines = caption(STARTS[0], tracks[0], 0)
+    row = tracks[0].history[0]
+    assert lines[0][0] == "from noise   step 1   48 px"
+    assert lines[1][0] == f"loss {row['loss']:.2f}: content {row['content']:.2f}, style {row['style']:.2f}"

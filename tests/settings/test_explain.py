@@ -1,0 +1,22 @@
+"""Settings of the page that explains."""
+
+import typing
+
+import pytest
+
+from impasto.errors import SettingError
+from impasto.registry import FIGURES
+from impasto.settings import ExplainOptions, ExplainSettings
+
+
+def test_the_keywords_are_the_settings():
+    assert set(typing.get_type_hints(ExplainOptions)) == set(ExplainSettings.knobs())
+
+
+def test_all_figures_are_the_default():
+    assert ExplainSettings().figures == tuple(FIGURES)
+
+
+def test_a_mistyped_figure_is_told_its_neighbour():
+    with pytest.raises(SettingError, match=r"figures has no such choice(.|\n)*did you mean 'timeline'"):
+        ExplainSettings.from_mapping({"figures": ["time-line"]})
