@@ -130,7 +130,7 @@ def test_a_picture_is_known_by_its_record(photo, painting, other_painting, tmp_p
     assert is_of(path, way.job(1)) and not is_of(path, way.job(2))
     assert not is_of(tmp_path / "nothing.png", way.job(1))
     changed = Way.through(photo, [painting, other_painting], settings, count=2,
-                          controls=Controls(keep=np.zeros((48, 64), np.uint8)))  # fmt: skip
+                          controls=Controls(keep=np.eye(48, 64, dtype=np.uint8) * 255))  # fmt: skip
     assert not is_of(path, changed.job(1))
     Image.fromarray(np.asarray(Image.open(painting))[::-1]).save(painting)
     assert not is_of(path, way.job(1))
