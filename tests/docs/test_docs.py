@@ -13,6 +13,7 @@ from impasto.settings import (
     DreamSettings,
     EvaluateSettings,
     RecolorSettings,
+    StudioSettings,
     StylizeSettings,
     TextureSettings,
 )
@@ -25,6 +26,7 @@ TABLES = {
     "recolor.md": RecolorSettings,
     "texture.md": TextureSettings,
     "dream.md": DreamSettings,
+    "studio.md": StudioSettings,
 }
 QUICK = {
     "stylize": ["--size", "64", "--steps", "2", "--scales", "1"],

@@ -16,6 +16,7 @@ from impasto.cli import (
     networks,
     recolor,
     samples,
+    studio,
     stylize,
     texture,
 )
@@ -55,6 +56,7 @@ for command in (
     demo.demo,
     evaluate.evaluate,
     samples.samples,
+    studio.studio,
     networks.networks,
     doctor.doctor,
 ):
