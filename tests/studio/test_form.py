@@ -31,6 +31,13 @@ def test_a_slider_stays_within_the_range_of_its_setting():
     assert (slider.minimum, slider.maximum) == (0.25, 1.0)
 
 
+def test_a_slider_ends_where_the_studio_does():
+    slider = field("size", StylizeSettings, most=256)
+    assert (slider.minimum, slider.maximum, slider.value) == (128, 256, 256)
+    number = field("size", StylizeSettings, most=100)  # nothing is left to slide over
+    assert (type(number), number.minimum, number.maximum, number.value) == (gr.Number, 32, 100, 100)
+
+
 def test_choices_of_the_page():
     found = [value for _, value in field("init", StylizeSettings, choices=("content", "noise")).choices]
     assert found == ["content", "noise"]

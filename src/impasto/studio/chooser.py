@@ -109,9 +109,9 @@ def _taken(desk: Desk, paths: list[Path], request: gr.Request) -> list[Path]:
             check_pictures([path], desk.limits)
             good.append(path)
         except PictureError as error:
-            path.unlink(missing_ok=True)
             told = [f"{error.problem[:1].upper()}{error.problem[1:]}."]
             told += [f"Got {error.got}."] if error.got else []
-            gr.Warning(" ".join(told), title="That picture cannot be used")
-    visit.uploads.update(path for path in good if not path.is_relative_to(desk.shelf.folder))
+            gr.Warning(" ".join(told))
+    # The bad ones stay as long as the visitor: the browser still asks for what it shows.
+    visit.uploads.update(path for path in paths if not path.is_relative_to(desk.shelf.folder))
     return good

@@ -40,6 +40,7 @@ def lay_out(
     Returns:
         The parts of the tab.
     """
+    most = {"size": desk.limits.max_size, "steps": desk.limits.max_steps}
     choices = {"network": networks(), "init": task.starts, "preset": _presets()}
     with gr.Row(elem_classes="easel"):
         with gr.Column(elem_classes="materials"):
@@ -52,9 +53,9 @@ def lay_out(
             stage = _stage(task, waiting)
         with gr.Column(elem_classes="knobs"):
             gr.HTML("<h2>Settings</h2>")
-            knobs = fields(task.main, task.settings, choices=choices)
+            knobs = fields(task.main, task.settings, choices=choices, most=most)
             with gr.Accordion("All settings", open=False):
-                knobs |= fields(task.others, task.settings, choices=choices)
+                knobs |= fields(task.others, task.settings, choices=choices, most=most)
     stage = Stage(**{**vars(stage), "paint": paint, "stop": stop, "knobs": knobs})
     session = Session(task, desk, read)
     if "preset" in knobs:

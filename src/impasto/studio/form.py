@@ -56,7 +56,9 @@ def label(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def field(name: str, settings: type[Settings], *, choices: Iterable[str] = ()) -> Component:
+def field(
+    name: str, settings: type[Settings], *, choices: Iterable[str] = (), most: float | None = None
+) -> Component:
     """The input of one setting.
 
     Args:
@@ -64,6 +66,7 @@ def field(name: str, settings: type[Settings], *, choices: Iterable[str] = ()) -
         settings: where it is written.
         choices: the only values, if the page has fewer than the setting, or knows them where the setting is a
             text.
+        most: the highest value of a number here.
     Returns:
         A dropdown, switch, slider, number or text with the setting's help and default.
     """
@@ -75,6 +78,8 @@ def field(name: str, settings: type[Settings], *, choices: Iterable[str] = ()) -
         "elem_classes": [f"setting-{name.replace('_', '-')}"],
     }
     value = shown(name, settings, settings.defaults()[name])
+    if most is not None and isinstance(value, (int, float)):
+        value = min(value, most)
     options = tuple(choices) or knob.choices
     kind = _kind(settings.types()[name])
     if options:
@@ -84,8 +89,11 @@ def field(name: str, settings: type[Settings], *, choices: Iterable[str] = ()) -
     if _slides(name, settings):
         slider = SLIDERS[name]
         high = slider.high if knob.high is None else min(slider.high, knob.high)
+        high = high if most is None else min(high, most)
         low = slider.low if knob.low is None else max(slider.low, knob.low)
-        return gr.Slider(low, high, value=value, step=slider.step, **look)
+        if low < high:
+            return gr.Slider(low, high, value=value, step=slider.step, **look)
+        return gr.Number(value, minimum=knob.low, maximum=high, step=1, **look)
     if kind in (int, float):
         step = 1 if kind is int else 0.001
         return gr.Number(value, minimum=knob.low, maximum=knob.high, step=step, **look)
@@ -93,10 +101,17 @@ def field(name: str, settings: type[Settings], *, choices: Iterable[str] = ()) -
 
 
 def fields(
-    names: Iterable[str], settings: type[Settings], *, choices: Mapping[str, tuple[str, ...]]
+    names: Iterable[str],
+    settings: type[Settings],
+    *,
+    choices: Mapping[str, tuple[str, ...]],
+    most: Mapping[str, float] | None = None,
 ) -> dict[str, Component]:
-    """The inputs of several settings, by name."""
-    return {name: field(name, settings, choices=choices.get(name, ())) for name in names}
+    """The inputs of several settings, by name; ``choices`` and ``most`` as in ``field``, by name."""
+    highest = most or {}
+    return {
+        name: field(name, settings, choices=choices.get(name, ()), most=highest.get(name)) for name in names
+    }
 
 
 def given(values: Mapping[str, Any], settings: type[Settings]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def loaded(session: Session, stage: Stage) -> Callable[..., Changes]:
         try:
             settings = settings_of(path, session.task.settings)
         except ImpastoError as error:
-            gr.Warning(f"{error.problem[:1].upper()}{error.problem[1:]}.", title="No settings")
+            gr.Warning(f"{error.problem[:1].upper()}{error.problem[1:]}.")
             return {stage.status: live.alert(error)}
         finally:
             path.unlink(missing_ok=True)

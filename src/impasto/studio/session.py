@@ -116,7 +116,7 @@ class Session:
             try:
                 yield from self._painted(visit, stage, sent, inputs)
             except ImpastoError as error:
-                gr.Warning(f"{error.problem[:1].upper()}{error.problem[1:]}.", title="This cannot be painted")
+                gr.Warning(f"{error.problem[:1].upper()}{error.problem[1:]}.")
                 yield {**stage.idle(), stage.status: live.alert(error)}
 
         return paint
