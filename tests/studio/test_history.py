@@ -50,10 +50,14 @@ def test_who_leaves_leaves_nothing(tmp_path):
     visits.leave("ann")
     visits.leave("nobody who was here")
     assert ann.stopped
+    assert ann.gone
     assert not own.exists()
     assert shared.exists()
     assert not entry.picture.exists()
     assert visits.of("ann") is not ann
+    visits.close()
+    assert ben.gone
+    assert not shared.exists()
 
 
 def test_without_paths():

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 
@@ -87,3 +88,19 @@ def test_thumbnails_are_of_the_samples(tmp_path):
     assert np.abs(away).mean() < 12
     with Image.open(shelf.thumbnail("coffee")) as coffee:
         assert coffee.size == THUMBNAIL_PX
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_nothing_is_left_of_a_painting_that_the_end_cut_short(tmp_path, photo, painting, quick):
+    """The fixture looks at the folder."""
+    from gradio_client import Client, handle_file
+
+    with studio(tmp_path) as (address, _):
+        client = Client(address, verbose=False)
+        settings = {**quick, "steps": 400, "tolerance": 0.0}
+        job = client.submit(
+            content=handle_file(photo), styles=[handle_file(painting)], settings=settings, api_name="/stylize"
+        )
+        while job.status().code.name not in ("PROCESSING", "FINISHED"):
+            time.sleep(0.05)

@@ -54,6 +54,7 @@ class Visit:
         uploads: their files.
         chosen: the painting they look at, by task.
         stopped: they asked to stop what is being painted.
+        gone: they left; nothing is written for them any more.
         count: how many paintings there have been.
     """
 
@@ -62,6 +63,7 @@ class Visit:
     uploads: set[Path] = field(default_factory=set)
     chosen: dict[str, Entry] = field(default_factory=dict)
     stopped: bool = False
+    gone: bool = False
     count: int = 0
 
     def keep(self, result: Result, *, task: str, before: Path | None) -> Entry:
@@ -109,11 +111,16 @@ class Visits:
             visit = self._visits.pop(session or "nobody", None)
             if visit is None:
                 return
-            visit.stopped = True
+            visit.stopped = visit.gone = True
             held = {path for other in self._visits.values() for path in other.uploads}
         for path in visit.uploads - held:
             path.unlink(missing_ok=True)
         shutil.rmtree(visit.folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Everyone leaves."""
+        for session in list(self._visits):
+            self.leave(session)
 
 
 def without_paths(record: Any) -> Any:

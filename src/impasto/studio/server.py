@@ -75,6 +75,7 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
         try:
             yield address
         finally:
+            desk.visits.close()
             page.close(verbose=False)
             drawing.terminate()
             drawing.wait()

@@ -138,6 +138,8 @@ class Session:
             if moment.result is None:
                 yield {stage.canvas: live.canvas(moment), stage.curve: curve(moment.points)}
                 continue
+            if visit.gone:
+                return
             yield {
                 **self._finished(visit, stage, moment, moment.result, pictures),
                 stage.curve: curve(moment.points),
@@ -202,8 +204,10 @@ class Session:
                 check_pictures(_flat(pictures), self.desk.limits)
                 settings = self.task.read(options or {}, self.desk.limits)
                 visit.uploads.update(_flat(pictures))
-                for moment in moments(None, lambda: self.task.job(pictures, settings), stopped=_never):
-                    if moment.result is not None:
+                for moment in moments(
+                    None, lambda: self.task.job(pictures, settings), stopped=lambda: visit.gone
+                ):
+                    if moment.result is not None and not visit.gone:
                         entry = self.keep(visit, moment.result, pictures)
                         return str(entry.picture), str(entry.record)
             except ImpastoError as error:
@@ -220,7 +224,3 @@ class Session:
 def _flat(pictures: Pictures) -> list[Path]:
     found = [one for value in pictures.values() for one in (value if isinstance(value, list) else [value])]
     return [path for path in found if path is not None]
-
-
-def _never() -> bool:
-    return False
