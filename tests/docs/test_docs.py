@@ -15,6 +15,7 @@ from impasto.settings import (
     EvaluateSettings,
     ExplainSettings,
     RecolorSettings,
+    StudioSettings,
     StylizeSettings,
     TextureSettings,
 )
@@ -29,6 +30,7 @@ TABLES = {
     "dream.md": DreamSettings,
     "doodle.md": DoodleSettings,
     "explain.md": ExplainSettings,
+    "studio.md": StudioSettings,
 }
 QUICK = {
     "stylize": ["--size", "64", "--steps", "2", "--scales", "1"],

@@ -17,6 +17,7 @@ from impasto.cli import (
     networks,
     recolor,
     samples,
+    studio,
     stylize,
     texture,
 )
@@ -57,6 +58,7 @@ for command in (
     evaluate.evaluate,
     explain.explain,
     samples.samples,
+    studio.studio,
     networks.networks,
     doctor.doctor,
 ):

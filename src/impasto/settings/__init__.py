@@ -7,6 +7,7 @@ from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
 from impasto.settings.explain import ExplainOptions, ExplainSettings
 from impasto.settings.presets import PRESETS
 from impasto.settings.recolor import RecolorOptions, RecolorSettings
+from impasto.settings.studio import StudioSettings
 from impasto.settings.stylize import StylizeOptions, StylizeSettings
 from impasto.settings.texture import TextureOptions, TextureSettings
 
@@ -24,6 +25,7 @@ __all__ = [
     "RecolorOptions",
     "RecolorSettings",
     "Settings",
+    "StudioSettings",
     "StylizeOptions",
     "StylizeSettings",
     "TextureOptions",

@@ -1,0 +1,117 @@
+"""Inputs for the photo and the paintings, with the samples as buttons beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from impasto import samples
+from impasto.errors import PictureError
+from impasto.studio.desk import Desk
+from impasto.studio.limits import check_pictures
+from impasto.studio.pictures import path_of, paths_of
+
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+"""Of events that are over at once."""
+
+
+def photo_input(desk: Desk, *, task: str, label: str = "Photo") -> gr.Image:
+    """A photo to drop, choose, paste or take; or one of the samples."""
+    image = gr.Image(label=label, type="filepath", image_mode=None, height=220,
+                     sources=["upload", "webcam", "clipboard"], elem_id=f"{task}-photo",
+                     placeholder="Drop a photo here, or click to choose one")  # fmt: skip
+    buttons = sample_buttons(desk, samples.PHOTOS, kind="photo")
+    for name, button in buttons.items():
+        button.click(_sample(desk, name), None, image, **QUIET)
+
+    def check(sent: Any, request: gr.Request) -> Any:
+        path = path_of(sent)
+        good = _taken(desk, [] if path is None else [path], request)
+        return gr.skip() if good or path is None else None
+
+    image.upload(check, image, image, preprocess=False, **QUIET)
+    return image
+
+
+def paintings_input(desk: Desk, *, task: str, most: int, label: str) -> tuple[gr.Gallery, list[Any]]:
+    """One painting or several; or some of the samples.
+
+    Returns:
+        The input, and the events that change it: a gallery does not tell of changes that the page made.
+    """
+    gallery = gr.Gallery(label=label, type="filepath", columns=3, height=170, object_fit="cover",
+                         interactive=True, file_types=["image"], elem_id=f"{task}-styles",
+                         allow_preview=False, sources=["upload", "clipboard"])  # fmt: skip
+    buttons = sample_buttons(desk, samples.STYLES, kind="painting")
+    blend = None
+    if most > 1:
+        blend = gr.Checkbox(label="Blend several: a sample joins the others", elem_id=f"{task}-blend")
+    events: list[Any] = []
+    for name, button in buttons.items():
+        inputs = [gallery] if blend is None else [gallery, blend]
+        joined = _joined(desk, name, most)
+        events.append(button.click(joined, inputs, gallery, preprocess=False, **QUIET).then)
+
+    def check(sent: Any, request: gr.Request) -> Any:
+        paths = paths_of(sent)
+        good = _taken(desk, paths, request)
+        if len(good) > most:
+            gr.Warning(f"At most {most} paintings are blended here; the last {most} are kept.")
+        kept = good[-most:]
+        return gr.skip() if kept == paths else [str(path) for path in kept]
+
+    events.append(gallery.upload(check, gallery, gallery, preprocess=False, **QUIET).then)
+    events += [gallery.change, gallery.delete]
+    return gallery, events
+
+
+def after(events: Sequence[Any], change: Callable[[Any], Any], gallery: gr.Gallery, outputs: Any) -> None:
+    """Let something follow what a gallery shows."""
+    for event in events:
+        event(change, gallery, outputs, preprocess=False, **QUIET)
+
+
+def sample_buttons(desk: Desk, names: Sequence[str], *, kind: str) -> dict[str, gr.Button]:
+    """A button with a picture for each sample."""
+    with gr.Row(elem_classes="samples"):
+        return {
+            name: gr.Button(name.replace("-", " "), icon=str(desk.shelf.thumbnail(name)), size="sm",
+                            min_width=60, elem_classes=[f"sample-{kind}", f"sample-{name}"])
+            for name in names
+        }  # fmt: skip
+
+
+def _sample(desk: Desk, name: str) -> Callable[[], str]:
+    def sample() -> str:
+        return str(desk.shelf.picture(name))
+
+    return sample
+
+
+def _joined(desk: Desk, name: str, most: int) -> Callable[..., list[str]]:
+    def joined(sent: Any, blend: bool = False) -> list[str]:
+        new = str(desk.shelf.picture(name))
+        before = [str(path) for path in paths_of(sent)] if blend else []
+        return [*before, new][-most:]
+
+    return joined
+
+
+def _taken(desk: Desk, paths: list[Path], request: gr.Request) -> list[Path]:
+    """Those that can be used; a message for each of the others."""
+    good: list[Path] = []
+    visit = desk.visits.of(request.session_hash)
+    for path in paths:
+        try:
+            check_pictures([path], desk.limits)
+            good.append(path)
+        except PictureError as error:
+            told = [f"{error.problem[:1].upper()}{error.problem[1:]}."]
+            told += [f"Got {error.got}."] if error.got else []
+            gr.Warning(" ".join(told))
+    # The bad ones stay as long as the visitor: the browser still asks for what it shows.
+    visit.uploads.update(path for path in paths if not path.is_relative_to(desk.shelf.folder))
+    return good

@@ -1,0 +1,59 @@
+"""The loss curve, drawn as it falls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from impasto.optimize.loop import Step
+
+WIDTH, HEIGHT = 640, 150
+"""Of the drawing, in its own units; the page scales it."""
+
+LEFT, RIGHT, TOP, BOTTOM = 46, 8, 10, 22
+"""Margins for the numbers."""
+
+Point = tuple[int, float]
+"""Which size a step was at, and its loss."""
+
+
+def point(step: Step) -> Point:
+    """What the curve keeps of a step."""
+    return step.scale, step.loss
+
+
+def curve(points: Sequence[Point]) -> str:
+    """An SVG of the loss over the steps, with a line where the size changes.
+
+    The top is the highest loss, the bottom 0. Losses of different sizes are not comparable, so each size has
+    a line of its own.
+
+    Args:
+        points: one a step, in their order.
+    """
+    if len(points) < 2:
+        return ""
+    top = max(loss for _, loss in points) or 1.0
+    across = (WIDTH - LEFT - RIGHT) / (len(points) - 1)
+
+    def place(index: int) -> str:
+        height = HEIGHT - TOP - BOTTOM
+        return f"{LEFT + across * index:.1f},{TOP + height * (1 - points[index][1] / top):.1f}"
+
+    borders = [i for i, (one, two) in enumerate(pairwise(points), start=1) if one[0] != two[0]]
+    parts = [range(a, b) for a, b in pairwise([0, *borders, len(points)])]
+    lines = "".join(f'<polyline class="loss" points="{" ".join(place(i) for i in part)}"/>' for part in parts)
+    marks = "".join(
+        f'<line class="border" x1="{LEFT + across * (i - 0.5):.1f}" x2="{LEFT + across * (i - 0.5):.1f}" '
+        f'y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
+        for i in borders
+    )
+    words = f"Loss over {len(points)} steps, from {points[0][1]:.3g} to {points[-1][1]:.3g}"
+    return (
+        f'<figure class="curve"><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{words}">'
+        f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{HEIGHT - BOTTOM}" y2="{HEIGHT - BOTTOM}"/>'
+        f'<text x="{LEFT - 6}" y="{TOP + 8}" text-anchor="end">{top:.2g}</text>'
+        f'<text x="{LEFT - 6}" y="{HEIGHT - BOTTOM}" text-anchor="end">0</text>'
+        f'<text x="{LEFT}" y="{HEIGHT - 6}">loss over {len(points)} steps; a new size at each line</text>'
+        f"{marks}{lines}</svg></figure>"
+    )

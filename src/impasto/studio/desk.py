@@ -1,0 +1,27 @@
+"""What every tab works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from impasto.settings import StudioSettings
+from impasto.studio.history import Visits
+from impasto.studio.shelf import Shelf
+
+DEVICE = "device"
+"""Name of the queue that all painting stands in: one picture at a time."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every tab works with.
+
+    Attributes:
+        limits: how much a visitor may ask for.
+        visits: what each visitor painted.
+        shelf: the sample pictures.
+    """
+
+    limits: StudioSettings
+    visits: Visits
+    shelf: Shelf

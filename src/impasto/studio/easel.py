@@ -1,0 +1,135 @@
+"""What all tabs share: the buttons, the live picture, the settings, the history, and their wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import gradio as gr
+
+from impasto.settings import PRESETS
+from impasto.studio import live
+from impasto.studio.desk import DEVICE, Desk
+from impasto.studio.form import Component, fields, update
+from impasto.studio.limits import networks
+from impasto.studio.reuse import wire_history
+from impasto.studio.session import Read, Session, Stage
+from impasto.studio.task import Task
+
+__all__ = ["lay_out"]
+
+
+def lay_out(
+    task: Task,
+    desk: Desk,
+    *,
+    materials: Callable[[], Mapping[str, Component]],
+    read: Read,
+    api: Mapping[str, Component],
+    waiting: str,
+) -> Stage:
+    """Build a tab.
+
+    Args:
+        task: what it paints.
+        desk: what every tab works with.
+        materials: makes the inputs for pictures, in a column; their names go to ``read``.
+        read: (what the browser sends of them, by name) -> (pictures, settings).
+        api: inputs of the API's call by the names of ``Task.job``'s pictures; made outside the page's layout.
+        waiting: words where the picture will be.
+    Returns:
+        The parts of the tab.
+    """
+    most = {"size": desk.limits.max_size, "steps": desk.limits.max_steps}
+    choices = {"network": networks(), "init": task.starts, "preset": _presets()}
+    with gr.Row(elem_classes="easel"):
+        with gr.Column(elem_classes="materials"):
+            inputs = dict(materials())
+        with gr.Column(elem_classes="stage"):
+            with gr.Row(elem_classes="go"):
+                paint = gr.Button("Paint", variant="primary", elem_id=f"{task.name}-paint", min_width=80)
+                stop = gr.Button("Stop", variant="stop", interactive=False, elem_id=f"{task.name}-stop",
+                                 min_width=80)  # fmt: skip
+            stage = _stage(task, waiting)
+        with gr.Column(elem_classes="knobs"):
+            gr.HTML("<h2>Settings</h2>")
+            knobs = fields(task.main, task.settings, choices=choices, most=most)
+            with gr.Accordion("All settings", open=False):
+                knobs |= fields(task.others, task.settings, choices=choices, most=most)
+    stage = Stage(**{**vars(stage), "paint": paint, "stop": stop, "knobs": knobs})
+    session = Session(task, desk, read)
+    if "preset" in knobs:
+        _wire_preset(task, knobs)
+    _wire_painting(session, stage, inputs)
+    wire_history(session, stage)
+    _wire_api(session, api)
+    return stage
+
+
+def _presets() -> tuple[str, ...]:
+    """Those whose network is here."""
+    here = networks()
+    return tuple(name for name, values in PRESETS.items() if values.get("network", "compact") in here)
+
+
+def _stage(task: Task, waiting: str) -> Stage:
+    canvas = gr.HTML(live.empty(waiting), elem_id=f"{task.name}-canvas")
+    label = "Photo and painting" if task.before else "Painting"
+    kind: Any = gr.ImageSlider if task.before else gr.Image
+    pages = kind(label=label, visible=False, interactive=False, format="png", type="filepath",
+                 elem_id=f"{task.name}-result", elem_classes="result", buttons=["fullscreen"])  # fmt: skip
+    status = gr.HTML(live.status(), elem_id=f"{task.name}-status")
+    with gr.Row(elem_classes="downloads"):
+        picture = gr.DownloadButton("Download picture", interactive=False, size="sm", min_width=120,
+                                    elem_id=f"{task.name}-picture")  # fmt: skip
+        record = gr.DownloadButton("Download settings", interactive=False, size="sm", min_width=120,
+                                   elem_id=f"{task.name}-record")  # fmt: skip
+    curve = gr.HTML("", elem_id=f"{task.name}-curve")
+    with gr.Accordion("History of this visit", open=False, elem_classes="history"):
+        history = gr.Gallery(label="Paintings of this visit", show_label=False, columns=6, height="auto",
+                             visible=False, allow_preview=False, object_fit="cover", interactive=False,
+                             format="png", elem_id=f"{task.name}-history")  # fmt: skip
+        with gr.Row(elem_classes="downloads"):
+            reuse = gr.Button("Use its settings", interactive=False, size="sm", min_width=120,
+                              elem_id=f"{task.name}-reuse")  # fmt: skip
+            load = gr.UploadButton("Load settings", file_types=[".json"], size="sm", min_width=120,
+                                   elem_id=f"{task.name}-load")  # fmt: skip
+    return Stage(canvas=canvas, pages=pages, status=status, picture=picture, record=record, curve=curve,
+                 history=history, reuse=reuse, load=load)  # fmt: skip
+
+
+def _wire_preset(task: Task, knobs: Mapping[str, Component]) -> None:
+    def follow(preset: str) -> list[Any]:
+        settings = task.settings.of({"preset": preset})  # type: ignore[attr-defined]
+        return [update(name, task.settings, getattr(settings, name)) for name in knobs]
+
+    preset: Any = knobs["preset"]
+    preset.input(follow, preset, list(knobs.values()), show_progress="hidden", api_visibility="private")
+
+
+def _wire_painting(session: Session, stage: Stage, inputs: Mapping[str, Component]) -> None:
+    asked = stage.paint.click(
+        session.begin(stage), None, stage.changing, queue=False, show_progress="hidden",
+        api_visibility="private",
+    )  # fmt: skip
+    names = [*inputs, *stage.knobs]
+    asked.then(
+        session.paint(stage, list(inputs), names), [*inputs.values(), *stage.knobs.values()], stage.changing,
+        preprocess=False, concurrency_id=DEVICE, concurrency_limit=1, show_progress="minimal",
+        show_progress_on=stage.status, api_visibility="private",
+    )  # fmt: skip
+    stage.stop.click(
+        session.stop(stage), None, [stage.stop, stage.status], queue=False, show_progress="hidden",
+        api_visibility="private",
+    )  # fmt: skip
+
+
+def _wire_api(session: Session, api: Mapping[str, Component]) -> None:
+    settings = gr.JSON(label="settings", value={}, visible=False)
+    call = gr.Button(visible=False)
+    outputs = [gr.File(label="picture", visible=False), gr.File(label="record", visible=False)]
+    call.click(
+        session.call(list(api)), [*api.values(), settings], outputs, api_name=session.task.name,
+        api_description=f"Paint as `impasto {session.task.name}` does; settings by their names.",
+        concurrency_id=DEVICE, concurrency_limit=1,
+    )  # fmt: skip

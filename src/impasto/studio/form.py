@@ -1,0 +1,175 @@
+"""Inputs of the page out of settings: the names, helps, ranges and defaults of the command line."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from impasto.errors import SettingError
+from impasto.settings import Settings
+
+__all__ = ["SLIDERS", "Component", "Slider", "field", "fields", "given", "label", "shown"]
+
+
+@dataclass(frozen=True)
+class Slider:
+    """The stretch of a number's range that is worth a slider.
+
+    Attributes:
+        low: left end.
+        high: right end.
+        step: between two values.
+    """
+
+    low: float
+    high: float
+    step: float
+
+
+SLIDERS = {
+    "size": Slider(128, 2048, 32),
+    "content_weight": Slider(0, 3, 0.05),
+    "style_weight": Slider(0, 3, 0.05),
+    "palette_weight": Slider(0, 10, 0.1),
+    "tv_weight": Slider(0, 20, 0.1),
+    "style_scale": Slider(0.25, 4, 0.05),
+    "steps": Slider(1, 200, 1),
+    "variety": Slider(0, 1, 0.05),
+    "semantic_weight": Slider(0, 20, 0.5),
+    "patch_weight": Slider(0, 3, 0.05),
+    "average": Slider(0, 0.99, 0.01),
+    "coarse_steps": Slider(0.5, 4, 0.1),
+    "scale_factor": Slider(1.1, 4, 0.1),
+    "scales": Slider(1, 8, 1),
+}
+"""Chosen by eye; other numbers are typed. A setting outside still shows: its slider grows."""
+
+
+def label(name: str) -> str:
+    """What an input is called: the setting's name, as on the command line, in words."""
+    return name.replace("_", " ").capitalize()
+
+
+def field(
+    name: str, settings: type[Settings], *, choices: Iterable[str] = (), most: float | None = None
+) -> Component:
+    """The input of one setting.
+
+    Args:
+        name: of the setting.
+        settings: where it is written.
+        choices: the only values, if the page has fewer than the setting, or knows them where the setting is a
+            text.
+        most: the highest value of a number here.
+    Returns:
+        A dropdown, switch, slider, number or text with the setting's help and default.
+    """
+    knob = settings.knobs()[name]
+    look: dict[str, Any] = {
+        "label": label(name),
+        "info": knob.help.replace("--", ""),
+        "elem_id": None,
+        "elem_classes": [f"setting-{name.replace('_', '-')}"],
+    }
+    value = shown(name, settings, settings.defaults()[name])
+    if most is not None and isinstance(value, (int, float)):
+        value = min(value, most)
+    options = tuple(choices) or knob.choices
+    kind = _kind(settings.types()[name])
+    if options:
+        return gr.Dropdown(list(options), value=value, **look)
+    if kind is bool:
+        return gr.Checkbox(value, **look)
+    if _slides(name, settings):
+        slider = SLIDERS[name]
+        high = slider.high if knob.high is None else min(slider.high, knob.high)
+        high = high if most is None else min(high, most)
+        low = slider.low if knob.low is None else max(slider.low, knob.low)
+        if low < high:
+            return gr.Slider(low, high, value=value, step=slider.step, **look)
+        return gr.Number(value, minimum=knob.low, maximum=high, step=1, **look)
+    if kind in (int, float):
+        step = 1 if kind is int else 0.001
+        return gr.Number(value, minimum=knob.low, maximum=knob.high, step=step, **look)
+    return gr.Textbox(value, **look)
+
+
+def fields(
+    names: Iterable[str],
+    settings: type[Settings],
+    *,
+    choices: Mapping[str, tuple[str, ...]],
+    most: Mapping[str, float] | None = None,
+) -> dict[str, Component]:
+    """The inputs of several settings, by name; ``choices`` and ``most`` as in ``field``, by name."""
+    highest = most or {}
+    return {
+        name: field(name, settings, choices=choices.get(name, ()), most=highest.get(name)) for name in names
+    }
+
+
+def given(values: Mapping[str, Any], settings: type[Settings]) -> dict[str, Any]:
+    """What the inputs say, ready for ``Settings.from_mapping``; an empty text or number is left out.
+
+    Raises:
+        SettingError: a list of numbers holds something else, or a whole number is none.
+    """
+    return {
+        name: _parsed(name, value, settings.types()[name])
+        for name, value in values.items()
+        if value is not None and not (isinstance(value, str) and not value.strip())
+    }
+
+
+def shown(name: str, settings: type[Settings], value: Any) -> Any:
+    """A setting's value as its input holds it: lists as text with commas, or, on a slider, the first."""
+    if not isinstance(value, (tuple, list)):
+        return value
+    if _slides(name, settings):
+        return value[0]
+    return ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in value)
+
+
+def update(name: str, settings: type[Settings], value: Any) -> Any:
+    """The change of an input that makes it show a value, with a longer slider if need be."""
+    value = shown(name, settings, value)
+    if not _slides(name, settings) or value is None:
+        return gr.update(value=value)
+    slider = SLIDERS[name]
+    high = settings.knobs()[name].high
+    most = slider.high if high is None else min(slider.high, high)
+    return gr.update(value=value, minimum=min(slider.low, value), maximum=max(most, value))
+
+
+def _slides(name: str, settings: type[Settings]) -> bool:
+    return name in SLIDERS and _kind(settings.types()[name]) in (int, float, tuple[float, ...])
+
+
+def _kind(annotation: Any) -> Any:
+    """The annotated type, without None."""
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        return next(kind for kind in typing.get_args(annotation) if kind is not type(None))
+    return annotation
+
+
+def _parsed(name: str, value: Any, annotation: Any) -> Any:
+    kind = _kind(annotation)
+    if kind is int and isinstance(value, float) and value.is_integer():
+        return int(value)  # the browser knows one kind of number
+    if typing.get_origin(kind) is not tuple:
+        return value
+    if not isinstance(value, str):
+        return value if isinstance(value, (list, tuple)) else (value,)
+    words = [word.strip() for word in value.split(",") if word.strip()]
+    if typing.get_args(kind)[0] is not float:
+        return tuple(words)
+    try:
+        return tuple(float(word) for word in words)
+    except ValueError:
+        raise SettingError(f"{name} is a list of numbers", got=value, expected="such as 0.7, 0.3") from None

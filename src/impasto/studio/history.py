@@ -1,0 +1,135 @@
+"""What each visitor painted, and which of their files are here; both go when they leave."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from impasto.result import Result, record_path
+
+MOST = 24
+"""Paintings that are kept of a visitor; the oldest goes first."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A painting in a visitor's history.
+
+    Attributes:
+        task: what made it: stylize, texture, ...
+        picture: the PNG.
+        before: the photo it was painted from, if there was one.
+        caption: a few words.
+    """
+
+    task: str
+    picture: Path
+    before: Path | None
+    caption: str
+
+    @property
+    def record(self) -> Path:
+        """The JSON of its making."""
+        return record_path(self.picture)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Settings it was made by."""
+        settings: dict[str, Any] = json.loads(self.record.read_text(encoding="utf-8"))["settings"]
+        return settings
+
+
+@dataclass
+class Visit:
+    """One visitor, from opening the page to closing it.
+
+    Attributes:
+        folder: where their paintings lie.
+        entries: their paintings, oldest first.
+        uploads: their files.
+        chosen: the painting they look at, by task.
+        stopped: they asked to stop what is being painted.
+        gone: they left; nothing is written for them any more.
+        count: how many paintings there have been.
+    """
+
+    folder: Path
+    entries: list[Entry] = field(default_factory=list)
+    uploads: set[Path] = field(default_factory=set)
+    chosen: dict[str, Entry] = field(default_factory=dict)
+    stopped: bool = False
+    gone: bool = False
+    count: int = 0
+
+    def keep(self, result: Result, *, task: str, before: Path | None) -> Entry:
+        """Write a painting and its record, and remember it.
+
+        Folders of this machine are left out of the record: it goes to the visitor.
+        """
+        self.count += 1
+        folder = self.folder / str(self.count)
+        folder.mkdir(parents=True)
+        result = replace(result, record=without_paths(result.record))
+        picture = result.save(folder / f"impasto-{task}-{self.count}.png")
+        width, height = result.record["size"]
+        entry = Entry(task, picture, before, f"{self.count}: {task}, {width} × {height} px")
+        self.entries.append(entry)
+        for old in self.entries[:-MOST]:
+            shutil.rmtree(old.picture.parent, ignore_errors=True)
+        del self.entries[:-MOST]
+        return entry
+
+
+class Visits:
+    """The visitors of a server.
+
+    Args:
+        folder: where their files lie.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._visits: dict[str, Visit] = {}
+
+    def of(self, session: str | None) -> Visit:
+        """The visit of a session; a new one if it has none."""
+        with self._lock:
+            name = session or "nobody"
+            if name not in self._visits:
+                self._visits[name] = Visit(self.folder / f"visit-{len(self._visits)}-{abs(hash(name))}")
+            return self._visits[name]
+
+    def leave(self, session: str | None) -> None:
+        """Stop what a visitor paints, and remove their files; not those another visitor uploaded too."""
+        with self._lock:
+            visit = self._visits.pop(session or "nobody", None)
+            if visit is None:
+                return
+            visit.stopped = visit.gone = True
+            held = {path for other in self._visits.values() for path in other.uploads}
+        for path in visit.uploads - held:
+            path.unlink(missing_ok=True)
+        shutil.rmtree(visit.folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Everyone leaves."""
+        for session in list(self._visits):
+            self.leave(session)
+
+
+def without_paths(record: Any) -> Any:
+    """A record in which files have names and no folders."""
+    if isinstance(record, Mapping):
+        return {
+            name: Path(value).name if name == "path" and isinstance(value, str) else without_paths(value)
+            for name, value in record.items()
+        }
+    if isinstance(record, (list, tuple)):
+        return [without_paths(item) for item in record]
+    return record

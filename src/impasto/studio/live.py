@@ -1,0 +1,85 @@
+"""Pieces of the page that change while a picture is painted."""
+
+from __future__ import annotations
+
+import base64
+import html
+from io import BytesIO
+
+from PIL.Image import Image
+
+from impasto.errors import ImpastoError
+from impasto.optimize.loop import Step
+from impasto.studio.painting import Moment
+
+QUALITY = 88
+"""Of the JPEG of a live picture; the painting itself is a PNG."""
+
+
+def empty(words: str) -> str:
+    """The place of the picture before there is one."""
+    return f'<div class="canvas empty"><p>{html.escape(words)}</p></div>'
+
+
+def canvas(moment: Moment) -> str:
+    """The live picture and how far it is."""
+    kind = "sketch" if moment.sketch else "painting"
+    step = moment.step
+    alt = f"The {kind} so far, {step.width} by {step.height} pixels"
+    percent = round(100 * moment.share)
+    return (
+        f'<div class="canvas"><img src="{data_url(moment.picture)}" alt="{alt}"></div>'
+        f'<div class="bar" role="progressbar" aria-label="Painting" aria-valuemin="0" aria-valuemax="100" '
+        f'aria-valuenow="{percent}"><span style="width:{percent}%"></span></div>'
+        f'<p class="numbers"><span>{html.escape(where(moment))}</span>'
+        f"<span>{html.escape(left(moment))}</span></p>"
+    )
+
+
+def where(moment: Moment) -> str:
+    """Which step of which size."""
+    step = moment.step
+    if moment.sketch:
+        return f"a quick sketch, {max(step.width, step.height)} px"
+    return (
+        f"{max(step.width, step.height)} px (size {step.scale} of {step.scales}), "
+        f"step {step.step} of {step.steps}"
+    )
+
+
+def left(moment: Moment) -> str:
+    """Time left, in words."""
+    return "" if moment.sketch else f"{clock(moment.step.seconds_left)} left"
+
+
+def clock(seconds: float) -> str:
+    """Seconds as people say them: 8 s, 2:05 min."""
+    whole = round(seconds)
+    return f"{whole} s" if whole < 60 else f"{whole // 60}:{whole % 60:02} min"
+
+
+def finished(step: Step, *, interrupted: bool, notes: tuple[str, ...]) -> str:
+    """What is said when a painting is there."""
+    word = "Stopped; this is the picture so far." if interrupted else "Done."
+    return status(f"{word} {clock(step.seconds)} of painting.", *notes)
+
+
+def status(*lines: str) -> str:
+    """A message that screen readers read out."""
+    inside = "".join(f"<p>{html.escape(line)}</p>" for line in lines if line)
+    return f'<div class="status" role="status" aria-live="polite">{inside}</div>'
+
+
+def alert(error: ImpastoError) -> str:
+    """What is wrong, and what to try."""
+    notes = (("Got", error.got), ("Expected", error.expected), ("Try", error.attempt))
+    rows = "".join(f"<dt>{word}</dt><dd>{html.escape(text)}</dd>" for word, text in notes if text)
+    problem = html.escape(error.problem[:1].upper() + error.problem[1:])
+    return f'<div class="status alert" role="alert"><p>{problem}.</p><dl>{rows}</dl></div>'
+
+
+def data_url(picture: Image) -> str:
+    """A picture inside the page, so that no file is left behind."""
+    file = BytesIO()
+    picture.save(file, "JPEG", quality=QUALITY)
+    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"

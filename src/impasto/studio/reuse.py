@@ -1,0 +1,112 @@
+"""A visitor's history: look at a painting again, and paint by its settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from impasto.errors import ImpastoError, SettingError
+from impasto.settings import Settings
+from impasto.studio import live
+from impasto.studio.form import update
+from impasto.studio.history import Entry, Visit
+from impasto.studio.limits import WITHHELD
+from impasto.studio.session import Changes, Session, Stage
+
+LONGEST_BYTES = 1_000_000
+"""Of a file with settings; records have a few thousand."""
+
+
+def wire_history(session: Session, stage: Stage) -> None:
+    """Let the history's pictures be chosen, and settings be taken from them or from a file."""
+    look: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+    stage.history.select(choose(session, stage), None, stage.changing, **look)
+    knobs = list(stage.knobs.values())
+    stage.reuse.click(again(session, stage), None, [*knobs, stage.status], **look)
+    stage.load.upload(loaded(session, stage), stage.load, [*knobs, stage.status], preprocess=False, **look)
+
+
+def choose(session: Session, stage: Stage) -> Callable[..., Changes]:
+    """The answer to a click on a picture of the history."""
+
+    def choose(event: gr.SelectData, request: gr.Request) -> Changes:
+        visit = session.desk.visits.of(request.session_hash)
+        newest_first = entries(visit, session.task.name)[::-1]
+        if not 0 <= event.index < len(newest_first):
+            return {stage.status: live.status("That painting is gone.")}
+        entry = newest_first[event.index]
+        visit.chosen[session.task.name] = entry
+        return {**stage.showing(entry), stage.status: live.status(f"Painting {entry.caption}.")}
+
+    return choose
+
+
+def again(session: Session, stage: Stage) -> Callable[..., Changes]:
+    """The answer to "Use its settings": those of the chosen painting, or of the last one."""
+
+    def again(request: gr.Request) -> Changes:
+        visit = session.desk.visits.of(request.session_hash)
+        own = entries(visit, session.task.name)
+        entry = visit.chosen.get(session.task.name) or (own[-1] if own else None)
+        if entry is None:
+            return {stage.status: live.status("There is no painting yet.")}
+        settings = session.task.settings.from_mapping(entry.settings)
+        return {**shown(stage, settings), stage.status: live.status(f"The settings of {entry.caption}.")}
+
+    return again
+
+
+def loaded(session: Session, stage: Stage) -> Callable[..., Changes]:
+    """The answer to a file with settings."""
+
+    def loaded(sent: Any) -> Changes:
+        path = Path((sent[0] if isinstance(sent, list) else sent)["path"])
+        try:
+            settings = settings_of(path, session.task.settings)
+        except ImpastoError as error:
+            gr.Warning(f"{error.problem[:1].upper()}{error.problem[1:]}.")
+            return {stage.status: live.alert(error)}
+        finally:
+            path.unlink(missing_ok=True)
+        return {**shown(stage, settings), stage.status: live.status(f"The settings of {path.name}.")}
+
+    return loaded
+
+
+def entries(visit: Visit, task: str) -> list[Entry]:
+    """The paintings of a tab, oldest first."""
+    return [entry for entry in visit.entries if entry.task == task]
+
+
+def settings_of(path: Path, settings: type[Settings]) -> Settings:
+    """The settings in a file: a record, or names and values alone.
+
+    What is the server's business is left out.
+
+    Raises:
+        SettingError: it is no such file, or a name or value is not known.
+    """
+    problem = SettingError(
+        f"{path.name} holds no settings",
+        got=path.name,
+        expected='the JSON of a painting, or names and values such as {"size": 512}',
+    )
+    if path.stat().st_size > LONGEST_BYTES:
+        raise problem
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise problem from error
+    values = found.get("settings", found) if isinstance(found, dict) else None
+    if not isinstance(values, dict):
+        raise problem
+    return settings.from_mapping({name: value for name, value in values.items() if name not in WITHHELD})
+
+
+def shown(stage: Stage, settings: Settings) -> Changes:
+    """The inputs, showing some settings."""
+    return {knob: update(name, type(settings), getattr(settings, name)) for name, knob in stage.knobs.items()}

@@ -1,0 +1,148 @@
+"""The studio as a server: on this machine only, unless a password keeps others out."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from impasto.errors import SettingError
+from impasto.settings import StudioSettings
+from impasto.studio.limits import check_auth
+
+WARM_PX = 96
+"""Side of what is painted before the first visitor comes; chosen small."""
+
+log = logging.getLogger(__name__)
+
+TEMPORARY = "GRADIO_TEMP_DIR"
+"""Where gradio puts uploads; it has no other way to be told."""
+
+
+@contextmanager
+def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
+    """Serve the page while the block runs; then remove every file of every visitor.
+
+    Args:
+        settings: of the studio.
+        no_auth: everyone on the network may come in.
+    Yields:
+        The page's address.
+    Raises:
+        SettingError: there is a door and no key, gradio is not installed, or the port is taken.
+    """
+    auth = check_auth(settings, no_auth=no_auth)
+    with tempfile.TemporaryDirectory(prefix="impasto-studio-") as name, _temporary(name):
+        try:
+            import gradio
+        except ImportError as error:
+            raise SettingError(
+                "the studio needs gradio, which is not installed",
+                got=str(error),
+                attempt='pip install "impasto[studio]"',
+            ) from error
+        from impasto.studio import app, look
+        from impasto.studio.desk import Desk
+        from impasto.studio.history import Visits
+        from impasto.studio.shelf import Shelf
+
+        folder = Path(name)
+        desk = Desk(settings, Visits(folder / "visits"), Shelf(folder / "samples"))
+        page = app.build(desk)
+        page.queue(max_size=settings.max_waiting, default_concurrency_limit=8)
+        try:
+            _, address, _ = page.launch(
+                server_name=settings.host, server_port=settings.port or _free_port(settings.host),
+                auth=auth, inbrowser=settings.open, prevent_thread_lock=True, quiet=True, show_error=True,
+                share=False, ssr_mode=False, pwa=False, run_history=False, enable_monitoring=False,
+                mcp_server=False, footer_links=[], max_file_size=round(settings.max_upload_mb * 1e6),
+                theme=look.theme(), css_paths=look.CSS, head=look.HEAD, favicon_path=look.ICON,
+            )  # fmt: skip
+        except OSError as error:
+            raise SettingError(
+                "the studio cannot listen there",
+                got=f"{settings.host}, port {settings.port}",
+                attempt="--port 0, for any port that is free",
+            ) from error
+        log.info("gradio %s", gradio.__version__)
+        drawing = desk.shelf.fill()
+        threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+        try:
+            yield address
+        finally:
+            desk.visits.close()
+            page.close(verbose=False)
+            drawing.terminate()
+            drawing.wait()
+
+
+def serve(settings: StudioSettings, *, no_auth: bool, told: Callable[[str], None]) -> None:
+    """Serve the page until Ctrl-C.
+
+    Args:
+        settings: of the studio.
+        no_auth: everyone on the network may come in.
+        told: called with the page's address.
+    Raises:
+        SettingError: as ``opened``.
+    """
+    with opened(settings, no_auth=no_auth) as address, ending() as ended:
+        told(address)
+        ended.wait()
+
+
+@contextmanager
+def ending() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and a request to terminate set, so that files are removed either way."""
+    ended = threading.Event()
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    before = {kind: signal.signal(kind, lambda number, frame: ended.set()) for kind in kinds}
+    try:
+        yield ended
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+
+def warm_up() -> None:
+    """Paint a few pixels: the first painting of a process takes a second longer than the others."""
+    from PIL import Image
+
+    from impasto.recipes.job import Job
+    from impasto.recipes.run import Run
+    from impasto.settings import StylizeSettings
+    from impasto.studio.task import sketched
+
+    grey = Image.new("RGB", (WARM_PX, WARM_PX), "grey")
+    settings = sketched(StylizeSettings(size=WARM_PX, steps=1))
+    for _ in Run(Job.prepare(grey, grey, settings)).steps():
+        return
+
+
+@contextmanager
+def _temporary(folder: str) -> Iterator[None]:
+    """Let gradio put its files into a folder of ours, and send nothing to anyone."""
+    before = {name: os.environ.get(name) for name in (TEMPORARY, "GRADIO_ANALYTICS_ENABLED")}
+    os.environ[TEMPORARY] = folder
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _free_port(host: str) -> int:
+    import socket
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as door:
+        door.bind((host, 0))
+        return int(door.getsockname()[1])

@@ -1,0 +1,67 @@
+"""The sample pictures as files: drawn once, behind the visitors' backs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from impasto import samples
+from impasto.images import io
+
+THUMBNAILS = Path(__file__).with_name("thumbnails")
+"""Small pictures of the sample styles: drawn small they look otherwise, drawn large they take seconds."""
+
+THUMBNAIL_PX = (240, 180)
+"""Width and height of the pictures on the buttons."""
+
+NICE = 15
+"""How far the drawing stands back for a visitor's painting."""
+
+
+class Shelf:
+    """Sample pictures, each a file from when it is first wanted.
+
+    Args:
+        folder: where they lie; made if need be.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self._locks = {name: threading.Lock() for name in (*samples.STYLES, *samples.PHOTOS)}
+
+    def picture(self, name: str) -> Path:
+        """The file of a sample style or photo; drawn now if it is not there, in one to three seconds."""
+        path = self.folder / f"{name}.png"
+        with self._locks[name]:
+            if not path.exists():
+                io.write(path, samples.style(name) if name in samples.STYLES else samples.photo(name))
+        return path
+
+    def thumbnail(self, name: str) -> Path:
+        """A small one for a button."""
+        if name in samples.STYLES:
+            return THUMBNAILS / f"{name}.jpg"
+        path = self.folder / f"{name}-small.jpg"
+        if not path.exists():
+            io.write(path, ImageOps.fit(samples.photo(name), THUMBNAIL_PX, Image.Resampling.LANCZOS))
+        return path
+
+    def fill(self) -> subprocess.Popen[bytes]:
+        """Draw everything in a process of its own, which steps back for others; the caller ends it."""
+        code = "import sys; from impasto.studio.shelf import draw_all; draw_all(sys.argv[1])"
+        return subprocess.Popen([sys.executable, "-c", code, str(self.folder)])
+
+
+def draw_all(folder: str) -> None:
+    """Draw every sample picture into a folder."""
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    shelf = Shelf(Path(folder))
+    for name in (*samples.PHOTOS, *samples.STYLES):
+        shelf.picture(name)

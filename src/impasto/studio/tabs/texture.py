@@ -1,0 +1,73 @@
+"""The tab that paints the texture of a painting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from impasto.errors import SettingError
+from impasto.recipes.job import Job
+from impasto.recipes.texture import STARTS, prepare
+from impasto.settings import TextureSettings
+from impasto.settings.texture import SIDES_PX, sides
+from impasto.studio.chooser import paintings_input
+from impasto.studio.desk import Desk
+from impasto.studio.easel import lay_out
+from impasto.studio.form import Component
+from impasto.studio.pictures import paths_of
+from impasto.studio.task import SKETCH_PX, Pictures, Task
+
+
+def job(pictures: Pictures, settings: TextureSettings) -> Job:
+    """What to paint.
+
+    Raises:
+        ImpastoError: as the recipe.
+    """
+    if not pictures.get("styles"):
+        raise SettingError(
+            "at least one painting is needed", got="no painting", attempt="drop one, or pick a sample"
+        )
+    return prepare(pictures["styles"], settings)
+
+
+def sketch(pictures: Pictures, settings: TextureSettings) -> Job:
+    """The small picture that comes first."""
+    width, height = sides(settings.size)
+    shrink = min(1.0, SKETCH_PX / max(width, height))
+    small = [max(SIDES_PX[0], round(side * shrink)) for side in (width, height)]
+    scales = tuple(max(0.05, scale * shrink) for scale in settings.style_scale)
+    few = replace(
+        settings, size="x".join(map(str, small)), style_scale=scales, steps=8, scales=3, style_loss=("gram",)
+    )
+    return job(pictures, few)
+
+
+TASK = Task(
+    name="texture",
+    settings=TextureSettings,
+    main=("size", "tile", "style_scale", "palette_weight", "steps"),
+    starts=STARTS,
+    job=job,
+    sketch=sketch,
+    apart=("style_weights",),
+)
+
+
+def build(desk: Desk) -> None:
+    """Make the tab."""
+
+    def materials() -> Mapping[str, Component]:
+        styles, _ = paintings_input(desk, task=TASK.name, most=desk.limits.max_styles, label="Paintings")
+        return {"styles": styles}
+
+    def read(sent: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        return {"styles": paths_of(sent["styles"])}, {}
+
+    lay_out(
+        TASK, desk, materials=materials, read=read, waiting="Choose a painting, then Paint.",
+        api={"styles": gr.File(label="styles", file_count="multiple", visible=False)},
+    )  # fmt: skip

@@ -1,0 +1,231 @@
+"""The page in a real browser: what a visitor sees and does."""
+
+import json
+import re
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from impasto.result import read_record
+from tests.conftest import drawn
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
+
+PATIENCE_MS = 12_000
+
+
+@pytest.fixture
+def visit(browser, server):
+    """Opens pages; every request that leaves this machine is a failure, and so is every error."""
+    contexts, strangers, errors = [], [], []
+
+    def opened(width=1440, height=900):
+        context = browser.new_context(viewport={"width": width, "height": height})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("request", lambda request: strangers.append(request.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(server)
+        page.wait_for_selector("#stylize-paint")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    own = (server, server.replace("http", "ws"), "data:", "blob:")
+    assert [url for url in strangers if not url.startswith(own)] == []
+    assert errors == []
+
+
+def choose(page, photo, painting, settings, tmp_path):
+    """Upload a photo, a painting and a file of settings."""
+    page.set_input_files("#stylize-photo input[type=file]", str(photo))
+    page.wait_for_selector("#stylize-photo img")
+    page.set_input_files("#stylize-styles input[type=file]", str(painting))
+    page.wait_for_selector("#stylize-styles img")
+    file = tmp_path / "settings.json"
+    file.write_text(json.dumps(settings))
+    load(page, "stylize", file)
+
+
+def load(page, task, file):
+    """Take settings from a file."""
+    page.get_by_role("button", name="History of this visit").locator("visible=true").click()
+    with page.expect_file_chooser() as chooser:
+        page.locator(f"#{task}-load").locator("visible=true").click()
+    chooser.value.set_files(str(file))
+    page.get_by_text(f"The settings of {file.name}.").locator("visible=true").wait_for()
+
+
+def result(page, task="stylize"):
+    """The finished painting as the page shows it."""
+    page.wait_for_selector(f"#{task}-result img")
+    page.wait_for_selector(f"#{task}-picture:not([disabled])")
+
+
+def download(page, selector):
+    with page.expect_download() as started:
+        page.click(selector)
+    return started.value
+
+
+LONG = {"steps": 400, "tolerance": 0.0, "size": 128}
+
+
+def test_a_painting_from_upload_to_download(visit, photo, painting, quick, tmp_path):
+    page = visit()
+    choose(page, photo, painting, {**quick, "steps": 150, "tolerance": 0.0, "seed": 5}, tmp_path)
+    page.click("#stylize-paint")
+    seen = set()
+    page.wait_for_selector("#stylize-canvas img")
+    while page.locator("#stylize-canvas img").is_visible() and len(seen) < 3:
+        seen.add(page.locator("#stylize-canvas img").get_attribute("src", timeout=5000))
+        page.wait_for_timeout(100)
+    assert len(seen) == 3  # it changes
+    result(page)
+    assert "Done." in page.inner_text("#stylize-status")
+    assert page.locator("#stylize-curve svg").get_attribute("aria-label").startswith("Loss over 150 steps")
+    picture = download(page, "#stylize-picture")
+    assert picture.suggested_filename == "impasto-stylize-1.png"
+    with Image.open(picture.path()) as image:
+        assert image.size == (64, 48)
+        assert np.asarray(image).std() > 5
+    record = tmp_path / "record.json"
+    download(page, "#stylize-record").save_as(record)
+    assert read_record(record)["settings"]["seed"] == 5
+    page.click("#stylize-reuse")
+    page.get_by_text("The settings of 1: stylize, 64 × 48 px.").wait_for()
+
+
+def test_stop_keeps_the_picture(visit, tmp_path, painting, quick):
+    large = tmp_path / "large.png"
+    Image.fromarray(drawn(3, 192, 256)).save(large)
+    page = visit()
+    choose(page, large, painting, {**quick, **LONG, "size": 256}, tmp_path)
+    page.click("#stylize-paint")
+    page.get_by_text(re.compile(r"step \d+ of 400")).wait_for()
+    page.click("#stylize-stop")
+    result(page)
+    assert "Stopped" in page.inner_text("#stylize-status")
+    assert page.is_enabled("#stylize-paint")
+    assert not page.is_enabled("#stylize-stop")
+
+
+@pytest.mark.parametrize("data", [b"", b"this is no picture", b"\x89PNG\r\n\x1a\n" + bytes(100)])
+def test_a_bad_file_gives_a_message(visit, photo, tmp_path, data):
+    page = visit()
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(data)
+    page.set_input_files("#stylize-photo input[type=file]", str(bad))
+    page.locator(".toast-message-item").first.wait_for()
+    assert "bad.png" in page.inner_text(".toast-wrap")
+    assert "/tmp" not in page.inner_text(".toast-wrap")
+    page.wait_for_selector("#stylize-photo img", state="detached")
+    page.set_input_files("#stylize-photo input[type=file]", str(photo))
+    page.wait_for_selector("#stylize-photo img")
+
+
+def test_painting_nothing_says_what_is_missing(visit):
+    page = visit()
+    page.click("#stylize-paint")
+    alert = page.locator("#stylize-status [role=alert]")
+    alert.wait_for()
+    assert "A photo and at least one painting are needed" in alert.inner_text()
+    assert page.is_enabled("#stylize-paint")
+
+
+def test_two_visitors_at_once(visit, photo, painting, other_painting, quick, tmp_path):
+    ann, ben = visit(), visit()
+    choose(ann, photo, painting, {**quick, "steps": 60}, tmp_path)
+    choose(ben, photo, other_painting, {**quick, "steps": 60}, tmp_path)
+    ann.click("#stylize-paint")
+    ben.click("#stylize-paint")
+    pictures = []
+    for page in (ann, ben):
+        result(page)
+        pictures.append(download(page, "#stylize-picture").path().read_bytes())
+    first, second = (np.asarray(Image.open(BytesIO(data)), float) for data in pictures)
+    assert np.abs(first - second).mean() > 5  # each got the painting they asked for
+
+
+def test_refresh_during_a_run_frees_the_brush(visit, photo, painting, quick, tmp_path):
+    page = visit()
+    choose(page, photo, painting, {**quick, **LONG}, tmp_path)
+    page.click("#stylize-paint")
+    page.wait_for_selector("#stylize-canvas img")
+    page.reload()
+    page.wait_for_selector("#stylize-paint")
+    assert page.is_enabled("#stylize-paint")
+    choose(page, photo, painting, quick, tmp_path)
+    page.click("#stylize-paint")
+    result(page)
+
+
+def test_samples_and_blending(visit):
+    page = visit()
+    page.locator(".sample-photo.sample-coffee:visible").click()
+    page.wait_for_selector("#stylize-photo img")
+    page.locator(".sample-painting.sample-woodcut:visible").click()
+    page.wait_for_selector("#stylize-styles img")
+    assert page.locator(".share:visible").count() == 0
+    page.get_by_label("Blend several").first.check()
+    page.locator(".sample-painting.sample-swirl:visible").click()
+    page.wait_for_function("document.querySelectorAll('#stylize-styles .grid-container img').length == 2")
+    page.get_by_label("Share of painting 2").first.wait_for()
+
+
+def test_brushed_doodle(visit, painting, quick, tmp_path):
+    page = visit()
+    page.get_by_role("tab", name="Doodle").click()
+    page.set_input_files("#doodle-styles input[type=file]", str(painting))
+    page.wait_for_selector("#doodle-styles img")
+    page.wait_for_timeout(1500)
+    for editor in ("#doodle-style-map", "#doodle-drawing"):
+        brush(page, editor)
+    settings = {**quick, "patch_layers": ["relu3_1"]}
+    file = tmp_path / "settings.json"
+    file.write_text(json.dumps(settings))
+    load(page, "doodle", file)
+    page.click("#doodle-paint")
+    result(page, "doodle")
+
+
+def brush(page, editor):
+    """A stroke across the middle."""
+    canvas = page.locator(f"{editor} canvas").first
+    canvas.scroll_into_view_if_needed()
+    page.wait_for_timeout(400)
+    box = canvas.bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 0.3 * box["width"], y)
+    page.mouse.down()
+    for share in (0.4, 0.5, 0.6, 0.7):
+        page.mouse.move(box["x"] + share * box["width"], y)
+    page.mouse.up()
+    page.wait_for_timeout(600)
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_nothing_is_wider_than_the_window(visit, width):
+    page = visit(width=width)
+    for title in ("Stylize", "Texture", "Doodle"):
+        page.get_by_role("tab", name=title).click()
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_every_input_has_a_name_and_the_keyboard_reaches_the_brush(visit):
+    page = visit()
+    nameless = page.evaluate(
+        """() => [...document.querySelectorAll('input:not([type=file]), select, textarea, button')]
+        .filter(e => e.offsetParent && !e.labels?.length && !e.ariaLabel && !e.title && !e.innerText.trim()
+                && !e.getAttribute('aria-labelledby') && !e.querySelector('img[alt]'))
+        .map(e => e.outerHTML.slice(0, 120))"""
+    )
+    assert nameless == []
+    page.focus("#stylize-paint")
+    page.keyboard.press("Enter")
+    page.locator("#stylize-status [role=alert]").wait_for()

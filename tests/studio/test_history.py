@@ -1,0 +1,82 @@
+import json
+
+import pytest
+import torch
+
+from impasto.errors import SettingError
+from impasto.result import Result, read_record
+from impasto.settings import StylizeSettings
+from impasto.studio.history import MOST, Visits, without_paths
+from impasto.studio.reuse import settings_of
+
+
+def result():
+    entry = {"name": "photo", "path": "/tmp/secret/photo.png", "sha256": "0"}
+    record = {"impasto_format": 1, "task": "stylize", "settings": StylizeSettings(size=64).to_dict(),
+              "content": entry, "styles": [entry], "versions": {}, "size": [8, 6]}  # fmt: skip
+    return Result(torch.full((1, 3, 6, 8), 0.5), {}, record)
+
+
+def test_a_painting_is_kept_with_a_record_that_names_no_folder(tmp_path):
+    visit = Visits(tmp_path).of("ann")
+    entry = visit.keep(result(), task="stylize", before=None)
+    assert entry.picture.exists()
+    assert entry.settings["size"] == 64
+    assert entry.caption == "1: stylize, 8 × 6 px"
+    for path in (entry.record, entry.picture):
+        assert read_record(path)["content"]["path"] == "photo.png"
+    assert b"secret" not in entry.picture.read_bytes()
+
+
+def test_the_oldest_goes(tmp_path):
+    visit = Visits(tmp_path).of("ann")
+    first = visit.keep(result(), task="stylize", before=None)
+    for _ in range(MOST):
+        visit.keep(result(), task="stylize", before=None)
+    assert len(visit.entries) == MOST
+    assert not first.picture.exists()
+
+
+def test_who_leaves_leaves_nothing(tmp_path):
+    visits = Visits(tmp_path / "visits")
+    own, shared = tmp_path / "own.png", tmp_path / "shared.png"
+    own.touch()
+    shared.touch()
+    ann, ben = visits.of("ann"), visits.of("ben")
+    assert visits.of("ann") is ann
+    entry = ann.keep(result(), task="stylize", before=None)
+    ann.uploads |= {own, shared}
+    ben.uploads |= {shared}
+    visits.leave("ann")
+    visits.leave("nobody who was here")
+    assert ann.stopped
+    assert ann.gone
+    assert not own.exists()
+    assert shared.exists()
+    assert not entry.picture.exists()
+    assert visits.of("ann") is not ann
+    visits.close()
+    assert ben.gone
+    assert not shared.exists()
+
+
+def test_without_paths():
+    assert without_paths([{"path": "/a/b.png"}, {"path": None}]) == [{"path": "b.png"}, {"path": None}]
+
+
+def test_settings_of_a_file(tmp_path):
+    file = tmp_path / "a.json"
+    file.write_text(json.dumps({"settings": {"size": 128, "device": "cpu"}}))
+    assert settings_of(file, StylizeSettings).size == 128
+    file.write_text('{"size": 96}')
+    assert settings_of(file, StylizeSettings).size == 96
+    for wrong in ("[1]", "{", '{"settings": 3}'):
+        file.write_text(wrong)
+        with pytest.raises(SettingError, match=r"(?s)a.json holds no settings.*names and values"):
+            settings_of(file, StylizeSettings)
+    file.write_text(" " * 1_000_001)
+    with pytest.raises(SettingError, match="holds no settings"):
+        settings_of(file, StylizeSettings)
+    file.write_text('{"sise": 96}')
+    with pytest.raises(SettingError, match="there is no setting 'sise'"):
+        settings_of(file, StylizeSettings)

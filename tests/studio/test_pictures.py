@@ -1,0 +1,95 @@
+from io import BytesIO
+from types import SimpleNamespace
+
+import gradio as gr
+import numpy as np
+import pytest
+from PIL import Image
+
+from impasto.errors import PictureError, SettingError
+from impasto.settings import StudioSettings
+from impasto.studio.pictures import brushed, mask_of, path_of, paths_of
+from impasto.studio.tabs import doodle, stylize, texture
+
+LIMITS = StudioSettings(max_megapixels=0.01)
+
+
+def layer(tmp_path, box=(10, 10, 30, 20), color="#3cb44b", size=(40, 30)):
+    picture = Image.new("RGBA", size)
+    picture.paste(color, box)
+    path = tmp_path / "layer.png"
+    picture.save(path)
+    return {"path": str(path)}
+
+
+@pytest.fixture
+def editor():
+    return gr.ImageEditor()
+
+
+def test_paths(tmp_path):
+    assert path_of(None) is None
+    assert str(path_of({"path": "/a/b.png"})) == "/a/b.png"
+    assert paths_of(None) == []
+    assert [p.name for p in paths_of([{"image": {"path": "/a.png"}}, {"video": {"path": "/b.mp4"}}])] == [
+        "a.png", "b.mp4",
+    ]  # fmt: skip
+
+
+def test_what_was_brushed(tmp_path, editor):
+    assert brushed(None, editor, LIMITS) is None
+    assert brushed({"layers": []}, editor, LIMITS) is None
+    assert brushed({"layers": [layer(tmp_path, box=(0, 0, 0, 0))]}, editor, LIMITS) is None
+    mask = np.asarray(mask_of(brushed({"layers": [layer(tmp_path)]}, editor, LIMITS)))
+    assert mask[15, 20] == 255
+    assert mask.sum() == 255 * 20 * 10
+
+
+def test_what_was_sent_apart_from_the_form(editor):
+    file = BytesIO()
+    Image.new("RGBA", (8, 8), "red").save(file, "PNG")
+    editor.blob_storage["x"] = SimpleNamespace(layers=[file.getvalue()])
+    assert brushed({"id": "x", "layers": []}, editor, LIMITS).size == (8, 8)
+    assert "x" not in editor.blob_storage
+
+
+def test_a_layer_that_is_none(tmp_path, editor):
+    with pytest.raises(PictureError, match=r"(?s)brushed layer is too large.*at most 0.01"):
+        brushed({"layers": [layer(tmp_path, size=(200, 200))]}, editor, LIMITS)
+    (tmp_path / "layer.png").write_text("no")
+    with pytest.raises(PictureError, match="the brushed layer is no picture"):
+        brushed({"layers": [{"path": str(tmp_path / "layer.png")}]}, editor, LIMITS)
+
+
+def test_label_maps_have_the_palette_and_nothing_else(tmp_path, editor):
+    strokes = brushed({"layers": [layer(tmp_path, color="#3fb34a")]}, editor, LIMITS)
+    with_rest = np.asarray(doodle.labels(strokes, rest=True))
+    assert {tuple(c) for c in with_rest.reshape(-1, 3)} == {(128, 128, 128), (60, 180, 75)}
+    assert {tuple(c) for c in np.asarray(doodle.labels(strokes, rest=False)).reshape(-1, 3)} == {
+        (60, 180, 75)
+    }
+    assert doodle.unbrushed(strokes) == pytest.approx(1 - 200 / 1200)
+    assert doodle.unbrushed(None) == 1.0
+    with pytest.raises(SettingError, match="nothing was drawn"):
+        doodle.labels(None, rest=True)
+
+
+def test_masks_of_the_stylize_tab(tmp_path):
+    mask = Image.new("L", (4, 4))
+    assert stylize.controls({}).keep is None
+    assert stylize.controls({"mask": mask}).keep is mask
+    two = stylize.controls({"mask": mask, "brushed": stylize.SECOND, "styles": [1, 2]})
+    assert two.content_mask is mask
+    with pytest.raises(SettingError, match=r"(?s)second painting.*1 paintings"):
+        stylize.controls({"mask": mask, "brushed": stylize.SECOND, "styles": [1]})
+
+
+def test_what_is_missing():
+    with pytest.raises(SettingError, match=r"(?s)a photo and at least one painting.*no photo"):
+        stylize.job({"styles": ["a"]}, None)
+    with pytest.raises(SettingError, match="no painting"):
+        stylize.job({"content": "a", "styles": []}, None)
+    with pytest.raises(SettingError, match="at least one painting is needed"):
+        texture.job({"styles": []}, None)
+    with pytest.raises(SettingError, match="a painting is needed"):
+        doodle.job({}, None)

@@ -1,0 +1,106 @@
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from typer.testing import CliRunner
+
+from impasto.cli import app
+from impasto.errors import SettingError
+from impasto.settings import StudioSettings
+from impasto.studio import server
+from impasto.studio.tabs import TABS
+from tests.studio.conftest import studio
+
+
+def test_the_command_has_the_defaults_of_the_settings(monkeypatch):
+    served = []
+    monkeypatch.setattr(server, "serve", lambda settings, **rest: served.append((settings, rest["no_auth"])))
+    assert CliRunner().invoke(app, ["studio"]).exit_code == 0
+    assert CliRunner().invoke(app, ["studio", "--host", "0.0.0.0", "--no-auth"]).exit_code == 0
+    assert served == [(StudioSettings(), False), (StudioSettings(host="0.0.0.0"), True)]
+    assert StudioSettings().host == "127.0.0.1"
+
+
+def test_a_door_without_a_key_is_not_opened():
+    answer = CliRunner().invoke(app, ["studio", "--host", "0.0.0.0", "--no-open"])
+    assert answer.exit_code == 2
+    assert "--auth user:password" in answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_gradio_is_missing(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "gradio", None)
+    with (
+        pytest.raises(SettingError, match=r'(?s)the studio needs gradio.*pip install "impasto\[studio\]"'),
+        server.opened(StudioSettings()),
+    ):
+        pass
+
+
+@pytest.mark.slow
+def test_a_port_that_is_taken(request):
+    port = request.getfixturevalue("server").rstrip("/").rpartition(":")[2]
+    command = [sys.executable, "-m", "impasto", "studio", "--no-open", "--port", port]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert answer.returncode == 2
+    assert f"port {port}" in answer.stderr
+    assert "--port 0" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.slow
+def test_only_who_knows_the_password_comes_in(tmp_path):
+    with studio(tmp_path, "--auth", "ann:word") as (address, _):
+        with urllib.request.urlopen(address, timeout=20) as page:
+            assert page.status == 200  # where to log in
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            urllib.request.urlopen(f"{address}gradio_api/info", timeout=20)
+        for word, answer in (("wrong", 400), ("word", 200)):
+            form = f"username=ann&password={word}".encode()
+            try:
+                status = urllib.request.urlopen(f"{address}login", data=form, timeout=20).status
+            except urllib.error.HTTPError as error:
+                status = error.code
+            assert status == answer
+
+
+def test_tabs_are_found():
+    from impasto.registry import find
+
+    for title in TABS:
+        assert callable(find(TABS, title, kind="tab"))
+
+
+def test_thumbnails_are_of_the_samples(tmp_path):
+    import numpy as np
+    from PIL import Image, ImageOps
+
+    from impasto import samples
+    from impasto.studio.shelf import THUMBNAIL_PX, THUMBNAILS, Shelf
+
+    assert {path.stem for path in THUMBNAILS.iterdir()} == set(samples.STYLES)
+    shelf = Shelf(tmp_path)
+    with Image.open(shelf.picture("woodcut")) as drawn, Image.open(shelf.thumbnail("woodcut")) as kept:
+        away = np.asarray(ImageOps.fit(drawn, THUMBNAIL_PX), float) - np.asarray(kept, float)
+    assert np.abs(away).mean() < 12
+    with Image.open(shelf.thumbnail("coffee")) as coffee:
+        assert coffee.size == THUMBNAIL_PX
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_nothing_is_left_of_a_painting_that_the_end_cut_short(tmp_path, photo, painting, quick):
+    """The fixture looks at the folder."""
+    from gradio_client import Client, handle_file
+
+    with studio(tmp_path) as (address, _):
+        client = Client(address, verbose=False)
+        settings = {**quick, "steps": 400, "tolerance": 0.0}
+        job = client.submit(
+            content=handle_file(photo), styles=[handle_file(painting)], settings=settings, api_name="/stylize"
+        )
+        while job.status().code.name not in ("PROCESSING", "FINISHED"):
+            time.sleep(0.05)
