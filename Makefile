@@ -9,9 +9,11 @@ STAMP := $(VENV)/.installed
 demo: $(STAMP)
 	$(BIN)/impasto demo -o out/demo
 
+# One worker a core, each with one thread: as many threads as cores in each of them would be slower.
 # pytest ends with 5 when it finds no test to run (a selection that matches none); that is no failure.
 test: $(STAMP)
-	$(BIN)/python -m pytest || [ $$? -eq 5 ]
+	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive \
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal || [ $$? -eq 5 ]
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

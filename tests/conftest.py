@@ -1,9 +1,13 @@
 """Pictures and shortcuts shared by the tests."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from PIL import Image
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -18,6 +22,19 @@ def shared_data():
     if not (SHARED / "data").is_dir():
         pytest.skip("needs ../shared/data, which is on the developers' machines only")
     return SHARED / "data"
+
+
+@pytest.fixture(scope="session")
+def sample_files(tmp_path_factory):
+    """The folder that ``impasto samples`` writes; drawing takes long, so that all workers share one."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder = root / "sample-files"
+    with FileLock(root / "sample-files.lock"):
+        if not folder.exists():
+            subprocess.run([sys.executable, "-m", "impasto", "samples", folder], check=True)
+    return folder
 
 
 def drawn(seed, height=48, width=64):

@@ -36,9 +36,8 @@ def test_doctor():
     assert all(key in text for key in found)
 
 
-def test_samples(tmp_path):
-    assert run("samples", tmp_path / "s").exit_code == 0
-    names = {path.stem for path in (tmp_path / "s").glob("*.png")}
+def test_samples(sample_files):
+    names = {path.stem for path in sample_files.glob("*.png")}
     assert {"chelsea", "swirl", "mosaic", "woodcut", "watercolour", "pointillism", "stained-glass",
             "swirl-map", "swirl-doodle", "coffee-mask"} <= names  # fmt: skip
 

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -86,11 +87,11 @@ def snippets(language):
     return found
 
 
-@pytest.fixture(scope="module")
-def workplace(tmp_path_factory):
+@pytest.fixture(scope="session")
+def workplace(tmp_path_factory, sample_files):
     """A folder with the samples in it, as the pages tell the reader to make."""
     folder = tmp_path_factory.mktemp("docs")
-    subprocess.run([sys.executable, "-m", "impasto", "samples", "samples"], cwd=folder, check=True)
+    shutil.copytree(sample_files, folder / "samples")
     return folder
 
 

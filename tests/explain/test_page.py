@@ -37,7 +37,7 @@ class Reader(HTMLParser):
         return [attrs for tag, attrs in self.found if tag == name]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made(tmp_path_factory):
     """A page with every chapter, of tiny pictures, and its text."""
     from tests.conftest import drawn

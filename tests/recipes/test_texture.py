@@ -7,7 +7,6 @@ from PIL import Image
 from torch.testing import assert_close
 
 import impasto
-from impasto import samples
 from impasto.errors import CheckpointError, PictureError, SettingError, ShapeError
 from impasto.images import io
 from impasto.images.io import Picture
@@ -52,9 +51,9 @@ def seams(pixels):
     return ratios, deviations
 
 
-@pytest.fixture(scope="module")
-def mosaic():
-    picture = samples.style("mosaic")
+@pytest.fixture
+def mosaic(sample_files):
+    picture = Image.open(sample_files / "mosaic.png")
     picture.thumbnail((256, 256))
     return picture
 
