@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
-from impasto.errors import OutputError
+from impasto.errors import ImpastoError, OutputError
 from impasto.explain import page, page_steps
 from impasto.explain.page import COSTS
 from impasto.registry import FIGURES
@@ -156,3 +156,13 @@ def test_the_folder_is_a_file(tmp_path, pictures, tiny):
     (tmp_path / "page").write_text("")
     with pytest.raises(OutputError, match="folder cannot be made"):
         page(*pictures, tmp_path / "page", **tiny)
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [({"pictures": "nowhere"}, "picture is missing"), ({"channels": ("relu2_1:99",)}, "has no channel 99")],
+)
+def test_the_last_chapter_is_checked_before_the_first(tmp_path, pictures, tiny, options, text):
+    with pytest.raises(ImpastoError, match=text):
+        page(*pictures, tmp_path / "page", **options, **tiny)
+    assert not (tmp_path / "page").exists()

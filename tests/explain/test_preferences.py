@@ -68,9 +68,9 @@ def test_a_picture_counts_once():
 
 
 def test_a_row_a_channel(pictures, tiny):
-    figure = preferences(list(pictures), layer="relu2_1", channels=(0, 5), **tiny)
-    texts = [text.get_text() for text in figure.texts]
-    assert "relu2_1\nchannel 0" in texts and "relu2_1\nchannel 5" in texts
+    figure = preferences(list(pictures), channels=("relu2_1:5", "relu3_1:0"), **tiny)
+    texts = [text.get_text() for text in figure.texts if "channel" in text.get_text()]
+    assert texts == ["relu2_1\nchannel 5", "relu3_1\nchannel 0"]
     assert len(figure.axes) == 2 * (1 + 2)  # the ideal and a patch of each picture
 
 
@@ -85,15 +85,17 @@ def test_samples_if_left_out(lens, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("options", "kind", "text"),
+    ("channels", "kind", "text"),
     [
-        ({"layer": "relu2_1", "channels": (12,)}, SettingError, r"relu2_1 has no channel 12(.|\n)*0 to 11"),
-        ({"layer": "relu9_1"}, LayerError, "no layer 'relu9_1'"),
+        (("relu2_1:12",), SettingError, r"relu2_1 has no channel 12(.|\n)*0 to 11"),
+        (("relu2_1:-1",), SettingError, r"a layer and a number(.|\n)*'relu2_1:-1'(.|\n)*relu4_1:17"),
+        (("relu2_1",), SettingError, "a layer and a number"),
+        (("relu9_1:1",), LayerError, "no layer 'relu9_1'"),
     ],
 )
-def test_bad_choices(pictures, tiny, options, kind, text):
+def test_bad_choices(pictures, tiny, channels, kind, text):
     with pytest.raises(kind, match=text):
-        preferences(list(pictures), **options, **tiny)
+        preferences(list(pictures), channels=channels, **tiny)
 
 
 def test_an_empty_folder(tmp_path, tiny):

@@ -21,6 +21,7 @@ from impasto import registry, runtime
 from impasto.explain.animate import write_gif
 from impasto.explain.chapter import Chapter, Plate
 from impasto.explain.ink import load, on_paper, printed, webp
+from impasto.explain.preferences import check as check_preferences
 from impasto.explain.scene import Scene
 from impasto.features.extractor import fingerprint
 from impasto.images import io
@@ -128,6 +129,8 @@ def page_steps(
     load("matplotlib.figure")  # before anything is read
     scene = Scene.read(content, style, **options)
     names = [name for name in registry.FIGURES if name in scene.settings.figures]
+    if "preferences" in names:
+        check_preferences(scene.lens)
     target = check_path(make_folder(folder) / INDEX, (".html",))
     hero = _hero(scene, target.parent)
     written: list[tuple[str, str, str]] = []

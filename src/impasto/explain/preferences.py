@@ -29,7 +29,7 @@ PATCHES = 5
 """Of each channel."""
 
 CHANNELS = 2
-"""Of each layer."""
+"""Of each layer; the caption says it too."""
 
 SIDE_PX, RATE, VARIATION, SHIFTS, SLOPE = 128, 0.05, 20.0, 8, 0.1
 """Of the pictures that are sought: side, Adam's step, weight of what keeps them smooth, shifts; by eye.
@@ -59,19 +59,13 @@ class Patch:
 
 
 def preferences(
-    sources: Sequence[PictureSource] | PictureSource | None = None,
-    *,
-    layer: str | None = None,
-    channels: Sequence[int] | None = None,
-    **options: Unpack[ExplainOptions],
+    sources: Sequence[PictureSource] | PictureSource | None = None, **options: Unpack[ExplainOptions]
 ) -> Figure:
     """Of some channels, the patches that excite them most, and the picture that maximises them.
 
     Args:
         sources: where to look: a folder, a picture or several; as ``pictures`` says if left out.
-        layer: whose channels; all layers of the settings but the first if left out.
-        channels: which; the choosiest of each layer if left out.
-        **options: fields of ``ExplainSettings``.
+        **options: fields of ``ExplainSettings``; here ``channels``, ``layers``, ``size``, ``steps``.
     Returns:
         A matplotlib figure, a row a channel: the picture by gradient ascent, then patches as large as the
         channel's receptive field, at most one of each picture, the strongest first.
@@ -83,9 +77,43 @@ def preferences(
     """
     settings = ExplainSettings.from_mapping(dict(options))
     lens = Lens.of(settings)
-    lens.network.check_layers([layer] if layer else [])
-    layers = (layer,) if layer else deeper(settings.layers)
-    return draw(lens, gathered(lens, settings.pictures if sources is None else sources), layers, channels)
+    return draw(lens, gathered(lens, settings.pictures if sources is None else sources))
+
+
+def check(lens: Lens) -> None:
+    """What can be wrong with the settings, long before the chapter's turn.
+
+    Raises:
+        ImpastoError: as ``asked``; or the folder, or the first picture in it, cannot be read.
+    """
+    asked(lens)
+    if lens.settings.pictures is not None:
+        lens.read(pictures_of(lens.settings.pictures)[0])
+
+
+def asked(lens: Lens) -> list[tuple[str, int]]:
+    """The channels of the settings: their layers and numbers.
+
+    Raises:
+        LayerError: there is no such layer.
+        SettingError: it is not a layer and a number, or the layer has fewer channels.
+    """
+    found = []
+    for text in lens.settings.channels:
+        layer, _, number = text.partition(":")
+        if not number.isdecimal():
+            raise SettingError(
+                "a channel is a layer and a number", got=repr(text), expected="such as relu4_1:17"
+            )
+        lens.network.check_layers([layer])
+        side = lens.units.geometry[layer].smallest_input_px
+        count = lens.look(torch.zeros(1, 3, side, side, device=lens.device), [layer])[layer].shape[1]
+        if int(number) >= count:
+            raise SettingError(
+                f"{layer} has no channel {number}", got=repr(text), expected=f"0 to {count - 1}"
+            )
+        found.append((layer, int(number)))
+    return found
 
 
 def deeper(layers: tuple[str, ...]) -> tuple[str, ...]:
@@ -209,35 +237,29 @@ def cut(pixels: Tensor, lens: Lens, layer: str, patch: Patch) -> Tensor:
     return pixels[:, :, top : top + side, left : left + side]
 
 
-def draw(
-    lens: Lens, pictures: Sequence[Tensor], layers: Sequence[str], channels: Sequence[int] | None = None
-) -> Figure:
-    """The figure of some layers.
+def draw(lens: Lens, pictures: Sequence[Tensor]) -> Figure:
+    """The figure of the channels of the settings, or of the choosiest ones.
 
     Raises:
-        SettingError: there is no such channel.
+        ImpastoError: as ``asked``.
     """
     load("matplotlib.figure")
-    maps = [lens.look(pixels, list(layers)) for pixels in pictures]
+    chosen = asked(lens)
+    layers = list(dict.fromkeys(layer for layer, _ in chosen)) or list(deeper(lens.settings.layers))
+    found = [lens.look(pixels, layers) for pixels in pictures]
+    maps = {layer: [of_picture[layer] for of_picture in found] for layer in layers}
+    if not chosen:
+        chosen = [(layer, channel) for layer in layers for channel in choosiest(maps[layer], CHANNELS)]
     rows: list[list[Cell | None]] = []
     labels = []
-    for layer in layers:
-        there = [found[layer] for found in maps]
-        for channel in choosiest(there, CHANNELS) if channels is None else channels:
-            if not 0 <= channel < there[0].shape[1]:
-                raise SettingError(
-                    f"{layer} has no channel {channel}",
-                    got=str(channel),
-                    expected=f"0 to {there[0].shape[1] - 1}",
-                )
-            best = favourite(lens, layer, channel, steps=max(2, lens.settings.steps // 2))
-            patches = most_activating(there, channel, PATCHES)
-            cells = [
-                Cell(as_array(cut(pictures[p.picture], lens, layer, p)), f"{p.activation:.1f}")
-                for p in patches
-            ]
-            rows.append([Cell(as_array(best)), *cells, *[None] * (PATCHES - len(cells))])
-            labels.append(f"{layer}\nchannel {channel}")
+    for layer, channel in chosen:
+        best = favourite(lens, layer, channel, steps=max(2, lens.settings.steps // 2))
+        patches = most_activating(maps[layer], channel, PATCHES)
+        cells = [
+            Cell(as_array(cut(pictures[p.picture], lens, layer, p)), f"{p.activation:.1f}") for p in patches
+        ]
+        rows.append([Cell(as_array(best)), *cells, *[None] * (PATCHES - len(cells))])
+        labels.append(f"{layer}\nchannel {channel}")
     return sheet(rows, titles=["ideal", "found", *[""] * (PATCHES - 1)], labels=labels)
 
 
@@ -247,6 +269,7 @@ def chapter(scene: Scene) -> Chapter:
     own = [scene.content.pixels, scene.style.pixels]
     pictures = distinct([*own, *gathered(scene.lens, settings.pictures)])
     where = "the folder" if settings.pictures else "impasto's sample photos and paintings"
+    whose = "The channels that were asked for" if settings.channels else "Two choosy channels of each layer"
     return Chapter(
         title="Which filter likes what",
         text=f"""
@@ -258,11 +281,11 @@ demanded.</p>
 Where the two agree, one may give the filter a name; where a row is a medley, it has none.</p>""",
         plates=(
             Plate(
-                name="preferences", picture=draw(scene.lens, pictures, deeper(settings.layers)),
+                name="preferences", picture=draw(scene.lens, pictures),
                 alt="A row for each of some channels: an artificial picture that maximises it, then the "
                 "patches that excite it most: edges of one direction in shallow layers, textures and parts "
                 "of things in deep ones.",
-                caption=f"{CHANNELS} choosy channels of each layer. Left, the picture that maximises the "
+                caption=f"{whose}. Left, the picture that maximises the "
                 f"channel; then the best patch of each of the {PATCHES} most exciting pictures out of this "
                 f"page's two and {where}, each as large as the channel's receptive field; below, the answer.",
             ),

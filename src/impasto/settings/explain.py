@@ -37,6 +37,10 @@ class ExplainSettings(Settings):
     pictures: str | None = setting(
         None, help="Folder in which units look for what they like; the samples if left out."
     )
+    channels: tuple[str, ...] = setting(
+        (),
+        help="Whose likes are shown, such as relu4_1:17,relu5_1:3; the choosiest of each layer if left out.",
+    )
     network: str = as_in(StylizeSettings, "network")
     weights: str | None = as_in(StylizeSettings, "weights")
     pooling: str = as_in(StylizeSettings, "pooling")
@@ -57,6 +61,7 @@ class ExplainOptions(TypedDict, total=False):
     layers: tuple[str, ...] | list[str]
     content_layer: str
     pictures: str | None
+    channels: tuple[str, ...] | list[str]
     network: str
     weights: str | None
     pooling: str
