@@ -206,8 +206,7 @@ class Scene:
 
     def main(self, *, init: str = "content", filmed: bool = False) -> Track:
         """Paint the picture that the page is about, coarse to fine; from the photo, as a rule."""
-        steps = max(1, self.settings.steps // 2)  # the coarse sizes take as many again
-        return self.paint(scales=3, steps=steps, init=init, filmed=filmed)
+        return self.paint(scales=3, init=init, filmed=filmed)
 
     def _painted(self, settings: StylizeSettings, *, filmed: bool, textured: bool) -> Track:
         photo = self.lens.sized(self.content.pixels, settings.size)
