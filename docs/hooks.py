@@ -1,11 +1,12 @@
 """What makes a site of pages that are written for the repository: mkdocs.yml calls these functions.
 
-Pages outside docs/ are carried into the site, and links follow them. A link to what the site does not have, such
-as a folder of code, becomes plain text.
+Pages outside docs/ are carried into the site, and links follow them. A link to what the site does not have, a
+folder of code, say, becomes plain text.
 """
 
 from __future__ import annotations
 
+import html
 import inspect
 import json
 import os
@@ -34,7 +35,7 @@ def notebook(text: str) -> str:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "image/jpeg" in data:
-                alt = "".join(data["text/plain"]).strip("'")
+                alt = html.escape("".join(data["text/plain"]))
                 parts.append(f'<img src="data:image/jpeg;base64,{data["image/jpeg"].strip()}" alt="{alt}">')
             printed = "".join(output.get("text", []))
             if printed:
