@@ -102,7 +102,8 @@ def test_addresses_are_well_formed_and_of_one_spelling():
         assert parts.scheme == "https" and re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", parts.netloc), address
         assert not re.search(r"[\s<>\"`]|//|[.,;:]$", address.removeprefix("https://")), address
         if "arxiv" in parts.netloc:
-            assert re.fullmatch(r"https://arxiv\.org/abs/\d{4}\.\d{4,5}", address), address
+            number = r"(0\d|1[0-4])\d\d\.\d{4}|(1[5-9]|[2-9]\d)\d\d\.\d{5}"  # of five digits from 2015 on
+            assert re.fullmatch(rf"https://arxiv\.org/abs/({number})", address), address
         if "doi" in parts.netloc:
             assert re.fullmatch(r"https://doi\.org/10\.\d{4,}/\S+", address), address
         plain = (parts.netloc.removeprefix("www.") + parts.path).rstrip("/").lower()

@@ -102,6 +102,7 @@ def test_no_mark_of_markdown_is_left(pages):
         for text in reader.paragraphs:
             assert not re.search(r"\]\(|\*\*|\n[-*] \w|.\n\d+\. \w|\| ?---", text), f"{page.name}: {text}"
         assert reader.headings == 1, page.name
+        assert r"\|" not in re.sub(r"<pre.*?</pre>", "", page.read_text("utf-8"), flags=re.DOTALL), page.name
 
 
 def test_every_page_of_the_repository_is_there(site):
