@@ -87,8 +87,12 @@ def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
 
 
 def on_page_content(content: str, **_: Any) -> str:
-    """Show a bar in a table's code as GitHub does, without the backslash that it needs there."""
-    return re.sub(r"<td.*?</td>", lambda cell: cell[0].replace(r"\|", "|"), content, flags=re.DOTALL)
+    """Show a bar in a table's code without the backslash that it needs there, and let long lists break."""
+
+    def cell(found: re.Match[str]) -> str:
+        return re.sub(r",(?=\w)(?![^<]*>)", ",<wbr>", found[0].replace(r"\|", "|"))
+
+    return re.sub(r"<td.*?</td>", cell, content, flags=re.DOTALL)
 
 
 def lead(link: re.Match[str], uri: str) -> str:
