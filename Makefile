@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types imports check bench clean
+.PHONY: demo test lint types imports check bench docs clean
 
 demo: $(STAMP)
 	$(BIN)/impasto demo -o out/demo
@@ -32,8 +32,12 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/memory.py
 
+# The site, into out/site: open out/site/index.html. The variable silences an advertisement.
+docs: $(STAMP)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
 clean:
-	rm -rf $(VENV) out/demo
+	rm -rf $(VENV) out/demo out/site
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -1,11 +1,13 @@
-"""Frames and small GIFs."""
+"""Frames, small GIFs and films for the page."""
+
+import io
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from impasto.errors import OutputError
-from impasto.explain.animate import TEXT, side_by_side, thinned, write_gif
+from impasto.explain.animate import LAST_MS, TEXT, film, side_by_side, thinned, write_gif
 
 
 def noise(count, side=96):
@@ -29,6 +31,22 @@ def test_a_small_gif_is_left_alone(tmp_path):
 def test_no_frames(tmp_path):
     with pytest.raises(OutputError, match="at least one frame"):
         write_gif(tmp_path / "none.gif", [])
+
+
+def test_a_film_keeps_all_frames_and_times_and_nearly_all_colours():
+    rng = np.random.default_rng(1)
+    frames = [
+        Image.fromarray(np.full((40, 60, 3), color, np.uint8)) for color in rng.integers(0, 256, (30, 3))
+    ]
+    times = []
+    with Image.open(io.BytesIO(film(frames, milliseconds=140))) as made:
+        assert (made.format, made.size, made.n_frames, made.info["loop"]) == ("WEBP", (60, 40), 30, 0)
+        for index, frame in enumerate(frames):
+            made.seek(index)
+            made.load()
+            times.append(made.info["duration"])
+            assert np.abs(np.asarray(made.convert("RGB"), int) - np.asarray(frame, int)).mean() < 4
+    assert times == [140] * 29 + [LAST_MS]
 
 
 def test_frames_are_thinned_towards_the_end():

@@ -1,5 +1,7 @@
 """The page: whole, offline, and readable by all."""
 
+import base64
+import io
 import re
 from html.parser import HTMLParser
 
@@ -91,6 +93,18 @@ def test_light_dark_and_resting(made, reader):
     media = [attrs["media"] for attrs in reader.all("source")]
     assert media.count("(prefers-reduced-motion: reduce)") == 3  # animations
     assert media.count("(prefers-color-scheme: dark)") == len(media) - 3
+
+
+def test_films_move_and_rest_for_who_asks(reader):
+    """Animations are embedded as WebP; who wants no motion sees their last frame."""
+    assert all(attrs["src"].startswith("data:image/webp;base64,") for attrs in reader.all("img"))
+    assert sum(frames_in(attrs["src"]) > 1 for attrs in reader.all("img")) >= 2  # equal frames become one
+    assert all(frames_in(attrs["srcset"]) == 1 for attrs in reader.all("source"))
+
+
+def frames_in(uri):
+    with Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2]))) as picture:
+        return picture.n_frames
 
 
 def test_a_chapter_and_a_link_for_every_figure(reader):

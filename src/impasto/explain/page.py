@@ -18,7 +18,7 @@ from PIL import Image
 from torch import Tensor
 
 from impasto import registry, runtime
-from impasto.explain.animate import write_gif
+from impasto.explain.animate import film, write_gif
 from impasto.explain.chapter import Chapter, Plate
 from impasto.explain.ink import load, on_paper, printed, webp
 from impasto.explain.preferences import check as check_preferences
@@ -170,18 +170,15 @@ def _figure(plate: Plate, number: int, folder: Path) -> tuple[str, Path]:
     alt = html.escape(plate.alt, quote=True)
     if isinstance(plate.picture, Sequence):
         path = write_gif(folder / f"{plate.name}.gif", plate.picture, milliseconds=plate.milliseconds)
-        with Image.open(path) as film:
-            size = film.size
-        still = _uri(_webp_rgb(plate.picture[-1]), "webp")
-        picture = _picture(
-            _uri(path.read_bytes(), "gif"), still, "(prefers-reduced-motion: reduce)", size, alt
-        )
+        moving = _uri(film(plate.picture, milliseconds=plate.milliseconds))
+        still, size = _uri(_webp_rgb(plate.picture[-1])), plate.picture[-1].size
+        picture = _picture(moving, still, "(prefers-reduced-motion: reduce)", size, alt)
         kind = ' class="moving"'
     else:
         path, light = folder / f"{plate.name}.png", printed(plate.picture)
         io.write(path, on_paper(light))
-        dark = _uri(webp(printed(plate.picture, dark=True)), "webp")
-        picture = _picture(_uri(webp(light), "webp"), dark, "(prefers-color-scheme: dark)", light.size, alt)
+        dark = _uri(webp(printed(plate.picture, dark=True)))
+        picture = _picture(_uri(webp(light)), dark, "(prefers-color-scheme: dark)", light.size, alt)
         kind = ""
     caption = f"<figcaption><b>Figure {number}</b>{plate.caption}</figcaption>"
     return f'<figure{kind} id="figure-{plate.name}"><div class="card">{picture}</div>{caption}</figure>', path
@@ -196,8 +193,9 @@ def _picture(source: str, other: str, media: str, size: tuple[int, int], alt: st
     )
 
 
-def _uri(data: bytes, kind: str) -> str:
-    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+def _uri(data: bytes) -> str:
+    """A WebP file as an address."""
+    return f"data:image/webp;base64,{base64.b64encode(data).decode()}"
 
 
 def _webp_rgb(picture: Image.Image) -> bytes:
@@ -223,7 +221,7 @@ def _hero(scene: Scene, folder: Path) -> str:
 def _hero_picture(pixels: Tensor, text: str, alt: str) -> str:
     picture = io.to_pil(pixels)
     return (
-        f'<figure><img src="{_uri(_webp_rgb(picture), "webp")}" alt="{html.escape(alt, quote=True)}" '
+        f'<figure><img src="{_uri(_webp_rgb(picture))}" alt="{html.escape(alt, quote=True)}" '
         f'width="{picture.width}" height="{picture.height}"><figcaption>{text}</figcaption></figure>'
     )
 

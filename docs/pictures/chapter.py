@@ -1,0 +1,90 @@
+"""The chapter in docs/explained/: what `impasto explain` writes of two samples, with its pictures as files.
+
+python docs/pictures/chapter.py [FOLDER]
+
+With a folder that `impasto explain` wrote to, that page is taken instead of a new one.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image, ImageSequence
+
+from impasto import explain, samples
+
+CHAPTER = Path(__file__).parents[1] / "explained"
+
+STILL_QUALITY, FILM_QUALITY = 70, 55
+"""Of WebP, 0 to 100: a page for a repository may be coarser than one's own; chosen by eye."""
+
+HERO = iter(("photo", "painting", "result"))
+
+EMBEDDED = re.compile(r'(src|srcset)="data:image/webp;base64,([^"]+)"')
+
+
+def main() -> None:
+    """Write index.html and its pictures."""
+    CHAPTER.mkdir(exist_ok=True)
+    for old in CHAPTER.glob("*.webp"):
+        old.unlink()
+    blocks = re.split(r"(?=<figure)", fresh() if len(sys.argv) < 2 else whole(Path(sys.argv[1])))
+    text = blocks[0] + "".join(linked(block) for block in blocks[1:])
+    text = text.replace("img-src data:", "img-src 'self' file: data:")
+    text = re.sub(", on this computer(, in [0-9]+ s)?", " of two of its samples", text)
+    (CHAPTER / "index.html").write_text(text, encoding="utf-8")
+
+
+def fresh() -> str:
+    """A new page of the cat and the swirls, as HTML with everything inside."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        samples.photo("chelsea").save(folder / "chelsea.png")
+        samples.style("swirl").save(folder / "swirl.png")
+        explain.page(folder / "chelsea.png", folder / "swirl.png", folder / "page")
+        return whole(folder / "page")
+
+
+def whole(folder: Path) -> str:
+    """The page in a folder."""
+    return (folder / "index.html").read_text(encoding="utf-8")
+
+
+def linked(block: str) -> str:
+    """A figure of the page with links to files, which are written."""
+    found = re.search(r'id="figure-([\w-]+)"', block)
+    name = found[1] if found else next(HERO)
+    other = "still" if 'class="moving"' in block else "dark"
+
+    def link(picture: re.Match[str]) -> str:
+        file = f"{name}-{other}.webp" if picture[1] == "srcset" else f"{name}.webp"
+        (CHAPTER / file).write_bytes(smaller(base64.b64decode(picture[2])))
+        return f'{picture[1]}="{file}"'
+
+    return EMBEDDED.sub(link, block)
+
+
+def smaller(data: bytes) -> bytes:
+    """A picture or an animation at the quality of the repository."""
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(data)) as picture:
+        frames = [frame.copy() for frame in ImageSequence.Iterator(picture)]
+        times = (
+            [frame.info["duration"] for frame in ImageSequence.Iterator(picture)] if len(frames) > 1 else []
+        )
+    if times:
+        first, *rest = frames
+        first.save(buffer, format="WEBP", save_all=True, append_images=rest, duration=times, loop=0,
+                   quality=FILM_QUALITY, method=4)  # fmt: skip
+    else:
+        frames[0].save(buffer, format="WEBP", quality=STILL_QUALITY, alpha_quality=80, method=6)
+    return min(buffer.getvalue(), data, key=len)
+
+
+if __name__ == "__main__":
+    main()
