@@ -22,7 +22,7 @@ warnings.resetwarnings()  # the kernel's own end is no business of ours
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ran(tmp_path_factory):
     """The notebook after a quick run, and what its variables hold."""
     folder = tmp_path_factory.mktemp("notebook")
@@ -38,7 +38,7 @@ def ran(tmp_path_factory):
     return notebook, json.loads(printed(notebook["cells"][-1]))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stored():
     return json.loads((NOTEBOOKS / "style-transfer.ipynb").read_text(encoding="utf-8"))
 

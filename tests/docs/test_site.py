@@ -51,7 +51,7 @@ class Reader(HTMLParser):
             self.paragraphs[-1] += data
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """The folder of the site."""
     folder = tmp_path_factory.mktemp("site") / "built"
@@ -62,7 +62,7 @@ def site(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pages(site):
     """{path: what is on it}."""
     found = {path: Reader(path.read_text(encoding="utf-8")) for path in sorted(site.rglob("*.html"))}
