@@ -3,6 +3,7 @@
 import json
 import re
 from io import BytesIO
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -208,10 +209,54 @@ def brush(page, editor):
     page.wait_for_timeout(600)
 
 
+def test_chapters_stop_and_downloads(visit, photo, painting):
+    page = visit(width=390)
+    page.get_by_role("tab", name="Explain").click()
+    page.click("#explain-paint")
+    alert = page.locator("#explain-status [role=alert]")
+    alert.wait_for()
+    assert "A photo and a painting are needed" in alert.inner_text()
+    page.set_input_files("#explain-photo input[type=file]", str(photo))
+    page.wait_for_selector("#explain-photo img")
+    page.set_input_files("#explain-styles input[type=file]", str(painting))
+    page.wait_for_selector("#explain-styles img")
+    page.get_by_label("Style: which filters fire together").uncheck()
+    page.get_by_label("How much one unit sees").uncheck()
+    page.get_by_label("Alpha against beta").check()
+    page.locator(".setting-size:visible input[type=number]").fill("128")
+    page.locator(".setting-size:visible input[type=number]").press("Tab")
+    page.click("#explain-paint")
+    page.wait_for_selector("#explain-canvas img")
+    assert re.search(r"about .* left", page.inner_text("#explain-canvas"))
+    chapter = page.wait_for_selector("#explain-feature-maps iframe").content_frame()
+    chapter.get_by_role("heading", name="What the network sees").wait_for()
+    assert chapter.locator("math").count() > 3
+    page.get_by_text("chapter 2 of 2: Alpha against beta").wait_for()
+    page.click("#explain-stop")
+    page.wait_for_selector("#explain-page:not([disabled])")
+    assert "Stopped after 1 chapter of 2." in page.inner_text("#explain-status")
+    heights = page.evaluate(
+        """() => [...document.querySelectorAll("iframe.chapter")]
+        .map(f => [f.clientHeight, f.contentDocument.documentElement.scrollHeight])"""
+    )
+    assert len(heights) == 2  # photo, painting, result; and the chapter
+    assert all(shown >= whole > 100 for shown, whole in heights)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    written = download(page, "#explain-page")
+    assert written.suggested_filename == "index.html"
+    assert "What the network sees" in written.path().read_text(encoding="utf-8")
+    figures = download(page, "#explain-zip")
+    assert figures.suggested_filename == "impasto-explain-1.zip"
+    with ZipFile(figures.path()) as files:
+        assert sorted(files.namelist()) == [
+            "feature-maps-content.png", "feature-maps-style.png", "result.png",
+        ]  # fmt: skip
+
+
 @pytest.mark.parametrize("width", [390, 768, 1440])
 def test_nothing_is_wider_than_the_window(visit, width):
     page = visit(width=width)
-    for title in ("Stylize", "Texture", "Doodle"):
+    for title in ("Stylize", "Texture", "Doodle", "Explain"):
         page.get_by_role("tab", name=title).click()
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -108,7 +108,7 @@ class Lesson(Turn):
         chapters = f"{len(done)} chapter{'s' if len(done) > 1 else ''}"
         words = f"Done. {chapters} in {live.clock(done[-1].seconds)}."
         if len(done) < len(names):
-            words = f"Stopped; here are {chapters} of {len(names)}."
+            words = f"Stopped after {chapters} of {len(names)}."
         archive = packed(folder, done, name=f"impasto-explain-{visit.count}.zip")
         return {
             **changes,
