@@ -147,7 +147,7 @@ class Turn(ABC):
             except ImpastoError as error:
                 raise gr.Error(str(error), print_exception=False) from error
             if answer is None:
-                raise gr.Error("nothing was made")
+                raise gr.Error("nothing was made", print_exception=False)
             return answer
 
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
