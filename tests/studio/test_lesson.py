@@ -160,7 +160,9 @@ def test_chapters_to_choose():
 
 
 def test_settings_that_are_offered():
-    assert explain.TASK.others == ("layers", "content_layer", "pooling", "seed")
+    offered = {*explain.TASK.main, *explain.TASK.others}
+    assert {"size", "steps", "network", "layers", "content_layer", "pooling", "seed"} <= offered
+    assert not offered & {"figures", "pictures", "weights", "device", "precision", "max_megapixels"}
 
 
 def test_without_matplotlib_the_tab_says_how_to_get_it(desk, monkeypatch):

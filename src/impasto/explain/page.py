@@ -21,7 +21,8 @@ from impasto import registry, runtime
 from impasto.explain.animate import write_gif
 from impasto.explain.chapter import Chapter, Plate
 from impasto.explain.ink import load, on_paper, printed, webp
-from impasto.explain.scene import Scene, Watch, look_away
+from impasto.explain.scene import Scene
+from impasto.explain.watch import Watch, look_away
 from impasto.features.extractor import fingerprint
 from impasto.images import io
 from impasto.images.io import PictureSource

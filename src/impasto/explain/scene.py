@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Unpack
@@ -14,6 +13,7 @@ from PIL import Image
 from torch import Tensor
 
 from impasto import features, runtime
+from impasto.explain.watch import Watch, look_away
 from impasto.features.extractor import Extractor, to_device
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
@@ -46,14 +46,6 @@ A little total variation (chosen by eye) stands for the smoothness that hundreds
 
 SMALL = 5 / 8
 """Size of the pictures in a grid of many, as a share of ``size``."""
-
-
-Watch = Callable[[Tensor], None]
-"""Sees each picture that is read or painted, (1, 3, H, W) in [0, 1]; what it raises ends the work."""
-
-
-def look_away(pixels: Tensor) -> None:
-    """Watch nothing."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,16 +14,16 @@ from PIL.Image import Image
 from torch import Tensor
 
 from impasto.explain.page import COSTS, START_COST, Drawn
-from impasto.explain.scene import Watch
+from impasto.explain.watch import Watch
 from impasto.images import io
 from impasto.registry import FIGURES
 from impasto.settings import ExplainSettings
 
-EVERY_S = 0.3
+EVERY_S = 0.5
 """Seconds between two looks at what is being painted."""
 
-NEARLY = 0.95
-"""Share of a chapter that is taken for done as long as it is not."""
+NEARLY = 0.8
+"""Share of a chapter's expected time after which its progress slows down, so that it never stands still."""
 
 
 class Stopped(Exception):  # noqa: N818 - no error: nobody wants more
@@ -72,7 +73,10 @@ def pace(settings: ExplainSettings, last: Drawn | None, seconds: float) -> tuple
     default = ExplainSettings()
     speed = (settings.size / default.size) ** 2 * settings.steps / default.steps
     rate = last.seconds / done if last else speed  # seconds a unit of cost
-    into = min(NEARLY * costs[number], (seconds - (last.seconds if last else 0.0)) / max(rate, 1e-6))
+    through = (seconds - (last.seconds if last else 0.0)) / max(rate * costs[number], 1e-6)
+    if through > NEARLY:
+        through = 1 - (1 - NEARLY) * math.exp(-(through - NEARLY) / (1 - NEARLY))
+    into = through * costs[number]
     return (done + into) / total, rate * (total - done - into)
 
 

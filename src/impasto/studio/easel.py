@@ -44,13 +44,11 @@ def lay_out(
     Returns:
         The parts of the tab.
     """
-    stage, inputs = columns(
-        task, desk, materials=materials, stage=lambda: _stage(task, waiting), verb="Paint"
-    )
+    stage = columns(task, desk, materials=materials, stage=lambda: _stage(task, waiting), verb="Paint")
     session = Session(task, desk, read)
     if "preset" in stage.knobs:
         _wire_preset(task, stage.knobs)
-    wire_turn(session, stage, inputs)
+    wire_turn(session, stage)
     wire_history(session, stage)
     outputs = [gr.File(label="picture", visible=False), gr.File(label="record", visible=False)]
     wire_api(session, api, outputs, about=f"Paint as `impasto {task.name}` does; settings by their names.")
@@ -64,7 +62,7 @@ def columns(
     materials: Callable[[], Mapping[str, Component]],
     stage: Callable[[], Tab],
     verb: str,
-) -> tuple[Tab, dict[str, Component]]:
+) -> Tab:
     """The three columns of a tab: pictures, what is made of them, settings.
 
     Args:
@@ -74,7 +72,7 @@ def columns(
         stage: makes the parts below the buttons.
         verb: on the button that begins.
     Returns:
-        The parts of the tab, with its buttons and settings, and the inputs for pictures.
+        The parts of the tab, with its buttons and inputs.
     """
     most = {"size": desk.limits.max_size, "steps": desk.limits.max_steps}
     choices = {"network": networks(), "init": task.starts, "preset": _presets()}
@@ -92,7 +90,7 @@ def columns(
             knobs = fields(task.main, task.settings, choices=choices, most=most)
             with gr.Accordion("All settings", open=False):
                 knobs |= fields(task.others, task.settings, choices=choices, most=most)
-    return replace(made, paint=paint, stop=stop, knobs=knobs), inputs
+    return replace(made, paint=paint, stop=stop, knobs=knobs, inputs=inputs)
 
 
 def _presets() -> tuple[str, ...]:
@@ -136,18 +134,18 @@ def _wire_preset(task: Task, knobs: Mapping[str, Component]) -> None:
     preset.input(follow, preset, list(knobs.values()), show_progress="hidden", api_visibility="private")
 
 
-def wire_turn(session: Turn, stage: Board, inputs: Mapping[str, Component]) -> None:
+def wire_turn(session: Turn, stage: Board) -> None:
     """Let the buttons begin and stop a turn; turns are taken one at a time.
 
     Args:
         session: what happens.
         stage: the tab.
-        inputs: for pictures, by the names that ``session.read`` knows.
     """
     asked = stage.paint.click(
         session.begin(stage), None, stage.changing, queue=False, show_progress="hidden",
         api_visibility="private",
     )  # fmt: skip
+    inputs = stage.inputs
     names = [*inputs, *stage.knobs]
     asked.then(
         session.take(stage, list(inputs), names), [*inputs.values(), *stage.knobs.values()], stage.changing,

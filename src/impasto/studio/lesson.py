@@ -17,7 +17,7 @@ from impasto.errors import ImpastoError, SettingError
 from impasto.explain.chapter import TITLES
 from impasto.explain.excerpt import excerpt
 from impasto.explain.page import INDEX, Drawn, page_steps
-from impasto.explain.scene import Watch
+from impasto.explain.watch import Watch
 from impasto.registry import FIGURES
 from impasto.settings import ExplainSettings
 from impasto.studio import live

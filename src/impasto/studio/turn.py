@@ -29,12 +29,21 @@ Read = Callable[[Mapping[str, Any]], tuple[dict[str, Any], dict[str, Any]]]
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """The parts of a tab that every turn changes."""
+    """The parts of a tab that every turn needs.
+
+    Attributes:
+        status: messages.
+        paint: the button that begins.
+        stop: the button that ends.
+        knobs: inputs of settings, by name.
+        inputs: for pictures and what goes with them, by name.
+    """
 
     status: gr.HTML
     paint: Any = None
     stop: Any = None
     knobs: dict[str, Component] = field(default_factory=dict)
+    inputs: dict[str, Component] = field(default_factory=dict)
 
     @property
     def changing(self) -> list[Any]:
@@ -151,7 +160,10 @@ class Turn(ABC):
             return answer
 
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        parameters = [inspect.Parameter(name, kind) for name in ("request", *names, *more)]
+        parameters = [
+            inspect.Parameter(name, kind, default=None if name in more else inspect.Parameter.empty)
+            for name in ("request", *names, *more)
+        ]
         parameters[0] = parameters[0].replace(annotation=gr.Request)
         vars(call)["__signature__"] = inspect.Signature(parameters)  # what gradio names the inputs by
         return call

@@ -38,9 +38,9 @@ def build(desk: Desk) -> None:
         style, _ = paintings_input(desk, task=TASK.name, most=1, label="Painting")
         return {"content": photo, "style": style, "figures": chapters_input()}
 
-    board, inputs = columns(TASK, desk, materials=materials, stage=_stage, verb="Explain")
+    board = columns(TASK, desk, materials=materials, stage=_stage, verb="Explain")
     lesson = Lesson(TASK, desk, read)
-    wire_turn(lesson, board, inputs)
+    wire_turn(lesson, board)
     wire_api(
         lesson,
         {name: gr.File(label=name, visible=False) for name in ("content", "style")},
