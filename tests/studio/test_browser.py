@@ -138,6 +138,50 @@ def test_painting_nothing_says_what_is_missing(visit):
     assert page.is_enabled("#stylize-paint")
 
 
+def test_chapters_stop_and_downloads(visit, photo, painting):
+    page = visit(width=390)
+    page.get_by_role("tab", name="Explain").click()
+    page.click("#explain-paint")
+    alert = page.locator("#explain-status [role=alert]")
+    alert.wait_for()
+    assert "A photo and a painting are needed" in alert.inner_text()
+    page.set_input_files("#explain-photo input[type=file]", str(photo))
+    page.wait_for_selector("#explain-photo img")
+    page.set_input_files("#explain-styles input[type=file]", str(painting))
+    page.wait_for_selector("#explain-styles img")
+    page.get_by_label("Style: which filters fire together").uncheck()
+    page.get_by_label("How much one unit sees").uncheck()
+    page.get_by_label("Alpha against beta").check()
+    page.locator(".setting-size:visible input[type=number]").fill("128")
+    page.locator(".setting-size:visible input[type=number]").press("Tab")
+    page.click("#explain-paint")
+    page.wait_for_selector("#explain-canvas img")
+    assert re.search(r"about .* left", page.inner_text("#explain-canvas"))
+    chapter = page.wait_for_selector("#explain-feature-maps iframe").content_frame()
+    chapter.get_by_role("heading", name="What the network sees").wait_for()
+    assert chapter.locator("math").count() >= 3
+    page.get_by_text("chapter 2 of 2: Alpha against beta").wait_for()
+    page.click("#explain-stop")
+    page.wait_for_selector("#explain-page:not([disabled])")
+    assert "Stopped after 1 chapter of 2." in page.inner_text("#explain-status")
+    heights = page.evaluate(
+        """() => [...document.querySelectorAll("iframe.chapter")]
+        .map(f => [f.clientHeight, f.contentDocument.documentElement.scrollHeight])"""
+    )
+    assert len(heights) == 2  # photo, painting, result; and the chapter
+    assert all(shown >= whole > 100 for shown, whole in heights)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    written = download(page, "#explain-page")
+    assert written.suggested_filename == "index.html"
+    assert "What the network sees" in written.path().read_text(encoding="utf-8")
+    figures = download(page, "#explain-zip")
+    assert figures.suggested_filename == "impasto-explain-1.zip"
+    with ZipFile(figures.path()) as files:
+        assert sorted(files.namelist()) == [
+            "feature-maps-content.png", "feature-maps-style.png", "result.png",
+        ]  # fmt: skip
+
+
 def test_two_visitors_at_once(visit, photo, painting, other_painting, quick, tmp_path):
     ann, ben = visit(), visit()
     choose(ann, photo, painting, {**quick, "steps": 60}, tmp_path)
@@ -207,50 +251,6 @@ def brush(page, editor):
         page.mouse.move(box["x"] + share * box["width"], y)
     page.mouse.up()
     page.wait_for_timeout(600)
-
-
-def test_chapters_stop_and_downloads(visit, photo, painting):
-    page = visit(width=390)
-    page.get_by_role("tab", name="Explain").click()
-    page.click("#explain-paint")
-    alert = page.locator("#explain-status [role=alert]")
-    alert.wait_for()
-    assert "A photo and a painting are needed" in alert.inner_text()
-    page.set_input_files("#explain-photo input[type=file]", str(photo))
-    page.wait_for_selector("#explain-photo img")
-    page.set_input_files("#explain-styles input[type=file]", str(painting))
-    page.wait_for_selector("#explain-styles img")
-    page.get_by_label("Style: which filters fire together").uncheck()
-    page.get_by_label("How much one unit sees").uncheck()
-    page.get_by_label("Alpha against beta").check()
-    page.locator(".setting-size:visible input[type=number]").fill("128")
-    page.locator(".setting-size:visible input[type=number]").press("Tab")
-    page.click("#explain-paint")
-    page.wait_for_selector("#explain-canvas img")
-    assert re.search(r"about .* left", page.inner_text("#explain-canvas"))
-    chapter = page.wait_for_selector("#explain-feature-maps iframe").content_frame()
-    chapter.get_by_role("heading", name="What the network sees").wait_for()
-    assert chapter.locator("math").count() >= 3
-    page.get_by_text("chapter 2 of 2: Alpha against beta").wait_for()
-    page.click("#explain-stop")
-    page.wait_for_selector("#explain-page:not([disabled])")
-    assert "Stopped after 1 chapter of 2." in page.inner_text("#explain-status")
-    heights = page.evaluate(
-        """() => [...document.querySelectorAll("iframe.chapter")]
-        .map(f => [f.clientHeight, f.contentDocument.documentElement.scrollHeight])"""
-    )
-    assert len(heights) == 2  # photo, painting, result; and the chapter
-    assert all(shown >= whole > 100 for shown, whole in heights)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    written = download(page, "#explain-page")
-    assert written.suggested_filename == "index.html"
-    assert "What the network sees" in written.path().read_text(encoding="utf-8")
-    figures = download(page, "#explain-zip")
-    assert figures.suggested_filename == "impasto-explain-1.zip"
-    with ZipFile(figures.path()) as files:
-        assert sorted(files.namelist()) == [
-            "feature-maps-content.png", "feature-maps-style.png", "result.png",
-        ]  # fmt: skip
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440])
