@@ -256,7 +256,7 @@ def brush(page, editor):
 @pytest.mark.parametrize("width", [390, 768, 1440])
 def test_nothing_is_wider_than_the_window(visit, width):
     page = visit(width=width)
-    for title in ("Stylize", "Texture", "Doodle", "Explain"):
+    for title in ("Stylize", "Texture", "Doodle"):
         page.get_by_role("tab", name=title).click()
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
