@@ -3,6 +3,7 @@
 import sys
 import zipfile
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import gradio as gr
 import pytest
@@ -132,6 +133,19 @@ def test_options_of_the_api(turn):
     assert turn.asked({"figures": ["sweep"]}, ["compare"])["figures"] == ["compare"]
     assert turn.asked(None)["figures"] == lesson.QUICK
     assert turn.asked([1]) == [1]
+
+
+def test_a_caller_who_left_gets_no_page(desk, pictures):
+    class Late(Lesson):
+        def answer(self, visit, pictures, settings):
+            desk.visits.leave("ann")
+            return super().answer(visit, pictures, settings)
+
+    call = Late(explain.TASK, desk, explain.read).call(["content", "style"], ["settings", "figures"])
+    asked = ({k: v for k, v in TINY.items() if k != "precision"}, ["receptive-field"])
+    with pytest.raises(gr.Error, match="nothing was made"):
+        call(SimpleNamespace(session_hash="ann"), *map(str, pictures.values()), *asked)
+    assert not list(desk.visits.folder.glob("*"))
 
 
 def test_a_frame_shuts_a_chapter_off():
