@@ -1,6 +1,5 @@
 """The studio's API, as a Python program calls it, and as someone calls it who means harm."""
 
-import re
 import struct
 import time
 import zlib
@@ -13,8 +12,6 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from impasto.result import read_record
-from impasto.studio.lesson import QUICK
-from tests.explain.conftest import TINY as EXPLAINED
 
 pytestmark = [
     pytest.mark.slow,
@@ -70,43 +67,6 @@ def test_a_doodle(client, painting, tmp_path, quick):
     )
     assert Image.open(picture).size == (64, 56)
     assert read_record(record)["task"] == "doodle"
-
-
-TINY = {k: list(v) if isinstance(v, tuple) else v for k, v in EXPLAINED.items() if k != "precision"}
-
-
-def explain(client, content, style, settings, **more):
-    files = {"content": handle_file(content), "style": handle_file(style)}
-    return client.predict(**files, settings=settings, **more, api_name="/explain")
-
-
-def test_a_page_that_explains(client, photo, painting):
-    page = Path(explain(client, photo, painting, TINY, figures=["receptive-field"]))
-    text = page.read_text(encoding="utf-8")
-    assert page.suffix == ".html"
-    assert "photo after painting, explained" in text
-    assert re.findall(r'<section id="([\w-]+)"', text) == ["receptive-field"]
-
-
-def test_a_few_quick_chapters_if_none_are_named(client, photo, painting):
-    text = Path(explain(client, photo, painting, TINY)).read_text(encoding="utf-8")
-    assert re.findall(r'<section id="([\w-]+)"', text) == list(QUICK)
-
-
-@pytest.mark.parametrize(
-    ("settings", "figures", "text"),
-    [
-        ({"pictures": "/etc"}, [], "pictures is not for visitors"),
-        ({"size": 999}, [], "more than this studio allows"),
-        ({"steps": 401}, [], "more than this studio allows"),
-        ({}, ["feature-map"], "did you mean 'feature-maps'"),
-        ([1], [], "settings are names and values"),
-        (TINY | {"layers": ["relu9_1"]}, [], "relu9_1"),
-    ],
-)
-def test_pages_that_are_refused(client, photo, painting, settings, figures, text):
-    with pytest.raises(AppError, match=text):
-        explain(client, photo, painting, settings, figures=figures)
 
 
 @pytest.mark.parametrize(
