@@ -74,7 +74,7 @@ def columns(
     Returns:
         The parts of the tab, with its buttons and inputs.
     """
-    most = {"size": desk.limits.max_size, "steps": desk.limits.max_steps}
+    most = highest(desk)
     choices = {"network": networks(), "init": task.starts, "preset": _presets()}
     with gr.Row(elem_classes="easel"):
         with gr.Column(elem_classes="materials"):
@@ -91,6 +91,11 @@ def columns(
             with gr.Accordion("All settings", open=False):
                 knobs |= fields(task.others, task.settings, choices=choices, most=most)
     return replace(made, paint=paint, stop=stop, knobs=knobs, inputs=inputs)
+
+
+def highest(desk: Desk) -> dict[str, float]:
+    """The highest values that the studio allows, by setting."""
+    return {"size": desk.limits.max_size, "steps": desk.limits.max_steps}
 
 
 def _presets() -> tuple[str, ...]:
