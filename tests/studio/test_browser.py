@@ -149,9 +149,12 @@ def test_chapters_stop_and_downloads(visit, photo, painting):
     page.wait_for_selector("#explain-photo img")
     page.set_input_files("#explain-styles input[type=file]", str(painting))
     page.wait_for_selector("#explain-styles img")
+    page.click("#explain-all")
+    page.wait_for_function("document.querySelectorAll('#explain-figures input:checked').length == 8")
+    for name in ("What a layer keeps", "The run", "Where to start", "Which filter likes what"):
+        page.get_by_label(name).uncheck()
     page.get_by_label("Style: which filters fire together").uncheck()
     page.get_by_label("How much one unit sees").uncheck()
-    page.get_by_label("Alpha against beta").check()
     page.locator(".setting-size:visible input[type=number]").fill("128")
     page.locator(".setting-size:visible input[type=number]").press("Tab")
     page.click("#explain-paint")

@@ -7,7 +7,7 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
-from impasto.studio.lesson import QUICK
+from impasto.studio.lesson import FIRST
 from tests.explain.conftest import TINY as EXPLAINED
 
 pytestmark = [
@@ -41,7 +41,7 @@ def test_a_page_that_explains(client, photo, painting):
 
 def test_a_few_quick_chapters_if_none_are_named(client, photo, painting):
     text = Path(explain(client, photo, painting, TINY)).read_text(encoding="utf-8")
-    assert re.findall(r'<section id="([\w-]+)"', text) == list(QUICK)
+    assert re.findall(r'<section id="([\w-]+)"', text) == list(FIRST)
 
 
 @pytest.mark.parametrize(

@@ -128,10 +128,10 @@ def test_what_is_missing(pictures):
 
 
 def test_options_of_the_api(turn):
-    assert turn.asked({"size": 64}, [])["figures"] == lesson.QUICK
+    assert turn.asked({"size": 64}, [])["figures"] == lesson.FIRST
     assert turn.asked({"figures": ["sweep"]}, None)["figures"] == ["sweep"]
     assert turn.asked({"figures": ["sweep"]}, ["compare"])["figures"] == ["compare"]
-    assert turn.asked(None)["figures"] == lesson.QUICK
+    assert turn.asked(None)["figures"] == lesson.FIRST
     assert turn.asked([1]) == [1]
 
 
@@ -170,7 +170,7 @@ def test_chapters_to_choose():
     made = explain.chapters_input()
     assert [name for _, name in made.choices] == list(FIGURES) == list(TITLES)
     assert [label.startswith(TITLES[name]) for label, name in made.choices] == [True] * len(FIGURES)
-    assert made.value == list(lesson.QUICK)
+    assert made.value == list(lesson.FIRST)
 
 
 def test_settings_that_are_offered():

@@ -26,7 +26,7 @@ from impasto.studio.history import Visit
 from impasto.studio.task import Pictures
 from impasto.studio.turn import Board, Changes, Turn
 
-QUICK = ("feature-maps", "gram-matrix", "receptive-field")
+FIRST = ("feature-maps", "gram-matrix", "receptive-field")
 """Chapters that are there within seconds, for a first look."""
 
 HERO = "hero"
@@ -122,7 +122,7 @@ class Lesson(Turn):
         named: Any = settings or {}
         if not isinstance(named, dict):
             return named
-        return {"figures": QUICK, **named, **({"figures": figures} if figures else {})}
+        return {"figures": FIRST, **named, **({"figures": figures} if figures else {})}
 
     def answer(self, visit: Visit, pictures: Pictures, settings: ExplainSettings) -> str | None:
         """The page; as ``Turn.answer``."""

@@ -14,11 +14,11 @@ from impasto.explain.page import COSTS, START_COST
 from impasto.registry import FIGURES
 from impasto.settings import ExplainSettings
 from impasto.studio import live
-from impasto.studio.chooser import paintings_input, photo_input
+from impasto.studio.chooser import QUIET, paintings_input, photo_input
 from impasto.studio.desk import Desk
 from impasto.studio.easel import columns, wire_api, wire_turn
 from impasto.studio.form import Component
-from impasto.studio.lesson import HERO, QUICK, Desktop, Lesson
+from impasto.studio.lesson import FIRST, HERO, Desktop, Lesson
 from impasto.studio.pictures import path_of, paths_of
 from impasto.studio.task import Errand
 
@@ -36,7 +36,10 @@ def build(desk: Desk) -> None:
     def materials() -> Mapping[str, Component]:
         photo = photo_input(desk, task=TASK.name)
         style, _ = paintings_input(desk, task=TASK.name, most=1, label="Painting")
-        return {"content": photo, "style": style, "figures": chapters_input()}
+        figures = chapters_input()
+        every = gr.Button("All chapters", size="sm", elem_id="explain-all")
+        every.click(lambda: list(FIGURES), None, figures, **QUIET)
+        return {"content": photo, "style": style, "figures": figures}
 
     board = columns(TASK, desk, materials=materials, stage=_stage, verb="Explain")
     lesson = Lesson(TASK, desk, read)
@@ -54,7 +57,7 @@ def chapters_input() -> gr.CheckboxGroup:
     """Which chapters, with what they take."""
     choices = [(f"{TITLES[name]} ({live.clock(max(1, COSTS[name]))})", name) for name in FIGURES]
     return gr.CheckboxGroup(
-        choices, value=list(QUICK), label="Chapters", show_select_all=True, elem_id="explain-figures",
+        choices, value=list(FIRST), label="Chapters", elem_id="explain-figures",
         info=f"With the time that one core takes for it at the first size and steps; {START_COST:g} s more "
         "to begin with.",
     )  # fmt: skip
