@@ -157,10 +157,11 @@ def wire_turn(session: Turn, stage: Board) -> None:
         preprocess=False, concurrency_id=DEVICE, concurrency_limit=1, show_progress="minimal",
         show_progress_on=stage.status, api_visibility="private",
     )  # fmt: skip
-    stage.stop.click(
-        session.stop(stage), None, [stage.stop, stage.status], queue=False, show_progress="hidden",
+    told = stage.stop.click(
+        session.stopping(stage), None, [stage.stop, stage.status], queue=False, show_progress="hidden",
         api_visibility="private",
     )  # fmt: skip
+    told.then(session.stop, None, None, queue=False, show_progress="hidden", api_visibility="private")
 
 
 def wire_api(

@@ -82,14 +82,17 @@ class Turn(ABC):
 
         return begin
 
-    def stop(self, board: Board) -> Callable[..., Changes]:
-        """The answer to Stop."""
+    def stopping(self, board: Board) -> Callable[..., Changes]:
+        """The answer to Stop, before anything stops: later it could hide the turn's own last words."""
 
-        def stop(request: gr.Request) -> Changes:
-            self.desk.visits.of(request.session_hash).stopped = True
+        def stopping() -> Changes:
             return {board.stop: gr.update(interactive=False), board.status: live.status("Stopping.")}
 
-        return stop
+        return stopping
+
+    def stop(self, request: gr.Request) -> None:
+        """Stop."""
+        self.desk.visits.of(request.session_hash).stopped = True
 
     def take(self, board: Any, inputs: list[str], names: list[str]) -> Callable[..., Iterator[Changes]]:
         """What happens when it is the visitor's turn, change after change."""
