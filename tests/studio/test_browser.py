@@ -3,6 +3,7 @@
 import json
 import re
 from io import BytesIO
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -135,6 +136,53 @@ def test_painting_nothing_says_what_is_missing(visit):
     alert.wait_for()
     assert "A photo and at least one painting are needed" in alert.inner_text()
     assert page.is_enabled("#stylize-paint")
+
+
+def test_chapters_stop_and_downloads(visit, photo, painting):
+    page = visit(width=390)
+    page.get_by_role("tab", name="Explain").click()
+    page.click("#explain-paint")
+    alert = page.locator("#explain-status [role=alert]")
+    alert.wait_for()
+    assert "A photo and a painting are needed" in alert.inner_text()
+    page.set_input_files("#explain-photo input[type=file]", str(photo))
+    page.wait_for_selector("#explain-photo img")
+    page.set_input_files("#explain-styles input[type=file]", str(painting))
+    page.wait_for_selector("#explain-styles img")
+    page.click("#explain-all")
+    page.wait_for_function("document.querySelectorAll('#explain-figures input:checked').length == 8")
+    for name in ("What a layer keeps", "The run", "Where to start", "Which filter likes what"):
+        page.get_by_label(name).uncheck()
+    page.get_by_label("Style: which filters fire together").uncheck()
+    page.get_by_label("How much one unit sees").uncheck()
+    page.locator(".setting-size:visible input[type=number]").fill("128")
+    page.locator(".setting-size:visible input[type=number]").press("Tab")
+    page.click("#explain-paint")
+    page.wait_for_selector("#explain-canvas img")
+    assert re.search(r"about .* left", page.inner_text("#explain-canvas"))
+    chapter = page.wait_for_selector("#explain-feature-maps iframe").content_frame()
+    chapter.get_by_role("heading", name="What the network sees").wait_for()
+    assert chapter.locator("math").count() >= 3
+    page.get_by_text("chapter 2 of 2: Alpha against beta").wait_for()
+    page.click("#explain-stop")
+    page.get_by_text("Stopped after 1 chapter of 2.").wait_for()
+    page.wait_for_selector("#explain-page:not([disabled])")
+    heights = page.evaluate(
+        """() => [...document.querySelectorAll("iframe.chapter")]
+        .map(f => [f.clientHeight, f.contentDocument.documentElement.scrollHeight])"""
+    )
+    assert len(heights) == 2  # photo, painting, result; and the chapter
+    assert all(shown >= whole > 100 for shown, whole in heights)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    written = download(page, "#explain-page")
+    assert written.suggested_filename == "index.html"
+    assert "What the network sees" in written.path().read_text(encoding="utf-8")
+    figures = download(page, "#explain-zip")
+    assert figures.suggested_filename == "impasto-explain-1.zip"
+    with ZipFile(figures.path()) as files:
+        assert sorted(files.namelist()) == [
+            "feature-maps-content.png", "feature-maps-style.png", "result.png",
+        ]  # fmt: skip
 
 
 def test_two_visitors_at_once(visit, photo, painting, other_painting, quick, tmp_path):

@@ -2,7 +2,7 @@ import pytest
 
 from impasto.errors import PictureError, SettingError
 from impasto.recipes.inputs import STARTS
-from impasto.settings import StudioSettings, StylizeSettings, TextureSettings
+from impasto.settings import ExplainSettings, StudioSettings, StylizeSettings, TextureSettings
 from impasto.studio.limits import check_auth, check_pictures, check_settings, networks
 
 LIMITS = StudioSettings(max_size=300, max_steps=40)
@@ -15,11 +15,14 @@ def check(settings):
 def test_what_is_within_the_limits():
     check(StylizeSettings(size=300, steps=40, scales=3, coarse_steps=1.5))
     check_settings(TextureSettings(size="300x200", steps=30), LIMITS, starts=("pixels",))
+    check_settings(ExplainSettings(steps=40), LIMITS, starts=())
 
 
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
+        (ExplainSettings(steps=41), r"(?s)steps: more.*41.*at most 40"),
+        (ExplainSettings(steps=2, pictures="/etc"), "pictures is not for visitors to set"),
         (
             StylizeSettings(size=301),
             r"(?s)size: more than this studio allows.*301 px.*at most 300 px.*--max-size",

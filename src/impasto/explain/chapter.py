@@ -11,6 +11,18 @@ from PIL import Image
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+TITLES = {
+    "feature-maps": "What the network sees",
+    "gram-matrix": "Style: which filters fire together",
+    "receptive-field": "How much one unit sees",
+    "reconstruct": "What a layer keeps",
+    "sweep": "Alpha against beta",
+    "timeline": "The run: pixels go downhill",
+    "compare": "Where to start, and how to walk",
+    "preferences": "Which filter likes what",
+}
+"""Of the chapters, by their names in ``registry.FIGURES``."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plate:

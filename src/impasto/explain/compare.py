@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from impasto.explain.chapter import Chapter, Plate
+from impasto.explain.chapter import TITLES, Chapter, Plate
 from impasto.explain.ink import INK, LINES, POINTS, Cell, in_rows, legend_beside, load, place, sheet
 from impasto.explain.scene import Scene, Track, as_array
 from impasto.images.io import PictureSource
@@ -80,7 +80,7 @@ def chapter(scene: Scene) -> Chapter:
     best = min(tracks, key=lambda key: tracks[key].history[-1]["loss"])
     label = OPTIMIZERS[best[0]][0]
     return Chapter(
-        title="Where to start, and how to walk",
+        title=TITLES["compare"],
         text="""
 <p>The loss has many valleys, and where a run starts decides into which it falls. Noise owes nothing to
 either picture, and another seed gives another picture; the photo keeps its outlines from the first

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 from torch import Tensor
 
-from impasto.explain.chapter import Chapter, Plate
+from impasto.explain.chapter import TITLES, Chapter, Plate
 from impasto.explain.formulas import F_IJ, M_L, N_L, inline
 from impasto.explain.ink import Array, Cell, sheet
 from impasto.explain.scene import Lens, Scene, as_array
@@ -85,7 +85,7 @@ def chapter(scene: Scene) -> Chapter:
     """The two pictures through the network."""
     layers = scene.settings.layers
     return Chapter(
-        title="What the network sees",
+        title=TITLES["feature-maps"],
         text=f"""
 <p>A convolutional network looks at a picture layer by layer. A layer has {inline(N_L)} filters; each
 slides over the picture, and what it answers at every place is its <em>feature map</em>: {inline(F_IJ)}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from torch import Tensor
 
-from impasto.explain.chapter import Chapter, Plate
+from impasto.explain.chapter import TITLES, Chapter, Plate
 from impasto.explain.fire_together import draw_fire_together
 from impasto.explain.formulas import F_IJ, G_IJ, GRAM, STYLE, STYLE_LAYER, inline
 from impasto.explain.ink import Cell, load, sheet
@@ -102,7 +102,7 @@ def chapter(scene: Scene) -> Chapter:
     """The Gram matrix."""
     layer = shown_layer(scene.settings)
     return Chapter(
-        title="Style: which filters fire together",
+        title=TITLES["gram-matrix"],
         text=f"""
 <p>What a painting is of should not matter, only how it is painted. So forget <em>where</em> a filter
 answers, and keep which filters answer <em>at the same places</em>: multiply two maps place by place,

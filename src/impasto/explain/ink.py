@@ -52,11 +52,16 @@ def load(module: str) -> ModuleType:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise OutputError(
-            "drawing figures needs matplotlib, which is not installed",
-            got=f"{module} is missing",
-            attempt='pip install "impasto[explain]"',
-        ) from error
+        raise missing(module) from error
+
+
+def missing(module: str) -> OutputError:
+    """What is said where a part of matplotlib is not installed."""
+    return OutputError(
+        "drawing figures needs matplotlib, which is not installed",
+        got=f"{module} is missing",
+        attempt='pip install "impasto[explain]"',
+    )
 
 
 def new_figure(width_in: float, height_in: float) -> Figure:

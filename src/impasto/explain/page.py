@@ -23,6 +23,7 @@ from impasto.explain.chapter import Chapter, Plate
 from impasto.explain.ink import load, on_paper, printed, webp
 from impasto.explain.preferences import check as check_preferences
 from impasto.explain.scene import Scene
+from impasto.explain.watch import Watch, look_away
 from impasto.features.extractor import fingerprint
 from impasto.images import io
 from impasto.images.io import PictureSource
@@ -67,6 +68,8 @@ class Drawn:
         files: that were written for it.
         seconds: since the beginning.
         seconds_left: estimate.
+        hero: photo, painting and result, as they stand on top of the page; HTML.
+        section: the chapter, as it stands on the page; HTML.
     """
 
     name: str
@@ -75,6 +78,8 @@ class Drawn:
     files: tuple[Path, ...]
     seconds: float
     seconds_left: float
+    hero: str = ""
+    section: str = ""
 
 
 def page(
@@ -109,6 +114,8 @@ def page_steps(
     content: PictureSource,
     style: PictureSource,
     folder: str | os.PathLike[str],
+    *,
+    watch: Watch = look_away,
     **options: Unpack[ExplainOptions],
 ) -> Generator[Drawn, None, Path]:
     """The same, chapter by chapter; after each the page is whole, with the chapters so far.
@@ -117,6 +124,8 @@ def page_steps(
         content: as for ``page``.
         style: as for ``page``.
         folder: as for ``page``.
+        watch: sees each picture that is read or painted, as it is; what it raises ends the page, which keeps
+            the chapters so far.
         **options: as for ``page``.
     Yields:
         What was drawn.
@@ -127,7 +136,7 @@ def page_steps(
     """
     start = time.monotonic()
     load("matplotlib.figure")  # before anything is read
-    scene = Scene.read(content, style, **options)
+    scene = Scene.read(content, style, watch=watch, **options)
     names = [name for name in registry.FIGURES if name in scene.settings.figures]
     if "preferences" in names:
         check_preferences(scene.lens)
@@ -142,7 +151,8 @@ def page_steps(
         seconds = time.monotonic() - start
         done, left = (sum(COSTS[name] for name in part) for part in (names[:number], names[number:]))
         io.write_text(target, _document(scene, hero, written, None if number < len(names) else seconds))
-        yield Drawn(name, number, len(names), tuple(files), seconds, seconds * left / (START_COST + done))
+        seconds_left = seconds * left / (START_COST + done)
+        yield Drawn(name, number, len(names), tuple(files), seconds, seconds_left, hero, section)
     return target
 
 

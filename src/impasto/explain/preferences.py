@@ -12,7 +12,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto import runtime, samples
 from impasto.errors import SettingError
-from impasto.explain.chapter import Chapter, Plate
+from impasto.explain.chapter import TITLES, Chapter, Plate
 from impasto.explain.formulas import FAVOURITE
 from impasto.explain.ink import Cell, load, sheet
 from impasto.explain.receptive_field import corner
@@ -225,6 +225,7 @@ def favourite(lens: Lens, layer: str, channel: int, *, side_px: int = SIDE_PX, s
             (canvas.grad,) = torch.autograd.grad(loss, canvas)
             adam.step()
             canvas.data.clamp_(0, 1)
+            lens.watch(canvas.detach())
     return F.interpolate(canvas.detach(), size=(side_px, side_px), mode="bicubic").clamp(0, 1)
 
 
@@ -271,7 +272,7 @@ def chapter(scene: Scene) -> Chapter:
     where = "the folder" if settings.pictures else "impasto's sample photos and paintings"
     whose = "The channels that were asked for" if settings.channels else "Two choosy channels of each layer"
     return Chapter(
-        title="Which filter likes what",
+        title=TITLES["preferences"],
         text=f"""
 <p>What is a filter for? Two ways to ask. Search many pictures for the patches that excite it most; or
 start from grey and climb: change the pixels so that the filter's answer grows, with some smoothness

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from impasto.explain.chapter import Chapter, Plate
+from impasto.explain.chapter import TITLES, Chapter, Plate
 from impasto.explain.formulas import FIELD
 from impasto.explain.ink import (
     GAP_IN,
@@ -224,7 +224,7 @@ def chapter(scene: Scene) -> Chapter:
     found = fields(scene.lens, pixels)
     deepest = max(found, key=lambda field: field.geometry.receptive_field_px)
     return Chapter(
-        title="How much one unit sees",
+        title=TITLES["receptive-field"],
         text=f"""
 <p>A unit is one filter at one place. In the first layer it sees 3&#xa0;×&#xa0;3 pixels. A unit of the
 next layer sees 3&#xa0;×&#xa0;3 of <em>those</em>, and every pooling doubles the step from one to the

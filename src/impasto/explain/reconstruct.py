@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from impasto.explain.chapter import Chapter, Plate
+from impasto.explain.chapter import TITLES, Chapter, Plate
 from impasto.explain.formulas import CONTENT, CONTENT_GRADIENT, E_L, STYLE_GRADIENT, inline, name
 from impasto.explain.ink import Cell, in_rows, load, sheet
 from impasto.explain.scene import Scene, as_array
@@ -103,7 +103,7 @@ def chapter(scene: Scene) -> Chapter:
     layers = scene.settings.layers
     p, x = name("p"), name("x")
     return Chapter(
-        title="What a layer keeps",
+        title=TITLES["reconstruct"],
         text=f"""
 <p>To see what a layer knows, ask it to paint. Start from noise {inline(x)} and change the pixels until
 the layer cannot tell the noise from the photo {inline(p)}. What comes back is what the layer keeps;

@@ -13,6 +13,7 @@ from PIL import Image
 from torch import Tensor
 
 from impasto import features, runtime
+from impasto.explain.watch import Watch, look_away
 from impasto.features.extractor import Extractor, to_device
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
@@ -55,23 +56,28 @@ class Lens:
         settings: all of them.
         network: as the losses see through it.
         device: where it is.
+        watch: sees what is read and painted, as it is.
     """
 
     settings: ExplainSettings
     network: Extractor
     device: torch.device
+    watch: Watch = look_away
 
     @classmethod
-    def of(cls, settings: ExplainSettings) -> Lens:
+    def of(cls, settings: ExplainSettings, watch: Watch = look_away) -> Lens:
         """The network of some settings.
 
+        Args:
+            settings: all of them.
+            watch: sees what is read and painted, as it is.
         Raises:
             ImpastoError: as ``features.load``, or the network lacks a layer.
         """
         device = runtime.choose_device(settings.device)
         network = features.load(settings.network, settings.weights, settings.pooling)
         network.check_layers([*settings.layers, settings.content_layer])
-        return cls(settings, to_device(network, device, torch.float32), device)
+        return cls(settings, to_device(network, device, torch.float32), device, watch)
 
     @cached_property
     def units(self) -> Extractor:
@@ -92,6 +98,7 @@ class Lens:
         small = self.sized(picture.pixels, self.settings.size).to(self.device)
         picture = replace(picture, pixels=small)
         check_size(picture, self.network, (*self.settings.layers, self.settings.content_layer))
+        self.watch(small)
         return picture
 
     def sized(self, pixels: Tensor, size: int) -> Tensor:
@@ -151,12 +158,20 @@ class Scene:
     tracks: dict[str, Track] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def read(cls, content: PictureSource, style: PictureSource, **options: Unpack[ExplainOptions]) -> Scene:
+    def read(
+        cls,
+        content: PictureSource,
+        style: PictureSource,
+        *,
+        watch: Watch = look_away,
+        **options: Unpack[ExplainOptions],
+    ) -> Scene:
         """Read and check everything that can be wrong before the first figure.
 
         Args:
             content: the photo: a path, a PIL image, or an array (H, W, 3).
             style: the painting.
+            watch: sees what is read and painted, as it is.
             **options: fields of ``ExplainSettings``.
         Raises:
             PictureError: a picture cannot be read.
@@ -166,7 +181,7 @@ class Scene:
             WeightsError: the network's weights cannot be fetched or read.
             DeviceError: the device is not there.
         """
-        lens = Lens.of(ExplainSettings.from_mapping(dict(options)))
+        lens = Lens.of(ExplainSettings.from_mapping(dict(options)), watch)
         return cls(lens, lens.read(content, "content"), lens.read(style, "style"))
 
     @property
@@ -222,6 +237,7 @@ class Scene:
         pixels = self.content.pixels
         for step in job.steps():
             pixels = step.snapshot().detach()
+            self.lens.watch(pixels)
             history.append(history_row(step))
             if filmed:
                 frames.append(io.to_pil(pixels))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 from PIL import Image
 
 from impasto.explain.animate import DIM, TEXT, side_by_side, thinned
-from impasto.explain.chapter import Chapter, Plate
+from impasto.explain.chapter import TITLES, Chapter, Plate
 from impasto.explain.formulas import ALPHA, BETA, TOTAL, inline, over
 from impasto.explain.ink import Cell, load, sheet
 from impasto.explain.scene import Scene, Track, as_array
@@ -128,7 +128,7 @@ def chapter(scene: Scene) -> Chapter:
     """Figure 3 of the paper of 2015, on these pictures."""
     ratio = inline(over(ALPHA, BETA))
     return Chapter(
-        title="Alpha against beta",
+        title=TITLES["sweep"],
         text=f"""
 <p>Style transfer wants both at once: the photo's content and the painting's style. No picture has both
 completely, so the two losses pull against each other, and {inline(ALPHA)} and {inline(BETA)} say how

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 from PIL import Image
 
 from impasto.explain.animate import DIM, TEXT, side_by_side, thinned
-from impasto.explain.chapter import Chapter, Plate
+from impasto.explain.chapter import TITLES, Chapter, Plate
 from impasto.explain.formulas import LOSS_TOTAL, inline, name, over, row, sign
 from impasto.explain.ink import INK, LINES, POINTS, WIDTH_IN, legend_beside, load, new_figure, place, write
 from impasto.explain.scene import Scene, Track
@@ -156,7 +156,7 @@ def chapter(scene: Scene) -> Chapter:
     wide = " and then ".join(f"{size} px" for size in sizes)
     first, last = tracks[0].history[0], tracks[0].history[-1]
     return Chapter(
-        title="The run: pixels go downhill",
+        title=TITLES["timeline"],
         text=f"""
 <p>Training a network changes its weights. Here the weights stay, and the <em>pixels</em> change: the
 gradient {inline(over(row(partial, LOSS_TOTAL), row(partial, x)))} says for each pixel which way is

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import gradio as gr
 
@@ -13,10 +14,13 @@ from impasto.studio.desk import DEVICE, Desk
 from impasto.studio.form import Component, fields, update
 from impasto.studio.limits import networks
 from impasto.studio.reuse import wire_history
-from impasto.studio.session import Read, Session, Stage
-from impasto.studio.task import Task
+from impasto.studio.session import Session, Stage
+from impasto.studio.task import Errand, Task
+from impasto.studio.turn import Board, Read, Turn
 
-__all__ = ["lay_out"]
+__all__ = ["columns", "lay_out", "wire_api", "wire_turn"]
+
+Tab = TypeVar("Tab", bound=Board)
 
 
 def lay_out(
@@ -40,30 +44,58 @@ def lay_out(
     Returns:
         The parts of the tab.
     """
-    most = {"size": desk.limits.max_size, "steps": desk.limits.max_steps}
+    stage = columns(task, desk, materials=materials, stage=lambda: _stage(task, waiting), verb="Paint")
+    session = Session(task, desk, read)
+    if "preset" in stage.knobs:
+        _wire_preset(task, stage.knobs)
+    wire_turn(session, stage)
+    wire_history(session, stage)
+    outputs = [gr.File(label="picture", visible=False), gr.File(label="record", visible=False)]
+    wire_api(session, api, outputs, about=f"Paint as `impasto {task.name}` does; settings by their names.")
+    return stage
+
+
+def columns(
+    task: Errand,
+    desk: Desk,
+    *,
+    materials: Callable[[], Mapping[str, Component]],
+    stage: Callable[[], Tab],
+    verb: str,
+) -> Tab:
+    """The three columns of a tab: pictures, what is made of them, settings.
+
+    Args:
+        task: what it makes.
+        desk: what every tab works with.
+        materials: as for ``lay_out``.
+        stage: makes the parts below the buttons.
+        verb: on the button that begins.
+    Returns:
+        The parts of the tab, with its buttons and inputs.
+    """
+    most = highest(desk)
     choices = {"network": networks(), "init": task.starts, "preset": _presets()}
     with gr.Row(elem_classes="easel"):
         with gr.Column(elem_classes="materials"):
             inputs = dict(materials())
         with gr.Column(elem_classes="stage"):
             with gr.Row(elem_classes="go"):
-                paint = gr.Button("Paint", variant="primary", elem_id=f"{task.name}-paint", min_width=80)
+                paint = gr.Button(verb, variant="primary", elem_id=f"{task.name}-paint", min_width=80)
                 stop = gr.Button("Stop", variant="stop", interactive=False, elem_id=f"{task.name}-stop",
                                  min_width=80)  # fmt: skip
-            stage = _stage(task, waiting)
+            made = stage()
         with gr.Column(elem_classes="knobs"):
             gr.HTML("<h2>Settings</h2>")
             knobs = fields(task.main, task.settings, choices=choices, most=most)
             with gr.Accordion("All settings", open=False):
                 knobs |= fields(task.others, task.settings, choices=choices, most=most)
-    stage = Stage(**{**vars(stage), "paint": paint, "stop": stop, "knobs": knobs})
-    session = Session(task, desk, read)
-    if "preset" in knobs:
-        _wire_preset(task, knobs)
-    _wire_painting(session, stage, inputs)
-    wire_history(session, stage)
-    _wire_api(session, api)
-    return stage
+    return replace(made, paint=paint, stop=stop, knobs=knobs, inputs=inputs)
+
+
+def highest(desk: Desk) -> dict[str, float]:
+    """The highest values that the studio allows, by setting."""
+    return {"size": desk.limits.max_size, "steps": desk.limits.max_steps}
 
 
 def _presets() -> tuple[str, ...]:
@@ -107,29 +139,52 @@ def _wire_preset(task: Task, knobs: Mapping[str, Component]) -> None:
     preset.input(follow, preset, list(knobs.values()), show_progress="hidden", api_visibility="private")
 
 
-def _wire_painting(session: Session, stage: Stage, inputs: Mapping[str, Component]) -> None:
+def wire_turn(session: Turn, stage: Board) -> None:
+    """Let the buttons begin and stop a turn; turns are taken one at a time.
+
+    Args:
+        session: what happens.
+        stage: the tab.
+    """
     asked = stage.paint.click(
         session.begin(stage), None, stage.changing, queue=False, show_progress="hidden",
         api_visibility="private",
     )  # fmt: skip
+    inputs = stage.inputs
     names = [*inputs, *stage.knobs]
     asked.then(
-        session.paint(stage, list(inputs), names), [*inputs.values(), *stage.knobs.values()], stage.changing,
+        session.take(stage, list(inputs), names), [*inputs.values(), *stage.knobs.values()], stage.changing,
         preprocess=False, concurrency_id=DEVICE, concurrency_limit=1, show_progress="minimal",
         show_progress_on=stage.status, api_visibility="private",
     )  # fmt: skip
-    stage.stop.click(
-        session.stop(stage), None, [stage.stop, stage.status], queue=False, show_progress="hidden",
+    told = stage.stop.click(
+        session.stopping(stage), None, [stage.stop, stage.status], queue=False, show_progress="hidden",
         api_visibility="private",
     )  # fmt: skip
+    told.then(session.stop, None, None, queue=False, show_progress="hidden", api_visibility="private")
 
 
-def _wire_api(session: Session, api: Mapping[str, Component]) -> None:
+def wire_api(
+    session: Turn,
+    api: Mapping[str, Component],
+    outputs: Sequence[Component],
+    *,
+    about: str,
+    more: Mapping[str, Component] | None = None,
+) -> None:
+    """Let programs ask for the same.
+
+    Args:
+        session: what happens.
+        api: inputs for pictures, by name.
+        outputs: for the files that come back.
+        about: what it does, in words.
+        more: inputs for options besides ``settings``.
+    """
     settings = gr.JSON(label="settings", value={}, visible=False)
+    options: dict[str, Component] = {"settings": settings, **(more or {})}
     call = gr.Button(visible=False)
-    outputs = [gr.File(label="picture", visible=False), gr.File(label="record", visible=False)]
     call.click(
-        session.call(list(api)), [*api.values(), settings], outputs, api_name=session.task.name,
-        api_description=f"Paint as `impasto {session.task.name}` does; settings by their names.",
-        concurrency_id=DEVICE, concurrency_limit=1,
+        session.call(list(api), list(options)), [*api.values(), *options.values()], list(outputs),
+        api_name=session.task.name, api_description=about, concurrency_id=DEVICE, concurrency_limit=1,
     )  # fmt: skip

@@ -6,6 +6,7 @@ import json
 import shutil
 import threading
 from collections.abc import Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,12 @@ from impasto.result import Result, record_path
 
 MOST = 24
 """Paintings that are kept of a visitor; the oldest goes first."""
+
+MOST_ROOMS = 3
+"""Folders of other things, likewise: a page that explains has some 20 MB."""
+
+PATIENCE_S = 15
+"""How long whoever leaves waits for what still works for them, before their files are removed."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,9 @@ class Visit:
         chosen: the painting they look at, by task.
         stopped: they asked to stop what is being painted.
         gone: they left; nothing is written for them any more.
-        count: how many paintings there have been.
+        count: how many paintings and other things there have been.
+        rooms: folders of other things, oldest first.
+        works: what is being made for them in threads of its own; it ends soon after ``stopped``.
     """
 
     folder: Path
@@ -65,6 +74,17 @@ class Visit:
     stopped: bool = False
     gone: bool = False
     count: int = 0
+    rooms: list[Path] = field(default_factory=list)
+    works: set[Future[None]] = field(default_factory=set)
+
+    def room(self) -> Path:
+        """A new folder, not yet made, for something that is no painting."""
+        self.count += 1
+        self.rooms.append(self.folder / str(self.count))
+        for old in self.rooms[:-MOST_ROOMS]:
+            shutil.rmtree(old, ignore_errors=True)
+        del self.rooms[:-MOST_ROOMS]
+        return self.rooms[-1]
 
     def keep(self, result: Result, *, task: str, before: Path | None) -> Entry:
         """Write a painting and its record, and remember it.
@@ -113,6 +133,7 @@ class Visits:
                 return
             visit.stopped = visit.gone = True
             held = {path for other in self._visits.values() for path in other.uploads}
+        wait(visit.works, timeout=PATIENCE_S)
         for path in visit.uploads - held:
             path.unlink(missing_ok=True)
         shutil.rmtree(visit.folder, ignore_errors=True)

@@ -10,7 +10,7 @@ from impasto.registry import NETWORKS
 from impasto.settings import Settings, StudioSettings
 from impasto.settings.texture import sides
 
-WITHHELD = ("weights", "device", "precision", "memory", "max_megapixels")
+WITHHELD = ("weights", "device", "precision", "memory", "max_megapixels", "pictures")
 """Settings that are the server's business, not a visitor's."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -36,7 +36,7 @@ def check_settings(settings: Settings, limits: StudioSettings, *, starts: tuple[
     """Whether a visitor may paint by these settings.
 
     Args:
-        settings: of a painting.
+        settings: of what is made.
         limits: of the studio.
         starts: words that ``init`` may be.
     Raises:
@@ -49,7 +49,7 @@ def check_settings(settings: Settings, limits: StudioSettings, *, starts: tuple[
             raise SettingError(
                 f"{name} is not for visitors to set", got=repr(values[name]), attempt=f"leave {name} out"
             )
-    if values.get("init", starts[0]) not in starts:
+    if "init" in values and values["init"] not in starts:
         raise SettingError("there is no such start", got=values["init"], expected=", ".join(starts))
     if "network" in values and values["network"] not in networks():
         raise SettingError(
@@ -63,6 +63,8 @@ def check_settings(settings: Settings, limits: StudioSettings, *, starts: tuple[
     _check_at_most("size", side, limits.max_size, "px", flag="--max-size")
     steps = values["steps"]
     _check_at_most("steps", steps, limits.max_steps, "", flag="--max-steps")
+    if "coarse_steps" not in values:
+        return
     coarsest = max(steps, round(steps * values["coarse_steps"] ** (values["scales"] - 1)))
     coarsest = max(coarsest, values["first_steps"] or 0)
     most = TIMES_COARSER * limits.max_steps

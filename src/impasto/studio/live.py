@@ -26,13 +26,18 @@ def canvas(moment: Moment) -> str:
     kind = "sketch" if moment.sketch else "painting"
     step = moment.step
     alt = f"The {kind} so far, {step.width} by {step.height} pixels"
-    percent = round(100 * moment.share)
+    return f'<div class="canvas"><img src="{data_url(moment.picture)}" alt="{alt}"></div>' + progress(
+        "Painting", moment.share, where(moment), left(moment)
+    )
+
+
+def progress(label: str, share: float, where: str, left: str) -> str:
+    """A bar, and words below it: where the work is, and the time left."""
+    percent = round(100 * share)
     return (
-        f'<div class="canvas"><img src="{data_url(moment.picture)}" alt="{alt}"></div>'
-        f'<div class="bar" role="progressbar" aria-label="Painting" aria-valuemin="0" aria-valuemax="100" '
+        f'<div class="bar" role="progressbar" aria-label="{label}" aria-valuemin="0" aria-valuemax="100" '
         f'aria-valuenow="{percent}"><span style="width:{percent}%"></span></div>'
-        f'<p class="numbers"><span>{html.escape(where(moment))}</span>'
-        f"<span>{html.escape(left(moment))}</span></p>"
+        f'<p class="numbers"><span>{html.escape(where)}</span><span>{html.escape(left)}</span></p>'
     )
 
 

@@ -15,7 +15,8 @@ from impasto.studio import live
 from impasto.studio.form import update
 from impasto.studio.history import Entry, Visit
 from impasto.studio.limits import WITHHELD
-from impasto.studio.session import Changes, Session, Stage
+from impasto.studio.session import Session, Stage
+from impasto.studio.turn import Changes
 
 LONGEST_BYTES = 1_000_000
 """Of a file with settings; records have a few thousand."""

@@ -1,16 +1,14 @@
-"""From a visitor's click to a painting: what the page's events call."""
+"""A visitor's turn at painting: what changes on the page, and what the API's call gives."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from impasto.errors import ImpastoError
 from impasto.images import io
 from impasto.images.resize import cover
 from impasto.recipes.job import Job
@@ -18,46 +16,30 @@ from impasto.result import Result
 from impasto.settings import Settings
 from impasto.studio import live
 from impasto.studio.curve import curve
-from impasto.studio.desk import Desk
-from impasto.studio.form import Component, given
 from impasto.studio.history import Entry, Visit
-from impasto.studio.limits import check_pictures
 from impasto.studio.painting import Moment, moments
 from impasto.studio.task import Pictures, Task
-
-Changes = dict[Any, Any]
-"""What changes on the page, by its part."""
-
-Read = Callable[[Mapping[str, Any]], tuple[dict[str, Any], dict[str, Any]]]
-"""What the browser sends of pictures, by input -> (pictures of the task, settings that come with them)."""
+from impasto.studio.turn import Board, Changes, Turn
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
-    """The parts of a tab that change."""
+class Stage(Board):
+    """The parts of a tab that a painting changes."""
 
     canvas: gr.HTML
     pages: Any
-    status: gr.HTML
     picture: gr.DownloadButton
     record: gr.DownloadButton
     curve: gr.HTML
     history: gr.Gallery
     reuse: gr.Button
     load: gr.UploadButton
-    paint: Any = None
-    stop: Any = None
-    knobs: dict[str, Component] = field(default_factory=dict)
 
     @property
     def changing(self) -> list[Any]:
         """Those that a painting changes."""
         return [self.canvas, self.pages, self.status, self.picture, self.record, self.curve, self.history,
                 self.reuse, self.paint, self.stop]  # fmt: skip
-
-    def idle(self) -> Changes:
-        """Nothing is being painted."""
-        return {self.paint: gr.update(interactive=True), self.stop: gr.update(interactive=False)}
 
     def showing(self, entry: Entry) -> Changes:
         """A finished painting."""
@@ -72,8 +54,8 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Session:
-    """The events of a tab.
+class Session(Turn):
+    """The events of a tab that paints.
 
     Attributes:
         task: what it paints.
@@ -82,75 +64,26 @@ class Session:
     """
 
     task: Task
-    desk: Desk
-    read: Read
 
-    def begin(self, stage: Stage) -> Callable[..., Changes]:
-        """The answer to Paint, at once: the visitor may have to wait for others."""
-
-        def begin(request: gr.Request) -> Changes:
-            self.desk.visits.of(request.session_hash).stopped = False
-            return {
-                stage.status: live.status("Waiting for the brush."),
-                stage.paint: gr.update(interactive=False),
-                stage.stop: gr.update(interactive=True),
-            }
-
-        return begin
-
-    def stop(self, stage: Stage) -> Callable[..., Changes]:
-        """The answer to Stop."""
-
-        def stop(request: gr.Request) -> Changes:
-            self.desk.visits.of(request.session_hash).stopped = True
-            return {stage.stop: gr.update(interactive=False), stage.status: live.status("Stopping.")}
-
-        return stop
-
-    def paint(self, stage: Stage, inputs: list[str], names: list[str]) -> Callable[..., Iterator[Changes]]:
-        """The painting, moment after moment."""
-
-        def paint(request: gr.Request, *values: Any) -> Iterator[Changes]:
-            visit = self.desk.visits.of(request.session_hash)
-            sent = dict(zip(names, values, strict=True))
-            try:
-                yield from self._painted(visit, stage, sent, inputs)
-            except ImpastoError as error:
-                gr.Warning(f"{error.problem[:1].upper()}{error.problem[1:]}.")
-                yield {**stage.idle(), stage.status: live.alert(error)}
-
-        return paint
-
-    def _painted(
-        self, visit: Visit, stage: Stage, sent: Mapping[str, Any], inputs: list[str]
+    def changes(
+        self, visit: Visit, board: Stage, pictures: Pictures, settings: Settings
     ) -> Iterator[Changes]:
-        if visit.stopped:
-            yield {**stage.idle(), stage.status: live.status("Stopped before it began.")}
-            return
-        yield {stage.status: live.status("Looking at the pictures.")}
-        pictures, settings = self._asked(sent, inputs)
+        """The painting, moment after moment; as ``Turn.changes``."""
         yield {
-            stage.canvas: gr.update(visible=True),
-            stage.pages: gr.update(visible=False),
-            stage.status: live.status("Painting."),
+            board.canvas: gr.update(visible=True),
+            board.pages: gr.update(visible=False),
+            board.status: live.status("Painting."),
         }
         for moment in self._moments(visit, pictures, settings):
             if moment.result is None:
-                yield {stage.canvas: live.canvas(moment), stage.curve: curve(moment.points)}
+                yield {board.canvas: live.canvas(moment), board.curve: curve(moment.points)}
                 continue
             if visit.gone:
                 return
             yield {
-                **self._finished(visit, stage, moment, moment.result, pictures),
-                stage.curve: curve(moment.points),
+                **self._finished(visit, board, moment, moment.result, pictures),
+                board.curve: curve(moment.points),
             }
-
-    def _asked(self, sent: Mapping[str, Any], inputs: list[str]) -> tuple[Pictures, Settings]:
-        typed = {name: value for name, value in sent.items() if name not in inputs}
-        options = given(typed, self.task.settings)
-        pictures, more = self.read({name: sent[name] for name in inputs})
-        settings = self.task.read({**options, **more}, self.desk.limits)
-        return pictures, settings
 
     def _moments(self, visit: Visit, pictures: Pictures, settings: Settings) -> Iterator[Moment]:
         def sketch() -> Job:
@@ -190,37 +123,10 @@ class Session:
             io.write(before, cover(photo.pixels, (height, width)))
         return visit.keep(result, task=self.task.name, before=before)
 
-    def call(self, names: list[str]) -> Callable[..., tuple[str, str]]:
-        """The API's call: pictures and settings in, the painting and its record out."""
-
-        def call(request: gr.Request, *values: Any) -> tuple[str, str]:
-            visit = self.desk.visits.of(request.session_hash)
-            *files, options = values
-            try:
-                pictures = {
-                    name: [Path(one) for one in file] if isinstance(file, list) else file and Path(file)
-                    for name, file in zip(names, files, strict=True)
-                }
-                check_pictures(_flat(pictures), self.desk.limits)
-                settings = self.task.read(options or {}, self.desk.limits)
-                visit.uploads.update(_flat(pictures))
-                for moment in moments(
-                    None, lambda: self.task.job(pictures, settings), stopped=lambda: visit.gone
-                ):
-                    if moment.result is not None and not visit.gone:
-                        entry = self.keep(visit, moment.result, pictures)
-                        return str(entry.picture), str(entry.record)
-            except ImpastoError as error:
-                raise gr.Error(str(error), print_exception=False) from error
-            raise gr.Error("no picture was painted")
-
-        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        parameters = [inspect.Parameter(name, kind) for name in ("request", *names, "settings")]
-        parameters[0] = parameters[0].replace(annotation=gr.Request)
-        vars(call)["__signature__"] = inspect.Signature(parameters)  # what gradio names the inputs by
-        return call
-
-
-def _flat(pictures: Pictures) -> list[Path]:
-    found = [one for value in pictures.values() for one in (value if isinstance(value, list) else [value])]
-    return [path for path in found if path is not None]
+    def answer(self, visit: Visit, pictures: Pictures, settings: Settings) -> tuple[str, str] | None:
+        """The painting and its record; as ``Turn.answer``."""
+        for moment in moments(None, lambda: self.task.job(pictures, settings), stopped=lambda: visit.gone):
+            if moment.result is not None and not visit.gone:
+                entry = self.keep(visit, moment.result, pictures)
+                return str(entry.picture), str(entry.record)
+        return None

@@ -1,4 +1,4 @@
-"""What a tab brings along: its settings, its pictures, and how a painting is made of them."""
+"""What a tab brings along: its settings, and how a painting is made of its pictures."""
 
 from __future__ import annotations
 
@@ -17,28 +17,22 @@ Pictures = Mapping[str, Any]
 """The pictures of a painting by name: files, lists of files, or Pillow pictures."""
 
 
-@dataclass(frozen=True)
-class Task:
+@dataclass(frozen=True, kw_only=True)
+class Errand:
     """What a tab brings along.
 
     Attributes:
         name: of the command that does the same.
-        settings: of the painting.
+        settings: of what is made.
         main: settings that are always in sight, in this order; the others fold away.
         starts: words that ``init`` may be.
-        job: (pictures, settings) -> what to paint.
-        sketch: (pictures, settings) -> a small picture to begin with.
-        before: the picture that the painting is compared with; empty for none.
         apart: settings that have inputs of their own in the tab.
     """
 
     name: str
     settings: type[Settings]
     main: tuple[str, ...]
-    starts: tuple[str, ...]
-    job: Callable[[Pictures, Any], Job]
-    sketch: Callable[[Pictures, Any], Job]
-    before: str = ""
+    starts: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
 
     @property
@@ -58,6 +52,21 @@ class Task:
         settings: Settings = of(options)
         check_settings(settings, limits, starts=self.starts)
         return settings.from_mapping({**settings.to_dict(), "max_megapixels": limits.max_megapixels})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task(Errand):
+    """What a tab that paints brings along.
+
+    Attributes:
+        job: (pictures, settings) -> what to paint.
+        sketch: (pictures, settings) -> a small picture to begin with.
+        before: the picture that the painting is compared with; empty for none.
+    """
+
+    job: Callable[[Pictures, Any], Job]
+    sketch: Callable[[Pictures, Any], Job]
+    before: str = ""
 
 
 def sketched(settings: StylizeSettings) -> StylizeSettings:

@@ -4,5 +4,6 @@ TABS = {
     "Stylize": "impasto.studio.tabs.stylize:build",
     "Texture": "impasto.studio.tabs.texture:build",
     "Doodle": "impasto.studio.tabs.doodle:build",
+    "Explain": "impasto.studio.tabs.explain:build",
 }
 """Tabs: title -> function(desk: Desk) that makes what is in it."""
