@@ -18,6 +18,13 @@ from impasto.studio.task import Task
 
 __all__ = ["lay_out"]
 
+TO_THE_STAGE = """() => {
+  [...document.querySelectorAll(".stage")].find((stage) => stage.offsetParent)?.scrollIntoView(
+    { block: innerWidth > 760 ? "nearest" : "start" });
+  return [];
+}"""
+"""What the browser does at Paint: on a phone the picture is below the fold."""
+
 
 def lay_out(
     task: Task,
@@ -46,6 +53,7 @@ def lay_out(
         with gr.Column(elem_classes="materials"):
             inputs = dict(materials())
         with gr.Column(elem_classes="stage"):
+            gr.HTML("<h2 class='unseen'>The painting</h2>")
             with gr.Row(elem_classes="go"):
                 paint = gr.Button("Paint", variant="primary", elem_id=f"{task.name}-paint", min_width=80)
                 stop = gr.Button("Stop", variant="stop", interactive=False, elem_id=f"{task.name}-stop",
@@ -74,10 +82,7 @@ def _presets() -> tuple[str, ...]:
 
 def _stage(task: Task, waiting: str) -> Stage:
     canvas = gr.HTML(live.empty(waiting), elem_id=f"{task.name}-canvas")
-    label = "Photo and painting" if task.before else "Painting"
-    kind: Any = gr.ImageSlider if task.before else gr.Image
-    pages = kind(label=label, visible=False, interactive=False, format="png", type="filepath",
-                 elem_id=f"{task.name}-result", elem_classes="result", buttons=["fullscreen"])  # fmt: skip
+    pages = gr.HTML(visible=False, elem_id=f"{task.name}-result", elem_classes="result")
     status = gr.HTML(live.status(), elem_id=f"{task.name}-status")
     with gr.Row(elem_classes="downloads"):
         picture = gr.DownloadButton("Download picture", interactive=False, size="sm", min_width=120,
@@ -110,7 +115,7 @@ def _wire_preset(task: Task, knobs: Mapping[str, Component]) -> None:
 def _wire_painting(session: Session, stage: Stage, inputs: Mapping[str, Component]) -> None:
     asked = stage.paint.click(
         session.begin(stage), None, stage.changing, queue=False, show_progress="hidden",
-        api_visibility="private",
+        api_visibility="private", js=TO_THE_STAGE,
     )  # fmt: skip
     names = [*inputs, *stage.knobs]
     asked.then(

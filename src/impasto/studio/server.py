@@ -61,7 +61,7 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
                 auth=auth, inbrowser=settings.open, prevent_thread_lock=True, quiet=True, show_error=True,
                 share=False, ssr_mode=False, pwa=False, run_history=False, enable_monitoring=False,
                 mcp_server=False, footer_links=[], max_file_size=round(settings.max_upload_mb * 1e6),
-                theme=look.theme(), css_paths=look.CSS, head=look.HEAD, favicon_path=look.ICON,
+                theme=look.theme(), css_paths=look.CSS, head=look.head(), favicon_path=look.ICON,
             )  # fmt: skip
         except OSError as error:
             raise SettingError(

@@ -37,7 +37,7 @@ class Stage:
     """The parts of a tab that change."""
 
     canvas: gr.HTML
-    pages: Any
+    pages: gr.HTML
     status: gr.HTML
     picture: gr.DownloadButton
     record: gr.DownloadButton
@@ -61,7 +61,7 @@ class Stage:
 
     def showing(self, entry: Entry) -> Changes:
         """A finished painting."""
-        value = (str(entry.before), str(entry.picture)) if entry.before else str(entry.picture)
+        value = live.finished_picture(entry.picture, size=entry.size, before=entry.before, tile=entry.tile)
         return {
             self.canvas: gr.update(visible=False),
             self.pages: gr.update(value=value, visible=True),
