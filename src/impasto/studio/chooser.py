@@ -28,13 +28,19 @@ def photo_input(desk: Desk, *, task: str, label: str = "Photo") -> gr.Image:
     for name, button in buttons.items():
         button.click(_sample(desk, name), None, image, **QUIET)
 
+    wire_check(desk, image)
+    return image
+
+
+def wire_check(desk: Desk, image: gr.Image) -> None:
+    """Look at each upload: what cannot be used is taken away with a message."""
+
     def check(sent: Any, request: gr.Request) -> Any:
         path = path_of(sent)
         good = _taken(desk, [] if path is None else [path], request)
         return gr.skip() if good or path is None else None
 
     image.upload(check, image, image, preprocess=False, **QUIET)
-    return image
 
 
 def paintings_input(desk: Desk, *, task: str, most: int, label: str) -> tuple[gr.Gallery, list[Any]]:

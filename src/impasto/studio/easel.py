@@ -64,7 +64,7 @@ def lay_out(
             knobs = fields(task.main, task.settings, choices=choices, most=most)
             with gr.Accordion("All settings", open=False):
                 knobs |= fields(task.others, task.settings, choices=choices, most=most)
-    stage = Stage(**{**vars(stage), "paint": paint, "stop": stop, "knobs": knobs})
+    stage = Stage(**{**vars(stage), "paint": paint, "stop": stop, "knobs": knobs, "inputs": inputs})
     session = Session(task, desk, read)
     if "preset" in knobs:
         _wire_preset(task, knobs)

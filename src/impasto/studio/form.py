@@ -13,6 +13,7 @@ from gradio.components import Component
 
 from impasto.errors import SettingError
 from impasto.settings import Settings
+from impasto.settings.texture import sides
 
 __all__ = ["SLIDERS", "Component", "Slider", "field", "fields", "given", "label", "shown"]
 
@@ -80,6 +81,9 @@ def field(
     value = shown(name, settings, settings.defaults()[name])
     if most is not None and isinstance(value, (int, float)):
         value = min(value, most)
+    if most is not None and name == "size" and isinstance(value, str):
+        value = "x".join(str(min(side, round(most))) for side in sides(value))
+        look["info"] += f" At most {most:g} here."
     options = tuple(choices) or knob.choices
     kind = _kind(settings.types()[name])
     if options:

@@ -48,6 +48,7 @@ class Stage:
     paint: Any = None
     stop: Any = None
     knobs: dict[str, Component] = field(default_factory=dict)
+    inputs: dict[str, Component] = field(default_factory=dict)
 
     @property
     def changing(self) -> list[Any]:
@@ -215,7 +216,11 @@ class Session:
             raise gr.Error("no picture was painted")
 
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        parameters = [inspect.Parameter(name, kind) for name in ("request", *names, "settings")]
+        may_lack = (*self.task.optional, "settings")
+        parameters = [
+            inspect.Parameter(name, kind, default=None if name in may_lack else inspect.Parameter.empty)
+            for name in ("request", *names, "settings")
+        ]
         parameters[0] = parameters[0].replace(annotation=gr.Request)
         vars(call)["__signature__"] = inspect.Signature(parameters)  # what gradio names the inputs by
         return call

@@ -30,6 +30,8 @@ class Task:
         sketch: (pictures, settings) -> a small picture to begin with.
         before: the picture that the painting is compared with; empty for none.
         apart: settings that have inputs of their own in the tab.
+        restore: settings -> what those inputs show, by their names.
+        optional: pictures that the API's call may leave out; its last ones.
     """
 
     name: str
@@ -40,6 +42,8 @@ class Task:
     sketch: Callable[[Pictures, Any], Job]
     before: str = ""
     apart: tuple[str, ...] = ()
+    restore: Callable[[Any], Mapping[str, Any]] = lambda settings: {}
+    optional: tuple[str, ...] = ()
 
     @property
     def others(self) -> tuple[str, ...]:
