@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from impasto.errors import SettingError
 from impasto.settings import StudioSettings
+from impasto.studio.folder import own_folder
 from impasto.studio.limits import check_auth
 
 WARM_PX = 96
@@ -37,7 +37,7 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
         SettingError: there is a door and no key, gradio is not installed, or the port is taken.
     """
     auth = check_auth(settings, no_auth=no_auth)
-    with tempfile.TemporaryDirectory(prefix="impasto-studio-") as name, _temporary(name):
+    with own_folder() as folder, _temporary(folder):
         try:
             import gradio
         except ImportError as error:
@@ -51,7 +51,6 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
         from impasto.studio.history import Visits
         from impasto.studio.shelf import Shelf
 
-        folder = Path(name)
         desk = Desk(settings, Visits(folder / "visits"), Shelf(folder / "samples"))
         page = app.build(desk)
         page.queue(max_size=settings.max_waiting, default_concurrency_limit=8)
@@ -125,10 +124,10 @@ def warm_up() -> None:
 
 
 @contextmanager
-def _temporary(folder: str) -> Iterator[None]:
+def _temporary(folder: Path) -> Iterator[None]:
     """Let gradio put its files into a folder of ours, and send nothing to anyone."""
     before = {name: os.environ.get(name) for name in (TEMPORARY, "GRADIO_ANALYTICS_ENABLED")}
-    os.environ[TEMPORARY] = folder
+    os.environ[TEMPORARY] = str(folder)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     try:
         yield
