@@ -98,6 +98,9 @@ def field(
         if low < high:
             return gr.Slider(low, high, value=value, step=slider.step, **look)
         return gr.Number(value, minimum=knob.low, maximum=high, step=1, **look)
+    if _typed(name, settings):
+        # gradio 6.31 makes 0 of a number that is not there, as soon as its fold is opened.
+        return gr.Textbox(value, placeholder="left out", **look)
     if kind in (int, float):
         step = 1 if kind is int else 0.001
         return gr.Number(value, minimum=knob.low, maximum=knob.high, step=step, **look)
@@ -122,7 +125,7 @@ def given(values: Mapping[str, Any], settings: type[Settings]) -> dict[str, Any]
     """What the inputs say, ready for ``Settings.from_mapping``; an empty text or number is left out.
 
     Raises:
-        SettingError: a list of numbers holds something else, or a whole number is none.
+        SettingError: a number or a list of numbers is something else.
     """
     return {
         name: _parsed(name, value, settings.types()[name])
@@ -134,7 +137,7 @@ def given(values: Mapping[str, Any], settings: type[Settings]) -> dict[str, Any]
 def shown(name: str, settings: type[Settings], value: Any) -> Any:
     """A setting's value as its input holds it: lists as text with commas, or, on a slider, the first."""
     if not isinstance(value, (tuple, list)):
-        return value
+        return str(value) if value is not None and _typed(name, settings) else value
     if _slides(name, settings):
         return value[0]
     return ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in value)
@@ -155,6 +158,11 @@ def _slides(name: str, settings: type[Settings]) -> bool:
     return name in SLIDERS and _kind(settings.types()[name]) in (int, float, tuple[float, ...])
 
 
+def _typed(name: str, settings: type[Settings]) -> bool:
+    """Whether a number is typed as text, because it may be left out."""
+    return settings.defaults()[name] is None and _kind(settings.types()[name]) in (int, float)
+
+
 def _kind(annotation: Any) -> Any:
     """The annotated type, without None."""
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
@@ -166,6 +174,11 @@ def _parsed(name: str, value: Any, annotation: Any) -> Any:
     kind = _kind(annotation)
     if kind is int and isinstance(value, float) and value.is_integer():
         return int(value)  # the browser knows one kind of number
+    if kind in (int, float) and isinstance(value, str):
+        try:
+            return kind(value)
+        except ValueError:
+            raise SettingError(f"{name} is a number", got=value, expected="such as 20, or nothing") from None
     if typing.get_origin(kind) is not tuple:
         return value
     if not isinstance(value, str):

@@ -26,7 +26,7 @@ document.addEventListener("click", (event) => {
 });
 
 // gradio 6.31: a button's icon says its name a second time, inputs say "number input for", zoom is a bare number,
-// and a message is read out only where the region around it was there before.
+// a message is read out only where the region around it was there before, and drawings on buttons are pictures.
 const mend = () => {
   document.querySelectorAll(".samples img[alt$=' icon']").forEach((icon) => (icon.alt = ""));
   document.querySelectorAll(".zoom-number [role=button]:not([aria-label])").forEach((zoom) =>
@@ -38,6 +38,13 @@ const mend = () => {
   document.querySelectorAll(".pictures button[aria-label^='Click to upload']").forEach((drop) =>
     drop.setAttribute("aria-label", "Drop paintings here, or click to choose"));
 };
+const hide = () => {
+  document.querySelectorAll("svg:not([role]):not([aria-hidden])").forEach((svg) => svg.setAttribute("aria-hidden", "true"));
+  document.querySelectorAll("[role=tabpanel]:not([aria-label])").forEach((panel) => {
+    const tab = document.querySelector("[role=tab][aria-selected=true]");
+    if (tab && panel.offsetParent) panel.setAttribute("aria-label", tab.innerText);
+  });
+};
 let waiting = false;
 new MutationObserver(() => {
   if (waiting) return;
@@ -45,5 +52,6 @@ new MutationObserver(() => {
   requestAnimationFrame(() => {
     waiting = false;
     mend();
+    hide();
   });
 }).observe(document.documentElement, { childList: true, subtree: true });
