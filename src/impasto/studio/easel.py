@@ -93,7 +93,7 @@ def _stage(task: Task, waiting: str) -> Stage:
     with gr.Accordion("History of this visit", open=False, elem_classes="history"):
         history = gr.Gallery(label="Paintings of this visit", show_label=False, columns=6, height="auto",
                              visible=False, allow_preview=False, object_fit="cover", interactive=False,
-                             format="png", elem_id=f"{task.name}-history")  # fmt: skip
+                             fit_columns=False, format="png", elem_id=f"{task.name}-history")  # fmt: skip
         with gr.Row(elem_classes="downloads"):
             reuse = gr.Button("Use its settings", interactive=False, size="sm", min_width=120,
                               elem_id=f"{task.name}-reuse")  # fmt: skip

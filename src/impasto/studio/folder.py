@@ -45,8 +45,9 @@ def own_folder(parent: Path | None = None) -> Iterator[Path]:
 def remove_abandoned(parent: Path) -> list[Path]:
     """Remove folders of servers that ended without a word (SIGKILL, a crash, no power).
 
-    Only folders with our name, of this user, that hold a lock file which nobody has locked: the system lets go
-    of a lock when its process ends, however it ends. Where there are no such locks (Windows) nothing is removed.
+    Only folders with our name, of this user, that hold a lock file which nobody has locked: the system lets
+    go of a lock when its process ends, however it ends. Where there are no such locks (Windows) nothing is
+    removed.
 
     Args:
         parent: where to look.

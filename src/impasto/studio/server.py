@@ -69,6 +69,7 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
                 attempt="--port 0, for any port that is free",
             ) from error
         log.info("gradio %s", gradio.__version__)
+        logging.getLogger("uvicorn.error").addFilter(not_of_leavers)
         drawing = desk.shelf.fill()
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         try:
@@ -121,6 +122,14 @@ def warm_up() -> None:
     settings = sketched(StylizeSettings(size=WARM_PX, steps=1))
     for _ in Run(Job.prepare(grey, grey, settings)).steps():
         return
+
+
+def not_of_leavers(record: logging.LogRecord) -> bool:
+    """Whether a line of the web server's log is about something else than a page closed in mid-upload."""
+    error = record.exc_info[1] if record.exc_info else None
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return type(error).__name__ != "ClientDisconnect"
 
 
 @contextmanager
