@@ -82,7 +82,7 @@ def test_only_who_knows_the_password_comes_in_and_nothing_is_left_of_a_painting_
 
 
 def test_who_leaves_in_mid_upload_is_not_in_the_log():
-    class ClientDisconnect(Exception):
+    class ClientDisconnect(Exception):  # noqa: N818  # the name it has there
         """As starlette's."""
 
     def record(error):

@@ -67,7 +67,7 @@ def lay_out(
     stage = Stage(**{**vars(stage), "paint": paint, "stop": stop, "knobs": knobs, "inputs": inputs})
     session = Session(task, desk, read)
     if "preset" in knobs:
-        _wire_preset(task, knobs)
+        _wire_preset(task, knobs, most)
     _wire_painting(session, stage, inputs)
     wire_history(session, stage)
     _wire_api(session, api)
@@ -103,13 +103,16 @@ def _stage(task: Task, waiting: str) -> Stage:
                  history=history, reuse=reuse, load=load)  # fmt: skip
 
 
-def _wire_preset(task: Task, knobs: Mapping[str, Component]) -> None:
+def _wire_preset(task: Task, knobs: Mapping[str, Component], most: Mapping[str, float]) -> None:
     def follow(preset: str) -> list[Any]:
         settings = task.settings.of({"preset": preset})  # type: ignore[attr-defined]
-        return [update(name, task.settings, getattr(settings, name)) for name in knobs]
+        values = {name: getattr(settings, name) for name in knobs}
+        values |= {name: min(values[name], high) for name, high in most.items() if name in values}
+        return [update(name, task.settings, value, most=most.get(name)) for name, value in values.items()]
 
     preset: Any = knobs["preset"]
-    preset.input(follow, preset, list(knobs.values()), show_progress="hidden", api_visibility="private")
+    # Not at every input: gradio 6.31 sends one when the focus only passes by.
+    preset.select(follow, preset, list(knobs.values()), show_progress="hidden", api_visibility="private")
 
 
 def _wire_painting(session: Session, stage: Stage, inputs: Mapping[str, Component]) -> None:

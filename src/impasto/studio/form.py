@@ -143,15 +143,22 @@ def shown(name: str, settings: type[Settings], value: Any) -> Any:
     return ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in value)
 
 
-def update(name: str, settings: type[Settings], value: Any) -> Any:
-    """The change of an input that makes it show a value, with a longer slider if need be."""
+def update(name: str, settings: type[Settings], value: Any, *, most: float | None = None) -> Any:
+    """The change of an input that makes it show a value, with a longer slider if need be.
+
+    Args:
+        name: of the setting.
+        settings: where it is written.
+        value: to show.
+        most: the highest value of a number here, as for ``field``.
+    """
     value = shown(name, settings, value)
     if not _slides(name, settings) or value is None:
         return gr.update(value=value)
     slider = SLIDERS[name]
     high = settings.knobs()[name].high
-    most = slider.high if high is None else min(slider.high, high)
-    return gr.update(value=value, minimum=min(slider.low, value), maximum=max(most, value))
+    ends = [end for end in (slider.high, high, most) if end is not None]
+    return gr.update(value=value, minimum=min(slider.low, value), maximum=max(min(ends), value))
 
 
 def _slides(name: str, settings: type[Settings]) -> bool:
