@@ -2,6 +2,9 @@
 
 import json
 
+import numpy as np
+from PIL import Image
+
 
 def choose(page, photo, painting, settings, tmp_path):
     """Upload a photo, a painting and a file of settings."""
@@ -16,7 +19,8 @@ def choose(page, photo, painting, settings, tmp_path):
 
 def load(page, task, file):
     """Take settings from a file."""
-    page.get_by_role("button", name="History of this visit").locator("visible=true").click()
+    if not page.locator(f"#{task}-load").is_visible():
+        page.get_by_role("button", name="History of this visit").locator("visible=true").click()
     with page.expect_file_chooser() as chooser:
         page.locator(f"#{task}-load").locator("visible=true").click()
     chooser.value.set_files(str(file))
@@ -33,6 +37,16 @@ def download(page, selector):
     with page.expect_download() as started:
         page.click(selector)
     return started.value
+
+
+def painted(page, task="stylize"):
+    """The pixels of the painting, as they are downloaded."""
+    page.click(f"#{task}-paint")
+    page.wait_for_selector(f"#{task}-paint[disabled]")
+    page.wait_for_selector(f"#{task}-paint:not([disabled])")
+    result(page, task)
+    with Image.open(download(page, f"#{task}-picture").path()) as image:
+        return np.asarray(image.convert("RGB"), float)
 
 
 def brush(page, editor):

@@ -8,7 +8,7 @@ from PIL import Image
 
 from impasto.studio.tabs.stylize import SECOND, STROKES
 from tests.conftest import drawn
-from tests.studio.hands import brush, choose, download, load, result
+from tests.studio.hands import brush, choose, load, painted
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
@@ -34,16 +34,6 @@ def tinted(tmp_path):
         return path
 
     return made
-
-
-def painted(page, task="stylize"):
-    """The pixels of the painting, as they are downloaded."""
-    page.click(f"#{task}-paint")
-    page.wait_for_selector(f"#{task}-paint[disabled]")
-    page.wait_for_selector(f"#{task}-paint:not([disabled])")
-    result(page, task)
-    with Image.open(download(page, f"#{task}-picture").path()) as image:
-        return np.asarray(image.convert("RGB"), float)
 
 
 def parts(pixels):
