@@ -1,4 +1,4 @@
-"""The picture of docs/studio.md: the studio with a finished painting; and how soon its first picture is there.
+"""The picture of docs/studio.md: the studio with a painting; and how soon its first picture is there.
 
     python docs/pictures/studio.py
 
@@ -10,6 +10,7 @@ browser shows: cold, the first painting of the server, and warm, the third.
 from __future__ import annotations
 
 import shutil
+import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ def main() -> None:
         page.wait_for_selector("#stylize-styles .grid-container img")
         page.evaluate(WATCH)
         seconds = [first_picture_s(page) for _ in range(3)]
-        print(f"first picture: {seconds[0]:.2f} s cold, {seconds[-1]:.2f} s warm")
+        sys.stdout.write(f"first picture: {seconds[0]:.2f} s cold, {seconds[-1]:.2f} s warm\n")
         page.wait_for_selector("#stylize-result img")
         page.evaluate("""() => {
           const slider = document.querySelector("#stylize-result .wipe");

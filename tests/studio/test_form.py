@@ -38,6 +38,13 @@ def test_a_slider_ends_where_the_studio_does():
     assert (type(number), number.minimum, number.maximum, number.value) == (gr.Number, 32, 100, 100)
 
 
+def test_a_size_in_words_says_where_the_studio_ends():
+    text = field("size", TextureSettings, most=256)
+    assert text.value == "256x256"
+    assert text.info.endswith("At most 256 here.")
+    assert update("size", StylizeSettings, 128, most=256)["maximum"] == 256
+
+
 def test_choices_of_the_page():
     found = [value for _, value in field("init", StylizeSettings, choices=("content", "noise")).choices]
     assert found == ["content", "noise"]

@@ -19,8 +19,8 @@ from impasto.studio.task import Task
 __all__ = ["lay_out"]
 
 TO_THE_STAGE = """() => {
-  [...document.querySelectorAll(".stage")].find((stage) => stage.offsetParent)?.scrollIntoView(
-    { block: innerWidth > 760 ? "nearest" : "start" });
+  if (innerWidth <= 760)
+    [...document.querySelectorAll(".stage")].find((stage) => stage.offsetParent)?.scrollIntoView();
   return [];
 }"""
 """What the browser does at Paint: on a phone the picture is below the fold."""

@@ -106,7 +106,8 @@ def clock(seconds: float) -> str:
 def finished(step: Step, *, interrupted: bool, notes: tuple[str, ...]) -> str:
     """What is said when a painting is there."""
     word = "Stopped; this is the picture so far." if interrupted else "Done."
-    return status(f"{word} {clock(step.seconds)} of painting.", *notes)
+    said = [note.replace("--", "") for note in notes]  # flags are inputs here
+    return status(f"{word} {clock(step.seconds)} of painting.", *(f"{n[:1].upper()}{n[1:]}." for n in said))
 
 
 def status(*lines: str) -> str:

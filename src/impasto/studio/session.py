@@ -130,14 +130,15 @@ class Session:
             return
         yield {stage.status: live.status("Looking at the pictures.")}
         pictures, settings = self._asked(sent, inputs)
-        yield {
-            stage.canvas: gr.update(visible=True),
-            stage.pages: gr.update(visible=False),
-            stage.status: live.status("Painting."),
-        }
+        yield {stage.status: live.status("Painting.")}
         for moment in self._moments(visit, pictures, settings):
             if moment.result is None:
-                yield {stage.canvas: live.canvas(moment), stage.curve: curve(moment.points)}
+                # The painting of before stays until there is something new to see.
+                yield {
+                    stage.canvas: gr.update(value=live.canvas(moment), visible=True),
+                    stage.pages: gr.update(visible=False),
+                    stage.curve: curve(moment.points),
+                }
                 continue
             if visit.gone:
                 return
