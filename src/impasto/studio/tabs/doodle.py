@@ -181,7 +181,7 @@ def editor(label: str, *, name: str, value: Any = None) -> gr.ImageEditor:
     """A map to brush."""
     return gr.ImageEditor(
         value, label=label, elem_id=f"doodle-{name}", type="filepath", sources=(), transforms=(),
-        layers=False, height=330, brush=brush(COLORS),
+        layers=False, height=330, brush=brush(COLORS), placeholder="Choose a painting first, then the brush",
     )  # fmt: skip
 
 

@@ -106,6 +106,7 @@ def build(desk: Desk) -> None:
             editor = gr.ImageEditor(
                 label="Mask", type="filepath", sources=(), transforms=(), layers=False, height=330,
                 brush=gr.Brush(colors=[BRUSH], color_mode="fixed", default_size=40), elem_id="stylize-mask",
+                placeholder="Choose a photo first, then the brush",
             )  # fmt: skip
             choice = gr.Radio(
                 [KEEP, SECOND], value=KEEP, label="What becomes of it", elem_id="stylize-brushed"
