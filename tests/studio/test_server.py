@@ -1,5 +1,7 @@
 import logging
 import socket
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -41,15 +43,15 @@ def test_gradio_is_missing(monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")
 def test_a_port_that_is_taken():
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        answer = CliRunner().invoke(app, ["studio", "--no-open", "--port", port])
-    assert answer.exit_code == 2
-    assert f"port {port}" in answer.output
-    assert "--port 0" in answer.output
-    assert "Traceback" not in answer.output
+        command = [sys.executable, "-m", "impasto", "studio", "--no-open", "--port", port]
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert answer.returncode == 2
+    assert f"port {port}" in answer.stderr
+    assert "--port 0" in answer.stderr
+    assert "Traceback" not in answer.stderr
 
 
 @pytest.mark.slow
