@@ -20,6 +20,9 @@ QUICK = {
 }
 """Settings that paint in a moment."""
 
+PATIENCE_MS = 12_000
+"""For anything on the page."""
+
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -83,6 +86,31 @@ def browser():
         opened = driver.chromium.launch(executable_path=chromium, args=FLAGS)
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def visit(browser, server):
+    """Opens pages; every request that leaves this machine is a failure, and so is every error."""
+    contexts, strangers, errors = [], [], []
+
+    def opened(width=1440, height=900, scheme="light"):
+        viewport = {"width": width, "height": height}
+        context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("request", lambda request: strangers.append(request.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(server)
+        page.wait_for_selector("#stylize-paint")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    own = (server, server.replace("http", "ws"), "data:", "blob:")
+    assert [url for url in strangers if not url.startswith(own)] == []
+    assert errors == []
 
 
 @pytest.fixture

@@ -10,68 +10,11 @@ import pytest
 from PIL import Image
 
 from impasto.result import read_record
+from impasto.studio.tabs import TABS
 from tests.conftest import drawn
+from tests.studio.hands import brush, choose, download, load, result
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
-
-PATIENCE_MS = 12_000
-
-
-@pytest.fixture
-def visit(browser, server):
-    """Opens pages; every request that leaves this machine is a failure, and so is every error."""
-    contexts, strangers, errors = [], [], []
-
-    def opened(width=1440, height=900):
-        context = browser.new_context(viewport={"width": width, "height": height})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        page.on("request", lambda request: strangers.append(request.url))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(server)
-        page.wait_for_selector("#stylize-paint")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    own = (server, server.replace("http", "ws"), "data:", "blob:")
-    assert [url for url in strangers if not url.startswith(own)] == []
-    assert errors == []
-
-
-def choose(page, photo, painting, settings, tmp_path):
-    """Upload a photo, a painting and a file of settings."""
-    page.set_input_files("#stylize-photo input[type=file]", str(photo))
-    page.wait_for_selector("#stylize-photo img")
-    page.set_input_files("#stylize-styles input[type=file]", str(painting))
-    page.wait_for_selector("#stylize-styles img")
-    file = tmp_path / "settings.json"
-    file.write_text(json.dumps(settings))
-    load(page, "stylize", file)
-
-
-def load(page, task, file):
-    """Take settings from a file."""
-    page.get_by_role("button", name="History of this visit").locator("visible=true").click()
-    with page.expect_file_chooser() as chooser:
-        page.locator(f"#{task}-load").locator("visible=true").click()
-    chooser.value.set_files(str(file))
-    page.get_by_text(f"The settings of {file.name}.").locator("visible=true").wait_for()
-
-
-def result(page, task="stylize"):
-    """The finished painting as the page shows it."""
-    page.wait_for_selector(f"#{task}-result img")
-    page.wait_for_selector(f"#{task}-picture:not([disabled])")
-
-
-def download(page, selector):
-    with page.expect_download() as started:
-        page.click(selector)
-    return started.value
-
 
 LONG = {"steps": 400, "tolerance": 0.0, "size": 128}
 
@@ -115,16 +58,17 @@ def test_stop_keeps_the_picture(visit, tmp_path, painting, quick):
     assert not page.is_enabled("#stylize-stop")
 
 
-@pytest.mark.parametrize("data", [b"", b"this is no picture", b"\x89PNG\r\n\x1a\n" + bytes(100)])
-def test_a_bad_file_gives_a_message(visit, photo, tmp_path, data):
+def test_a_bad_file_gives_a_message(visit, photo, tmp_path):
     page = visit()
-    bad = tmp_path / "bad.png"
-    bad.write_bytes(data)
-    page.set_input_files("#stylize-photo input[type=file]", str(bad))
-    page.locator(".toast-message-item").first.wait_for()
-    assert "bad.png" in page.inner_text(".toast-wrap")
-    assert "/tmp" not in page.inner_text(".toast-wrap")
-    page.wait_for_selector("#stylize-photo img", state="detached")
+    cut = b"\x89PNG\r\n\x1a\n" + bytes(100)
+    for name, data in (("empty.png", b""), ("text.png", b"this is no picture"), ("cut.png", cut)):
+        bad = tmp_path / name
+        bad.write_bytes(data)
+        page.set_input_files("#stylize-photo input[type=file]", str(bad))
+        message = page.locator(".toast-message-item", has_text=name)
+        message.wait_for()
+        assert "/tmp" not in message.inner_text()
+        page.wait_for_selector("#stylize-photo img", state="detached")
     page.set_input_files("#stylize-photo input[type=file]", str(photo))
     page.wait_for_selector("#stylize-photo img")
 
@@ -219,10 +163,11 @@ def test_samples_and_blending(visit):
     page.locator(".sample-painting.sample-woodcut:visible").click()
     page.wait_for_selector("#stylize-styles img")
     assert page.locator(".share:visible").count() == 0
-    page.get_by_label("Blend several").first.check()
+    page.locator("#stylize-blend input").check()
     page.locator(".sample-painting.sample-swirl:visible").click()
     page.wait_for_function("document.querySelectorAll('#stylize-styles .grid-container img').length == 2")
-    page.get_by_label("Share of painting 2").first.wait_for()
+    page.locator(".share:visible").nth(1).wait_for()
+    page.get_by_label("forms of the first, strokes of the last").wait_for()
 
 
 def test_brushed_doodle(visit, painting, quick, tmp_path):
@@ -230,7 +175,7 @@ def test_brushed_doodle(visit, painting, quick, tmp_path):
     page.get_by_role("tab", name="Doodle").click()
     page.set_input_files("#doodle-styles input[type=file]", str(painting))
     page.wait_for_selector("#doodle-styles img")
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(600)
     for editor in ("#doodle-style-map", "#doodle-drawing"):
         brush(page, editor)
     settings = {**quick, "patch_layers": ["relu3_1"]}
@@ -241,39 +186,19 @@ def test_brushed_doodle(visit, painting, quick, tmp_path):
     result(page, "doodle")
 
 
-def brush(page, editor):
-    """A stroke across the middle."""
-    canvas = page.locator(f"{editor} canvas").first
-    canvas.scroll_into_view_if_needed()
-    page.wait_for_timeout(400)
-    box = canvas.bounding_box()
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + 0.3 * box["width"], y)
-    page.mouse.down()
-    for share in (0.4, 0.5, 0.6, 0.7):
-        page.mouse.move(box["x"] + share * box["width"], y)
-    page.mouse.up()
-    page.wait_for_timeout(600)
-
-
-@pytest.mark.parametrize("width", [390, 768, 1440])
-def test_nothing_is_wider_than_the_window(visit, width):
-    page = visit(width=width)
-    for title in ("Stylize", "Texture", "Doodle"):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_wider_than_the_window(visit, scheme):
+    page = visit(scheme=scheme)
+    for title in TABS:
         page.get_by_role("tab", name=title).click()
-        page.wait_for_timeout(300)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_every_input_has_a_name_and_the_keyboard_reaches_the_brush(visit):
-    page = visit()
-    nameless = page.evaluate(
-        """() => [...document.querySelectorAll('input:not([type=file]), select, textarea, button')]
-        .filter(e => e.offsetParent && !e.labels?.length && !e.ariaLabel && !e.title && !e.innerText.trim()
-                && !e.getAttribute('aria-labelledby') && !e.querySelector('img[alt]'))
-        .map(e => e.outerHTML.slice(0, 120))"""
-    )
-    assert nameless == []
-    page.focus("#stylize-paint")
-    page.keyboard.press("Enter")
-    page.locator("#stylize-status [role=alert]").wait_for()
+        page.locator(".stage:visible").wait_for()
+        for width in (390, 768, 1440):
+            page.set_viewport_size({"width": width, "height": 844})
+            page.wait_for_timeout(100)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            cut = page.evaluate(
+                """() => [...document.querySelectorAll('.easel button, .easel h2, .easel input')]
+                .filter(e => e.offsetParent && e.getBoundingClientRect().right > innerWidth + 1)
+                .map(e => e.outerHTML.slice(0, 120))"""
+            )
+            assert cut == []

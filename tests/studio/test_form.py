@@ -19,7 +19,7 @@ def test_every_setting_has_an_input_with_its_help_and_default():
     ("name", "kind"),
     [
         ("preset", gr.Dropdown), ("size", gr.Slider), ("enlarge", gr.Checkbox), ("style_scale", gr.Slider),
-        ("style_layers", gr.Textbox), ("first_steps", gr.Number), ("seed", gr.Number),
+        ("style_layers", gr.Textbox), ("first_steps", gr.Textbox), ("seed", gr.Number),
         ("colors", gr.Dropdown),
     ],
 )  # fmt: skip
@@ -37,6 +37,13 @@ def test_a_slider_ends_where_the_studio_does():
     assert (slider.minimum, slider.maximum, slider.value) == (128, 256, 256)
     number = field("size", StylizeSettings, most=100)  # nothing is left to slide over
     assert (type(number), number.minimum, number.maximum, number.value) == (gr.Number, 32, 100, 100)
+
+
+def test_a_size_in_words_says_where_the_studio_ends():
+    text = field("size", TextureSettings, most=256)
+    assert text.value == "256x256"
+    assert text.info.endswith("At most 256 here.")
+    assert update("size", StylizeSettings, 128, most=256)["maximum"] == 256
 
 
 def test_choices_of_the_page():
@@ -57,6 +64,15 @@ def test_what_the_browser_sends():
         "style_weights": (0.7, 0.3), "colors": "match",
     }  # fmt: skip
     assert given({"style_layers": " "}, StylizeSettings) == {}
+
+
+def test_a_number_that_may_be_left_out_is_typed():
+    assert given({"first_steps": ""}, StylizeSettings) == {}
+    assert given({"first_steps": "12"}, StylizeSettings) == {"first_steps": 12}
+    assert update("first_steps", StylizeSettings, 12)["value"] == "12"
+    assert update("first_steps", StylizeSettings, None)["value"] is None
+    with pytest.raises(SettingError, match=r"(?s)first_steps is a number.*many.*such as 20"):
+        given({"first_steps": "many"}, StylizeSettings)
 
 
 def test_words_in_a_list_of_numbers():

@@ -59,6 +59,19 @@ def test_what_the_page_says_of_a_moment(make):
     assert "&lt;b&gt;" in live.finished(last.step, interrupted=True, notes=("<b>",))
 
 
+def test_a_finished_picture_has_its_photo_over_it_or_four_of_it(tmp_path):
+    drawn = live.finished_picture(tmp_path / "a b.png", size=(64, 48), before=tmp_path / "b.jpg", tile=False)
+    assert f'src="gradio_api/file={tmp_path}/a%20b.png" alt="The painting, 64 by 48 pixels"' in drawn
+    assert 'alt="The photo"' in drawn
+    assert 'class="wipe" type="range"' in drawn
+    assert "--wide:1.3333" in drawn
+    assert "Four side by side" not in drawn
+    tiled = live.finished_picture(tmp_path / "a.png", size=(64, 48), before=None, tile=True)
+    assert "Four side by side" in tiled
+    assert f"background-image:url('gradio_api/file={tmp_path}/a.png')" in tiled
+    assert "wipe" not in tiled
+
+
 def test_clock():
     assert [live.clock(s) for s in (0.4, 59, 61, 600)] == ["0 s", "59 s", "1:01 min", "10:00 min"]
 

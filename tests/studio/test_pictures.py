@@ -9,6 +9,7 @@ from PIL import Image
 from impasto.errors import PictureError, SettingError
 from impasto.settings import StudioSettings
 from impasto.studio.pictures import brushed, mask_of, path_of, paths_of
+from impasto.studio.shares import MOST_STYLES, shares_of, shown_shares
 from impasto.studio.tabs import doodle, stylize, texture
 
 LIMITS = StudioSettings(max_megapixels=0.01)
@@ -72,6 +73,33 @@ def test_label_maps_have_the_palette_and_nothing_else(tmp_path, editor):
     assert doodle.unbrushed(None) == 1.0
     with pytest.raises(SettingError, match="nothing was drawn"):
         doodle.labels(None, rest=True)
+
+
+def test_strokes_over_a_map_from_a_file(tmp_path, editor):
+    """Where nothing was brushed the map shows, and strokes take the nearest of its colours."""
+    ground = Image.new("RGB", (80, 60), "#0000ff")
+    colors = ("#0000ff", "#ffff00")
+    strokes = brushed({"layers": [layer(tmp_path, color="#eeee10")]}, editor, LIMITS)
+    found = np.asarray(doodle.labels(strokes, rest=False, colors=colors, ground=ground))
+    assert found.shape == (30, 40, 3)
+    assert tuple(found[15, 20]) == (255, 255, 0)
+    assert tuple(found[0, 0]) == (0, 0, 255)
+    assert doodle.labels(None, rest=False, ground=ground).size == (80, 60)
+    ground.paste("#ff0000", (0, 0, 40, 60))
+    ground.save(tmp_path / "map.png")
+    assert set(doodle.palette(tmp_path / "map.png", LIMITS)) == {"#ff0000", "#0000ff"}
+    assert doodle.palette(None, LIMITS) == doodle.COLORS
+    assert doodle.opened(None, LIMITS) is None
+    assert doodle.opened(tmp_path / "map.png", LIMITS).size == (80, 60)
+
+
+def test_shares():
+    assert shares_of({"share_0": 1, "share_1": 0.5}, 2) == {"style_weights": (1.0, 0.5)}
+    assert shares_of({"share_0": 1}, 1) == {}
+    assert shown_shares((0.7, 0.3), 3) == {"share_0": 0.7, "share_1": 0.3, "share_2": 1.0}
+    assert shown_shares((4, 2), 2) == {"share_0": 1.0, "share_1": 0.5}
+    assert shown_shares(None, 1) == {"share_0": 1.0}
+    assert MOST_STYLES == StudioSettings.knobs()["max_styles"].high
 
 
 def test_masks_of_the_stylize_tab(tmp_path):

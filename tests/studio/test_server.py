@@ -1,3 +1,5 @@
+import logging
+import socket
 import subprocess
 import sys
 import time
@@ -41,10 +43,11 @@ def test_gradio_is_missing(monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_port_that_is_taken(request):
-    port = request.getfixturevalue("server").rstrip("/").rpartition(":")[2]
-    command = [sys.executable, "-m", "impasto", "studio", "--no-open", "--port", port]
-    answer = subprocess.run(command, capture_output=True, text=True, timeout=60)
+def test_a_port_that_is_taken():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        command = [sys.executable, "-m", "impasto", "studio", "--no-open", "--port", port]
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert answer.returncode == 2
     assert f"port {port}" in answer.stderr
     assert "--port 0" in answer.stderr
@@ -52,7 +55,13 @@ def test_a_port_that_is_taken(request):
 
 
 @pytest.mark.slow
-def test_only_who_knows_the_password_comes_in(tmp_path):
+@pytest.mark.filterwarnings("ignore")
+def test_only_who_knows_the_password_comes_in_and_nothing_is_left_of_a_painting_that_the_end_cut_short(
+    tmp_path, photo, painting, quick
+):
+    """The fixture looks at the folder."""
+    from gradio_client import Client, handle_file
+
     with studio(tmp_path, "--auth", "ann:word") as (address, _):
         with urllib.request.urlopen(address, timeout=20) as page:
             assert page.status == 200  # where to log in
@@ -65,6 +74,26 @@ def test_only_who_knows_the_password_comes_in(tmp_path):
             except urllib.error.HTTPError as error:
                 status = error.code
             assert status == answer
+        client = Client(address, verbose=False, auth=("ann", "word"))
+        settings = {**quick, "steps": 400, "tolerance": 0.0}
+        job = client.submit(
+            content=handle_file(photo), styles=[handle_file(painting)], settings=settings, api_name="/stylize"
+        )
+        while job.status().code.name not in ("PROCESSING", "FINISHED"):
+            time.sleep(0.05)
+
+
+def test_who_leaves_in_mid_upload_is_not_in_the_log():
+    class ClientDisconnect(Exception):  # noqa: N818  # the name it has there
+        """As starlette's."""
+
+    def record(error):
+        return logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, "failed", None, (None, error, None))
+
+    assert not server.not_of_leavers(record(ClientDisconnect()))
+    assert not server.not_of_leavers(record(ExceptionGroup("", [ClientDisconnect()])))
+    assert server.not_of_leavers(record(ValueError()))
+    assert server.not_of_leavers(logging.LogRecord("uvicorn.error", logging.INFO, "", 0, "up", None, None))
 
 
 def test_tabs_are_found():
@@ -88,19 +117,3 @@ def test_thumbnails_are_of_the_samples(tmp_path):
     assert np.abs(away).mean() < 12
     with Image.open(shelf.thumbnail("coffee")) as coffee:
         assert coffee.size == THUMBNAIL_PX
-
-
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")
-def test_nothing_is_left_of_a_painting_that_the_end_cut_short(tmp_path, photo, painting, quick):
-    """The fixture looks at the folder."""
-    from gradio_client import Client, handle_file
-
-    with studio(tmp_path) as (address, _):
-        client = Client(address, verbose=False)
-        settings = {**quick, "steps": 400, "tolerance": 0.0}
-        job = client.submit(
-            content=handle_file(photo), styles=[handle_file(painting)], settings=settings, api_name="/stylize"
-        )
-        while job.status().code.name not in ("PROCESSING", "FINISHED"):
-            time.sleep(0.05)

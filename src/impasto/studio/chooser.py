@@ -20,12 +20,20 @@ QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 def photo_input(desk: Desk, *, task: str, label: str = "Photo") -> gr.Image:
     """A photo to drop, choose, paste or take; or one of the samples."""
-    image = gr.Image(label=label, type="filepath", image_mode=None, height=220,
+    heading(label)
+    image = gr.Image(label=label, type="filepath", image_mode=None, height=200,
                      sources=["upload", "webcam", "clipboard"], elem_id=f"{task}-photo",
                      placeholder="Drop a photo here, or click to choose one")  # fmt: skip
     buttons = sample_buttons(desk, samples.PHOTOS, kind="photo")
     for name, button in buttons.items():
         button.click(_sample(desk, name), None, image, **QUIET)
+
+    wire_check(desk, image)
+    return image
+
+
+def wire_check(desk: Desk, image: gr.Image) -> None:
+    """Look at each upload: what cannot be used is taken away with a message."""
 
     def check(sent: Any, request: gr.Request) -> Any:
         path = path_of(sent)
@@ -33,7 +41,6 @@ def photo_input(desk: Desk, *, task: str, label: str = "Photo") -> gr.Image:
         return gr.skip() if good or path is None else None
 
     image.upload(check, image, image, preprocess=False, **QUIET)
-    return image
 
 
 def paintings_input(desk: Desk, *, task: str, most: int, label: str) -> tuple[gr.Gallery, list[Any]]:
@@ -42,13 +49,16 @@ def paintings_input(desk: Desk, *, task: str, most: int, label: str) -> tuple[gr
     Returns:
         The input, and the events that change it: a gallery does not tell of changes that the page made.
     """
-    gallery = gr.Gallery(label=label, type="filepath", columns=3, height=170, object_fit="cover",
-                         interactive=True, file_types=["image"], elem_id=f"{task}-styles",
+    heading(label)
+    look = "pictures" if most > 1 else "pictures one"
+    gallery = gr.Gallery(label=label, type="filepath", columns=3, height=150, object_fit="cover",
+                         interactive=True, file_types=["image"], elem_id=f"{task}-styles", elem_classes=look,
                          allow_preview=False, sources=["upload", "clipboard"])  # fmt: skip
     buttons = sample_buttons(desk, samples.STYLES, kind="painting")
     blend = None
     if most > 1:
-        blend = gr.Checkbox(label="Blend several: a sample joins the others", elem_id=f"{task}-blend")
+        blend = gr.Checkbox(label="Use several: a sample joins the others", container=False,
+                            elem_id=f"{task}-blend", elem_classes="plain")  # fmt: skip
     events: list[Any] = []
     for name, button in buttons.items():
         inputs = [gallery] if blend is None else [gallery, blend]
@@ -66,6 +76,16 @@ def paintings_input(desk: Desk, *, task: str, most: int, label: str) -> tuple[gr
     events.append(gallery.upload(check, gallery, gallery, preprocess=False, **QUIET).then)
     events += [gallery.change, gallery.delete]
     return gallery, events
+
+
+def heading(words: str) -> None:
+    """What the next inputs are for."""
+    gr.HTML(f"<h2>{words}</h2>")
+
+
+def hint(words: str) -> None:
+    """What to do with the next input."""
+    gr.HTML(f"<p class='hint'>{words}</p>")
 
 
 def after(events: Sequence[Any], change: Callable[[Any], Any], gallery: gr.Gallery, outputs: Any) -> None:

@@ -22,6 +22,13 @@ __all__ = ["columns", "lay_out", "wire_api", "wire_turn"]
 
 Tab = TypeVar("Tab", bound=Board)
 
+TO_THE_STAGE = """() => {
+  if (innerWidth <= 760)
+    [...document.querySelectorAll(".stage")].find((stage) => stage.offsetParent)?.scrollIntoView();
+  return [];
+}"""
+"""What the browser does at Paint: on a phone the picture is below the fold."""
+
 
 def lay_out(
     task: Task,
@@ -47,7 +54,7 @@ def lay_out(
     stage = columns(task, desk, materials=materials, stage=lambda: _stage(task, waiting), verb="Paint")
     session = Session(task, desk, read)
     if "preset" in stage.knobs:
-        _wire_preset(task, stage.knobs)
+        _wire_preset(task, stage.knobs, highest(desk))
     wire_turn(session, stage)
     wire_history(session, stage)
     outputs = [gr.File(label="picture", visible=False), gr.File(label="record", visible=False)]
@@ -80,6 +87,7 @@ def columns(
         with gr.Column(elem_classes="materials"):
             inputs = dict(materials())
         with gr.Column(elem_classes="stage"):
+            gr.HTML("<h2 class='unseen'>The painting</h2>")
             with gr.Row(elem_classes="go"):
                 paint = gr.Button(verb, variant="primary", elem_id=f"{task.name}-paint", min_width=80)
                 stop = gr.Button("Stop", variant="stop", interactive=False, elem_id=f"{task.name}-stop",
@@ -106,10 +114,7 @@ def _presets() -> tuple[str, ...]:
 
 def _stage(task: Task, waiting: str) -> Stage:
     canvas = gr.HTML(live.empty(waiting), elem_id=f"{task.name}-canvas")
-    label = "Photo and painting" if task.before else "Painting"
-    kind: Any = gr.ImageSlider if task.before else gr.Image
-    pages = kind(label=label, visible=False, interactive=False, format="png", type="filepath",
-                 elem_id=f"{task.name}-result", elem_classes="result", buttons=["fullscreen"])  # fmt: skip
+    pages = gr.HTML(visible=False, elem_id=f"{task.name}-result", elem_classes="result")
     status = gr.HTML(live.status(), elem_id=f"{task.name}-status")
     with gr.Row(elem_classes="downloads"):
         picture = gr.DownloadButton("Download picture", interactive=False, size="sm", min_width=120,
@@ -120,7 +125,7 @@ def _stage(task: Task, waiting: str) -> Stage:
     with gr.Accordion("History of this visit", open=False, elem_classes="history"):
         history = gr.Gallery(label="Paintings of this visit", show_label=False, columns=6, height="auto",
                              visible=False, allow_preview=False, object_fit="cover", interactive=False,
-                             format="png", elem_id=f"{task.name}-history")  # fmt: skip
+                             fit_columns=False, format="png", elem_id=f"{task.name}-history")  # fmt: skip
         with gr.Row(elem_classes="downloads"):
             reuse = gr.Button("Use its settings", interactive=False, size="sm", min_width=120,
                               elem_id=f"{task.name}-reuse")  # fmt: skip
@@ -130,13 +135,16 @@ def _stage(task: Task, waiting: str) -> Stage:
                  history=history, reuse=reuse, load=load)  # fmt: skip
 
 
-def _wire_preset(task: Task, knobs: Mapping[str, Component]) -> None:
+def _wire_preset(task: Task, knobs: Mapping[str, Component], most: Mapping[str, float]) -> None:
     def follow(preset: str) -> list[Any]:
         settings = task.settings.of({"preset": preset})  # type: ignore[attr-defined]
-        return [update(name, task.settings, getattr(settings, name)) for name in knobs]
+        values = {name: getattr(settings, name) for name in knobs}
+        values |= {name: min(values[name], high) for name, high in most.items() if name in values}
+        return [update(name, task.settings, value, most=most.get(name)) for name, value in values.items()]
 
     preset: Any = knobs["preset"]
-    preset.input(follow, preset, list(knobs.values()), show_progress="hidden", api_visibility="private")
+    # Not at every input: gradio 6.31 sends one when the focus only passes by.
+    preset.select(follow, preset, list(knobs.values()), show_progress="hidden", api_visibility="private")
 
 
 def wire_turn(session: Turn, stage: Board) -> None:
@@ -148,7 +156,7 @@ def wire_turn(session: Turn, stage: Board) -> None:
     """
     asked = stage.paint.click(
         session.begin(stage), None, stage.changing, queue=False, show_progress="hidden",
-        api_visibility="private",
+        api_visibility="private", js=TO_THE_STAGE,
     )  # fmt: skip
     inputs = stage.inputs
     names = [*inputs, *stage.knobs]

@@ -13,6 +13,7 @@ from gradio.components import Component
 
 from impasto.errors import SettingError
 from impasto.settings import Settings
+from impasto.settings.texture import sides
 
 __all__ = ["SLIDERS", "Component", "Slider", "field", "fields", "given", "label", "shown"]
 
@@ -80,6 +81,9 @@ def field(
     value = shown(name, settings, settings.defaults()[name])
     if most is not None and isinstance(value, (int, float)):
         value = min(value, most)
+    if most is not None and name == "size" and isinstance(value, str):
+        value = "x".join(str(min(side, round(most))) for side in sides(value))
+        look["info"] += f" At most {most:g} here."
     options = tuple(choices) or knob.choices
     kind = _kind(settings.types()[name])
     if options:
@@ -94,6 +98,9 @@ def field(
         if low < high:
             return gr.Slider(low, high, value=value, step=slider.step, **look)
         return gr.Number(value, minimum=knob.low, maximum=high, step=1, **look)
+    if _typed(name, settings):
+        # gradio 6.31 makes 0 of a number that is not there, as soon as its fold is opened.
+        return gr.Textbox(value, placeholder="left out", **look)
     if kind in (int, float):
         step = 1 if kind is int else 0.001
         return gr.Number(value, minimum=knob.low, maximum=knob.high, step=step, **look)
@@ -118,7 +125,7 @@ def given(values: Mapping[str, Any], settings: type[Settings]) -> dict[str, Any]
     """What the inputs say, ready for ``Settings.from_mapping``; an empty text or number is left out.
 
     Raises:
-        SettingError: a list of numbers holds something else, or a whole number is none.
+        SettingError: a number or a list of numbers is something else.
     """
     return {
         name: _parsed(name, value, settings.types()[name])
@@ -130,25 +137,37 @@ def given(values: Mapping[str, Any], settings: type[Settings]) -> dict[str, Any]
 def shown(name: str, settings: type[Settings], value: Any) -> Any:
     """A setting's value as its input holds it: lists as text with commas, or, on a slider, the first."""
     if not isinstance(value, (tuple, list)):
-        return value
+        return str(value) if value is not None and _typed(name, settings) else value
     if _slides(name, settings):
         return value[0]
     return ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in value)
 
 
-def update(name: str, settings: type[Settings], value: Any) -> Any:
-    """The change of an input that makes it show a value, with a longer slider if need be."""
+def update(name: str, settings: type[Settings], value: Any, *, most: float | None = None) -> Any:
+    """The change of an input that makes it show a value, with a longer slider if need be.
+
+    Args:
+        name: of the setting.
+        settings: where it is written.
+        value: to show.
+        most: the highest value of a number here, as for ``field``.
+    """
     value = shown(name, settings, value)
     if not _slides(name, settings) or value is None:
         return gr.update(value=value)
     slider = SLIDERS[name]
     high = settings.knobs()[name].high
-    most = slider.high if high is None else min(slider.high, high)
-    return gr.update(value=value, minimum=min(slider.low, value), maximum=max(most, value))
+    ends = [end for end in (slider.high, high, most) if end is not None]
+    return gr.update(value=value, minimum=min(slider.low, value), maximum=max(min(ends), value))
 
 
 def _slides(name: str, settings: type[Settings]) -> bool:
     return name in SLIDERS and _kind(settings.types()[name]) in (int, float, tuple[float, ...])
+
+
+def _typed(name: str, settings: type[Settings]) -> bool:
+    """Whether a number is typed as text, because it may be left out."""
+    return settings.defaults()[name] is None and _kind(settings.types()[name]) in (int, float)
 
 
 def _kind(annotation: Any) -> Any:
@@ -162,6 +181,11 @@ def _parsed(name: str, value: Any, annotation: Any) -> Any:
     kind = _kind(annotation)
     if kind is int and isinstance(value, float) and value.is_integer():
         return int(value)  # the browser knows one kind of number
+    if kind in (int, float) and isinstance(value, str):
+        try:
+            return kind(value)
+        except ValueError:
+            raise SettingError(f"{name} is a number", got=value, expected="such as 20, or nothing") from None
     if typing.get_origin(kind) is not tuple:
         return value
     if not isinstance(value, str):

@@ -45,10 +45,27 @@ class Entry:
         return record_path(self.picture)
 
     @property
+    def made(self) -> dict[str, Any]:
+        """The record of its making."""
+        made: dict[str, Any] = json.loads(self.record.read_text(encoding="utf-8"))
+        return made
+
+    @property
     def settings(self) -> dict[str, Any]:
         """Settings it was made by."""
-        settings: dict[str, Any] = json.loads(self.record.read_text(encoding="utf-8"))["settings"]
+        settings: dict[str, Any] = self.made["settings"]
         return settings
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in px."""
+        width, height = self.made["size"]
+        return width, height
+
+    @property
+    def tile(self) -> bool:
+        """Whether copies side by side are one."""
+        return bool(self.settings.get("tile"))
 
 
 @dataclass

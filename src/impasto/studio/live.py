@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import html
 from io import BytesIO
+from pathlib import Path
+from urllib.parse import quote
 
 from PIL.Image import Image
 
@@ -14,6 +16,12 @@ from impasto.studio.painting import Moment
 
 QUALITY = 88
 """Of the JPEG of a live picture; the painting itself is a PNG."""
+
+CORNERS = (
+    '<svg viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" stroke-width="1.6" '
+    'aria-hidden="true"><path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"/></svg>'
+)
+"""The drawing on the button for the whole screen."""
 
 
 def empty(words: str) -> str:
@@ -41,6 +49,43 @@ def progress(label: str, share: float, where: str, left: str) -> str:
     )
 
 
+def finished_picture(picture: Path, *, size: tuple[int, int], before: Path | None, tile: bool) -> str:
+    """A painting, to look at: with its photo, a slider lays the photo over it; a tile can be four.
+
+    Args:
+        picture: the file, in the folder that gradio serves.
+        size: width and height in px.
+        before: the photo at the same size; None for none.
+        tile: whether copies side by side are one.
+    """
+    width, height = size
+    sheet, under = f'<img src="{address(picture)}" alt="The painting, {width} by {height} pixels">', ""
+    if before is not None:
+        sheet += f'<img class="photo" src="{address(before)}" alt="The photo"><span class="edge"></span>'
+        under = (
+            '<div class="under"><span>Painting</span><input class="wipe" type="range" min="0" max="100" '
+            'value="0" aria-label="How much of the photo is laid over the painting"><span>Photo</span></div>'
+        )
+    tiles = ""
+    if tile:
+        tiles = (
+            '<div class="tiles" role="img" aria-label="Four copies of the painting, side by side" '
+            f"style=\"background-image:url('{address(picture)}')\"></div>"
+        )
+        under += '<p class="under"><label><input type="checkbox"> Four side by side</label></p>'
+    return (
+        f'<div class="shown"><div class="work" style="--wide:{width / height:.4f}">'
+        f'<div class="sheet">{sheet}</div>{tiles}'
+        f'<button class="grow" aria-label="Whole screen" title="Whole screen">{CORNERS}</button></div>'
+        f"{under}</div>"
+    )
+
+
+def address(file: Path) -> str:
+    """Where the page finds a file that gradio serves."""
+    return f"gradio_api/file={quote(file.as_posix())}"
+
+
 def where(moment: Moment) -> str:
     """Which step of which size."""
     step = moment.step
@@ -66,7 +111,8 @@ def clock(seconds: float) -> str:
 def finished(step: Step, *, interrupted: bool, notes: tuple[str, ...]) -> str:
     """What is said when a painting is there."""
     word = "Stopped; this is the picture so far." if interrupted else "Done."
-    return status(f"{word} {clock(step.seconds)} of painting.", *notes)
+    said = [note.replace("--", "") for note in notes]  # flags are inputs here
+    return status(f"{word} {clock(step.seconds)} of painting.", *(f"{n[:1].upper()}{n[1:]}." for n in said))
 
 
 def status(*lines: str) -> str:

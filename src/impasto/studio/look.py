@@ -7,9 +7,10 @@ from pathlib import Path
 import gradio as gr
 
 CSS = Path(__file__).with_name("studio.css")
+SCRIPT = Path(__file__).with_name("studio.js")
 ICON = Path(__file__).with_name("studio.svg")
 
-HEAD = (
+META = (
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     '<meta name="description" content="Repaint a photo in the style of a painting, on this machine.">'
     '<meta name="referrer" content="no-referrer">'
@@ -17,6 +18,11 @@ HEAD = (
 
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Cantarell", "sans-serif")
 MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
+
+
+def head() -> str:
+    """What goes into the page's head: words about the page, and its script."""
+    return f"{META}<script>{SCRIPT.read_text(encoding='utf-8')}</script>"
 
 
 def theme() -> gr.themes.Base:
@@ -35,6 +41,11 @@ def theme() -> gr.themes.Base:
         block_label_background_fill="white",
         block_label_background_fill_dark="*neutral_900",
         block_shadow="none",
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_400",
+        block_info_text_color="*neutral_600",
+        block_info_text_color_dark="*neutral_400",
+        input_placeholder_color="*neutral_500",
         input_background_fill="*neutral_50",
         input_background_fill_dark="*neutral_800",
         button_primary_background_fill="*primary_700",

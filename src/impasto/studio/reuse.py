@@ -26,9 +26,9 @@ def wire_history(session: Session, stage: Stage) -> None:
     """Let the history's pictures be chosen, and settings be taken from them or from a file."""
     look: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
     stage.history.select(choose(session, stage), None, stage.changing, **look)
-    knobs = list(stage.knobs.values())
-    stage.reuse.click(again(session, stage), None, [*knobs, stage.status], **look)
-    stage.load.upload(loaded(session, stage), stage.load, [*knobs, stage.status], preprocess=False, **look)
+    changing = [*stage.knobs.values(), *stage.inputs.values(), stage.status]
+    stage.reuse.click(again(session, stage), None, changing, **look)
+    stage.load.upload(loaded(session, stage), stage.load, changing, preprocess=False, **look)
 
 
 def choose(session: Session, stage: Stage) -> Callable[..., Changes]:
@@ -56,7 +56,10 @@ def again(session: Session, stage: Stage) -> Callable[..., Changes]:
         if entry is None:
             return {stage.status: live.status("There is no painting yet.")}
         settings = session.task.settings.from_mapping(entry.settings)
-        return {**shown(stage, settings), stage.status: live.status(f"The settings of {entry.caption}.")}
+        return {
+            **shown(session, stage, settings),
+            stage.status: live.status(f"The settings of {entry.caption}."),
+        }
 
     return again
 
@@ -73,7 +76,7 @@ def loaded(session: Session, stage: Stage) -> Callable[..., Changes]:
             return {stage.status: live.alert(error)}
         finally:
             path.unlink(missing_ok=True)
-        return {**shown(stage, settings), stage.status: live.status(f"The settings of {path.name}.")}
+        return {**shown(session, stage, settings), stage.status: live.status(f"The settings of {path.name}.")}
 
     return loaded
 
@@ -108,6 +111,10 @@ def settings_of(path: Path, settings: type[Settings]) -> Settings:
     return settings.from_mapping({name: value for name, value in values.items() if name not in WITHHELD})
 
 
-def shown(stage: Stage, settings: Settings) -> Changes:
+def shown(session: Session, stage: Stage, settings: Settings) -> Changes:
     """The inputs, showing some settings."""
-    return {knob: update(name, type(settings), getattr(settings, name)) for name, knob in stage.knobs.items()}
+    knobs = {
+        knob: update(name, type(settings), getattr(settings, name)) for name, knob in stage.knobs.items()
+    }
+    restored = session.task.restore(settings)
+    return knobs | {stage.inputs[name]: value for name, value in restored.items() if name in stage.inputs}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from impasto.errors import SettingError
 from impasto.settings import StudioSettings
+from impasto.studio.folder import own_folder
 from impasto.studio.limits import check_auth
 
 WARM_PX = 96
@@ -37,7 +37,7 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
         SettingError: there is a door and no key, gradio is not installed, or the port is taken.
     """
     auth = check_auth(settings, no_auth=no_auth)
-    with tempfile.TemporaryDirectory(prefix="impasto-studio-") as name, _temporary(name):
+    with own_folder() as folder, _temporary(folder):
         try:
             import gradio
         except ImportError as error:
@@ -51,7 +51,6 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
         from impasto.studio.history import Visits
         from impasto.studio.shelf import Shelf
 
-        folder = Path(name)
         desk = Desk(settings, Visits(folder / "visits"), Shelf(folder / "samples"))
         page = app.build(desk)
         page.queue(max_size=settings.max_waiting, default_concurrency_limit=8)
@@ -61,7 +60,7 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
                 auth=auth, inbrowser=settings.open, prevent_thread_lock=True, quiet=True, show_error=True,
                 share=False, ssr_mode=False, pwa=False, run_history=False, enable_monitoring=False,
                 mcp_server=False, footer_links=[], max_file_size=round(settings.max_upload_mb * 1e6),
-                theme=look.theme(), css_paths=look.CSS, head=look.HEAD, favicon_path=look.ICON,
+                theme=look.theme(), css_paths=look.CSS, head=look.head(), favicon_path=look.ICON,
             )  # fmt: skip
         except OSError as error:
             raise SettingError(
@@ -70,6 +69,7 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
                 attempt="--port 0, for any port that is free",
             ) from error
         log.info("gradio %s", gradio.__version__)
+        logging.getLogger("uvicorn.error").addFilter(not_of_leavers)
         drawing = desk.shelf.fill()
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         try:
@@ -124,11 +124,19 @@ def warm_up() -> None:
         return
 
 
+def not_of_leavers(record: logging.LogRecord) -> bool:
+    """Whether a line of the web server's log is about something else than a page closed in mid-upload."""
+    error = record.exc_info[1] if record.exc_info else None
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return type(error).__name__ != "ClientDisconnect"
+
+
 @contextmanager
-def _temporary(folder: str) -> Iterator[None]:
+def _temporary(folder: Path) -> Iterator[None]:
     """Let gradio put its files into a folder of ours, and send nothing to anyone."""
     before = {name: os.environ.get(name) for name in (TEMPORARY, "GRADIO_ANALYTICS_ENABLED")}
-    os.environ[TEMPORARY] = folder
+    os.environ[TEMPORARY] = str(folder)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     try:
         yield

@@ -27,7 +27,7 @@ class Stage(Board):
     """The parts of a tab that a painting changes."""
 
     canvas: gr.HTML
-    pages: Any
+    pages: gr.HTML
     picture: gr.DownloadButton
     record: gr.DownloadButton
     curve: gr.HTML
@@ -43,7 +43,7 @@ class Stage(Board):
 
     def showing(self, entry: Entry) -> Changes:
         """A finished painting."""
-        value = (str(entry.before), str(entry.picture)) if entry.before else str(entry.picture)
+        value = live.finished_picture(entry.picture, size=entry.size, before=entry.before, tile=entry.tile)
         return {
             self.canvas: gr.update(visible=False),
             self.pages: gr.update(value=value, visible=True),
@@ -69,14 +69,15 @@ class Session(Turn):
         self, visit: Visit, board: Stage, pictures: Pictures, settings: Settings
     ) -> Iterator[Changes]:
         """The painting, moment after moment; as ``Turn.changes``."""
-        yield {
-            board.canvas: gr.update(visible=True),
-            board.pages: gr.update(visible=False),
-            board.status: live.status("Painting."),
-        }
+        yield {board.status: live.status("Painting.")}
         for moment in self._moments(visit, pictures, settings):
             if moment.result is None:
-                yield {board.canvas: live.canvas(moment), board.curve: curve(moment.points)}
+                # The painting of before stays until there is something new to see.
+                yield {
+                    board.canvas: gr.update(value=live.canvas(moment), visible=True),
+                    board.pages: gr.update(visible=False),
+                    board.curve: curve(moment.points),
+                }
                 continue
             if visit.gone:
                 return

@@ -22,6 +22,9 @@ THUMBNAIL_PX = (240, 180)
 NICE = 15
 """How far the drawing stands back for a visitor's painting."""
 
+NAMES = (*samples.PHOTOS, *samples.STYLES, *samples.MAPS)
+"""Of all sample pictures, in the order in which they are drawn."""
+
 
 class Shelf:
     """Sample pictures, each a file from when it is first wanted.
@@ -33,14 +36,14 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self._locks = {name: threading.Lock() for name in (*samples.STYLES, *samples.PHOTOS)}
+        self._locks = {name: threading.Lock() for name in NAMES}
 
     def picture(self, name: str) -> Path:
-        """The file of a sample style or photo; drawn now if it is not there, in one to three seconds."""
+        """The file of a sample; drawn now, in one to three seconds, if it is not there."""
         path = self.folder / f"{name}.png"
         with self._locks[name]:
             if not path.exists():
-                io.write(path, samples.style(name) if name in samples.STYLES else samples.photo(name))
+                io.write(path, drawn(name))
         return path
 
     def thumbnail(self, name: str) -> Path:
@@ -58,10 +61,17 @@ class Shelf:
         return subprocess.Popen([sys.executable, "-c", code, str(self.folder)])
 
 
+def drawn(name: str) -> Image.Image:
+    """A sample picture, drawn now."""
+    if name in samples.STYLES:
+        return samples.style(name)
+    return samples.label_map(name) if name in samples.MAPS else samples.photo(name)
+
+
 def draw_all(folder: str) -> None:
     """Draw every sample picture into a folder."""
     if hasattr(os, "nice"):
         os.nice(NICE)
     shelf = Shelf(Path(folder))
-    for name in (*samples.PHOTOS, *samples.STYLES):
+    for name in NAMES:
         shelf.picture(name)

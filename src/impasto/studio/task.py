@@ -27,6 +27,8 @@ class Errand:
         main: settings that are always in sight, in this order; the others fold away.
         starts: words that ``init`` may be.
         apart: settings that have inputs of their own in the tab.
+        restore: settings -> what those inputs show, by their names.
+        optional: pictures that the API's call may leave out; its last ones.
     """
 
     name: str
@@ -34,6 +36,8 @@ class Errand:
     main: tuple[str, ...]
     starts: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
+    restore: Callable[[Any], Mapping[str, Any]] = lambda settings: {}
+    optional: tuple[str, ...] = ()
 
     @property
     def others(self) -> tuple[str, ...]:

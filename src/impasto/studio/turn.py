@@ -163,8 +163,9 @@ class Turn(ABC):
             return answer
 
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        may_lack = (*self.task.optional, *more)
         parameters = [
-            inspect.Parameter(name, kind, default=None if name in more else inspect.Parameter.empty)
+            inspect.Parameter(name, kind, default=None if name in may_lack else inspect.Parameter.empty)
             for name in ("request", *names, *more)
         ]
         parameters[0] = parameters[0].replace(annotation=gr.Request)

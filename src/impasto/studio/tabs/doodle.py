@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import numpy as np
 from PIL import Image, ImageColor
 
-from impasto.errors import SettingError
-from impasto.recipes.doodle import prepare
+from impasto.errors import PictureError, SettingError
+from impasto.images.masks import read_regions
+from impasto.recipes.doodle import STARTS, prepare
 from impasto.recipes.job import Job
-from impasto.settings import DoodleSettings
-from impasto.studio.chooser import after, paintings_input
+from impasto.settings import DoodleSettings, StudioSettings
+from impasto.studio.chooser import QUIET, heading, hint, paintings_input, photo_input, wire_check
 from impasto.studio.desk import Desk
 from impasto.studio.easel import lay_out
 from impasto.studio.form import Component
-from impasto.studio.pictures import brushed, paths_of
+from impasto.studio.pictures import brushed, path_of, paths_of, upright
 from impasto.studio.task import SKETCH_PX, Pictures, Task
 
-STARTS = ("pieces", "noise", "style")
-"""Words that ``init`` may be."""
+SAMPLE = {"painting": "swirl", "map": "swirl-map", "doodle": "swirl-doodle"}
+"""What the example fills in."""
 
 COLORS = ("#e6194b", "#3cb44b", "#4363d8", "#ffe119", "#911eb4", "#f58231")
 """Of the regions; far apart, so that soft edges of a stroke are no colour of their own."""
@@ -37,23 +39,36 @@ SIDE_PX = 512
 """Of the empty doodle."""
 
 
-def labels(strokes: Image.Image | None, *, rest: bool) -> Image.Image:
+def labels(
+    strokes: Image.Image | None,
+    *,
+    rest: bool,
+    colors: Sequence[str] = COLORS,
+    ground: Image.Image | None = None,
+) -> Image.Image:
     """A label map of flat colours out of what was brushed.
 
     Args:
         strokes: RGBA.
         rest: what is left unbrushed is a region; otherwise it goes to the nearest colour.
+        colors: of the brush.
+        ground: a map that was brushed on; it shows where nothing was.
     Raises:
-        SettingError: nothing was brushed.
+        SettingError: nothing was brushed, and there is no map.
     """
-    if strokes is None:
+    if strokes is None and ground is None:
         raise SettingError("nothing was drawn", got="an empty map", attempt="brush some regions")
+    if strokes is None:
+        return ground.convert("RGB")  # type: ignore[union-attr]  # one of them is there
     pixels = np.asarray(strokes)
-    palette = np.array([ImageColor.getrgb(color) for color in COLORS])
+    palette = np.array([ImageColor.getrgb(color)[:3] for color in colors])
     away = ((pixels[..., None, :3].astype(np.int32) - palette) ** 2).sum(-1)  # (H, W, colours)
     nearest = palette[away.argmin(-1)].astype(np.uint8)
     empty = pixels[..., 3] < 128
-    if rest:
+    if ground is not None:
+        below = np.asarray(ground.convert("RGB").resize(strokes.size, Image.Resampling.NEAREST))
+        nearest[empty] = below[empty]
+    elif rest:
         nearest[empty] = ImageColor.getrgb(REST)
     elif empty.any():
         from scipy import ndimage
@@ -80,10 +95,10 @@ def job(pictures: Pictures, settings: DoodleSettings) -> Job:
         ImpastoError: as the recipe.
     """
     if pictures.get("style") is None:
-        raise SettingError("a painting is needed", got="no painting", attempt="drop one, or pick a sample")
+        raise no_style()
     return prepare(
-        pictures["style"], style_map=pictures["style_map"], doodle=pictures["doodle"], content=None,
-        settings=settings,
+        pictures["style"], style_map=pictures["style_map"], doodle=pictures["doodle"],
+        content=pictures.get("content"), settings=settings,
     )  # fmt: skip
 
 
@@ -101,7 +116,7 @@ TASK = Task(
     starts=STARTS,
     job=job,
     sketch=sketch,
-    apart=("content_weight", "content_layers", "content_loss"),
+    optional=("content",),
 )
 
 
@@ -111,43 +126,138 @@ def build(desk: Desk) -> None:
 
     def materials() -> Mapping[str, Component]:
         style, events = paintings_input(desk, task=TASK.name, most=1, label="Painting")
-        look: dict[str, Any] = {
-            "type": "filepath", "sources": (), "transforms": (), "layers": False, "height": 330,
-            "brush": gr.Brush(colors=list(COLORS), default_color=COLORS[0], color_mode="fixed",
-                              default_size=48),
-        }  # fmt: skip
-        gr.HTML("<p class='hint'>1. Brush the regions of the painting, a colour each.</p>")
-        style_map = gr.ImageEditor(label="What is what in the painting", elem_id="doodle-style-map", **look)
-        gr.HTML("<p class='hint'>2. Draw a picture of your own in these colours.</p>")
-        blank = Image.new("RGB", (SIDE_PX, SIDE_PX), "white")
-        drawing = gr.ImageEditor(
-            {"background": blank, "layers": [], "composite": None}, label="Your doodle",
-            elem_id="doodle-drawing", **look,
-        )  # fmt: skip
-        after(events, _under_brush, style, style_map)
+        example = gr.Button("Fill in an example", size="sm", elem_id="doodle-example")
+        heading("What is what in it")
+        hint("Brush its regions, a colour each.")
+        style_map = editor("What is what in the painting", name="style-map")
+        map_file = map_input(desk, label="Map of the painting", name="map", sample=SAMPLE["map"])
+        heading("Your doodle")
+        hint("Draw a picture of your own in the same colours.")
+        drawing = editor("Your doodle", name="drawing", value=under_brush(blank()))
+        doodle_file = map_input(desk, label="Doodle", name="doodle", sample=SAMPLE["doodle"])
+        with gr.Accordion("Hold on to a photo", open=False):
+            hint("The doodle is the map of this photo then, and the painting keeps its forms.")
+            content = photo_input(desk, task=TASK.name)
+        for event in [*events, map_file.change]:
+            event(_painting_or_map(desk), [style, map_file], style_map, preprocess=False, **QUIET)
+        doodle_file.change(_blank_or_doodle, doodle_file, drawing, preprocess=False, **QUIET)
+        map_file.change(_colors_of(desk), map_file, drawing, preprocess=False, **QUIET)
+        example.click(_example(desk), None, [style, map_file, doodle_file], **QUIET)
         made.update(style_map=style_map, drawing=drawing)
-        return {"style": style, "style_map": style_map, "doodle": drawing}
+        return {"style": style, "style_map": style_map, "map_file": map_file, "doodle": drawing,
+                "doodle_file": doodle_file, "content": content}  # fmt: skip
 
     def read(sent: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        of_style = brushed(sent["style_map"], made["style_map"], desk.limits)
-        drawn = brushed(sent["doodle"], made["drawing"], desk.limits)
-        rest = unbrushed(of_style) > REST_SHARE
         style = paths_of(sent["style"])
         if not style:
-            raise SettingError(
-                "a painting is needed", got="no painting", attempt="drop one, or pick a sample"
-            )
-        maps = {"style_map": labels(of_style, rest=rest), "doodle": labels(drawn, rest=rest)}
-        return {"style": style[0], **maps}, {}
+            raise no_style()
+        known, drawn = path_of(sent["map_file"]), path_of(sent["doodle_file"])
+        of_style = brushed(sent["style_map"], made["style_map"], desk.limits)
+        of_doodle = brushed(sent["doodle"], made["drawing"], desk.limits)
+        rest = known is None and unbrushed(of_style) > REST_SHARE
+        colors = palette(known, desk.limits)
+        maps = {
+            "style_map": labels(of_style, rest=rest, colors=colors, ground=opened(known, desk.limits)),
+            "doodle": labels(of_doodle, rest=rest, colors=colors, ground=opened(drawn, desk.limits)),
+        }
+        return {"style": style[0], "content": path_of(sent["content"]), **maps}, {}
 
-    names = ("style", "style_map", "doodle")
+    names = ("style", "style_map", "doodle", "content")
     lay_out(
         TASK, desk, materials=materials, read=read, waiting="Brush both maps, then Paint.",
         api={name: gr.File(label=name, visible=False) for name in names},
     )  # fmt: skip
 
 
-def _under_brush(sent: Any) -> Any:
-    """The painting, under the brush of its map."""
-    paths = paths_of(sent)
-    return {"background": str(paths[0]), "layers": [], "composite": None} if paths else None
+def _example(desk: Desk) -> Callable[[], tuple[list[str], str, str]]:
+    def example() -> tuple[list[str], str, str]:
+        painting, known, drawn = (str(desk.shelf.picture(name)) for name in SAMPLE.values())
+        return [painting], known, drawn
+
+    return example
+
+
+def editor(label: str, *, name: str, value: Any = None) -> gr.ImageEditor:
+    """A map to brush."""
+    return gr.ImageEditor(
+        value, label=label, elem_id=f"doodle-{name}", type="filepath", sources=(), transforms=(),
+        layers=False, height=330, brush=brush(COLORS), placeholder="Choose a painting first, then the brush",
+    )  # fmt: skip
+
+
+def brush(colors: Sequence[str]) -> gr.Brush:
+    """A brush with some colours."""
+    return gr.Brush(colors=list(colors), default_color=colors[0], color_mode="fixed", default_size=48)
+
+
+def map_input(desk: Desk, *, label: str, name: str, sample: str) -> gr.Image:
+    """A map that comes as a file."""
+    with gr.Accordion("From a file", open=False, elem_id=f"doodle-{name}-fold"):
+        image = gr.Image(label=label, type="filepath", image_mode=None, height=150, sources=["upload"],
+                         elem_id=f"doodle-{name}", placeholder="Drop flat colours, one a region")  # fmt: skip
+        pick = gr.Button(
+            f"The sample: {sample.replace('-', ' ')}", size="sm", elem_id=f"doodle-{name}-sample"
+        )
+    pick.click(lambda: str(desk.shelf.picture(sample)), None, image, **QUIET)
+    wire_check(desk, image)
+    return image
+
+
+def blank() -> Image.Image:
+    """A white sheet."""
+    return Image.new("RGB", (SIDE_PX, SIDE_PX), "white")
+
+
+def under_brush(picture: Any) -> Any:
+    """What an editor shows below its strokes."""
+    return None if picture is None else {"background": picture, "layers": [], "composite": None}
+
+
+def opened(path: Path | None, limits: StudioSettings) -> Image.Image | None:
+    """A map from a file.
+
+    Raises:
+        PictureError: it is no picture, or too large.
+    """
+    return None if path is None else upright(path, limits)
+
+
+def palette(path: Path | None, limits: StudioSettings) -> tuple[str, ...]:
+    """Colours to brush with: those of a map from a file, or ours.
+
+    Raises:
+        PictureError: the file is no map.
+    """
+    if path is None:
+        return COLORS
+    return read_regions(path, max_megapixels=limits.max_megapixels).names
+
+
+def _colors_of(desk: Desk) -> Callable[[Any], Any]:
+    def change(sent: Any) -> Any:
+        return gr.update(brush=brush(_palette_or_ours(path_of(sent), desk)))
+
+    return change
+
+
+def _painting_or_map(desk: Desk) -> Callable[[Any, Any], Any]:
+    def change(style: Any, known: Any) -> Any:
+        shown = path_of(known) or next(iter(paths_of(style)), None)
+        colors = _palette_or_ours(path_of(known), desk)
+        return gr.update(value=under_brush(None if shown is None else str(shown)), brush=brush(colors))
+
+    return change
+
+
+def _blank_or_doodle(sent: Any) -> Any:
+    path = path_of(sent)
+    return under_brush(blank() if path is None else str(path))
+
+
+def _palette_or_ours(path: Path | None, desk: Desk) -> tuple[str, ...]:
+    """As ``palette``; what is wrong with a map is said when it is painted from."""
+    try:
+        return palette(path, desk.limits)
+    except PictureError as error:
+        gr.Warning(f"{error.problem[:1].upper()}{error.problem[1:]}.")
+        return COLORS

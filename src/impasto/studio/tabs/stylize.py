@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -12,12 +13,16 @@ from impasto.recipes.controls import Controls
 from impasto.recipes.inputs import STARTS
 from impasto.recipes.job import Job
 from impasto.settings import StylizeSettings
-from impasto.studio.chooser import QUIET, after, paintings_input, photo_input
+from impasto.studio.chooser import QUIET, after, hint, paintings_input, photo_input
 from impasto.studio.desk import Desk
 from impasto.studio.easel import lay_out
 from impasto.studio.form import Component
 from impasto.studio.pictures import brushed, mask_of, path_of, paths_of
+from impasto.studio.shares import MOST_STYLES, share_inputs, shares_of, shown_shares
 from impasto.studio.task import Pictures, Task, sketched
+
+BLEND, STROKES = "blended, by their shares", "forms of the first, strokes of the last"
+"""How several paintings are used."""
 
 KEEP, SECOND = "it stays as in the photo", "it gets the second painting"
 """What becomes of the brushed part of the photo."""
@@ -27,23 +32,27 @@ BRUSH = "#ff3b30"
 
 
 def controls(pictures: Pictures) -> Controls:
-    """The masks, out of what was brushed.
+    """The masks, out of what was brushed or sent.
 
     Raises:
         SettingError: there is no second painting for the brushed part.
     """
     mask = pictures.get("mask")
+    sent = Controls(
+        content_mask=pictures.get("content_mask"), style_mask=pictures.get("style_mask") or None,
+        keep=pictures.get("keep"), fine_style=pictures.get("fine_style"),
+    )  # fmt: skip
     if mask is None:
-        return Controls()
+        return sent
     if pictures.get("brushed", KEEP) == KEEP:
-        return Controls(keep=mask)
+        return replace(sent, keep=mask)
     if len(pictures["styles"]) != 2:
         raise SettingError(
             "the brushed part is to get the second painting",
             got=f"{len(pictures['styles'])} paintings",
             expected="two: the first for the rest of the photo",
         )
-    return Controls(content_mask=mask, style_mask=["black", "white"])
+    return replace(sent, content_mask=mask, style_mask=["black", "white"])
 
 
 def job(pictures: Pictures, settings: StylizeSettings) -> Job:
@@ -74,7 +83,9 @@ TASK = Task(
     job=job,
     sketch=sketch,
     before="content",
-    apart=("style_weights", "fine_layers"),
+    apart=("style_weights",),
+    restore=lambda settings: shown_shares(settings.style_weights, MOST_STYLES),
+    optional=("content_mask", "style_mask", "keep", "fine_style"),
 )
 
 
@@ -86,43 +97,46 @@ def build(desk: Desk) -> None:
     def materials() -> Mapping[str, Component]:
         photo = photo_input(desk, task=TASK.name)
         styles, events = paintings_input(desk, task=TASK.name, most=most, label="Paintings")
-        shares = [
-            gr.Slider(0, 1, value=1, step=0.05, label=f"Share of painting {number}", visible=False,
-                      elem_classes=["share"])
-            for number in range(1, most + 1)
-        ]  # fmt: skip
-        with gr.Accordion("Brush a mask", open=False) as fold:
-            gr.HTML("<p class='hint'>Paint over a part of the photo, and say what becomes of it.</p>")
+        use = gr.Radio([BLEND, STROKES], value=BLEND, label="How they are used", visible=False,
+                       elem_id="stylize-use")  # fmt: skip
+        after(events, _visible_if_several, styles, use)
+        shares = share_inputs(styles, events, most)
+        with gr.Accordion("Brush a mask", open=False, elem_id="stylize-mask-fold") as fold:
+            hint("Paint over a part of the photo, and say what becomes of it.")
             editor = gr.ImageEditor(
                 label="Mask", type="filepath", sources=(), transforms=(), layers=False, height=330,
                 brush=gr.Brush(colors=[BRUSH], color_mode="fixed", default_size=40), elem_id="stylize-mask",
+                placeholder="Choose a photo first, then the brush",
             )  # fmt: skip
-            choice = gr.Radio([KEEP, SECOND], value=KEEP, label="What becomes of it")
+            choice = gr.Radio(
+                [KEEP, SECOND], value=KEEP, label="What becomes of it", elem_id="stylize-brushed"
+            )
         fold.expand(_under_brush, photo, editor, preprocess=False, **QUIET)
         photo.change(_under_brush, photo, editor, preprocess=False, **QUIET)
-        after(events, _visible_shares(most), styles, shares)
         made["editor"] = editor
-        named = {f"share_{number}": share for number, share in enumerate(shares)}
-        return {"content": photo, "styles": styles, "mask": editor, "brushed": choice, **named}
+        return {"content": photo, "styles": styles, "mask": editor, "brushed": choice, "use": use, **shares}
 
     def read(sent: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         styles = paths_of(sent["styles"])
-        strokes = brushed(sent["mask"], made["editor"], desk.limits)
+        fine = styles.pop() if len(styles) > 1 and sent["use"] == STROKES else None
         pictures = {
             "content": path_of(sent["content"]),
             "styles": styles,
-            "mask": mask_of(strokes),
+            "fine_style": fine,
+            "mask": mask_of(brushed(sent["mask"], made["editor"], desk.limits)),
             "brushed": sent["brushed"],
         }
-        if len(styles) < 2:
-            return pictures, {}
-        return pictures, {"style_weights": tuple(float(sent[f"share_{i}"]) for i in range(len(styles)))}
+        return pictures, shares_of(sent, len(styles))
 
     lay_out(
         TASK, desk, materials=materials, read=read, waiting="Choose a photo and a painting, then Paint.",
         api={
             "content": gr.File(label="content", visible=False),
             "styles": gr.File(label="styles", file_count="multiple", visible=False),
+            "content_mask": gr.File(label="content_mask", visible=False),
+            "style_mask": gr.File(label="style_mask", file_count="multiple", visible=False),
+            "keep": gr.File(label="keep", visible=False),
+            "fine_style": gr.File(label="fine_style", visible=False),
         },
     )  # fmt: skip
 
@@ -133,9 +147,5 @@ def _under_brush(sent: Any) -> Any:
     return None if path is None else {"background": str(path), "layers": [], "composite": None}
 
 
-def _visible_shares(most: int) -> Any:
-    def visible(sent: Any) -> list[Any]:
-        count = len(paths_of(sent))
-        return [gr.update(visible=count > 1 and number < count) for number in range(most)]
-
-    return visible
+def _visible_if_several(sent: Any) -> Any:
+    return gr.update(visible=len(paths_of(sent)) > 1)

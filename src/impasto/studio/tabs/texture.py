@@ -18,6 +18,7 @@ from impasto.studio.desk import Desk
 from impasto.studio.easel import lay_out
 from impasto.studio.form import Component
 from impasto.studio.pictures import paths_of
+from impasto.studio.shares import MOST_STYLES, share_inputs, shares_of, shown_shares
 from impasto.studio.task import SKETCH_PX, Pictures, Task
 
 
@@ -54,6 +55,7 @@ TASK = Task(
     job=job,
     sketch=sketch,
     apart=("style_weights",),
+    restore=lambda settings: shown_shares(settings.style_weights, MOST_STYLES),
 )
 
 
@@ -61,11 +63,13 @@ def build(desk: Desk) -> None:
     """Make the tab."""
 
     def materials() -> Mapping[str, Component]:
-        styles, _ = paintings_input(desk, task=TASK.name, most=desk.limits.max_styles, label="Paintings")
-        return {"styles": styles}
+        most = desk.limits.max_styles
+        styles, events = paintings_input(desk, task=TASK.name, most=most, label="Paintings")
+        return {"styles": styles, **share_inputs(styles, events, most)}
 
     def read(sent: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        return {"styles": paths_of(sent["styles"])}, {}
+        styles = paths_of(sent["styles"])
+        return {"styles": styles}, shares_of(sent, len(styles))
 
     lay_out(
         TASK, desk, materials=materials, read=read, waiting="Choose a painting, then Paint.",
