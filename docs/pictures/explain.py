@@ -19,7 +19,7 @@ def main() -> None:
         explain.receptive_fields(photo),
         explain.gram_matrices(photo, style),
         explain.style_reconstructions(style),
-        explain.preferences(layer="relu5_1", channels=(117, 126, 85)),
+        explain.preferences(channels=("relu5_1:117", "relu5_1:126", "relu5_1:85")),
     ]
     cells = [on_paper(printed(figure)) for figure in figures]
     titles = ["what one unit sees", "which filters fire together"]
