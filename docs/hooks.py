@@ -101,6 +101,8 @@ def lead(link: re.Match[str], uri: str) -> str:
     Args:
         link: of the page.
         uri: of the page in the site.
+    Returns:
+        The link, or its text if the site does not have what it means.
     """
     text, target = link.groups()
     if re.match(r"[a-z]+:|#", target):

@@ -12,6 +12,7 @@ import io
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image, ImageSequence
@@ -23,20 +24,22 @@ CHAPTER = Path(__file__).parents[1] / "explained"
 STILL_QUALITY, FILM_QUALITY = 70, 55
 """Of WebP, 0 to 100: a page for a repository may be coarser than one's own; chosen by eye."""
 
-HERO = iter(("photo", "painting", "result"))
+HERO = ("photo", "painting", "result")
+"""Names of the pictures above the chapters, which have no figure of their own."""
 
 EMBEDDED = re.compile(r'(src|srcset)="data:image/webp;base64,([^"]+)"')
 
 
 def main() -> None:
-    """Write index.html and its pictures."""
+    """Write index.html and its pictures; the old ones go when the new ones are there."""
+    blocks = re.split(r"(?=<figure)", fresh() if len(sys.argv) < 2 else whole(Path(sys.argv[1])))
     CHAPTER.mkdir(exist_ok=True)
     for old in CHAPTER.glob("*.webp"):
         old.unlink()
-    blocks = re.split(r"(?=<figure)", fresh() if len(sys.argv) < 2 else whole(Path(sys.argv[1])))
-    text = blocks[0] + "".join(linked(block) for block in blocks[1:])
+    names = iter(HERO)
+    text = blocks[0] + "".join(linked(block, names) for block in blocks[1:])
     text = text.replace("img-src data:", "img-src 'self' file: data:")
-    text = re.sub(", on this computer(, in [0-9]+ s)?", " of two of its samples", text)
+    text = re.sub(", on this computer(, in [0-9]+ s)?", ", on two pictures", text)
     (CHAPTER / "index.html").write_text(text, encoding="utf-8")
 
 
@@ -55,10 +58,10 @@ def whole(folder: Path) -> str:
     return (folder / "index.html").read_text(encoding="utf-8")
 
 
-def linked(block: str) -> str:
-    """A figure of the page with links to files, which are written."""
+def linked(block: str, names: Iterator[str]) -> str:
+    """A figure of the page with links to files, which are written; ``names`` are of those without an id."""
     found = re.search(r'id="figure-([\w-]+)"', block)
-    name = found[1] if found else next(HERO)
+    name = found[1] if found else next(names)
     other = "still" if 'class="moving"' in block else "dark"
 
     def link(picture: re.Match[str]) -> str:
@@ -74,9 +77,7 @@ def smaller(data: bytes) -> bytes:
     buffer = io.BytesIO()
     with Image.open(io.BytesIO(data)) as picture:
         frames = [frame.copy() for frame in ImageSequence.Iterator(picture)]
-        times = (
-            [frame.info["duration"] for frame in ImageSequence.Iterator(picture)] if len(frames) > 1 else []
-        )
+    times = [frame.info["duration"] for frame in frames] if len(frames) > 1 else []
     if times:
         first, *rest = frames
         first.save(buffer, format="WEBP", save_all=True, append_images=rest, duration=times, loop=0,

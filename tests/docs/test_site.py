@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from PIL import Image, ImageSequence
 
 pytest.importorskip("material", reason="the site needs mkdocs-material: pip install --group docs")
 
@@ -144,3 +145,16 @@ def test_in_a_browser(site):
     assert seen["outside"] == [] and seen["errors"] == [] and seen["broken"] == [] and seen["too_wide"] == []
     assert seen["dark"] != seen["light"]
     assert any("losses.html" in address for address in seen["found"])
+
+
+def test_the_animations_of_the_chapter_move():
+    """All frames but the last, which is held, last a fraction of a second."""
+    films = 0
+    for path in (ROOT / "docs" / "explained").glob("*.webp"):
+        with Image.open(path) as picture:
+            times = [frame.copy().info["duration"] for frame in ImageSequence.Iterator(picture)
+                     if picture.n_frames > 1]  # fmt: skip
+        if times:
+            films += 1
+            assert max(times[:-1]) <= 400 < times[-1], path.name
+    assert films == 3

@@ -5,7 +5,6 @@ import sys
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from impasto.errors import OutputError
 from impasto.explain import feature_maps
@@ -88,7 +87,3 @@ def test_matplotlib_is_missing(pictures, tiny, monkeypatch):
         OutputError, match=r"needs matplotlib, which is not installed(.|\n)*impasto\[explain\]"
     ):
         feature_maps(pictures[0], **tiny)
-
-
-def test_print_is_a_picture():
-    assert isinstance(printed(figure()), Image.Image)

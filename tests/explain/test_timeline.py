@@ -18,6 +18,7 @@ def test_a_line_where_the_size_changes(pictures, tiny):
     assert len(dashed) == 0  # pictures of 64 px are never enlarged, so there is one size only
     large = timeline(pictures[0].repeat(2, 0).repeat(2, 1), pictures[1], **{**tiny, "size": 128})
     assert any(set(line.get_xdata()) == {5} for line in large.axes[1].lines)  # four coarse steps first
+    assert [text.get_text() for text in large.axes[1].texts] == ["128 px"]
 
 
 def test_frames_tell_step_and_losses(scene, pictures, tiny):

@@ -16,6 +16,12 @@ from impasto.images.grid import Colour
 GIF_BYTES = 2_000_000
 """Of one GIF, at most: several stand on a page that is to stay below 15 MB."""
 
+HURRY = 1.6
+"""Power by which steps are spread over frames: 1 is evenly, more shows early steps more closely; by eye."""
+
+FEWEST_FRAMES = 24
+"""At or below which a GIF shrinks instead of losing frames: fewer would jerk."""
+
 SMALLEST_PX = 16
 """Long side below which a GIF is not shrunk any more."""
 
@@ -79,7 +85,7 @@ def thinned(count: int, frames: int) -> list[int]:
     Returns:
         Indices from 0 to count - 1, rising, the first and the last among them.
     """
-    places = np.linspace(0, 1, min(frames, count)) ** 1.6
+    places = np.linspace(0, 1, min(frames, count)) ** HURRY
     return sorted({round(float(place) * (count - 1)) for place in places})
 
 
@@ -105,7 +111,7 @@ def write_gif(
     path, kept = Path(path), list(frames)
     write_animation(path, kept, milliseconds=milliseconds)
     while path.stat().st_size > limit_bytes and max(kept[-1].size) > SMALLEST_PX:
-        if len(kept) > 24:
+        if len(kept) > FEWEST_FRAMES:
             kept, milliseconds = kept[:-1:2] + kept[-1:], milliseconds * 2
         else:
             share = max(0.5, 0.95 * (limit_bytes / path.stat().st_size) ** 0.5)

@@ -94,8 +94,9 @@ needs no care, and gets along with a canvas that is shifted and averaged as impa
                 alt="Six pictures: started from noise, from the photo and from the painting, above by "
                 "L-BFGS, below by Adam; and the six loss curves against the number of looks at the canvas.",
                 caption=f"The same losses, weights and {scene.settings.steps} looks for all, at one size. "
-                f"Lowest here: {label} from {best[1]}. A lower loss is not always the better picture: look "
-                "(starts: Gatys 2016, figure 6).",
+                f"Lowest here: {label} from {best[1]}. A lower loss is not always the better picture: "
+                "look. The paper found that the start matters little in the end (figure 6); after so few "
+                "steps it still shows.",
             ),
         ),
     )  # fmt: skip

@@ -15,7 +15,7 @@ h2 { margin-top: 0.25rem; }
 """Less air than on the page: what stands around the frame brings its own."""
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-"""What a part may load: nothing but the pictures inside it."""
+"""What the page, and a part of it, may load: nothing but the pictures inside it."""
 
 PAGE = Template("""<!DOCTYPE html>
 <html lang="en">
@@ -44,6 +44,8 @@ def excerpt(title: str, body: str) -> str:
     Args:
         title: plain text.
         body: HTML, as ``Drawn`` has it.
+    Returns:
+        HTML.
     """
     css = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
     return PAGE.substitute(title=html.escape(title), policy=POLICY, css=css + TIGHT, body=body)

@@ -29,7 +29,8 @@ def feature_maps(picture: PictureSource, **options: Unpack[ExplainOptions]) -> F
 
     Args:
         picture: a path, a PIL image, or an array (H, W, 3), of bytes or of floats in [0, 1].
-        **options: fields of ``ExplainSettings``; here ``layers``, ``size`` and the network.
+        **options: fields of ``ExplainSettings``; here ``layers``, ``size`` and the network,
+            which must have ``content_layer`` too.
     Returns:
         A matplotlib figure.
     Raises:
@@ -48,6 +49,8 @@ def strongest(features: Tensor, count: int) -> list[int]:
     Args:
         features: (1, C, h, w).
         count: how many, at most.
+    Returns:
+        Their numbers.
     """
     spread = features[0].flatten(1).std(1, correction=0)
     order: list[int] = spread.argsort(descending=True, stable=True)[:count].tolist()
@@ -108,8 +111,8 @@ not changed; what is told of them has.</p>""",
                 name="feature-maps-style", picture=draw(scene.lens, scene.style.pixels), half=True,
                 alt=f"The same of the painting: {STRONGEST} feature maps of each layer, which show brush "
                 "strokes first and larger forms last.",
-                caption="The <strong>painting</strong>, seen by the same filters. Other filters are the "
-                "strongest ones here: that difference is what style is made of.",
+                caption="The <strong>painting</strong>, seen by the same filters. Some of its strongest are "
+                "others than the photo's; which of them answer together is what the next chapter counts.",
             ),
         ),
     )  # fmt: skip

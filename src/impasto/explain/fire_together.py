@@ -17,14 +17,17 @@ from impasto.images.io import PictureSource
 from impasto.settings import ExplainOptions, ExplainSettings
 
 SWEEP_FRAMES = 36
-"""Of the animation, while the place moves over the picture; 10 more hold the end."""
+"""Of the animation, while the line moves over the picture."""
+
+END_FRAMES = 10
+"""That hold the end."""
 
 TILE_PX, TALLEST_PX = 176, 264
 """Width of a map in the animation, and its height at most."""
 
 
 def fire_together(picture: PictureSource, **options: Unpack[ExplainOptions]) -> list[Image.Image]:
-    """Two filters that fire together, and two that do not: a place moves over the picture, and G adds up.
+    """Two filters that fire together, and two that do not: a line moves over the picture, and G adds up.
 
     Args:
         picture: a path, a PIL image, or an array (H, W, 3), of bytes or of floats in [0, 1].
@@ -47,8 +50,7 @@ def draw_fire_together(lens: Lens, pixels: Tensor) -> list[Image.Image]:
     height = round(width * rows / columns)
     photo = io.to_pil(pixels).resize((width, height), Image.Resampling.LANCZOS)
     tops = [float(found.maps.max()) for found in both]
-    shares = [np.cumsum(found.product) / found.product.size for found in both]
-    most = max(float(share[-1]) for share in shares) or 1.0
+    most = max(found.number for found in both) or 1.0
     bright = bright_product(both)
     tiles = [
         [colored(found.maps[0], top, (width, height)), colored(found.maps[1], top, (width, height)),
@@ -57,11 +59,16 @@ def draw_fire_together(lens: Lens, pixels: Tensor) -> list[Image.Image]:
     ]  # fmt: skip
     frames = []
     rows = both[0].product.shape[0]
-    for frame in (*range(1, SWEEP_FRAMES + 1), *[SWEEP_FRAMES] * 10):
+    for frame in (*range(1, SWEEP_FRAMES + 1), *[SWEEP_FRAMES] * END_FRAMES):
         seen = round(rows * frame / SWEEP_FRAMES)
-        sums = [float(share.reshape(rows, -1)[seen - 1, -1]) if seen else 0.0 for share in shares]
+        sums = [counted(found, seen) for found in both]
         frames.append(_frame(photo, both, tiles, sums, most, seen / rows))
     return frames
+
+
+def counted(found: Pair, rows: int) -> float:
+    """What the first rows of a pair's product add to its entry of the Gram matrix."""
+    return float(found.product[:rows].sum() / found.product.size)
 
 
 def colored(values: Array, top: float, size: tuple[int, int]) -> Image.Image:

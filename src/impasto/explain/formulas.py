@@ -68,7 +68,7 @@ def display(*parts: str, source: str) -> str:
 
 GATYS = "Gatys 2016, eq. "
 
-EQUALS, MINUS, PLUS, DOT = sign("="), sign("&#x2212;"), sign("+"), sign("&#x22c5;")
+EQUALS, MINUS, PLUS = sign("="), sign("&#x2212;"), sign("+")
 OPEN, CLOSE = sign("("), sign(")")
 ALPHA, BETA = name("&#x3b1;"), name("&#x3b2;")
 IJ = row(name("i"), name("j"))
@@ -143,12 +143,13 @@ FIELD = display(
     OPEN, sub(name("k"), L), MINUS, number("1"), CLOSE, sub(name("j"), row(L, MINUS, number("1"))),
     sign(","), "<mspace width='1em'/>", sub(name("j"), L), EQUALS,
     sub(name("j"), row(L, MINUS, number("1"))), sub(name("s"), L),
-    source="Araujo, Norris, Sim 2019, eq. 2",
+    source="Araujo, Norris, Sim 2019, eq. 2, layer by layer",
 )  # fmt: skip
 
 FAVOURITE = display(
     sup(name("x"), sign("*")), EQUALS,
     "<munder><mrow><mi mathvariant='normal'>arg max</mi></mrow><mi>x</mi></munder>",
     over(number("1"), M_L), total(name("k")), subsup(name("F"), row(name("i"), name("k")), L),
-    row(OPEN, name("x"), CLOSE), source="Erhan et al. 2009, eq. 1, for a whole map",
+    row(OPEN, name("x"), CLOSE), MINUS, name("&#x3bb;"), sub(_SCRIPT_L, word("variation")),
+    row(OPEN, name("x"), CLOSE), source="after Erhan et al. 2009, eq. 1",
 )  # fmt: skip

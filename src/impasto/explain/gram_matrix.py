@@ -106,7 +106,7 @@ def chapter(scene: Scene) -> Chapter:
         text=f"""
 <p>What a painting is of should not matter, only how it is painted. So forget <em>where</em> a filter
 answers, and keep which filters answer <em>at the same places</em>: multiply two maps place by place,
-and add up. </p>
+and add up.</p>
 {GRAM}
 <p>{inline(G_IJ)} is large if filters <i>i</i> and <i>j</i> fire together: blue with a stroke that rises
 to the right, say. It is near zero if one is silent wherever the other speaks. Shuffle all places of the
@@ -133,8 +133,9 @@ has the same numbers as a small one.</p>""",
                 alt="Photo, painting and result, and below each its Gram matrix as a heat map. That of the "
                 "result resembles that of the painting.",
                 caption=f"All pairs of {layer} at once: row <i>i</i>, column <i>j</i>, bright is large (the "
-                "root is drawn). Channels are in the order of their strength in the painting. The result "
-                "shows the photo's motif with nearly the painting's matrix. That is style transfer.",
+                "root is drawn, and what exceeds the painting's largest entry is as bright as that). "
+                "Channels are in the order of their strength in the painting. The result shows the photo's "
+                "motif with nearly the painting's matrix. That is style transfer.",
             ),
         ),
         after=f"""

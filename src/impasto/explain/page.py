@@ -20,7 +20,8 @@ from torch import Tensor
 from impasto import registry, runtime
 from impasto.explain.animate import film, write_gif
 from impasto.explain.chapter import Chapter, Plate
-from impasto.explain.ink import load, on_paper, printed, webp
+from impasto.explain.excerpt import POLICY
+from impasto.explain.ink import EFFORT, QUALITY, load, on_paper, printed, webp
 from impasto.explain.preferences import check as check_preferences
 from impasto.explain.scene import Scene
 from impasto.explain.watch import Watch, look_away
@@ -143,10 +144,11 @@ def page_steps(
     target = check_path(make_folder(folder) / INDEX, (".html",))
     hero = _hero(scene, target.parent)
     written: list[tuple[str, str, str]] = []
+    plates = 0
     for number, name in enumerate(names, 1):
         chapter: Chapter = registry.find(registry.FIGURES, name, kind="figure")(scene)
-        first = 1 + sum(section.count("<figcaption><b>") for _, _, section in written)
-        section, files = _section(chapter, name, number, target.parent, first)
+        section, files = _section(chapter, name, number, target.parent, plates + 1)
+        plates += len(chapter.plates)
         written.append((name, chapter.title, section))
         seconds = time.monotonic() - start
         done, left = (sum(COSTS[name] for name in part) for part in (names[:number], names[number:]))
@@ -210,13 +212,13 @@ def _uri(data: bytes) -> str:
 
 def _webp_rgb(picture: Image.Image) -> bytes:
     buffer = streams.BytesIO()
-    picture.convert("RGB").save(buffer, format="WEBP", quality=88, method=3)
+    picture.convert("RGB").save(buffer, format="WEBP", quality=QUALITY, method=EFFORT)
     return buffer.getvalue()
 
 
 def _hero(scene: Scene, folder: Path) -> str:
     """Photo, painting and result."""
-    result = scene.main().pixels
+    result = scene.main(filmed="timeline" in scene.settings.figures).pixels  # painted once for both
     io.write(folder / "result.png", result)
     return "\n".join(
         _hero_picture(pixels, text, alt)
@@ -250,6 +252,7 @@ def _document(
     }
     return Template(here.with_name("page.html").read_text(encoding="utf-8")).substitute(
         title=f"{html.escape(scene.content.name)} after {html.escape(scene.style.name)}, explained",
+        policy=POLICY,
         css=here.with_name("page.css").read_text(encoding="utf-8"),
         contents="\n".join(f'<li><a href="#{name}">{title}</a></li>' for name, title, _ in chapters),
         hero=hero,

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
-from impasto import runtime, samples
+from impasto import samples
 from impasto.errors import SettingError
 from impasto.explain.chapter import TITLES, Chapter, Plate
+from impasto.explain.favourite import SIDE_PX, favourite
 from impasto.explain.formulas import FAVOURITE
 from impasto.explain.ink import Cell, load, sheet
 from impasto.explain.receptive_field import corner
 from impasto.explain.scene import Lens, Scene, as_array
 from impasto.images.io import PictureSource
-from impasto.losses.total_variation import total_variation
 from impasto.recipes.inputs import pictures_of
 from impasto.settings import ExplainOptions, ExplainSettings
 
@@ -29,13 +29,10 @@ PATCHES = 5
 """Of each channel."""
 
 CHANNELS = 2
-"""Of each layer; the caption says it too."""
+"""Of each layer."""
 
-SIDE_PX, RATE, VARIATION, SHIFTS, SLOPE = 128, 0.05, 20.0, 8, 0.1
-"""Of the pictures that are sought: side, Adam's step, weight of what keeps them smooth, shifts; by eye.
-
-SLOPE is that of the rectifier below zero: a unit that is silent in grey noise still says which way to go.
-"""
+SOME = f"{CHANNELS} choosy channels of each deeper layer"
+"""How the caption calls them."""
 
 SAME = 0.02
 """Mean difference of two pictures of 16 x 16 px, in [0, 1], below which they are one."""
@@ -73,7 +70,7 @@ def preferences(
         ImpastoError: as ``Scene.read``; a SettingError if there is no such channel.
 
     Source: Zeiler, Fergus 2014 (patches); Erhan, Bengio, Courville, Vincent 2009 (ascent).
-    Differs: patches are cut from the pictures themselves; the ascent goes up the mean of a whole map.
+    Differs: patches are cut from the pictures themselves; the ascent is that of ``favourite``.
     """
     settings = ExplainSettings.from_mapping(dict(options))
     lens = Lens.of(settings)
@@ -116,9 +113,10 @@ def asked(lens: Lens) -> list[tuple[str, int]]:
     return found
 
 
-def deeper(layers: tuple[str, ...]) -> tuple[str, ...]:
-    """All layers but the first, whose units see three pixels."""
-    return layers[1:] or layers
+def deeper(lens: Lens) -> list[str]:
+    """The layers of the settings but those whose units see three pixels, if there are others."""
+    layers = list(lens.settings.layers)
+    return [layer for layer in layers if lens.units.geometry[layer].receptive_field_px > 3] or layers
 
 
 def gathered(lens: Lens, pictures: Sequence[PictureSource] | PictureSource | None) -> list[Tensor]:
@@ -144,12 +142,15 @@ def most_activating(maps: Sequence[Tensor], channel: int, count: int) -> list[Pa
     Args:
         maps: of each picture, (1, C, h, w).
         channel: which.
-        count: of patches, at most; no more than there are pictures.
+        count: of patches, at most; no more than there are pictures that excite it at all.
+    Returns:
+        The patches.
     """
     best = []
     for index, features in enumerate(maps):
         row, column = divmod(int(features[0, channel].argmax()), features.shape[3])
-        best.append(Patch(index, row, column, float(features[0, channel, row, column])))
+        if features[0, channel, row, column] > 0:
+            best.append(Patch(index, row, column, float(features[0, channel, row, column])))
     return sorted(best, key=lambda patch: -patch.activation)[:count]
 
 
@@ -161,6 +162,8 @@ def choosiest(maps: Sequence[Tensor], count: int) -> list[int]:
     Args:
         maps: of each picture, (1, C, h, w).
         count: of channels.
+    Returns:
+        Their numbers, the choosiest first.
     """
     tops = torch.stack([features.amax((0, 2, 3)) for features in maps])  # (pictures, C)
     means = torch.stack([features.mean((0, 2, 3)) for features in maps]).mean(0)
@@ -185,50 +188,6 @@ def distinct(pictures: Sequence[Tensor]) -> list[Tensor]:
     return [pixels for _, pixels in kept]
 
 
-def favourite(lens: Lens, layer: str, channel: int, *, side_px: int = SIDE_PX, steps: int = 40) -> Tensor:
-    """The picture that a channel likes best, found by gradient ascent from grey noise.
-
-    x* = arg max of the mean over places of F[channel](x), over the largest so far, - VARIATION * variation
-
-    Args:
-        lens: what looks.
-        layer: a name.
-        channel: which.
-        side_px: of the picture.
-        steps: at each of three sizes, coarse to fine.
-    Returns:
-        (1, 3, side_px, side_px) in [0, 1].
-
-    Source: Erhan, Bengio, Courville, Vincent 2009, eq. 1; Olah, Mordvintsev, Schubert 2017 (that it needs
-        smoothing and shifts).
-    Differs: the mean of a map instead of one unit; coarse to fine.
-    """
-    names = list(lens.units.chain)
-    # Before the rectifier, where a silent unit still has a gradient.
-    rectified = isinstance(lens.units.chain[layer], nn.ReLU)
-    read = names[names.index(layer) - 1] if rectified else layer
-    smallest = lens.units.geometry[layer].smallest_input_px
-    random = runtime.generator(lens.settings.seed)
-    canvas = 0.5 + 0.02 * torch.randn(1, 3, side_px // 4, side_px // 4, generator=random).to(lens.device)
-    for share in (4, 2, 1):
-        side = max(side_px // share, smallest + 4)
-        canvas = F.interpolate(canvas, size=(side, side), mode="bicubic", align_corners=False)
-        canvas = canvas.clamp(0, 1).detach().requires_grad_()
-        adam = torch.optim.Adam([canvas], lr=RATE, betas=(0.9, 0.99))
-        scale = 1e-6
-        for _ in range(steps):
-            shift = [int(x) for x in torch.randint(0, SHIFTS, (2,), generator=random)]
-            seen = lens.units(torch.roll(canvas, shift, (2, 3)), [read])[read][0, channel]
-            liked = F.leaky_relu(seen, SLOPE).mean()
-            scale = max(scale, abs(float(liked.detach())))
-            loss = VARIATION * total_variation(canvas).sum() - liked / scale
-            (canvas.grad,) = torch.autograd.grad(loss, canvas)
-            adam.step()
-            canvas.data.clamp_(0, 1)
-            lens.watch(canvas.detach())
-    return F.interpolate(canvas.detach(), size=(side_px, side_px), mode="bicubic").clamp(0, 1)
-
-
 def cut(pixels: Tensor, lens: Lens, layer: str, patch: Patch) -> Tensor:
     """The patch that a unit sees, (1, 3, side, side), moved inside where it reaches over the edge."""
     geometry = lens.units.geometry[layer]
@@ -246,7 +205,7 @@ def draw(lens: Lens, pictures: Sequence[Tensor]) -> Figure:
     """
     load("matplotlib.figure")
     chosen = asked(lens)
-    layers = list(dict.fromkeys(layer for layer, _ in chosen)) or list(deeper(lens.settings.layers))
+    layers = list(dict.fromkeys(layer for layer, _ in chosen)) or deeper(lens)
     found = [lens.look(pixels, layers) for pixels in pictures]
     maps = {layer: [of_picture[layer] for of_picture in found] for layer in layers}
     if not chosen:
@@ -270,13 +229,13 @@ def chapter(scene: Scene) -> Chapter:
     own = [scene.content.pixels, scene.style.pixels]
     pictures = distinct([*own, *gathered(scene.lens, settings.pictures)])
     where = "the folder" if settings.pictures else "impasto's sample photos and paintings"
-    whose = "The channels that were asked for" if settings.channels else "Two choosy channels of each layer"
+    whose = "The channels that were asked for" if settings.channels else SOME
     return Chapter(
         title=TITLES["preferences"],
         text=f"""
 <p>What is a filter for? Two ways to ask. Search many pictures for the patches that excite it most; or
-start from grey and climb: change the pixels so that the filter's answer grows, with some smoothness
-demanded.</p>
+start from grey and climb: change the pixels so that the filter's answer grows, and pay for roughness (the
+second term).</p>
 {FAVOURITE}
 <p>The patches show what the filter finds in the world, the climb what it responds to in the extreme.
 Where the two agree, one may give the filter a name; where a row is a medley, it has none.</p>""",
@@ -287,8 +246,9 @@ Where the two agree, one may give the filter a name; where a row is a medley, it
                 "patches that excite it most: edges of one direction in shallow layers, textures and parts "
                 "of things in deep ones.",
                 caption=f"{whose}. Left, the picture that maximises the "
-                f"channel; then the best patch of each of the {PATCHES} most exciting pictures out of this "
-                f"page's two and {where}, each as large as the channel's receptive field; below, the answer.",
+                f"channel ({SIDE_PX} px wide, whatever the field); then the best patch of each of up to "
+                f"{PATCHES} pictures out of this page's two and {where}, as large as the channel's "
+                "receptive field where the picture reaches so far; below, the answer.",
             ),
         ),
     )  # fmt: skip

@@ -85,6 +85,8 @@ def corner(geometry: Geometry, row: int, column: int) -> tuple[int, int]:
         geometry: of the layer.
         row: of the unit in its map.
         column: likewise.
+    Returns:
+        The two; below 0 where the field reaches over the edge.
     """
     before = (geometry.receptive_field_px - geometry.stride_px) // 2
     return row * geometry.stride_px - before, column * geometry.stride_px - before
@@ -102,6 +104,8 @@ def field_of(lens: Lens, pixels: Tensor, layer: str, *, row: int, column: int) -
         layer: a name.
         row: of the unit in its map.
         column: likewise.
+    Returns:
+        The field.
 
     Source: Luo, Li, Urtasun, Zemel 2016, "Understanding the effective receptive field in deep convolutional
         neural networks", section 3.
@@ -120,7 +124,12 @@ def field_of(lens: Lens, pixels: Tensor, layer: str, *, row: int, column: int) -
 
 
 def effective_px(weights: Array, top: int, left: int, side: int) -> int:
-    """Side of the smallest square around a field's centre that holds MASS of the weights, px."""
+    """Side of the smallest square around a field's centre that holds MASS of the weights, px.
+
+    The whole field's of a unit that nothing moves.
+    """
+    if not weights.any():
+        return side
     for less in range((side - 1) // 2, -1, -1):
         low, high = max(0, top + less), max(0, left + less)
         if weights[low : top + side - less, high : left + side - less].sum() >= MASS * weights.sum():
@@ -140,7 +149,8 @@ def fields(lens: Lens, pixels: Tensor) -> list[Field]:
     height, width = power.shape
     inner = torch.zeros_like(power)
     inner[height // 4 : height - height // 4, width // 4 : width - width // 4] = 1
-    place_of = int((power * inner).argmax())
+    inside = power * inner
+    place_of = int((inside if inside.any() else power).argmax())
     y, x = ((index + 0.5) * lens.units.geometry[deepest].stride_px for index in divmod(place_of, width))
 
     def over(layer: str) -> Field:
@@ -159,14 +169,16 @@ def receptive_fields(picture: PictureSource, **options: Unpack[ExplainOptions]) 
 
     Args:
         picture: a path, a PIL image, or an array (H, W, 3), of bytes or of floats in [0, 1].
-        **options: fields of ``ExplainSettings``; here ``layers``, ``size`` and the network.
+        **options: fields of ``ExplainSettings``; here ``layers``, ``size`` and the network,
+            which must have ``content_layer`` too.
     Returns:
-        A matplotlib figure: the picture with the fields as squares; below, of each layer, all that its unit
-        could see (theoretical), and that with every pixel as bright as it counts (effective, by gradient).
+        A matplotlib figure: of each layer, all that its unit could see (theoretical), and below it the same
+        with every pixel as bright as it counts (effective, by gradient); at the foot, the picture with the
+        fields as squares.
     Raises:
         ImpastoError: as ``Scene.read``; an OutputError if matplotlib is not installed.
 
-    Source: Araujo, Norris, Sim 2019, eq. 2; Luo et al. 2016.
+    Source: Araujo, Norris, Sim 2019, eq. 2, layer by layer; Luo et al. 2016.
     """
     lens = Lens.of(ExplainSettings.from_mapping(dict(options)))
     pixels = lens.read(picture).pixels
@@ -185,7 +197,7 @@ def draw(pixels: Tensor, found: list[Field]) -> Figure:
         side = field.geometry.receptive_field_px
         seen.append(Cell(patch, f"{side} px", frame=color))
         moved.append(Cell(patch * strength, f"{field.effective_px} px", frame=color))
-    titles = [f"{field.layer}" for field in found]
+    titles = [field.layer for field in found]
     width = WIDTH_IN - LABEL_IN - GAP_IN
     height = width * photo.shape[0] / photo.shape[1]
     figure = sheet([seen, moved], titles=titles, labels=["could\nsee", "does\nsee"], below_in=height + 0.1)
@@ -243,9 +255,9 @@ cannot know of a form that does not fit into its field.</p>""",
                 f"{deepest.geometry.receptive_field_px} pixels wide.",
                 caption="One unit of each layer, over one place of the photo. <strong>Could see</strong>: "
                 "all pixels that are connected to it. <strong>Does see</strong>: each pixel as bright as the "
-                f"unit's answer changes with it (the root of the gradient); the number is the square that "
-                f"holds {MASS:.0%} of it. The middle counts most, because more ways lead from it to the unit "
-                "(Luo et al. 2016).",
+                f"unit's answer changes with it (the root of the gradient); the number is the side of the "
+                f"square that holds {MASS:.0%} of the gradient. The middle counts most, because more ways "
+                "lead from it to the unit (Luo et al. 2016).",
             ),
         ),
         after=table(scene.lens, found),

@@ -192,7 +192,8 @@ class Scene:
     @property
     def small_px(self) -> int:
         """Long side of the pictures in a grid of many."""
-        return max(32, round(self.settings.size * SMALL))
+        smallest = ExplainSettings.knobs()["size"].low or 0
+        return max(int(smallest), round(self.settings.size * SMALL))
 
     def painting(self, **changes: Any) -> StylizeSettings:
         """Settings of a run: ``METHOD`` with those of the scene and some changes."""
@@ -254,6 +255,8 @@ def style_by_layer(job: Job, step: Step, terms: dict[int, Term]) -> dict[str, fl
         job: being painted.
         step: the last one.
         terms: the style's term of each size; filled here.
+    Returns:
+        {layer: loss}.
     """
     measures = job.measures
     if step.scale not in terms:

@@ -31,6 +31,7 @@ GRID_STEPS = 0.75
 """Steps of a picture of the grid, as a share of ``steps``: there are twenty."""
 
 FRAMES = 30
+"""Of the animation, at most."""
 
 
 def sweep(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 STARTS = ("noise", "content")
 
 FRAMES = 40
+"""Of the animation, at most."""
 
 LOWEST = 1e-3
 """Loss at the foot of the curves: content begins at 0, which a logarithm never reaches."""
@@ -102,12 +103,15 @@ def draw_layers(axes: Axes, track: Track, layers: tuple[str, ...]) -> None:
 
 
 def mark_scales(axes: Axes, track: Track) -> None:
-    """A line where the next size begins, and the size at its top."""
+    """A line where the next size begins, with the canvas' new width beside it."""
     axes.set_xlim(1, max(2, len(track.history)))
     scales = [row_of["scale"] for row_of in track.history]
     for index, scale in enumerate(scales):
         if index and scale != scales[index - 1]:
             axes.axvline(index + 1, color=INK, linewidth=0.7, linestyle=(0, (4, 3)), alpha=0.6)
+            if track.frames:
+                axes.text(index + 2, 0.99, f"{track.frames[index].width} px", color=INK, fontsize=POINTS - 2,
+                          va="top", transform=axes.get_xaxis_transform())  # fmt: skip
 
 
 def iteration(
@@ -153,7 +157,14 @@ def chapter(scene: Scene) -> Chapter:
     x = name("x")
     tracks = filmed(scene)
     sizes = list(dict.fromkeys(frame.width for frame in tracks[0].frames))
-    wide = " and then ".join(f"{size} px" for size in sizes)
+    growth = dashed = ""
+    if len(sizes) > 1:
+        wide = " and then ".join(f"{size} px" for size in sizes)
+        growth = (
+            f"<p>impasto paints coarse to fine, here {wide} wide. Large forms are settled where a step is "
+            "cheap (half the size, a quarter of the work), and the full size adds only what is fine.</p>"
+        )
+        dashed = "; dashed, the canvas grows, and finer strokes are asked for that it does not have yet"
     first, last = tracks[0].history[0], tracks[0].history[-1]
     return Chapter(
         title=TITLES["timeline"],
@@ -162,24 +173,25 @@ def chapter(scene: Scene) -> Chapter:
 gradient {inline(over(row(partial, LOSS_TOTAL), row(partial, x)))} says for each pixel which way is
 down, and the optimiser takes a step. Then it looks again. Start from white noise, as the paper does, or
 from the photo, which is nearer to the goal.</p>
-<p>impasto paints coarse to fine, here {wide} wide. Large forms are settled where a step is cheap (half
-the size, a quarter of the work), and the full size adds only what is fine.</p>""",
+{growth}
+<p>A little <em>total variation</em>, the differences of neighbouring pixels, is added to the loss: it holds
+down the noise that the paper's many more steps would remove.</p>""",
         plates=(
             Plate(
                 name="timeline-iteration", picture=draw_iteration(scene), milliseconds=140,
                 alt="Animation: on the left white noise turns into the painted photo, on the right the photo "
                 "itself is repainted; below, the step, the size and the falling losses.",
                 caption="Every frame is the canvas at a step, with its losses. Early steps are shown more "
-                "often, as they change the most.",
+                "closely, as they change the most.",
             ),
             Plate(
                 name="timeline", picture=draw_timeline(scene),
-                alt=f"Loss curves of both runs over {len(tracks[0].history)} steps; total, content and style "
-                "fall steeply at first and jump at each change of size. Below, the style loss by layer.",
-                caption=f"Each term with its weight, on a logarithmic scale; dashed, the canvas doubles, and "
-                "finer strokes are asked for that it does not have yet. From noise the total falls from "
-                f"{first['loss']:.2f} to {last['loss']:.2f}. From the photo, content starts at 0 and has to "
-                "<em>rise</em>: that is the price of style.",
+                alt=f"Loss curves of both runs over {len(tracks[0].history)} steps; total and style fall "
+                "steeply and jump where the size changes; content stays level from noise and rises from the "
+                "photo. Below, the style loss by layer.",
+                caption=f"Each term with its weight, on a logarithmic scale{dashed}. From noise the "
+                f"total falls from {first['loss']:.2f} to {last['loss']:.2f}. From the photo, content starts "
+                "at 0 and has to <em>rise</em>: that is the price of style.",
             ),
         ),
     )  # fmt: skip

@@ -60,7 +60,7 @@ def chain_geometry(layers: Iterable[tuple[str, nn.Module]]) -> dict[str, Geometr
         {name: Geometry}.
 
     Source: Araujo, Norris, Sim 2019, "Computing receptive fields of convolutional neural networks", eq. 2.
-    Differs: nothing; the smallest input is added.
+    Differs: summed layer by layer; the smallest input is added.
     """
     stride, field = 1, 1
     windows: list[_Window] = []

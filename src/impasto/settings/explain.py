@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypedDict
 
+from impasto.errors import SettingError
 from impasto.registry import FIGURES
 from impasto.settings.base import Settings, as_in, setting
 from impasto.settings.presets import PAPER_LAYERS
@@ -23,9 +24,14 @@ class ExplainSettings(Settings):
         unit="px",
         low=32,
         high=2048,
-        help="Long side of the pictures that are looked at and painted; in grids, five eighths of it.",
+        help="Long side of the pictures that are looked at and painted; five eighths of it in grids.",
     )
-    steps: int = setting(60, low=2, high=10000, help="Steps of each run: more are truer and take longer.")
+    steps: int = setting(
+        60,
+        low=2,
+        high=10000,
+        help="Steps of a run at full size; twice as many for reconstructions, three quarters in grids.",
+    )
     layers: tuple[str, ...] = setting(
         PAPER_LAYERS,
         help="Layers that are shown and that hold the style, shallowest first; names without weights.",
@@ -39,7 +45,7 @@ class ExplainSettings(Settings):
     )
     channels: tuple[str, ...] = setting(
         (),
-        help="Whose likes are shown, such as relu4_1:17,relu5_1:3; the choosiest of each layer if left out.",
+        help="Whose likes are shown, such as relu4_1:17,relu5_1:3; the choosiest ones if left out.",
     )
     network: str = as_in(StylizeSettings, "network")
     weights: str | None = as_in(StylizeSettings, "weights")
@@ -50,6 +56,18 @@ class ExplainSettings(Settings):
         StylizeSettings, "precision", help="Numbers inside the network while it paints; it looks in float32."
     )
     max_megapixels: float = as_in(StylizeSettings, "max_megapixels")
+
+    def __post_init__(self) -> None:
+        """Check that there is something to show.
+
+        Raises:
+            SettingError: there is no chapter, or no layer.
+        """
+        super().__post_init__()
+        if not self.figures:
+            raise SettingError("no chapter is chosen", got="none", expected=", ".join(FIGURES))
+        if not self.layers:
+            raise SettingError("at least one layer is needed", got="none", attempt="such as relu1_1,relu3_1")
 
 
 class ExplainOptions(TypedDict, total=False):
