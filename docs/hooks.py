@@ -112,7 +112,7 @@ def lead(link: re.Match[str], uri: str) -> str:
     meant = Path(os.path.normpath(home / path)).as_posix()
     if meant in CARRIED:
         meant = f"docs/{CARRIED[meant][0]}"
-    if not meant.startswith("docs/"):
+    if not meant.startswith("docs/") or meant.endswith(".py"):
         return text
     return f"[{text}]({os.path.relpath(meant, (Path('docs') / uri).parent)}{mark}{anchor})"
 

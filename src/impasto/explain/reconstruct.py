@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 CONTENT_VARIATION, STYLE_VARIATION = 0.03, 0.7
-"""Total variation beside a content loss (for each px of the stride) and beside a style loss; chosen by eye."""
+"""Total variation beside a content loss (for each px of stride) and beside a style loss; chosen by eye."""
 
 COLUMNS = 3
 
