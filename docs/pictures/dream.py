@@ -6,12 +6,13 @@ python docs/pictures/dream.py
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import impasto
 from impasto import samples
 from impasto.images import grid
 
-SHOWN = (
+SHOWN: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("chelsea", {}, "as it comes: relu5_1"),
     ("chelsea", {"vividness": 0.0}, "--vividness 0"),
     ("chelsea", {"layer": "relu4_1"}, "--layer relu4_1"),
@@ -36,7 +37,8 @@ def main() -> None:
         pictures.append(impasto.dream(samples.photo(photo), size=512, **given).image)
     labels = [caption for *_, caption in SHOWN]
     starts = range(0, len(pictures), COLUMNS)
-    rows, texts = ([every[start : start + COLUMNS] for start in starts] for every in (pictures, labels))
+    rows = [pictures[start : start + COLUMNS] for start in starts]
+    texts = [labels[start : start + COLUMNS] for start in starts]
     sheet = grid.contact_sheet(rows, labels=texts, cell_px=300, gap_px=5)
     # For a page: 95 would be twice the size.
     sheet.save(Path(__file__).with_name("dream.jpg"), quality=80, optimize=True)

@@ -22,7 +22,7 @@ from impasto.settings import StudioSettings
 from impasto.studio.server import opened
 
 HERE = Path(__file__).parent
-SIZE = {"width": 1440, "height": 900}
+WIDTH_PX, HEIGHT_PX = 1440, 900
 PATIENCE_MS = 120_000
 
 WATCH = """() => {
@@ -49,7 +49,7 @@ def main() -> None:
     """Print the seconds, and write the picture."""
     with opened(StudioSettings(port=0, open=False)) as address, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page(viewport=SIZE)
+        page = browser.new_page(viewport={"width": WIDTH_PX, "height": HEIGHT_PX})
         page.set_default_timeout(PATIENCE_MS)
         page.goto(address)
         page.locator(".sample-photo.sample-chelsea:visible").click()
