@@ -122,7 +122,6 @@ TASK = Task(
 
 def build(desk: Desk) -> None:
     """Make the tab."""
-    made: dict[str, Any] = {}
 
     def materials() -> Mapping[str, Component]:
         style, events = paintings_input(desk, task=TASK.name, most=1, label="Painting")
@@ -143,7 +142,6 @@ def build(desk: Desk) -> None:
         doodle_file.change(_blank_or_doodle, doodle_file, drawing, preprocess=False, **QUIET)
         map_file.change(_colors_of(desk), map_file, drawing, preprocess=False, **QUIET)
         example.click(_example(desk), None, [style, map_file, doodle_file], **QUIET)
-        made.update(style_map=style_map, drawing=drawing)
         return {"style": style, "style_map": style_map, "map_file": map_file, "doodle": drawing,
                 "doodle_file": doodle_file, "content": content}  # fmt: skip
 
@@ -152,8 +150,8 @@ def build(desk: Desk) -> None:
         if not style:
             raise no_style()
         known, drawn = path_of(sent["map_file"]), path_of(sent["doodle_file"])
-        of_style = brushed(sent["style_map"], made["style_map"], desk.limits)
-        of_doodle = brushed(sent["doodle"], made["drawing"], desk.limits)
+        of_style = brushed(sent["style_map"], desk.limits)
+        of_doodle = brushed(sent["doodle"], desk.limits)
         rest = known is None and unbrushed(of_style) > REST_SHARE
         colors = palette(known, desk.limits)
         maps = {
