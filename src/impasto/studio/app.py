@@ -7,6 +7,7 @@ import gradio as gr
 from impasto import __version__
 from impasto.registry import find
 from impasto.studio.desk import Desk
+from impasto.studio.gate import fetch_nothing
 from impasto.studio.tabs import TABS
 
 OFTEN_S = 600
@@ -38,4 +39,5 @@ def build(desk: Desk) -> gr.Blocks:
             desk.visits.leave(request.session_hash)
 
         page.unload(leave)
+    fetch_nothing(page)
     return page

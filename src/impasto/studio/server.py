@@ -40,6 +40,7 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
     with own_folder() as folder, _temporary(folder):
         try:
             import gradio
+            from starlette.middleware import Middleware
         except ImportError as error:
             raise SettingError(
                 "the studio needs gradio, which is not installed",
@@ -48,6 +49,7 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
             ) from error
         from impasto.studio import app, look
         from impasto.studio.desk import Desk
+        from impasto.studio.gate import Gate
         from impasto.studio.history import Visits
         from impasto.studio.shelf import Shelf
 
@@ -61,6 +63,7 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
                 share=False, ssr_mode=False, pwa=False, run_history=False, enable_monitoring=False,
                 mcp_server=False, footer_links=[], max_file_size=round(settings.max_upload_mb * 1e6),
                 theme=look.theme(), css_paths=look.CSS, head=look.head(), favicon_path=look.ICON,
+                app_kwargs={"middleware": [Middleware(Gate)]},
             )  # fmt: skip
         except OSError as error:
             raise SettingError(
