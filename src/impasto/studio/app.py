@@ -10,9 +10,6 @@ from impasto.studio.desk import Desk
 from impasto.studio.gate import fetch_nothing
 from impasto.studio.tabs import TABS
 
-OFTEN_S = 600
-"""Seconds between two looks for files that are too old."""
-
 
 def build(desk: Desk) -> gr.Blocks:
     """The page, not yet served.
@@ -20,10 +17,7 @@ def build(desk: Desk) -> gr.Blocks:
     Args:
         desk: what every tab works with.
     """
-    keep_s = round(desk.limits.keep_hours * 3600)
-    page = gr.Blocks(
-        title="impasto studio", analytics_enabled=False, fill_width=True, delete_cache=(OFTEN_S, keep_s)
-    )
+    page = gr.Blocks(title="impasto studio", analytics_enabled=False, fill_width=True)
     with page:
         gr.HTML(
             '<header class="masthead"><h1>impasto <span>studio</span></h1>'
@@ -37,6 +31,10 @@ def build(desk: Desk) -> gr.Blocks:
 
         def leave(request: gr.Request) -> None:
             desk.visits.leave(request.session_hash)
+            session = str(request.session_hash)
+            # gradio 6.31 keeps what each visitor's inputs held, after they left.
+            page.state_holder.session_data.pop(session, None)
+            page.state_holder.time_last_used.pop(session, None)
 
         page.unload(leave)
     fetch_nothing(page)

@@ -123,7 +123,8 @@ def _joined(desk: Desk, name: str, most: int) -> Callable[..., list[str]]:
 def _taken(desk: Desk, paths: list[Path], request: gr.Request) -> list[Path]:
     """Those that can be used; a message for each of the others."""
     good: list[Path] = []
-    visit = desk.visits.of(request.session_hash)
+    # The bad ones stay as long as the visitor: the browser still asks for what it shows.
+    desk.visits.of(request.session_hash).brought(paths)
     for path in paths:
         try:
             check_pictures([path], desk.limits)
@@ -132,6 +133,4 @@ def _taken(desk: Desk, paths: list[Path], request: gr.Request) -> list[Path]:
             told = [f"{error.problem[:1].upper()}{error.problem[1:]}."]
             told += [f"Got {error.got}."] if error.got else []
             gr.Warning(" ".join(told))
-    # The bad ones stay as long as the visitor: the browser still asks for what it shows.
-    visit.uploads.update(path for path in paths if not path.is_relative_to(desk.shelf.folder))
     return good

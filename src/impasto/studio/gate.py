@@ -17,8 +17,8 @@ Channel = Callable[..., Awaitable[Any]]
 class Gate:
     """Answers 404 to requests that no page of ours makes.
 
-    ``component_server`` is a way into the inputs' own functions: an image editor's keeps what anybody sends it,
-    in a list as long as they say. ``file=https://...`` and ``proxy=`` fetch from other servers.
+    ``component_server`` is a way into the inputs' own functions: an image editor's keeps what anybody
+    sends it, in a list as long as they say. ``file=https://...`` and ``proxy=`` fetch from other servers.
 
     Args:
         app: who answers the others.
@@ -57,7 +57,8 @@ def fetch_nothing(page: gr.Blocks) -> None:
     async def preprocess_data(block_fn: Any, inputs: list[Any], *rest: Any, **named: Any) -> list[Any]:
         if names_an_address(inputs):
             raise gr.Error("files are uploaded here, not fetched from elsewhere", print_exception=False)
-        return await before(block_fn, inputs, *rest, **named)
+        values: list[Any] = await before(block_fn, inputs, *rest, **named)
+        return values
 
     vars(page)["preprocess_data"] = preprocess_data
 

@@ -105,6 +105,7 @@ class Turn(ABC):
                     yield {**board.idle(), board.status: live.status("Stopped before it began.")}
                     return
                 yield {board.status: live.status("Looking at the pictures.")}
+                visit.brought(sent)
                 pictures, settings = self._asked(sent, inputs)
                 yield from self.changes(visit, board, pictures, settings)
             except ImpastoError as error:
@@ -151,10 +152,10 @@ class Turn(ABC):
                     name: [Path(one) for one in file] if isinstance(file, list) else file and Path(file)
                     for name, file in zip(names, files, strict=True)
                 }
+                visit.brought(_flat(pictures))
                 check_pictures(_flat(pictures), self.desk.limits)
                 asked = self.asked(*options)
                 settings = self.task.read(asked, self.desk.limits)
-                visit.uploads.update(_flat(pictures))
                 answer = self.answer(visit, pictures, settings)
             except ImpastoError as error:
                 raise gr.Error(str(error), print_exception=False) from error

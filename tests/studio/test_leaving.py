@@ -1,0 +1,98 @@
+"""What is on the server when someone has left."""
+
+import json
+import time
+import urllib.request
+from collections import OrderedDict
+from types import SimpleNamespace
+
+import pytest
+
+from impasto.settings import StudioSettings
+from impasto.studio import app
+from impasto.studio.desk import Desk
+from impasto.studio.history import Visits
+from impasto.studio.shelf import Shelf
+from tests.studio.conftest import studio
+from tests.studio.hands import brush, choose, painted
+
+
+@pytest.mark.filterwarnings("ignore")  # event loops that gradio leaves open
+def test_gradio_forgets_them_too(tmp_path):
+    desk = Desk(StudioSettings(), Visits(tmp_path / "visits"), Shelf(tmp_path / "samples"))
+    page = app.build(desk)
+    page.state_holder = SimpleNamespace(session_data=OrderedDict(ann=1, ben=2), time_last_used={"ann": 3})
+    (unload,) = (fn.fn for fn in page.fns.values() if any(kind == "unload" for _, kind in fn.targets))
+    visit = desk.visits.of("ann")
+    unload(SimpleNamespace(session_hash="ann"))
+    assert visit.gone
+    assert list(page.state_holder.session_data) == ["ben"]
+    assert page.state_holder.time_last_used == {}
+
+
+def uploads(served):
+    """Files that visitors brought."""
+    return [path for path in served.glob("*/*") if len(path.parent.name) == 64]
+
+
+def none_left(served):
+    for _ in range(100):
+        if not uploads(served):
+            break
+        time.sleep(0.1)
+    return uploads(served) == []
+
+
+def asked(address, data, session):
+    """The API's answer to what no honest client sends."""
+    url = f"{address}gradio_api/call/stylize"
+    body = json.dumps({"data": data, "session_hash": session}).encode()
+    with urllib.request.urlopen(
+        urllib.request.Request(url, body, {"Content-Type": "application/json"}), timeout=20
+    ) as said:
+        event = json.load(said)["event_id"]
+    with urllib.request.urlopen(f"{url}/{event}", timeout=60) as said:
+        return said.read().decode()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_files_of_the_server_and_of_visitors(tmp_path, browser, photo, painting, quick):
+    """A visitor names files that are not theirs, another brushes; the fixture looks for tracebacks."""
+    from gradio_client import Client, handle_file
+    from gradio_client.exceptions import AppError
+
+    with studio(tmp_path) as (address, folder):
+        (served,) = folder.glob("*/served")
+        shelf, lock = Shelf(served / "samples").picture, served.parent / "owner.lock"
+        coffee = shelf("coffee")
+        client = Client(address, verbose=False)
+        style = [handle_file(painting)]
+        for name, answer in ((coffee, "event: complete"), (lock, "event: error")):
+            mine, own = (
+                {"path": str(path), "meta": {"_type": "gradio.FileData"}} for path in (name, shelf("swirl"))
+            )
+            data = [mine, [own], None, None, None, None, quick]
+            assert answer in asked(address, data, client.session_hash)
+        with pytest.raises(AppError, match="there is no setting"):
+            client.predict(
+                content=handle_file(photo), styles=style, settings={"sise": 1}, api_name="/stylize"
+            )
+        assert sorted(path.name for path in uploads(served)) == ["painting.png", "photo.png"]
+        client.close()
+        assert none_left(served)
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_selector("#stylize-paint")
+        choose(page, photo, painting, quick, tmp_path)
+        page.click("#stylize-mask-fold button")
+        page.wait_for_selector("#stylize-mask canvas")
+        brush(page, "#stylize-mask")
+        painted(page)
+        assert len(uploads(served)) > 3  # layers, too
+        context.close()
+        assert none_left(served)
+        assert coffee.exists()
+        assert lock.exists()
+        assert (served / "samples" / "blank.png").exists()
