@@ -3,31 +3,29 @@
 import json
 import time
 import urllib.request
-from collections import OrderedDict
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from impasto.settings import StudioSettings
 from impasto.studio import app
 from impasto.studio.desk import Desk
 from impasto.studio.history import Visits
 from impasto.studio.shelf import Shelf
+from tests.conftest import drawn
 from tests.studio.conftest import studio
 from tests.studio.hands import brush, choose, painted
 
 
-@pytest.mark.filterwarnings("ignore")  # event loops that gradio leaves open
 def test_gradio_forgets_them_too(tmp_path):
     desk = Desk(StudioSettings(), Visits(tmp_path / "visits"), Shelf(tmp_path / "samples"))
-    page = app.build(desk)
-    page.state_holder = SimpleNamespace(session_data=OrderedDict(ann=1, ben=2), time_last_used={"ann": 3})
-    (unload,) = (fn.fn for fn in page.fns.values() if any(kind == "unload" for _, kind in fn.targets))
+    kept = SimpleNamespace(session_data={"ann": 1, "ben": 2}, time_last_used={"ann": 3})
     visit = desk.visits.of("ann")
-    unload(SimpleNamespace(session_hash="ann"))
+    app.leaving(desk, SimpleNamespace(state_holder=kept))(SimpleNamespace(session_hash="ann"))
     assert visit.gone
-    assert list(page.state_holder.session_data) == ["ben"]
-    assert page.state_holder.time_last_used == {}
+    assert kept.session_data == {"ben": 2}
+    assert kept.time_last_used == {}
 
 
 def uploads(served):
@@ -85,7 +83,8 @@ def test_files_of_the_server_and_of_visitors(tmp_path, browser, photo, painting,
         page = context.new_page()
         page.goto(address)
         page.wait_for_selector("#stylize-paint")
-        choose(page, photo, painting, quick, tmp_path)
+        Image.fromarray(drawn(3, 192, 256)).save(tmp_path / "wide.png")
+        choose(page, tmp_path / "wide.png", painting, quick, tmp_path)
         page.click("#stylize-mask-fold button")
         page.wait_for_selector("#stylize-mask canvas")
         brush(page, "#stylize-mask")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import gradio as gr
 
 from impasto import __version__
@@ -29,13 +31,19 @@ def build(desk: Desk) -> gr.Blocks:
                 with gr.Tab(title):
                     find(TABS, title, kind="tab")(desk)
 
-        def leave(request: gr.Request) -> None:
-            desk.visits.leave(request.session_hash)
-            session = str(request.session_hash)
-            # gradio 6.31 keeps what each visitor's inputs held, after they left.
-            page.state_holder.session_data.pop(session, None)
-            page.state_holder.time_last_used.pop(session, None)
-
-        page.unload(leave)
+        page.unload(leaving(desk, page))
     fetch_nothing(page)
     return page
+
+
+def leaving(desk: Desk, page: gr.Blocks) -> Callable[[gr.Request], None]:
+    """The answer to a visitor who closes the page."""
+
+    def leave(request: gr.Request) -> None:
+        desk.visits.leave(request.session_hash)
+        session = str(request.session_hash)
+        # gradio 6.31 keeps what each visitor's inputs held, after they left.
+        page.state_holder.session_data.pop(session, None)
+        page.state_holder.time_last_used.pop(session, None)
+
+    return leave

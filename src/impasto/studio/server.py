@@ -63,7 +63,7 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
 
         desk = Desk(settings, Visits(served / "visits"), Shelf(served / "samples"))
         page = app.build(desk)
-        page.queue(max_size=settings.max_waiting, default_concurrency_limit=8)
+        page.queue(max_size=settings.max_waiting)
         try:
             _, address, _ = page.launch(
                 server_name=settings.host, server_port=settings.port or _free_port(settings.host),
@@ -73,6 +73,13 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
                 theme=look.theme(), css_paths=look.CSS, head=look.head(), favicon_path=look.ICON,
                 state_session_capacity=SESSIONS, app_kwargs={"middleware": [Middleware(Gate)]},
             )  # fmt: skip
+        except ValueError as error:
+            page.close(verbose=False)
+            raise SettingError(
+                "the studio cannot reach its own page",
+                got=str(error),
+                attempt="NO_PROXY=localhost,127.0.0.1 before the command, if there is a proxy",
+            ) from error
         except OSError as error:
             raise SettingError(
                 "the studio cannot listen there",
@@ -80,7 +87,8 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
                 attempt="--port 0, for any port that is free",
             ) from error
         log.info("gradio %s", gradio.__version__)
-        logging.getLogger("uvicorn.error").addFilter(not_of_leavers)
+        errors = logging.getLogger("uvicorn.error")
+        errors.addFilter(not_of_leavers)
         drawing = desk.shelf.fill()
         closing = threading.Event()
         keep_s = settings.keep_hours * 3600
@@ -92,6 +100,7 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
             yield address
         finally:
             closing.set()
+            errors.removeFilter(not_of_leavers)
             desk.visits.close()
             page.close(verbose=False)
             drawing.terminate()

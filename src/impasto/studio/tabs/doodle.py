@@ -16,7 +16,7 @@ from impasto.images.masks import read_regions
 from impasto.recipes.doodle import STARTS, prepare
 from impasto.recipes.job import Job
 from impasto.settings import DoodleSettings, StudioSettings
-from impasto.studio.chooser import QUIET, heading, hint, paintings_input, photo_input, wire_check
+from impasto.studio.chooser import DECODING, QUIET, heading, hint, paintings_input, photo_input, wire_check
 from impasto.studio.desk import Desk
 from impasto.studio.easel import lay_out
 from impasto.studio.form import Component
@@ -135,9 +135,9 @@ def build(desk: Desk) -> None:
             hint("The doodle is the map of this photo then, and the painting keeps its forms.")
             content = photo_input(desk, task=TASK.name)
         for event in [*events, map_file.change]:
-            event(_painting_or_map(desk), [style, map_file], style_map, preprocess=False, **QUIET)
+            event(_painting_or_map(desk), [style, map_file], style_map, preprocess=False, **DECODING, **QUIET)
         doodle_file.change(_blank_or_doodle(desk), doodle_file, drawing, preprocess=False, **QUIET)
-        map_file.change(_colors_of(desk), map_file, drawing, preprocess=False, **QUIET)
+        map_file.change(_colors_of(desk), map_file, drawing, preprocess=False, **DECODING, **QUIET)
         example.click(_example(desk), None, [style, map_file, doodle_file], **QUIET)
         return {"style": style, "style_map": style_map, "map_file": map_file, "doodle": drawing,
                 "doodle_file": doodle_file, "content": content}  # fmt: skip
