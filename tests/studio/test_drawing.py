@@ -1,6 +1,8 @@
 """The page that explains as it grows."""
 
-from concurrent.futures import Future
+import threading
+import time
+from concurrent.futures import Future, wait
 
 import pytest
 import torch
@@ -88,8 +90,38 @@ def test_who_looks_away_ends_the_drawing():
     seen = glimpses(endless, TWO, stopped=never, works=works, every_s=0.01)
     next(seen)
     assert len(works) == 1
+    (work,) = works
     seen.close()
+    wait([work], timeout=10)
     assert not works
+
+
+def test_who_looks_away_waits_for_no_chapter_and_the_next_one_does():
+    going_on, running = threading.Event(), []
+
+    def long(watch):
+        running.append("long")
+        watch(torch.zeros(1, 3, 2, 2))
+        going_on.wait(20)
+        running.remove("long")
+        yield FIRST
+
+    works: set[Future] = set()
+    seen = glimpses(long, TWO, stopped=never, works=works, every_s=0.01)
+    while not next(seen).picture:
+        pass
+    start = time.monotonic()
+    seen.close()
+    assert time.monotonic() - start < 5
+
+    def after(watch):
+        assert not running
+        yield FIRST
+
+    later = glimpses(after, TWO, stopped=never, works=works, every_s=0.01)
+    assert next(later).drawn is None
+    going_on.set()
+    assert [glimpse.drawn for glimpse in later if glimpse.drawn] == [FIRST]
 
 
 def test_an_error_is_told_after_what_was_drawn():

@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 
@@ -14,6 +15,15 @@ with own_folder(Path(sys.argv[1])) as folder:
     (folder / "upload.png").touch()
     os.kill(os.getpid(), signal.SIGKILL)
 """
+
+
+def test_two_servers_that_start_together(tmp_path, monkeypatch):
+    """The other one removes the folder between our look at it and our opening it."""
+    left = tmp_path / f"{PREFIX}x"
+    left.mkdir()
+    (left / LOCK).touch()
+    monkeypatch.setattr("impasto.studio.folder._ours", lambda folder: shutil.rmtree(folder) is None)
+    assert remove_abandoned(tmp_path) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no locks that end with their process")

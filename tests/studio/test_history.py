@@ -1,4 +1,8 @@
 import json
+import os
+import threading
+import time
+from concurrent.futures import Future
 
 import pytest
 import torch
@@ -37,16 +41,22 @@ def test_the_oldest_goes(tmp_path):
     assert not first.picture.exists()
 
 
+def upload(folder, name):
+    """A file as gradio puts it there."""
+    path = folder / f"{hash(name) % 16**12:064x}" / name
+    path.parent.mkdir()
+    path.touch()
+    return path
+
+
 def test_who_leaves_leaves_nothing(tmp_path):
     visits = Visits(tmp_path / "visits")
-    own, shared = tmp_path / "own.png", tmp_path / "shared.png"
-    own.touch()
-    shared.touch()
+    own, shared = upload(tmp_path, "own.png"), upload(tmp_path, "shared.png")
     ann, ben = visits.of("ann"), visits.of("ben")
     assert visits.of("ann") is ann
     entry = ann.keep(result(), task="stylize", before=None)
-    ann.uploads |= {own, shared}
-    ben.uploads |= {shared}
+    ann.brought({"photo": {"path": str(own)}, "styles": [{"image": {"path": str(shared)}}, None]})
+    ben.brought([shared])
     visits.leave("ann")
     visits.leave("nobody who was here")
     assert ann.stopped
@@ -58,6 +68,82 @@ def test_who_leaves_leaves_nothing(tmp_path):
     visits.close()
     assert ben.gone
     assert not shared.exists()
+
+
+def test_only_uploads_are_a_visitors_to_remove(tmp_path):
+    visits = Visits(tmp_path / "visits")
+    mine = upload(tmp_path, "a.png")
+    others = [tmp_path / name for name in ("samples/coffee.png", "owner.lock", "visits/visit-9/a.png")]
+    for path in others:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    ann = visits.of("ann")
+    ann.brought([*others, mine.parent / ".." / "samples" / "coffee.png", mine.parent, mine.parent / ".."])
+    ann.brought([{"path": str(path)} for path in others])
+    assert ann.uploads == set()
+    visits.leave("ann")
+    assert all(path.exists() for path in (*others, mine))
+
+
+def test_an_upload_that_comes_again_while_its_visitor_leaves_stays(tmp_path):
+    """What works for whoever leaves is waited for; others come in that time."""
+    visits = Visits(tmp_path / "visits")
+    shared = upload(tmp_path, "shared.png")
+    ann, work = visits.of("ann"), Future()
+    ann.brought([shared])
+    ann.works.add(work)
+    leaving = threading.Thread(target=visits.leave, args=("ann",))
+    leaving.start()
+    while not ann.gone:
+        time.sleep(0.001)
+    visits.of("ben").brought([shared])
+    work.set_result(None)
+    leaving.join()
+    assert shared.exists()
+
+
+def test_nothing_is_kept_for_who_left(tmp_path):
+    visits = Visits(tmp_path / "visits")
+    ann = visits.of("ann")
+    visits.leave("ann")
+    assert ann.keep(result(), task="stylize", before=None) is None
+    assert not ann.folder.exists()
+
+
+def test_who_never_says_that_they_leave(tmp_path):
+    clock = [0.0]
+    visits = Visits(tmp_path / "visits", now=lambda: clock[0])
+    used, forgotten, fresh = (upload(tmp_path, name) for name in ("used.png", "forgotten.png", "fresh.png"))
+    os.utime(forgotten, (time.time() - 40,) * 2)
+    caller, ann = visits.of(None), visits.of("ann")
+    entry = caller.keep(result(), task="stylize", before=None)
+    caller.brought([used])
+    clock[0] = 29.0
+    assert visits.of("ann") is ann
+    visits.sweep(30)
+    assert entry.picture.exists()
+    assert not forgotten.exists()
+    clock[0] = 31.0
+    visits.sweep(30)
+    assert caller.gone
+    assert not entry.picture.exists()
+    assert not used.exists()
+    assert not ann.gone
+    assert fresh.exists()
+
+
+def test_sweeping_goes_on_until_the_studio_closes(tmp_path):
+    visits, closing = Visits(tmp_path / "visits"), threading.Event()
+    ann = visits.of("ann")
+    sweeping = threading.Thread(target=visits.keep_sweeping, args=(0.05, closing))
+    sweeping.start()
+    ended = time.monotonic() + 10
+    while not ann.gone and time.monotonic() < ended:
+        time.sleep(0.01)
+    closing.set()
+    sweeping.join(5)
+    assert ann.gone
+    assert not sweeping.is_alive()
 
 
 def test_without_paths():

@@ -2,8 +2,16 @@ import pytest
 
 from impasto.errors import PictureError, SettingError
 from impasto.recipes.inputs import STARTS
-from impasto.settings import ExplainSettings, StudioSettings, StylizeSettings, TextureSettings
-from impasto.studio.limits import check_auth, check_pictures, check_settings, networks
+from impasto.settings import PRESETS, ExplainSettings, StudioSettings, StylizeSettings, TextureSettings
+from impasto.studio.limits import (
+    TIMES_WORK,
+    check_auth,
+    check_count,
+    check_pictures,
+    check_settings,
+    networks,
+    work,
+)
 
 LIMITS = StudioSettings(max_size=300, max_steps=40)
 
@@ -30,6 +38,13 @@ def test_what_is_within_the_limits():
         (StylizeSettings(size=64, steps=41), r"(?s)steps: more.*41.*at most 40.*--max-steps"),
         (StylizeSettings(size=64, steps=40, coarse_steps=9, scales=4), r"(?s)of a smaller size.*at most 400"),
         (StylizeSettings(size=64, first_steps=401), r"(?s)of a smaller size.*401.*at most 400"),
+        (
+            StylizeSettings(size=300, steps=40, coarse_steps=1.0, scale_factor=1.05, scales=12),
+            r"(?s)more work.*times that of 40 steps at 300 px.*at most 4",
+        ),
+        (StylizeSettings(size=300, first_steps=200), r"(?s)all sizes together: more work"),
+        (ExplainSettings(steps=2, layers=("relu1_1",) * 17), r"(?s)layers: more.*17 of them.*at most 16"),
+        (ExplainSettings(steps=2, channels=("relu1_1:1",) * 17), r"(?s)channels: more.*try\s+less$"),
         (StylizeSettings(size=64, weights="/etc/passwd"), "weights is not for visitors to set"),
         (StylizeSettings(size=64, device="cuda"), "device is not for visitors"),
         (StylizeSettings(size=64, memory="1GB"), "memory is not for visitors"),
@@ -53,6 +68,38 @@ def test_no_visitor_starts_a_download(monkeypatch, tmp_path):
         check(StylizeSettings(size=64, network="vgg19"))
 
 
+def test_as_many_paintings_as_may_be_blended():
+    limits = StudioSettings(max_styles=2)
+    check_count({"content": "a", "styles": ["a", "b"], "style_mask": None}, limits)
+    for name in ("styles", "style_mask"):
+        with pytest.raises(SettingError, match=rf"(?s){name}: more.*3 pictures.*2 pictures.*--max-styles"):
+            check_count({name: ["a", "b", "c"]}, limits)
+
+
+def test_presets_are_within_the_limits():
+    """As large and long as anything may be here."""
+    limits = StudioSettings()
+    for name in PRESETS:
+        settings = StylizeSettings.of({"preset": name})
+        values = settings.to_dict() | {"size": limits.max_size, "steps": limits.max_steps}
+        assert work(values) <= TIMES_WORK * limits.max_steps * limits.max_size**2, name
+    texture = TextureSettings().to_dict() | {"size": "2048x2048", "steps": 500}
+    assert work(texture) <= TIMES_WORK * limits.max_steps * limits.max_size**2
+
+
+def test_the_work_of_a_run_by_hand():
+    values = {
+        "size": "80x40",
+        "scales": 2,
+        "scale_factor": 2.0,
+        "steps": 3,
+        "coarse_steps": 2.0,
+        "first_steps": None,
+    }
+    assert work(values) == 3 * 3200 + 6 * 800
+    assert work({**values, "size": 40, "first_steps": 10}) == 3 * 1600 + 6 * 400 + 10 * 1600
+
+
 def test_who_may_come_in():
     def door(no_auth=False, **values):
         return check_auth(StudioSettings(**values), no_auth=no_auth)
@@ -67,9 +114,10 @@ def test_who_may_come_in():
         SettingError, match=r"(?s)nothing would keep them out.*--host 0.0.0.0.*--auth user:pass"
     ):
         door(host="0.0.0.0")
-    for wrong in ("ann", ":word", "ann:"):
-        with pytest.raises(SettingError, match=r"(?s)no name or no password.*user:password"):
+    for wrong in ("secret", ":secret", "secret:"):
+        with pytest.raises(SettingError, match=r"(?s)no name or no password.*user:password") as caught:
             door(auth=wrong)
+        assert "secret" not in str(caught.value)
     with pytest.raises(SettingError, match="exclude each other"):
         door(auth="ann:word", no_auth=True)
 

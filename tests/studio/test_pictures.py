@@ -1,7 +1,5 @@
 from io import BytesIO
-from types import SimpleNamespace
 
-import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image
@@ -23,11 +21,6 @@ def layer(tmp_path, box=(10, 10, 30, 20), color="#3cb44b", size=(40, 30)):
     return {"path": str(path)}
 
 
-@pytest.fixture
-def editor():
-    return gr.ImageEditor()
-
-
 def test_paths(tmp_path):
     assert path_of(None) is None
     assert str(path_of({"path": "/a/b.png"})) == "/a/b.png"
@@ -37,33 +30,51 @@ def test_paths(tmp_path):
     ]  # fmt: skip
 
 
-def test_what_was_brushed(tmp_path, editor):
-    assert brushed(None, editor, LIMITS) is None
-    assert brushed({"layers": []}, editor, LIMITS) is None
-    assert brushed({"layers": [layer(tmp_path, box=(0, 0, 0, 0))]}, editor, LIMITS) is None
-    mask = np.asarray(mask_of(brushed({"layers": [layer(tmp_path)]}, editor, LIMITS)))
+def test_what_was_brushed(tmp_path):
+    assert brushed(None, LIMITS) is None
+    assert brushed({"layers": []}, LIMITS) is None
+    assert brushed({"layers": [layer(tmp_path, box=(0, 0, 0, 0))]}, LIMITS) is None
+    mask = np.asarray(mask_of(brushed({"layers": [layer(tmp_path)]}, LIMITS)))
     assert mask[15, 20] == 255
     assert mask.sum() == 255 * 20 * 10
 
 
-def test_what_was_sent_apart_from_the_form(editor):
-    file = BytesIO()
-    Image.new("RGBA", (8, 8), "red").save(file, "PNG")
-    editor.blob_storage["x"] = SimpleNamespace(layers=[file.getvalue()])
-    assert brushed({"id": "x", "layers": []}, editor, LIMITS).size == (8, 8)
-    assert "x" not in editor.blob_storage
-
-
-def test_a_layer_that_is_none(tmp_path, editor):
+def test_a_layer_that_is_none(tmp_path):
     with pytest.raises(PictureError, match=r"(?s)brushed layer is too large.*at most 0.01"):
-        brushed({"layers": [layer(tmp_path, size=(200, 200))]}, editor, LIMITS)
-    (tmp_path / "layer.png").write_text("no")
+        brushed({"layers": [layer(tmp_path, size=(200, 200))]}, LIMITS)
+    with pytest.raises(PictureError, match=r"(?s)more than one brushed layer.*2.*one"):
+        brushed({"layers": [layer(tmp_path), layer(tmp_path)]}, LIMITS)
     with pytest.raises(PictureError, match="the brushed layer is no picture"):
-        brushed({"layers": [{"path": str(tmp_path / "layer.png")}]}, editor, LIMITS)
+        brushed({"layers": [{"url": "data:image/png;base64,!"}]}, LIMITS)
 
 
-def test_label_maps_have_the_palette_and_nothing_else(tmp_path, editor):
-    strokes = brushed({"layers": [layer(tmp_path, color="#3fb34a")]}, editor, LIMITS)
+def written(format):  # Pillow's word
+    file = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(file, format)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"no",
+        written("EPS"),  # Pillow would start Ghostscript for it
+        written("JPEG"),
+        written("PNG")[:-30],
+        written("PNG").replace(b"IHDR", b"IHDX"),
+        written("PNG")[:40] + b"\xff" * 20,
+    ],
+)
+def test_files_that_are_no_layer(tmp_path, data):
+    file = tmp_path / "layer.png"
+    file.write_bytes(data)
+    with pytest.raises(PictureError, match="the brushed layer is no picture") as caught:
+        brushed({"layers": [{"path": str(file)}]}, LIMITS)
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_label_maps_have_the_palette_and_nothing_else(tmp_path):
+    strokes = brushed({"layers": [layer(tmp_path, color="#3fb34a")]}, LIMITS)
     with_rest = np.asarray(doodle.labels(strokes, rest=True))
     assert {tuple(c) for c in with_rest.reshape(-1, 3)} == {(128, 128, 128), (60, 180, 75)}
     assert {tuple(c) for c in np.asarray(doodle.labels(strokes, rest=False)).reshape(-1, 3)} == {
@@ -75,11 +86,11 @@ def test_label_maps_have_the_palette_and_nothing_else(tmp_path, editor):
         doodle.labels(None, rest=True)
 
 
-def test_strokes_over_a_map_from_a_file(tmp_path, editor):
+def test_strokes_over_a_map_from_a_file(tmp_path):
     """Where nothing was brushed the map shows, and strokes take the nearest of its colours."""
     ground = Image.new("RGB", (80, 60), "#0000ff")
     colors = ("#0000ff", "#ffff00")
-    strokes = brushed({"layers": [layer(tmp_path, color="#eeee10")]}, editor, LIMITS)
+    strokes = brushed({"layers": [layer(tmp_path, color="#eeee10")]}, LIMITS)
     found = np.asarray(doodle.labels(strokes, rest=False, colors=colors, ground=ground))
     assert found.shape == (30, 40, 3)
     assert tuple(found[15, 20]) == (255, 255, 0)

@@ -5,6 +5,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -40,6 +41,24 @@ def test_gradio_is_missing(monkeypatch):
         server.opened(StudioSettings()),
     ):
         pass
+
+
+def test_a_proxy_in_between(monkeypatch):
+    pytest.importorskip("gradio")
+    closed = []
+
+    def launch(**rest):
+        raise ValueError("When localhost is not accessible, a shareable link must be created.")
+
+    page = SimpleNamespace(launch=launch, queue=lambda **rest: None)
+    page.close = lambda **rest: closed.append(page)
+    monkeypatch.setattr("impasto.studio.app.build", lambda desk: page)
+    with (
+        pytest.raises(SettingError, match=r"(?s)cannot reach its own page.*localhost is.*NO_PROXY=localhost"),
+        server.opened(StudioSettings(port=0, open=False)),
+    ):
+        pass
+    assert closed == [page]
 
 
 @pytest.mark.slow

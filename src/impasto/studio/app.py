@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import gradio as gr
 
 from impasto import __version__
 from impasto.registry import find
 from impasto.studio.desk import Desk
+from impasto.studio.gate import fetch_nothing
 from impasto.studio.tabs import TABS
-
-OFTEN_S = 600
-"""Seconds between two looks for files that are too old."""
 
 
 def build(desk: Desk) -> gr.Blocks:
@@ -19,10 +19,7 @@ def build(desk: Desk) -> gr.Blocks:
     Args:
         desk: what every tab works with.
     """
-    keep_s = round(desk.limits.keep_hours * 3600)
-    page = gr.Blocks(
-        title="impasto studio", analytics_enabled=False, fill_width=True, delete_cache=(OFTEN_S, keep_s)
-    )
+    page = gr.Blocks(title="impasto studio", analytics_enabled=False, fill_width=True)
     with page:
         gr.HTML(
             '<header class="masthead"><h1>impasto <span>studio</span></h1>'
@@ -34,8 +31,19 @@ def build(desk: Desk) -> gr.Blocks:
                 with gr.Tab(title):
                     find(TABS, title, kind="tab")(desk)
 
-        def leave(request: gr.Request) -> None:
-            desk.visits.leave(request.session_hash)
-
-        page.unload(leave)
+        page.unload(leaving(desk, page))
+    fetch_nothing(page)
     return page
+
+
+def leaving(desk: Desk, page: gr.Blocks) -> Callable[[gr.Request], None]:
+    """The answer to a visitor who closes the page."""
+
+    def leave(request: gr.Request) -> None:
+        desk.visits.leave(request.session_hash)
+        session = str(request.session_hash)
+        # gradio 6.31 keeps what each visitor's inputs held, after they left.
+        page.state_holder.session_data.pop(session, None)
+        page.state_holder.time_last_used.pop(session, None)
+
+    return leave

@@ -17,6 +17,9 @@ from impasto.studio.pictures import path_of, paths_of
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 """Of events that are over at once."""
 
+DECODING: dict[str, Any] = {"concurrency_id": "decode", "concurrency_limit": 1}
+"""Of events that decode what a visitor sent: each may take some 600 MB for a moment, so one at a time."""
+
 
 def photo_input(desk: Desk, *, task: str, label: str = "Photo") -> gr.Image:
     """A photo to drop, choose, paste or take; or one of the samples."""
@@ -40,7 +43,7 @@ def wire_check(desk: Desk, image: gr.Image) -> None:
         good = _taken(desk, [] if path is None else [path], request)
         return gr.skip() if good or path is None else None
 
-    image.upload(check, image, image, preprocess=False, **QUIET)
+    image.upload(check, image, image, preprocess=False, **DECODING, **QUIET)
 
 
 def paintings_input(desk: Desk, *, task: str, most: int, label: str) -> tuple[gr.Gallery, list[Any]]:
@@ -73,7 +76,7 @@ def paintings_input(desk: Desk, *, task: str, most: int, label: str) -> tuple[gr
         kept = good[-most:]
         return gr.skip() if kept == paths else [str(path) for path in kept]
 
-    events.append(gallery.upload(check, gallery, gallery, preprocess=False, **QUIET).then)
+    events.append(gallery.upload(check, gallery, gallery, preprocess=False, **DECODING, **QUIET).then)
     events += [gallery.change, gallery.delete]
     return gallery, events
 
@@ -123,7 +126,8 @@ def _joined(desk: Desk, name: str, most: int) -> Callable[..., list[str]]:
 def _taken(desk: Desk, paths: list[Path], request: gr.Request) -> list[Path]:
     """Those that can be used; a message for each of the others."""
     good: list[Path] = []
-    visit = desk.visits.of(request.session_hash)
+    # The bad ones stay as long as the visitor: the browser still asks for what it shows.
+    desk.visits.of(request.session_hash).brought(paths)
     for path in paths:
         try:
             check_pictures([path], desk.limits)
@@ -132,6 +136,4 @@ def _taken(desk: Desk, paths: list[Path], request: gr.Request) -> list[Path]:
             told = [f"{error.problem[:1].upper()}{error.problem[1:]}."]
             told += [f"Got {error.got}."] if error.got else []
             gr.Warning(" ".join(told))
-    # The bad ones stay as long as the visitor: the browser still asks for what it shows.
-    visit.uploads.update(path for path in paths if not path.is_relative_to(desk.shelf.folder))
     return good

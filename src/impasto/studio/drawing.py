@@ -25,6 +25,8 @@ EVERY_S = 0.5
 NEARLY = 0.8
 """Share of a chapter's expected time after which its progress slows down, so that it never stands still."""
 
+_ALONE = threading.Lock()  # one drawing at a time, also while one that was left ends its chapter
+
 
 class Stopped(Exception):  # noqa: N818 - no error: nobody wants more
     """Ends the drawing from within."""
@@ -113,32 +115,36 @@ def glimpses(
         seen[:] = [pixels]
 
     def work() -> None:
-        try:
-            for drawn in draw(watch):
-                news.put(drawn)
-                if left.is_set() or stopped():
-                    return
-        except Stopped:
-            return
+        with _ALONE:
+            if left.is_set():
+                return
+            try:
+                for drawn in draw(watch):
+                    news.put(drawn)
+                    if left.is_set() or stopped():
+                        return
+            except Stopped:
+                return
 
     start = time.monotonic()
     last: Drawn | None = None
-    with ThreadPoolExecutor(1, "explain") as pool:
-        future = pool.submit(work)
-        works.add(future)
-        future.add_done_callback(works.discard)
-        try:
-            while True:
-                ended = bool(wait([future], timeout=every_s).done)
-                while not news.empty():
-                    last = news.get()
-                    share, seconds_left = pace(settings, last, last.seconds)
-                    yield Glimpse(last.number, share, seconds_left, drawn=last)
-                if ended:
-                    break
-                share, seconds_left = pace(settings, last, time.monotonic() - start)
-                picture = io.to_pil(seen[0]) if seen else None
-                yield Glimpse(last.number if last else 0, share, seconds_left, picture)
-        finally:
-            left.set()
+    pool = ThreadPoolExecutor(1, "explain")
+    future = pool.submit(work)
+    works.add(future)
+    future.add_done_callback(works.discard)
+    try:
+        while True:
+            ended = bool(wait([future], timeout=every_s).done)
+            while not news.empty():
+                last = news.get()
+                share, seconds_left = pace(settings, last, last.seconds)
+                yield Glimpse(last.number, share, seconds_left, drawn=last)
+            if ended:
+                break
+            share, seconds_left = pace(settings, last, time.monotonic() - start)
+            picture = io.to_pil(seen[0]) if seen else None
+            yield Glimpse(last.number if last else 0, share, seconds_left, picture)
+    finally:
+        left.set()
+        pool.shutdown(wait=False)  # a chapter may last: nobody who closes this is kept waiting
     future.result()

@@ -57,12 +57,17 @@ def remove_abandoned(parent: Path) -> list[Path]:
     removed = []
     for folder in sorted(parent.glob(f"{PREFIX}*")):
         lock = folder / LOCK
-        if folder.is_symlink() or lock.is_symlink() or not lock.is_file() or not _ours(folder):
+        if folder.is_symlink() or lock.is_symlink() or not lock.is_file():
             continue
-        with lock.open("r+", encoding="utf-8") as file:
-            if not _locked(file):
+        try:
+            if not _ours(folder):
                 continue
-            shutil.rmtree(folder, ignore_errors=True)
+            with lock.open("r+", encoding="utf-8") as file:
+                if not _locked(file):
+                    continue
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:  # another server that starts now was quicker
+            continue
         removed.append(folder)
     return removed
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,12 @@ MOST_ROOMS = 3
 
 PATIENCE_S = 15
 """How long whoever leaves waits for what still works for them, before their files are removed."""
+
+OFTEN_S = 600
+"""Seconds between two looks for files that are too old, at most."""
+
+HASH = re.compile(r"[0-9a-f]{64}")
+"""Name of a folder that gradio 6.31 makes for an upload, of its bytes and a number nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,8 @@ class Visit:
         count: how many paintings and other things there have been.
         rooms: folders of other things, oldest first.
         works: what is being made for them in threads of its own; it ends soon after ``stopped``.
+        used_at: when they last asked for something, seconds since some moment.
+        lock: held while a painting is written, and while the folder is removed.
     """
 
     folder: Path
@@ -93,6 +104,26 @@ class Visit:
     count: int = 0
     rooms: list[Path] = field(default_factory=list)
     works: set[Future[None]] = field(default_factory=set)
+    used_at: float = 0.0
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def brought(self, sent: Any) -> None:
+        """Remember the files in what the browser sends: they are theirs, and go when they leave.
+
+        Only uploads: gradio lets a visitor name any file in its folder, also a sample.
+
+        Args:
+            sent: paths, or what gradio makes of files (under ``path``), within lists and dictionaries.
+        """
+        if isinstance(sent, Mapping):
+            self.brought([value for name, value in sent.items() if name != "path"])
+            if isinstance(sent.get("path"), str):
+                self.brought(Path(sent["path"]))
+        elif isinstance(sent, (list, tuple)):
+            for one in sent:
+                self.brought(one)
+        elif isinstance(sent, Path) and is_upload(sent, self.folder.parent.parent):
+            self.uploads.add(sent)
 
     def room(self) -> Path:
         """A new folder, not yet made, for something that is no painting."""
@@ -103,11 +134,15 @@ class Visit:
         del self.rooms[:-MOST_ROOMS]
         return self.rooms[-1]
 
-    def keep(self, result: Result, *, task: str, before: Path | None) -> Entry:
-        """Write a painting and its record, and remember it.
+    def keep(self, result: Result, *, task: str, before: Path | None) -> Entry | None:
+        """Write a painting and its record, and remember it; None if the visitor is gone.
 
         Folders of this machine are left out of the record: it goes to the visitor.
         """
+        with self.lock:
+            return None if self.gone else self._kept(result, task=task, before=before)
+
+    def _kept(self, result: Result, *, task: str, before: Path | None) -> Entry:
         self.count += 1
         folder = self.folder / str(self.count)
         folder.mkdir(parents=True)
@@ -126,39 +161,86 @@ class Visits:
     """The visitors of a server.
 
     Args:
-        folder: where their files lie.
+        folder: where their files lie; beside it are their uploads.
+        now: seconds since some moment.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, now: Callable[[], float] = time.monotonic) -> None:
+        self.folder = folder.resolve()
+        self._now = now
         self._lock = threading.Lock()
         self._visits: dict[str, Visit] = {}
+        self._count = 0
 
     def of(self, session: str | None) -> Visit:
         """The visit of a session; a new one if it has none."""
         with self._lock:
             name = session or "nobody"
             if name not in self._visits:
-                self._visits[name] = Visit(self.folder / f"visit-{len(self._visits)}-{abs(hash(name))}")
+                self._count += 1
+                self._visits[name] = Visit(self.folder / f"visit-{self._count}-{abs(hash(name))}")
+            self._visits[name].used_at = self._now()
             return self._visits[name]
 
     def leave(self, session: str | None) -> None:
         """Stop what a visitor paints, and remove their files; not those another visitor uploaded too."""
         with self._lock:
             visit = self._visits.pop(session or "nobody", None)
-            if visit is None:
-                return
-            visit.stopped = visit.gone = True
-            held = {path for other in self._visits.values() for path in other.uploads}
+        if visit is None:
+            return
+        visit.stopped = visit.gone = True
         wait(visit.works, timeout=PATIENCE_S)
-        for path in visit.uploads - held:
-            path.unlink(missing_ok=True)
-        shutil.rmtree(visit.folder, ignore_errors=True)
+        with self._lock:  # uploads of the same bytes are one file
+            held = {path for other in self._visits.values() for path in other.uploads}
+            for path in visit.uploads - held:
+                path.unlink(missing_ok=True)
+        with visit.lock:
+            shutil.rmtree(visit.folder, ignore_errors=True)
+
+    def sweep(self, idle_s: float) -> None:
+        """Let go who has asked for nothing for some time, and remove uploads as old as that.
+
+        A program that calls the API never says that it leaves, and an upload need not be used by anyone.
+
+        Args:
+            idle_s: that time, in seconds.
+        """
+        with self._lock:
+            idle = [name for name, visit in self._visits.items() if visit.used_at < self._now() - idle_s]
+        for name in idle:
+            self.leave(name)
+        for path in self.folder.parent.glob("*/*"):
+            with suppress(OSError):
+                if is_upload(path, self.folder.parent) and path.stat().st_mtime < time.time() - idle_s:
+                    path.unlink()
+
+    def keep_sweeping(self, keep_s: float, closing: threading.Event) -> None:
+        """Sweep now and then, so that nothing is older than some time.
+
+        Args:
+            keep_s: that time, in seconds.
+            closing: set when the studio closes.
+        """
+        often_s = min(OFTEN_S, keep_s / 10)
+        while not closing.wait(often_s):
+            self.sweep(keep_s - often_s)
 
     def close(self) -> None:
         """Everyone leaves."""
-        for session in list(self._visits):
+        with self._lock:
+            everyone = list(self._visits)
+        for session in everyone:
             self.leave(session)
+
+
+def is_upload(path: Path, folder: Path) -> bool:
+    """Whether a file was uploaded.
+
+    Args:
+        path: of the file.
+        folder: where gradio puts its files.
+    """
+    return path.parent.parent == folder and HASH.fullmatch(path.parent.name) is not None and path.name != ".."
 
 
 def without_paths(record: Any) -> Any:

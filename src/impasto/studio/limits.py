@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from impasto.errors import PictureError, SettingError
+from impasto.optimize.schedule import schedule
 from impasto.registry import NETWORKS
 from impasto.settings import Settings, StudioSettings
 from impasto.settings.texture import sides
@@ -18,6 +20,13 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 TIMES_COARSER = 10
 """Times more steps at a smaller size than at the last; chosen by eye, for textures with six sizes."""
+
+TIMES_WORK = 4
+"""Times the work of ``max_steps`` at ``max_size``, over all sizes of a run; presets take less than that."""
+
+MOST = {"layers": 16, "channels": 16}
+"""Longest lists of the page that explains, each name of which takes time; chosen by eye: VGG-19 has 16
+convolutions."""
 
 
 def networks() -> tuple[str, ...]:
@@ -63,21 +72,64 @@ def check_settings(settings: Settings, limits: StudioSettings, *, starts: tuple[
     _check_at_most("size", side, limits.max_size, "px", flag="--max-size")
     steps = values["steps"]
     _check_at_most("steps", steps, limits.max_steps, "", flag="--max-steps")
+    for name, high in MOST.items():
+        if name in values:
+            _check_at_most(name, len(values[name]), high, "of them")
     if "coarse_steps" not in values:
         return
     coarsest = max(steps, round(steps * values["coarse_steps"] ** (values["scales"] - 1)))
     coarsest = max(coarsest, values["first_steps"] or 0)
     most = TIMES_COARSER * limits.max_steps
     _check_at_most("the steps of a smaller size", coarsest, most, "", flag="--max-steps")
+    share = work(values) / (limits.max_steps * limits.max_size**2)
+    if share > TIMES_WORK:
+        raise SettingError(
+            "all sizes together: more work than this studio allows",
+            got=f"{share:.1f} times that of {limits.max_steps} steps at {limits.max_size} px",
+            expected=f"at most {TIMES_WORK} times",
+            attempt="fewer scales, steps, coarse_steps or first_steps, or a smaller size",
+        )
 
 
-def _check_at_most(what: str, got: int, most: int, unit: str, *, flag: str) -> None:
+def work(values: Mapping[str, Any]) -> float:
+    """Steps times pixels, over all sizes of a run, at most: what its time goes by.
+
+    ``first_steps`` count as if they were of full size: with small paintings there may be no other.
+
+    Args:
+        values: of the settings, with several sizes.
+    """
+    size = values["size"]
+    width, height = sides(size) if isinstance(size, str) else (size, size)
+    sizes = schedule(
+        height, width, scales=values["scales"], factor=values["scale_factor"], steps=values["steps"],
+        coarse_steps=values["coarse_steps"], smallest_px=1,
+    )  # fmt: skip
+    first = (values["first_steps"] or 0) * width * height
+    return first + sum(scale.steps * scale.pixels for scale in sizes)
+
+
+def check_count(pictures: Mapping[str, Any], limits: StudioSettings) -> None:
+    """Look at how many pictures there are, before any is read.
+
+    Args:
+        pictures: of a task, by name.
+        limits: of the studio.
+    Raises:
+        SettingError: there are more paintings, or masks of paintings, than may be blended.
+    """
+    for name, sent in pictures.items():
+        if isinstance(sent, (list, tuple)):
+            _check_at_most(name, len(sent), limits.max_styles, "pictures", flag="--max-styles")
+
+
+def _check_at_most(what: str, got: int, most: int, unit: str, *, flag: str = "") -> None:
     if got > most:
         raise SettingError(
             f"{what}: more than this studio allows",
             got=f"{got} {unit}".rstrip(),
             expected=f"at most {most} {unit}".rstrip(),
-            attempt=f"less; or impasto studio {flag} with more",
+            attempt=f"less; or impasto studio {flag} with more" if flag else "less",
         )
 
 
@@ -93,7 +145,9 @@ def check_auth(settings: StudioSettings, *, no_auth: bool) -> tuple[str, str] | 
             raise SettingError("--auth and --no-auth exclude each other", got="both", attempt="one of them")
         if not (user and colon and password):
             raise SettingError(
-                "--auth has no name or no password", got=settings.auth, expected="user:password"
+                "--auth has no name or no password",
+                got="what is not shown here: it may be a password",
+                expected="user:password",
             )
         return user, password
     if settings.host not in LOOPBACK and not no_auth:

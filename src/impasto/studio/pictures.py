@@ -8,11 +8,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import gradio as gr
 from PIL import Image
 
 from impasto.errors import PictureError
-from impasto.images import io
+from impasto.images import decode, io
 from impasto.settings import StudioSettings
 
 # Events take what the browser sends as it is (preprocess=False): gradio has checked that the files are
@@ -30,45 +29,32 @@ def paths_of(sent: Sequence[Mapping[str, Any]] | None) -> list[Path]:
     return [path for path in found if path is not None]
 
 
-def brushed(
-    sent: Mapping[str, Any] | None, editor: gr.ImageEditor, limits: StudioSettings
-) -> Image.Image | None:
+def brushed(sent: Mapping[str, Any] | None, limits: StudioSettings) -> Image.Image | None:
     """What a visitor painted in an editor, without the picture under it: RGBA; None for nothing.
 
     Args:
         sent: by the editor.
-        editor: holds what is sent apart from the form.
         limits: pictures with more pixels are refused.
     Raises:
-        PictureError: a layer is no picture, or too large.
+        PictureError: there is more than one layer, or it is no PNG, or too large.
     """
-    if not sent:
-        return None
-    layers: Sequence[Any] = sent.get("layers") or ()
-    kept = editor.blob_storage.pop(sent["id"], None) if sent.get("id") else None
-    if kept is not None:
-        layers = kept.layers or ()
-    pictures = [picture for layer in layers if (picture := _layer(layer, limits)) is not None]
-    if not pictures:
-        return None
-    whole = pictures[0]
-    for layer in pictures[1:]:
-        if layer.size == whole.size:
-            whole = Image.alpha_composite(whole, layer)
-    return whole if whole.getchannel("A").getextrema()[1] else None
+    layers: Sequence[Any] = (sent or {}).get("layers") or ()
+    if len(layers) > 1:
+        raise PictureError("there is more than one brushed layer", got=str(len(layers)), expected="one")
+    layer = _layer(layers[0], limits) if layers else None
+    return layer if layer is not None and layer.getchannel("A").getextrema()[1] else None
 
 
 def _layer(layer: Any, limits: StudioSettings) -> Image.Image | None:
-    if isinstance(layer, (bytes, bytearray)):
-        source: Any = BytesIO(layer)
-    elif path_of(layer) is not None:
-        source = path_of(layer)
-    elif isinstance(layer, Mapping) and str(layer.get("url", "")).startswith("data:"):
-        source = BytesIO(base64.b64decode(str(layer["url"]).partition(",")[2]))
-    else:
-        return None
     try:
-        with Image.open(source) as picture:
+        if path_of(layer) is not None:
+            source: Any = path_of(layer)
+        elif isinstance(layer, Mapping) and str(layer.get("url", "")).startswith("data:"):
+            source = BytesIO(base64.b64decode(str(layer["url"]).partition(",")[2]))
+        else:
+            return None
+        # Editors write PNG. Pillow would try every format it knows, and run other programs for some.
+        with Image.open(source, formats=("PNG",)) as picture:
             megapixels = picture.width * picture.height / 1e6
             if megapixels > limits.max_megapixels:
                 raise PictureError(
@@ -77,8 +63,8 @@ def _layer(layer: Any, limits: StudioSettings) -> Image.Image | None:
                     expected=f"at most {limits.max_megapixels:g}",
                 )
             return picture.convert("RGBA")
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
-        raise PictureError("the brushed layer is no picture", got=str(error)) from error
+    except decode.DAMAGE as error:
+        raise PictureError("the brushed layer is no picture", got=type(error).__name__) from error
 
 
 def mask_of(strokes: Image.Image | None) -> Image.Image | None:

@@ -67,15 +67,14 @@ def again(session: Session, stage: Stage) -> Callable[..., Changes]:
 def loaded(session: Session, stage: Stage) -> Callable[..., Changes]:
     """The answer to a file with settings."""
 
-    def loaded(sent: Any) -> Changes:
+    def loaded(sent: Any, request: gr.Request) -> Changes:
+        session.desk.visits.of(request.session_hash).brought(sent)
         path = Path((sent[0] if isinstance(sent, list) else sent)["path"])
         try:
             settings = settings_of(path, session.task.settings)
         except ImpastoError as error:
             gr.Warning(f"{error.problem[:1].upper()}{error.problem[1:]}.")
             return {stage.status: live.alert(error)}
-        finally:
-            path.unlink(missing_ok=True)
         return {**shown(session, stage, settings), stage.status: live.status(f"The settings of {path.name}.")}
 
     return loaded

@@ -20,6 +20,14 @@ WARM_PX = 96
 
 log = logging.getLogger(__name__)
 
+SESSIONS = 200
+"""Pages of which gradio remembers what their inputs held, some 100 kB each; of the others it forgets it, and
+they work on, as every event sends what it needs."""
+
+SERVED = "served"
+"""Folder of what a visitor may be sent, in the server's own. Visits and samples lie there, too: gradio copies
+what lies elsewhere, and nobody would remove the copies."""
+
 TEMPORARY = "GRADIO_TEMP_DIR"
 """Where gradio puts uploads; it has no other way to be told."""
 
@@ -37,9 +45,10 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
         SettingError: there is a door and no key, gradio is not installed, or the port is taken.
     """
     auth = check_auth(settings, no_auth=no_auth)
-    with own_folder() as folder, _temporary(folder):
+    with own_folder() as folder, _temporary(folder.resolve() / SERVED) as served:
         try:
             import gradio
+            from starlette.middleware import Middleware
         except ImportError as error:
             raise SettingError(
                 "the studio needs gradio, which is not installed",
@@ -48,12 +57,13 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
             ) from error
         from impasto.studio import app, look
         from impasto.studio.desk import Desk
+        from impasto.studio.gate import Gate
         from impasto.studio.history import Visits
         from impasto.studio.shelf import Shelf
 
-        desk = Desk(settings, Visits(folder / "visits"), Shelf(folder / "samples"))
+        desk = Desk(settings, Visits(served / "visits"), Shelf(served / "samples"))
         page = app.build(desk)
-        page.queue(max_size=settings.max_waiting, default_concurrency_limit=8)
+        page.queue(max_size=settings.max_waiting)
         try:
             _, address, _ = page.launch(
                 server_name=settings.host, server_port=settings.port or _free_port(settings.host),
@@ -61,7 +71,15 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
                 share=False, ssr_mode=False, pwa=False, run_history=False, enable_monitoring=False,
                 mcp_server=False, footer_links=[], max_file_size=round(settings.max_upload_mb * 1e6),
                 theme=look.theme(), css_paths=look.CSS, head=look.head(), favicon_path=look.ICON,
+                state_session_capacity=SESSIONS, app_kwargs={"middleware": [Middleware(Gate)]},
             )  # fmt: skip
+        except ValueError as error:
+            page.close(verbose=False)
+            raise SettingError(
+                "the studio cannot reach its own page",
+                got=str(error),
+                attempt="NO_PROXY=localhost,127.0.0.1 before the command, if there is a proxy",
+            ) from error
         except OSError as error:
             raise SettingError(
                 "the studio cannot listen there",
@@ -69,12 +87,20 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
                 attempt="--port 0, for any port that is free",
             ) from error
         log.info("gradio %s", gradio.__version__)
-        logging.getLogger("uvicorn.error").addFilter(not_of_leavers)
+        errors = logging.getLogger("uvicorn.error")
+        errors.addFilter(not_of_leavers)
         drawing = desk.shelf.fill()
+        closing = threading.Event()
+        keep_s = settings.keep_hours * 3600
+        threading.Thread(
+            target=desk.visits.keep_sweeping, args=(keep_s, closing), name="sweep", daemon=True
+        ).start()
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         try:
             yield address
         finally:
+            closing.set()
+            errors.removeFilter(not_of_leavers)
             desk.visits.close()
             page.close(verbose=False)
             drawing.terminate()
@@ -133,13 +159,13 @@ def not_of_leavers(record: logging.LogRecord) -> bool:
 
 
 @contextmanager
-def _temporary(folder: Path) -> Iterator[None]:
+def _temporary(folder: Path) -> Iterator[Path]:
     """Let gradio put its files into a folder of ours, and send nothing to anyone."""
     before = {name: os.environ.get(name) for name in (TEMPORARY, "GRADIO_ANALYTICS_ENABLED")}
     os.environ[TEMPORARY] = str(folder)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     try:
-        yield
+        yield folder
     finally:
         for name, value in before.items():
             if value is None:

@@ -100,6 +100,8 @@ class Session(Turn):
     ) -> Changes:
         interrupted = bool(result.record["interrupted"])
         entry = self.keep(visit, result, pictures)
+        if entry is None:
+            return {}
         visit.chosen[self.task.name] = entry
         return {
             **stage.idle(),
@@ -113,21 +115,26 @@ class Session(Turn):
         own = [entry for entry in visit.entries if entry.task == self.task.name]
         return [(str(entry.picture), entry.caption) for entry in reversed(own)]
 
-    def keep(self, visit: Visit, result: Result, pictures: Pictures) -> Entry:
-        """Put a painting into a visitor's history, with the photo at its size beside it."""
-        before: Path | None = None
+    def keep(self, visit: Visit, result: Result, pictures: Pictures) -> Entry | None:
+        """Put a painting into a visitor's history, the photo at its size beside it; None if they left."""
+        photo = None
         if self.task.before and pictures.get(self.task.before) is not None:
             photo = io.read(pictures[self.task.before], max_megapixels=self.desk.limits.max_megapixels)
-            before = visit.folder / f"before-{visit.count + 1}.jpg"
-            visit.folder.mkdir(parents=True, exist_ok=True)
-            height, width = result.pixels.shape[2:]
-            io.write(before, cover(photo.pixels, (height, width)))
-        return visit.keep(result, task=self.task.name, before=before)
+        with visit.lock:
+            if visit.gone:
+                return None
+            before: Path | None = None
+            if photo is not None:
+                before = visit.folder / f"before-{visit.count + 1}.jpg"
+                visit.folder.mkdir(parents=True, exist_ok=True)
+                height, width = result.pixels.shape[2:]
+                io.write(before, cover(photo.pixels, (height, width)))
+            return visit.keep(result, task=self.task.name, before=before)
 
     def answer(self, visit: Visit, pictures: Pictures, settings: Settings) -> tuple[str, str] | None:
         """The painting and its record; as ``Turn.answer``."""
         for moment in moments(None, lambda: self.task.job(pictures, settings), stopped=lambda: visit.gone):
             if moment.result is not None and not visit.gone:
                 entry = self.keep(visit, moment.result, pictures)
-                return str(entry.picture), str(entry.record)
+                return None if entry is None else (str(entry.picture), str(entry.record))
         return None

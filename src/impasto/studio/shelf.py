@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -18,6 +19,9 @@ THUMBNAILS = Path(__file__).with_name("thumbnails")
 
 THUMBNAIL_PX = (240, 180)
 """Width and height of the pictures on the buttons."""
+
+BLANK_PX = 512
+"""Side of the white sheet."""
 
 NICE = 15
 """How far the drawing stands back for a visitor's painting."""
@@ -48,11 +52,19 @@ class Shelf:
 
     def thumbnail(self, name: str) -> Path:
         """A small one for a button."""
-        if name in samples.STYLES:
-            return THUMBNAILS / f"{name}.jpg"
         path = self.folder / f"{name}-small.jpg"
+        if not path.exists() and name in samples.STYLES:
+            # Copied: what lies elsewhere gradio would put among the uploads.
+            shutil.copyfile(THUMBNAILS / f"{name}.jpg", path)
         if not path.exists():
             io.write(path, ImageOps.fit(samples.photo(name), THUMBNAIL_PX, Image.Resampling.LANCZOS))
+        return path
+
+    def blank(self) -> Path:
+        """A white sheet to draw on."""
+        path = self.folder / "blank.png"
+        if not path.exists():
+            io.write(path, Image.new("RGB", (BLANK_PX, BLANK_PX), "white"))
         return path
 
     def fill(self) -> subprocess.Popen[bytes]:

@@ -17,7 +17,7 @@ from impasto.studio import live
 from impasto.studio.desk import Desk
 from impasto.studio.form import Component, given
 from impasto.studio.history import Visit
-from impasto.studio.limits import check_pictures
+from impasto.studio.limits import check_count, check_pictures
 from impasto.studio.task import Errand, Pictures
 
 Changes = dict[Any, Any]
@@ -105,6 +105,7 @@ class Turn(ABC):
                     yield {**board.idle(), board.status: live.status("Stopped before it began.")}
                     return
                 yield {board.status: live.status("Looking at the pictures.")}
+                visit.brought(sent)
                 pictures, settings = self._asked(sent, inputs)
                 yield from self.changes(visit, board, pictures, settings)
             except ImpastoError as error:
@@ -117,6 +118,7 @@ class Turn(ABC):
         typed = {name: value for name, value in sent.items() if name not in inputs}
         options = given(typed, self.task.settings)
         pictures, more = self.read({name: sent[name] for name in inputs})
+        check_count(pictures, self.desk.limits)
         settings = self.task.read({**options, **more}, self.desk.limits)
         return pictures, settings
 
@@ -151,10 +153,11 @@ class Turn(ABC):
                     name: [Path(one) for one in file] if isinstance(file, list) else file and Path(file)
                     for name, file in zip(names, files, strict=True)
                 }
+                visit.brought(_flat(pictures))
+                check_count(pictures, self.desk.limits)
                 check_pictures(_flat(pictures), self.desk.limits)
                 asked = self.asked(*options)
                 settings = self.task.read(asked, self.desk.limits)
-                visit.uploads.update(_flat(pictures))
                 answer = self.answer(visit, pictures, settings)
             except ImpastoError as error:
                 raise gr.Error(str(error), print_exception=False) from error

@@ -16,7 +16,7 @@ from impasto.images.masks import read_regions
 from impasto.recipes.doodle import STARTS, prepare
 from impasto.recipes.job import Job
 from impasto.settings import DoodleSettings, StudioSettings
-from impasto.studio.chooser import QUIET, heading, hint, paintings_input, photo_input, wire_check
+from impasto.studio.chooser import DECODING, QUIET, heading, hint, paintings_input, photo_input, wire_check
 from impasto.studio.desk import Desk
 from impasto.studio.easel import lay_out
 from impasto.studio.form import Component
@@ -34,9 +34,6 @@ REST = "#808080"
 
 REST_SHARE = 0.02
 """Of a painting that has to be left unbrushed to be a region of its own."""
-
-SIDE_PX = 512
-"""Of the empty doodle."""
 
 
 def labels(
@@ -122,7 +119,6 @@ TASK = Task(
 
 def build(desk: Desk) -> None:
     """Make the tab."""
-    made: dict[str, Any] = {}
 
     def materials() -> Mapping[str, Component]:
         style, events = paintings_input(desk, task=TASK.name, most=1, label="Painting")
@@ -133,17 +129,16 @@ def build(desk: Desk) -> None:
         map_file = map_input(desk, label="Map of the painting", name="map", sample=SAMPLE["map"])
         heading("Your doodle")
         hint("Draw a picture of your own in the same colours.")
-        drawing = editor("Your doodle", name="drawing", value=under_brush(blank()))
+        drawing = editor("Your doodle", name="drawing", value=under_brush(str(desk.shelf.blank())))
         doodle_file = map_input(desk, label="Doodle", name="doodle", sample=SAMPLE["doodle"])
         with gr.Accordion("Hold on to a photo", open=False):
             hint("The doodle is the map of this photo then, and the painting keeps its forms.")
             content = photo_input(desk, task=TASK.name)
         for event in [*events, map_file.change]:
-            event(_painting_or_map(desk), [style, map_file], style_map, preprocess=False, **QUIET)
-        doodle_file.change(_blank_or_doodle, doodle_file, drawing, preprocess=False, **QUIET)
-        map_file.change(_colors_of(desk), map_file, drawing, preprocess=False, **QUIET)
+            event(_painting_or_map(desk), [style, map_file], style_map, preprocess=False, **DECODING, **QUIET)
+        doodle_file.change(_blank_or_doodle(desk), doodle_file, drawing, preprocess=False, **QUIET)
+        map_file.change(_colors_of(desk), map_file, drawing, preprocess=False, **DECODING, **QUIET)
         example.click(_example(desk), None, [style, map_file, doodle_file], **QUIET)
-        made.update(style_map=style_map, drawing=drawing)
         return {"style": style, "style_map": style_map, "map_file": map_file, "doodle": drawing,
                 "doodle_file": doodle_file, "content": content}  # fmt: skip
 
@@ -152,8 +147,8 @@ def build(desk: Desk) -> None:
         if not style:
             raise no_style()
         known, drawn = path_of(sent["map_file"]), path_of(sent["doodle_file"])
-        of_style = brushed(sent["style_map"], made["style_map"], desk.limits)
-        of_doodle = brushed(sent["doodle"], made["drawing"], desk.limits)
+        of_style = brushed(sent["style_map"], desk.limits)
+        of_doodle = brushed(sent["doodle"], desk.limits)
         rest = known is None and unbrushed(of_style) > REST_SHARE
         colors = palette(known, desk.limits)
         maps = {
@@ -203,11 +198,6 @@ def map_input(desk: Desk, *, label: str, name: str, sample: str) -> gr.Image:
     return image
 
 
-def blank() -> Image.Image:
-    """A white sheet."""
-    return Image.new("RGB", (SIDE_PX, SIDE_PX), "white")
-
-
 def under_brush(picture: Any) -> Any:
     """What an editor shows below its strokes."""
     return None if picture is None else {"background": picture, "layers": [], "composite": None}
@@ -249,9 +239,11 @@ def _painting_or_map(desk: Desk) -> Callable[[Any, Any], Any]:
     return change
 
 
-def _blank_or_doodle(sent: Any) -> Any:
-    path = path_of(sent)
-    return under_brush(blank() if path is None else str(path))
+def _blank_or_doodle(desk: Desk) -> Callable[[Any], Any]:
+    def change(sent: Any) -> Any:
+        return under_brush(str(path_of(sent) or desk.shelf.blank()))
+
+    return change
 
 
 def _palette_or_ours(path: Path | None, desk: Desk) -> tuple[str, ...]:

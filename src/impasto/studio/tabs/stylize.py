@@ -92,7 +92,6 @@ TASK = Task(
 def build(desk: Desk) -> None:
     """Make the tab."""
     most = desk.limits.max_styles
-    made: dict[str, Any] = {}
 
     def materials() -> Mapping[str, Component]:
         photo = photo_input(desk, task=TASK.name)
@@ -113,7 +112,6 @@ def build(desk: Desk) -> None:
             )
         fold.expand(_under_brush, photo, editor, preprocess=False, **QUIET)
         photo.change(_under_brush, photo, editor, preprocess=False, **QUIET)
-        made["editor"] = editor
         return {"content": photo, "styles": styles, "mask": editor, "brushed": choice, "use": use, **shares}
 
     def read(sent: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -123,7 +121,7 @@ def build(desk: Desk) -> None:
             "content": path_of(sent["content"]),
             "styles": styles,
             "fine_style": fine,
-            "mask": mask_of(brushed(sent["mask"], made["editor"], desk.limits)),
+            "mask": mask_of(brushed(sent["mask"], desk.limits)),
             "brushed": sent["brushed"],
         }
         return pictures, shares_of(sent, len(styles))
