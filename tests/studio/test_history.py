@@ -49,7 +49,7 @@ def test_who_leaves_leaves_nothing(tmp_path):
     ben.uploads |= {shared}
     visits.leave("ann")
     visits.leave("nobody who was here")
-    assert ann.stopped
+    assert ann.ended("stylize")
     assert ann.gone
     assert not own.exists()
     assert shared.exists()

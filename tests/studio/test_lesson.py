@@ -68,7 +68,8 @@ def test_chapters_and_what_can_be_downloaded(turn, board, pictures, desk):
 
 def test_stop_before_the_first_chapter(turn, board, pictures, desk):
     visit = desk.visits.of("ann")
-    visit.stopped = True
+    visit.lines["explain"].begin()
+    visit.lines["explain"].stop()
     last = list(turn.changes(visit, board, pictures, settings("sweep")))[-1]
     assert "Stopped before the first chapter" in last[board.status]
     assert board.page not in last

@@ -160,16 +160,16 @@ def wire_turn(session: Turn, stage: Board) -> None:
     )  # fmt: skip
     inputs = stage.inputs
     names = [*inputs, *stage.knobs]
-    asked.then(
-        session.take(stage, list(inputs), names), [*inputs.values(), *stage.knobs.values()], stage.changing,
+    taken = asked.then(
+        session.called(stage, list(inputs), names), [*inputs.values(), *stage.knobs.values()], stage.changing,
         preprocess=False, concurrency_id=DEVICE, concurrency_limit=1, show_progress="minimal",
         show_progress_on=stage.status, api_visibility="private",
+        trigger_mode="multiple",  # a place that was given up is still in the line when Paint is clicked again
     )  # fmt: skip
-    told = stage.stop.click(
-        session.stopping(stage), None, [stage.stop, stage.status], queue=False, show_progress="hidden",
-        api_visibility="private",
-    )  # fmt: skip
-    told.then(session.stop, None, None, queue=False, show_progress="hidden", api_visibility="private")
+    quiet: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+    taken.failure(session.failed(stage), None, [stage.status, stage.paint, stage.stop], **quiet)
+    told = stage.stop.click(session.stopping(stage), None, [stage.paint, stage.stop, stage.status], **quiet)
+    told.then(session.stop(stage), stage.status, stage.status, **quiet)
 
 
 def wire_api(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from collections import defaultdict
 from collections.abc import Mapping
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from impasto.result import Result, record_path
+from impasto.studio.line import Line
 
 MOST = 24
 """Paintings that are kept of a visitor; the oldest goes first."""
@@ -77,22 +79,26 @@ class Visit:
         entries: their paintings, oldest first.
         uploads: their files.
         chosen: the painting they look at, by task.
-        stopped: they asked to stop what is being painted.
         gone: they left; nothing is written for them any more.
         count: how many paintings and other things there have been.
         rooms: folders of other things, oldest first.
-        works: what is being made for them in threads of its own; it ends soon after ``stopped``.
+        works: what is being made for them in threads of its own; it ends soon after ``ended``.
+        lines: their places in the line, by task.
     """
 
     folder: Path
     entries: list[Entry] = field(default_factory=list)
     uploads: set[Path] = field(default_factory=set)
     chosen: dict[str, Entry] = field(default_factory=dict)
-    stopped: bool = False
     gone: bool = False
     count: int = 0
     rooms: list[Path] = field(default_factory=list)
     works: set[Future[None]] = field(default_factory=set)
+    lines: dict[str, Line] = field(default_factory=lambda: defaultdict(Line))
+
+    def ended(self, task: str) -> bool:
+        """Whether what is made for them in a tab is to end: they said so, or left."""
+        return self.gone or self.lines[task].stopped
 
     def room(self) -> Path:
         """A new folder, not yet made, for something that is no painting."""
@@ -148,7 +154,7 @@ class Visits:
             visit = self._visits.pop(session or "nobody", None)
             if visit is None:
                 return
-            visit.stopped = visit.gone = True
+            visit.gone = True
             held = {path for other in self._visits.values() for path in other.uploads}
         wait(visit.works, timeout=PATIENCE_S)
         for path in visit.uploads - held:

@@ -93,7 +93,7 @@ class Session(Turn):
         def prepare() -> Job:
             return self.task.job(pictures, settings)
 
-        return moments(sketch, prepare, stopped=lambda: visit.stopped)
+        return moments(sketch, prepare, stopped=lambda: visit.ended(self.task.name))
 
     def _finished(
         self, visit: Visit, stage: Stage, moment: Moment, result: Result, pictures: Pictures
