@@ -54,7 +54,7 @@ def lay_out(
     stage = columns(task, desk, materials=materials, stage=lambda: _stage(task, waiting), verb="Paint")
     session = Session(task, desk, read)
     if "preset" in stage.knobs:
-        _wire_preset(task, stage.knobs, highest(desk))
+        _wire_preset(task, stage.knobs, desk.most)
     wire_turn(session, stage)
     wire_history(session, stage)
     outputs = [gr.File(label="picture", visible=False), gr.File(label="record", visible=False)]
@@ -81,7 +81,7 @@ def columns(
     Returns:
         The parts of the tab, with its buttons and inputs.
     """
-    most = highest(desk)
+    most = desk.most
     choices = {"network": networks(), "init": task.starts, "preset": _presets()}
     with gr.Row(elem_classes="easel"):
         with gr.Column(elem_classes="materials"):
@@ -99,11 +99,6 @@ def columns(
             with gr.Accordion("All settings", open=False):
                 knobs |= fields(task.others, task.settings, choices=choices, most=most)
     return replace(made, paint=paint, stop=stop, knobs=knobs, inputs=inputs)
-
-
-def highest(desk: Desk) -> dict[str, float]:
-    """The highest values that the studio allows, by setting."""
-    return {"size": desk.limits.max_size, "steps": desk.limits.max_steps}
 
 
 def _presets() -> tuple[str, ...]:
@@ -138,9 +133,7 @@ def _stage(task: Task, waiting: str) -> Stage:
 def _wire_preset(task: Task, knobs: Mapping[str, Component], most: Mapping[str, float]) -> None:
     def follow(preset: str) -> list[Any]:
         settings = task.settings.of({"preset": preset})  # type: ignore[attr-defined]
-        values = {name: getattr(settings, name) for name in knobs}
-        values |= {name: min(values[name], high) for name, high in most.items() if name in values}
-        return [update(name, task.settings, value, most=most.get(name)) for name, value in values.items()]
+        return [update(name, task.settings, getattr(settings, name), most=most.get(name)) for name in knobs]
 
     preset: Any = knobs["preset"]
     # Not at every input: gradio 6.31 sends one when the focus only passes by.

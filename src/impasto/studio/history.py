@@ -12,6 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from torch import Tensor
+
+from impasto.images import io
 from impasto.result import Result, record_path
 from impasto.studio.line import Line
 
@@ -109,10 +112,19 @@ class Visit:
         del self.rooms[:-MOST_ROOMS]
         return self.rooms[-1]
 
-    def keep(self, result: Result, *, task: str, before: Path | None) -> Entry:
+    def of(self, task: str) -> list[Entry]:
+        """The paintings of a tab, oldest first."""
+        return [entry for entry in self.entries if entry.task == task]
+
+    def keep(self, result: Result, *, task: str, before: Tensor | None = None) -> Entry:
         """Write a painting and its record, and remember it.
 
         Folders of this machine are left out of the record: it goes to the visitor.
+
+        Args:
+            result: the painting.
+            task: what made it.
+            before: (1, 3, H, W), 0 to 1, the photo at its size; it is written beside it.
         """
         self.count += 1
         folder = self.folder / str(self.count)
@@ -120,10 +132,15 @@ class Visit:
         result = replace(result, record=without_paths(result.record))
         picture = result.save(folder / f"impasto-{task}-{self.count}.png")
         width, height = result.record["size"]
-        entry = Entry(task, picture, before, f"{self.count}: {task}, {width} × {height} px")
+        photo = None if before is None else folder / "before.jpg"
+        if photo is not None:
+            io.write(photo, before)
+        entry = Entry(task, picture, photo, f"{self.count}: {task}, {width} × {height} px")
         self.entries.append(entry)
         for old in self.entries[:-MOST]:
             shutil.rmtree(old.picture.parent, ignore_errors=True)
+            if self.chosen.get(old.task) is old:
+                del self.chosen[old.task]
         del self.entries[:-MOST]
         return entry
 
