@@ -92,7 +92,7 @@ def test_what_the_page_cannot_show_is_said():
     settings = StylizeSettings(size=512, style_scale=(1.0, 0.5))
     assert unlike(["size", "style_scale", "style_layers"], settings, {"size": 256}) == [
         "Size: 256, the most here, instead of 512.",
-        "Style scale: the page has one for all paintings, 1, instead of 1, 0.5.",
+        "Style scale: the page has one for all, 1, instead of 1, 0.5.",
     ]
     assert unlike(["size", "style_scale"], settings, {"size": 512})[1:] == []
     assert unlike(["size"], TextureSettings(size="300x200"), {"size": 256}) == [

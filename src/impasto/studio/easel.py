@@ -51,7 +51,10 @@ def lay_out(
     Returns:
         The parts of the tab.
     """
-    stage = columns(task, desk, materials=materials, stage=lambda: _stage(task, waiting), verb="Paint")
+    stage = columns(
+        task, desk, materials=materials, stage=lambda: _stage(task, waiting), verb="Paint",
+        heading="The painting",
+    )  # fmt: skip
     session = Session(task, desk, read)
     if "preset" in stage.knobs:
         _wire_preset(task, stage.knobs, desk.most)
@@ -69,6 +72,7 @@ def columns(
     materials: Callable[[], Mapping[str, Component]],
     stage: Callable[[], Tab],
     verb: str,
+    heading: str,
 ) -> Tab:
     """The three columns of a tab: pictures, what is made of them, settings.
 
@@ -78,6 +82,7 @@ def columns(
         materials: as for ``lay_out``.
         stage: makes the parts below the buttons.
         verb: on the button that begins.
+        heading: of the middle, for screen readers.
     Returns:
         The parts of the tab, with its buttons and inputs.
     """
@@ -87,7 +92,7 @@ def columns(
         with gr.Column(elem_classes="materials"):
             inputs = dict(materials())
         with gr.Column(elem_classes="stage"):
-            gr.HTML("<h2 class='unseen'>The painting</h2>")
+            gr.HTML(f"<h2 class='unseen'>{heading}</h2>")
             with gr.Row(elem_classes="go"):
                 paint = gr.Button(verb, variant="primary", elem_id=f"{task.name}-paint", min_width=80)
                 stop = gr.Button("Stop", variant="stop", interactive=False, elem_id=f"{task.name}-stop",
@@ -109,7 +114,7 @@ def _presets() -> tuple[str, ...]:
 
 def _stage(task: Task, waiting: str) -> Stage:
     canvas = gr.HTML(live.empty(waiting), elem_id=f"{task.name}-canvas")
-    pages = gr.HTML(visible=False, elem_id=f"{task.name}-result", elem_classes="result")
+    pages = gr.HTML(visible=False, elem_id=f"{task.name}-result")
     status = gr.HTML(live.status(), elem_id=f"{task.name}-status")
     with gr.Row(elem_classes="downloads"):
         picture = gr.DownloadButton("Download picture", interactive=False, size="sm", min_width=120,

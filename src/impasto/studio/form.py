@@ -146,10 +146,8 @@ def within(name: str, value: Any, most: float | None) -> Any:
     if most is None or isinstance(value, bool):
         return value
     if name == "size" and isinstance(value, str):
-        width, height = sides(value)
-        return (
-            value if max(width, height) <= most else f"{min(width, round(most))}x{min(height, round(most))}"
-        )
+        asked = sides(value)
+        return value if max(asked) <= most else "x".join(str(min(side, round(most))) for side in asked)
     return min(value, most) if isinstance(value, (int, float)) else value
 
 

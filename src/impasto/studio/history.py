@@ -132,8 +132,9 @@ class Visit:
         result = replace(result, record=without_paths(result.record))
         picture = result.save(folder / f"impasto-{task}-{self.count}.png")
         width, height = result.record["size"]
-        photo = None if before is None else folder / "before.jpg"
-        if photo is not None:
+        photo = None
+        if before is not None:
+            photo = folder / "before.jpg"
             io.write(photo, before)
         entry = Entry(task, picture, photo, f"{self.count}: {task}, {width} × {height} px")
         self.entries.append(entry)

@@ -24,7 +24,7 @@ from impasto.settings import ExplainSettings
 from impasto.studio import live
 from impasto.studio.drawing import Glimpse, glimpses, in_order
 from impasto.studio.history import Visit
-from impasto.studio.task import Pictures
+from impasto.studio.task import Pictures, lacking
 from impasto.studio.turn import Board, Changes, Turn
 
 FIRST = ("feature-maps", "gram-matrix", "receptive-field")
@@ -152,11 +152,7 @@ def check(pictures: Pictures, settings: ExplainSettings) -> None:
         SettingError: a picture is missing, or no chapter is chosen.
     """
     if pictures.get("content") is None or pictures.get("style") is None:
-        raise SettingError(
-            "a photo and a painting are needed",
-            got="no photo" if pictures.get("content") is None else "no painting",
-            attempt="drop one, or pick a sample",
-        )
+        raise lacking("a photo and a painting are needed", photo=pictures.get("content"))
     if not settings.figures:
         raise SettingError(
             "no chapter is chosen", got="none", expected=", ".join(FIGURES), attempt="one of them at least"

@@ -69,7 +69,7 @@ def loaded(session: Session, stage: Stage) -> Callable[..., Changes]:
         try:
             settings = settings_of(path, session.task.settings)
         except ImpastoError as error:
-            gr.Warning(f"{error.problem[:1].upper()}{error.problem[1:]}.")
+            gr.Warning(live.sentence(error))
             return {stage.status: live.alert(error)}
         finally:
             path.unlink(missing_ok=True)
@@ -135,13 +135,10 @@ def unlike(names: Iterable[str], settings: Settings, most: Mapping[str, float]) 
     for name in names:
         value = getattr(settings, name)
         first = shown_as(name, type(settings), value)
+        here = within(name, first, most.get(name))
         if isinstance(value, tuple) and len(value) > 1 and not isinstance(first, str):
             several = ", ".join(f"{item:g}" for item in value)
-            words.append(
-                f"{label(name)}: the page has one for all paintings, {first:g}, instead of {several}."
-            )
-        if within(name, first, most.get(name)) != first:
-            words.append(
-                f"{label(name)}: {within(name, first, most[name])}, the most here, instead of {first}."
-            )
+            words.append(f"{label(name)}: the page has one for all, {first:g}, instead of {several}.")
+        if here != first:
+            words.append(f"{label(name)}: {here}, the most here, instead of {first}.")
     return words

@@ -151,7 +151,7 @@ class Turn(ABC):
                 pictures, settings = self._asked(sent, inputs)
                 yield from self.changes(visit, board, pictures, settings)
             except ImpastoError as error:
-                gr.Warning(f"{error.problem[:1].upper()}{error.problem[1:]}.")
+                gr.Warning(live.sentence(error))
                 yield {**board.idle(), board.status: live.alert(error)}
 
         return take
