@@ -1,9 +1,33 @@
 """What visitors do with their hands."""
 
 import json
+import re
 
 import numpy as np
 from PIL import Image
+
+LONG = {"steps": 400, "tolerance": 0.0, "size": 256, "scales": 1}
+"""Settings that paint for longer than any test waits."""
+
+STILL = """canvas => new Promise(done => {
+  let last = "", same = 0;
+  const look = () => {
+    const box = canvas.getBoundingClientRect(), now = [box.x, box.y, box.width, box.height].join();
+    same = now === last && box.width > 0 ? same + 1 : 0;
+    last = now;
+    same < 6 ? requestAnimationFrame(look) : done();
+  };
+  look();
+})"""
+"""Waits until an editor has found its place and size."""
+
+
+def seconds_left(page):
+    """What the page says is left of a painting."""
+    minutes, seconds = re.search(
+        r"(?:(\d+):)?(\d+) (?:s|min) left", page.inner_text("#stylize-canvas")
+    ).groups()
+    return 60 * int(minutes or 0) + int(seconds)
 
 
 def choose(page, photo, painting, settings, tmp_path):
@@ -53,7 +77,7 @@ def brush(page, editor):
     """A stroke across the middle."""
     canvas = page.locator(f"{editor} canvas").first
     canvas.scroll_into_view_if_needed()
-    page.wait_for_timeout(400)
+    canvas.evaluate(STILL)
     box = canvas.bounding_box()
     y = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + 0.3 * box["width"], y)
@@ -61,4 +85,4 @@ def brush(page, editor):
     for share in (0.4, 0.5, 0.6, 0.7):
         page.mouse.move(box["x"] + share * box["width"], y)
     page.mouse.up()
-    page.wait_for_timeout(600)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")

@@ -78,7 +78,10 @@ def test_everything_has_a_name_and_a_place(visit):
         page.locator(".stage:visible").wait_for()
         for fold in page.locator(".easel:visible button.label-wrap").all():
             fold.click()
-        page.wait_for_timeout(400)
+        page.wait_for_function(
+            """() => [...document.querySelectorAll('.easel button.label-wrap')]
+            .every(fold => !fold.offsetParent || fold.classList.contains('open'))"""
+        )
         assert nameless(page) == []
         levels = page.locator("h1:visible, h2:visible, h3:visible, .unseen:visible").evaluate_all(
             "all => all.map(one => one.tagName)"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -12,6 +13,7 @@ from PIL import Image
 from impasto.result import read_record
 from impasto.studio.tabs import TABS
 from tests.conftest import drawn
+from tests.studio import hands
 from tests.studio.hands import brush, choose, download, load, result
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
@@ -145,15 +147,19 @@ def test_two_visitors_at_once(visit, photo, painting, other_painting, quick, tmp
 
 def test_refresh_during_a_run_frees_the_brush(visit, photo, painting, quick, tmp_path):
     page = visit()
-    choose(page, photo, painting, {**quick, **LONG}, tmp_path)
+    large = tmp_path / "large.png"
+    Image.fromarray(drawn(3, 192, 256)).save(large)
+    choose(page, large, painting, hands.LONG, tmp_path)
     page.click("#stylize-paint")
-    page.wait_for_selector("#stylize-canvas img")
+    page.get_by_text(re.compile(r"step \d+ of 400")).wait_for()
+    left_s, begun = hands.seconds_left(page), time.monotonic()
     page.reload()
     page.wait_for_selector("#stylize-paint")
     assert page.is_enabled("#stylize-paint")
     choose(page, photo, painting, quick, tmp_path)
     page.click("#stylize-paint")
     result(page)
+    assert time.monotonic() - begun < 0.7 * left_s  # the first was cut short
 
 
 def test_samples_and_blending(visit):
@@ -175,7 +181,6 @@ def test_brushed_doodle(visit, painting, quick, tmp_path):
     page.get_by_role("tab", name="Doodle").click()
     page.set_input_files("#doodle-styles input[type=file]", str(painting))
     page.wait_for_selector("#doodle-styles img")
-    page.wait_for_timeout(600)
     for editor in ("#doodle-style-map", "#doodle-drawing"):
         brush(page, editor)
     settings = {**quick, "patch_layers": ["relu3_1"]}
@@ -194,8 +199,8 @@ def test_nothing_is_wider_than_the_window(visit, scheme):
         page.locator(".stage:visible").wait_for()
         for width in (390, 768, 1440):
             page.set_viewport_size({"width": width, "height": 844})
-            page.wait_for_timeout(100)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            page.wait_for_function("innerWidth == document.documentElement.clientWidth")
+            page.wait_for_function("(most) => document.documentElement.scrollWidth <= most", arg=width)
             cut = page.evaluate(
                 """() => [...document.querySelectorAll('.easel button, .easel h2, .easel input')]
                 .filter(e => e.offsetParent && e.getBoundingClientRect().right > innerWidth + 1)

@@ -46,6 +46,16 @@ def test_a_size_in_words_says_where_the_studio_ends():
     assert update("size", StylizeSettings, 128, most=256)["maximum"] == 256
 
 
+def test_a_slider_grows_to_the_end_of_the_studio_and_no_further():
+    changed = update("size", StylizeSettings, 1024, most=256)
+    assert (changed["value"], changed["maximum"]) == (256, 256)
+    assert update("size", TextureSettings, "300x200", most=256)["value"] == "256x200"
+    knob = TextureSettings.knobs()["style_scale"]
+    changed = update("style_scale", TextureSettings, (0.5,))
+    assert changed["minimum"] >= (knob.low or 0)
+    assert changed["maximum"] <= knob.high
+
+
 def test_choices_of_the_page():
     found = [value for _, value in field("init", StylizeSettings, choices=("content", "noise")).choices]
     assert found == ["content", "noise"]

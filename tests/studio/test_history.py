@@ -9,9 +9,9 @@ import torch
 
 from impasto.errors import SettingError
 from impasto.result import Result, read_record
-from impasto.settings import StylizeSettings
+from impasto.settings import StylizeSettings, TextureSettings
 from impasto.studio.history import MOST, Visits, without_paths
-from impasto.studio.reuse import settings_of
+from impasto.studio.reuse import settings_of, unlike
 
 
 def result():
@@ -34,11 +34,15 @@ def test_a_painting_is_kept_with_a_record_that_names_no_folder(tmp_path):
 
 def test_the_oldest_goes(tmp_path):
     visit = Visits(tmp_path).of("ann")
-    first = visit.keep(result(), task="stylize", before=None)
+    first = visit.keep(result(), task="stylize", before=torch.zeros(1, 3, 6, 8))
+    assert first.before.exists()
+    visit.chosen["stylize"] = first
     for _ in range(MOST):
-        visit.keep(result(), task="stylize", before=None)
+        visit.keep(result(), task="stylize")
     assert len(visit.entries) == MOST
     assert not first.picture.exists()
+    assert not first.before.exists()
+    assert "stylize" not in visit.chosen
 
 
 def upload(folder, name):
@@ -59,7 +63,7 @@ def test_who_leaves_leaves_nothing(tmp_path):
     ben.brought([shared])
     visits.leave("ann")
     visits.leave("nobody who was here")
-    assert ann.stopped
+    assert ann.ended("stylize")
     assert ann.gone
     assert not own.exists()
     assert shared.exists()
@@ -156,13 +160,27 @@ def test_settings_of_a_file(tmp_path):
     assert settings_of(file, StylizeSettings).size == 128
     file.write_text('{"size": 96}')
     assert settings_of(file, StylizeSettings).size == 96
-    for wrong in ("[1]", "{", '{"settings": 3}'):
+    for wrong in ("[1]", "{", '{"settings": 3}', '{"size": 1' + 5000 * "0" + "}", 5000 * "["):
         file.write_text(wrong)
         with pytest.raises(SettingError, match=r"(?s)a.json holds no settings.*names and values"):
             settings_of(file, StylizeSettings)
     file.write_text(" " * 1_000_001)
     with pytest.raises(SettingError, match="holds no settings"):
         settings_of(file, StylizeSettings)
+    with pytest.raises(SettingError, match="holds no settings"):
+        settings_of(tmp_path / "gone.json", StylizeSettings)
     file.write_text('{"sise": 96}')
     with pytest.raises(SettingError, match="there is no setting 'sise'"):
         settings_of(file, StylizeSettings)
+
+
+def test_what_the_page_cannot_show_is_said():
+    settings = StylizeSettings(size=512, style_scale=(1.0, 0.5))
+    assert unlike(["size", "style_scale", "style_layers"], settings, {"size": 256}) == [
+        "Size: 256, the most here, instead of 512.",
+        "Style scale: the page has one for all, 1, instead of 1, 0.5.",
+    ]
+    assert unlike(["size", "style_scale"], settings, {"size": 512})[1:] == []
+    assert unlike(["size"], TextureSettings(size="300x200"), {"size": 256}) == [
+        "Size: 256x200, the most here, instead of 300x200."
+    ]

@@ -2,6 +2,7 @@
 
 import sys
 import zipfile
+from functools import partial
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -13,8 +14,9 @@ from impasto.explain.chapter import TITLES
 from impasto.explain.excerpt import excerpt
 from impasto.registry import FIGURES
 from impasto.settings import ExplainSettings, StudioSettings
-from impasto.studio import drawing, lesson
+from impasto.studio import lesson
 from impasto.studio.desk import Desk
+from impasto.studio.drawing import glimpses
 from impasto.studio.history import MOST_ROOMS, Visits
 from impasto.studio.lesson import HERO, Desktop, Lesson, check, frame
 from impasto.studio.shelf import Shelf
@@ -68,14 +70,15 @@ def test_chapters_and_what_can_be_downloaded(turn, board, pictures, desk):
 
 def test_stop_before_the_first_chapter(turn, board, pictures, desk):
     visit = desk.visits.of("ann")
-    visit.stopped = True
+    visit.lines["explain"].begin()
+    visit.lines["explain"].stop()
     last = list(turn.changes(visit, board, pictures, settings("sweep")))[-1]
     assert "Stopped before the first chapter" in last[board.status]
     assert board.page not in last
 
 
 def test_nothing_is_left_of_who_leaves_in_between(turn, board, pictures, desk, monkeypatch):
-    monkeypatch.setattr(drawing, "EVERY_S", 0.02)
+    monkeypatch.setattr(lesson, "glimpses", partial(glimpses, every_s=0.02))
     visit = desk.visits.of("ann")
     changes = turn.changes(visit, board, pictures, settings("feature-maps", "compare"))
     for change in changes:

@@ -50,7 +50,6 @@ def test_what_was_brushed_stays_as_in_the_photo_or_gets_the_second_painting(
     choose(page, wide, painting, {**quick, **WIDE}, tmp_path)
     page.click("#stylize-mask-fold button")
     page.wait_for_selector("#stylize-mask canvas")
-    page.wait_for_timeout(500)
     brush(page, "#stylize-mask")
     photo = np.asarray(Image.open(wide), float)
     kept, around = parts(np.abs(painted(page) - photo))

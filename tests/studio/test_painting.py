@@ -3,7 +3,7 @@ import pytest
 from impasto.recipes.job import Job
 from impasto.settings import StylizeSettings
 from impasto.studio import live
-from impasto.studio.curve import curve
+from impasto.studio.curve import RIGHT, WIDTH, curve
 from impasto.studio.painting import moments
 from impasto.studio.task import sketched
 
@@ -82,6 +82,13 @@ def test_the_curve_has_a_line_for_each_size():
     assert drawn.count("<polyline") == 2
     assert drawn.count('class="border"') == 1
     assert 'aria-label="Loss over 4 steps, from 2 to 0.5"' in drawn
+
+
+def test_a_long_curve_has_no_more_points_than_can_be_seen():
+    drawn = curve([(1, 2.0 - i / 3000) for i in range(3000)])
+    assert 300 < drawn.count(",") < 700
+    assert "Loss over 3000 steps, from 2 to 1" in drawn
+    assert f"{WIDTH - RIGHT:.1f}," in drawn  # to the last
 
 
 def test_a_sketch_is_small_and_of_the_same_colours():

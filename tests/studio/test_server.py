@@ -94,12 +94,15 @@ def test_only_who_knows_the_password_comes_in_and_nothing_is_left_of_a_painting_
                 status = error.code
             assert status == answer
         client = Client(address, verbose=False, auth=("ann", "word"))
-        settings = {**quick, "steps": 400, "tolerance": 0.0}
+        settings = {**quick, "steps": 500, "tolerance": 0.0, "size": 512, "enlarge": True}
         job = client.submit(
             content=handle_file(photo), styles=[handle_file(painting)], settings=settings, api_name="/stylize"
         )
-        while job.status().code.name not in ("PROCESSING", "FINISHED"):
+        end = time.monotonic() + 30
+        while job.status().code.name != "PROCESSING":
+            assert time.monotonic() < end
             time.sleep(0.05)
+        assert not job.done()
 
 
 def test_who_leaves_in_mid_upload_is_not_in_the_log():

@@ -1,6 +1,7 @@
 """What a visit leaves on the page and on the server, in a real browser."""
 
 import re
+import time
 
 import numpy as np
 import pytest
@@ -8,9 +9,12 @@ from PIL import Image
 
 from impasto.recipes.stylize import stylize
 from tests.conftest import drawn
-from tests.studio.hands import choose, download, load, painted, result
+from tests.studio.hands import LONG, choose, download, load, painted, result, seconds_left
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
+
+MOST_S = 6
+"""For a first picture where other tests run beside this one: only a gross fault shows."""
 
 FIRST_PICTURE = """() => {
   document.addEventListener("load", (event) => {
@@ -24,7 +28,7 @@ FIRST_PICTURE = """() => {
 
 
 def test_a_first_picture_is_there_soon(visit, record_property):
-    """Two seconds are promised (docs/studio.md); a machine that does five other things gets more."""
+    """Two seconds are promised (docs/studio.md), and take a third of one; ``MOST_S`` is for busy machines."""
     page = visit()
     page.locator(".sample-photo.sample-rocket:visible").click()
     page.wait_for_selector("#stylize-photo img")
@@ -37,7 +41,7 @@ def test_a_first_picture_is_there_soon(visit, record_property):
     record_property("first_picture_s", seconds)
     page.click("#stylize-stop")
     result(page)
-    assert seconds < 6
+    assert seconds < MOST_S
 
 
 def test_a_painting_of_the_history_is_made_again(visit, photo, painting, quick, tmp_path):
@@ -64,12 +68,14 @@ def test_who_closes_the_page_stops_the_painting(visit, painting, quick, tmp_path
     large = tmp_path / "large.png"
     Image.fromarray(drawn(3, 192, 256)).save(large)
     ann, ben = visit(), visit()
-    choose(ann, large, painting, {**quick, "steps": 400, "tolerance": 0.0, "size": 256}, tmp_path)
+    choose(ann, large, painting, LONG, tmp_path)
     choose(ben, large, painting, quick, tmp_path)
     ann.click("#stylize-paint")
     ann.get_by_text(re.compile(r"step \d+ of 400")).wait_for()
+    left_s, begun = seconds_left(ann), time.monotonic()
     ben.click("#stylize-paint")
     ben.get_by_text("Waiting for the brush").wait_for()
     ann.close()
     result(ben)
     assert "Done." in ben.inner_text("#stylize-status")
+    assert time.monotonic() - begun < 0.7 * left_s  # nobody waited for the end of ann's

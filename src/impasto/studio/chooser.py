@@ -10,6 +10,7 @@ import gradio as gr
 
 from impasto import samples
 from impasto.errors import PictureError
+from impasto.studio import live
 from impasto.studio.desk import Desk
 from impasto.studio.limits import check_pictures
 from impasto.studio.pictures import path_of, paths_of
@@ -81,6 +82,14 @@ def paintings_input(desk: Desk, *, task: str, most: int, label: str) -> tuple[gr
     return gallery, events
 
 
+def under_brush(picture: Any) -> Any:
+    """What an editor shows below its strokes: a Pillow picture or a file; None for nothing."""
+    if picture is None:
+        return None
+    shown = str(picture) if isinstance(picture, Path) else picture
+    return {"background": shown, "layers": [], "composite": None}
+
+
 def heading(words: str) -> None:
     """What the next inputs are for."""
     gr.HTML(f"<h2>{words}</h2>")
@@ -133,7 +142,7 @@ def _taken(desk: Desk, paths: list[Path], request: gr.Request) -> list[Path]:
             check_pictures([path], desk.limits)
             good.append(path)
         except PictureError as error:
-            told = [f"{error.problem[:1].upper()}{error.problem[1:]}."]
+            told = [live.sentence(error)]
             told += [f"Got {error.got}."] if error.got else []
             gr.Warning(" ".join(told))
     return good

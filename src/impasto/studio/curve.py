@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -42,7 +43,11 @@ def curve(points: Sequence[Point]) -> str:
 
     borders = [i for i, (one, two) in enumerate(pairwise(points), start=1) if one[0] != two[0]]
     parts = [range(a, b) for a, b in pairwise([0, *borders, len(points)])]
-    lines = "".join(f'<polyline class="loss" points="{" ".join(place(i) for i in part)}"/>' for part in parts)
+    skip = math.ceil(1 / across)  # more points than the drawing is wide are not seen
+    lines = "".join(
+        f'<polyline class="loss" points="{" ".join(place(i) for i in (*part[:-1:skip], part[-1]))}"/>'
+        for part in parts
+    )
     marks = "".join(
         f'<line class="border" x1="{LEFT + across * (i - 0.5):.1f}" x2="{LEFT + across * (i - 0.5):.1f}" '
         f'y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'

@@ -25,3 +25,8 @@ class Desk:
     limits: StudioSettings
     visits: Visits
     shelf: Shelf
+
+    @property
+    def most(self) -> dict[str, float]:
+        """The highest values that the studio allows, by setting."""
+        return {"size": self.limits.max_size, "steps": self.limits.max_steps}

@@ -51,10 +51,13 @@ def lay_out(
     Returns:
         The parts of the tab.
     """
-    stage = columns(task, desk, materials=materials, stage=lambda: _stage(task, waiting), verb="Paint")
+    stage = columns(
+        task, desk, materials=materials, stage=lambda: _stage(task, waiting), verb="Paint",
+        heading="The painting",
+    )  # fmt: skip
     session = Session(task, desk, read)
     if "preset" in stage.knobs:
-        _wire_preset(task, stage.knobs, highest(desk))
+        _wire_preset(task, stage.knobs, desk.most)
     wire_turn(session, stage)
     wire_history(session, stage)
     outputs = [gr.File(label="picture", visible=False), gr.File(label="record", visible=False)]
@@ -69,6 +72,7 @@ def columns(
     materials: Callable[[], Mapping[str, Component]],
     stage: Callable[[], Tab],
     verb: str,
+    heading: str,
 ) -> Tab:
     """The three columns of a tab: pictures, what is made of them, settings.
 
@@ -78,16 +82,17 @@ def columns(
         materials: as for ``lay_out``.
         stage: makes the parts below the buttons.
         verb: on the button that begins.
+        heading: of the middle, for screen readers.
     Returns:
         The parts of the tab, with its buttons and inputs.
     """
-    most = highest(desk)
+    most = desk.most
     choices = {"network": networks(), "init": task.starts, "preset": _presets()}
     with gr.Row(elem_classes="easel"):
         with gr.Column(elem_classes="materials"):
             inputs = dict(materials())
         with gr.Column(elem_classes="stage"):
-            gr.HTML("<h2 class='unseen'>The painting</h2>")
+            gr.HTML(f"<h2 class='unseen'>{heading}</h2>")
             with gr.Row(elem_classes="go"):
                 paint = gr.Button(verb, variant="primary", elem_id=f"{task.name}-paint", min_width=80)
                 stop = gr.Button("Stop", variant="stop", interactive=False, elem_id=f"{task.name}-stop",
@@ -101,11 +106,6 @@ def columns(
     return replace(made, paint=paint, stop=stop, knobs=knobs, inputs=inputs)
 
 
-def highest(desk: Desk) -> dict[str, float]:
-    """The highest values that the studio allows, by setting."""
-    return {"size": desk.limits.max_size, "steps": desk.limits.max_steps}
-
-
 def _presets() -> tuple[str, ...]:
     """Those whose network is here."""
     here = networks()
@@ -114,7 +114,7 @@ def _presets() -> tuple[str, ...]:
 
 def _stage(task: Task, waiting: str) -> Stage:
     canvas = gr.HTML(live.empty(waiting), elem_id=f"{task.name}-canvas")
-    pages = gr.HTML(visible=False, elem_id=f"{task.name}-result", elem_classes="result")
+    pages = gr.HTML(visible=False, elem_id=f"{task.name}-result")
     status = gr.HTML(live.status(), elem_id=f"{task.name}-status")
     with gr.Row(elem_classes="downloads"):
         picture = gr.DownloadButton("Download picture", interactive=False, size="sm", min_width=120,
@@ -138,9 +138,7 @@ def _stage(task: Task, waiting: str) -> Stage:
 def _wire_preset(task: Task, knobs: Mapping[str, Component], most: Mapping[str, float]) -> None:
     def follow(preset: str) -> list[Any]:
         settings = task.settings.of({"preset": preset})  # type: ignore[attr-defined]
-        values = {name: getattr(settings, name) for name in knobs}
-        values |= {name: min(values[name], high) for name, high in most.items() if name in values}
-        return [update(name, task.settings, value, most=most.get(name)) for name, value in values.items()]
+        return [update(name, task.settings, getattr(settings, name), most=most.get(name)) for name in knobs]
 
     preset: Any = knobs["preset"]
     # Not at every input: gradio 6.31 sends one when the focus only passes by.
@@ -160,16 +158,16 @@ def wire_turn(session: Turn, stage: Board) -> None:
     )  # fmt: skip
     inputs = stage.inputs
     names = [*inputs, *stage.knobs]
-    asked.then(
-        session.take(stage, list(inputs), names), [*inputs.values(), *stage.knobs.values()], stage.changing,
+    taken = asked.then(
+        session.called(stage, list(inputs), names), [*inputs.values(), *stage.knobs.values()], stage.changing,
         preprocess=False, concurrency_id=DEVICE, concurrency_limit=1, show_progress="minimal",
         show_progress_on=stage.status, api_visibility="private",
+        trigger_mode="multiple",  # a place that was given up is still in the line when Paint is clicked again
     )  # fmt: skip
-    told = stage.stop.click(
-        session.stopping(stage), None, [stage.stop, stage.status], queue=False, show_progress="hidden",
-        api_visibility="private",
-    )  # fmt: skip
-    told.then(session.stop, None, None, queue=False, show_progress="hidden", api_visibility="private")
+    quiet: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+    taken.failure(session.failed(stage), None, [stage.status, stage.paint, stage.stop], **quiet)
+    told = stage.stop.click(session.stopping(stage), None, [stage.paint, stage.stop, stage.status], **quiet)
+    told.then(session.stop(stage), stage.status, stage.status, **quiet)
 
 
 def wire_api(

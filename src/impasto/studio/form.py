@@ -15,7 +15,7 @@ from impasto.errors import SettingError
 from impasto.settings import Settings
 from impasto.settings.texture import sides
 
-__all__ = ["SLIDERS", "Component", "Slider", "field", "fields", "given", "label", "shown"]
+__all__ = ["SLIDERS", "Component", "Slider", "field", "fields", "given", "label", "shown", "update", "within"]
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,8 @@ def field(
         "elem_classes": [f"setting-{name.replace('_', '-')}"],
     }
     value = shown(name, settings, settings.defaults()[name])
-    if most is not None and isinstance(value, (int, float)):
-        value = min(value, most)
+    value = within(name, value, most)
     if most is not None and name == "size" and isinstance(value, str):
-        value = "x".join(str(min(side, round(most))) for side in sides(value))
         look["info"] += f" At most {most:g} here."
     options = tuple(choices) or knob.choices
     kind = _kind(settings.types()[name])
@@ -143,8 +141,18 @@ def shown(name: str, settings: type[Settings], value: Any) -> Any:
     return ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in value)
 
 
+def within(name: str, value: Any, most: float | None) -> Any:
+    """A setting's value, or the highest one that the studio allows."""
+    if most is None or isinstance(value, bool):
+        return value
+    if name == "size" and isinstance(value, str):
+        asked = sides(value)
+        return value if max(asked) <= most else "x".join(str(min(side, round(most))) for side in asked)
+    return min(value, most) if isinstance(value, (int, float)) else value
+
+
 def update(name: str, settings: type[Settings], value: Any, *, most: float | None = None) -> Any:
-    """The change of an input that makes it show a value, with a longer slider if need be.
+    """The change of an input that makes it show a value, with a longer slider if need be and may be.
 
     Args:
         name: of the setting.
@@ -152,13 +160,13 @@ def update(name: str, settings: type[Settings], value: Any, *, most: float | Non
         value: to show.
         most: the highest value of a number here, as for ``field``.
     """
-    value = shown(name, settings, value)
+    value = within(name, shown(name, settings, value), most)
     if not _slides(name, settings) or value is None:
         return gr.update(value=value)
-    slider = SLIDERS[name]
-    high = settings.knobs()[name].high
-    ends = [end for end in (slider.high, high, most) if end is not None]
-    return gr.update(value=value, minimum=min(slider.low, value), maximum=max(min(ends), value))
+    slider, knob = SLIDERS[name], settings.knobs()[name]
+    low = slider.low if knob.low is None else max(slider.low, knob.low)
+    ends = [end for end in (slider.high, knob.high, most) if end is not None]
+    return gr.update(value=value, minimum=min(low, value), maximum=max(min(ends), value))
 
 
 def _slides(name: str, settings: type[Settings]) -> bool:

@@ -7,6 +7,7 @@ import re
 import shutil
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from contextlib import suppress
@@ -14,7 +15,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from torch import Tensor
+
+from impasto.images import io
 from impasto.result import Result, record_path
+from impasto.studio.line import Line
 
 MOST = 24
 """Paintings that are kept of a visitor; the oldest goes first."""
@@ -86,11 +91,11 @@ class Visit:
         entries: their paintings, oldest first.
         uploads: their files.
         chosen: the painting they look at, by task.
-        stopped: they asked to stop what is being painted.
         gone: they left; nothing is written for them any more.
         count: how many paintings and other things there have been.
         rooms: folders of other things, oldest first.
-        works: what is being made for them in threads of its own; it ends soon after ``stopped``.
+        works: what is being made for them in threads of its own; it ends soon after ``ended``.
+        lines: their places in the line, by task.
         used_at: when they last asked for something, seconds since some moment.
         lock: held while a painting is written, and while the folder is removed.
     """
@@ -99,13 +104,17 @@ class Visit:
     entries: list[Entry] = field(default_factory=list)
     uploads: set[Path] = field(default_factory=set)
     chosen: dict[str, Entry] = field(default_factory=dict)
-    stopped: bool = False
     gone: bool = False
     count: int = 0
     rooms: list[Path] = field(default_factory=list)
     works: set[Future[None]] = field(default_factory=set)
+    lines: dict[str, Line] = field(default_factory=lambda: defaultdict(Line))
     used_at: float = 0.0
     lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def ended(self, task: str) -> bool:
+        """Whether what is made for them in a tab is to end: they said so, or left."""
+        return self.gone or self.lines[task].stopped
 
     def brought(self, sent: Any) -> None:
         """Remember the files in what the browser sends: they are theirs, and go when they leave.
@@ -134,25 +143,40 @@ class Visit:
         del self.rooms[:-MOST_ROOMS]
         return self.rooms[-1]
 
-    def keep(self, result: Result, *, task: str, before: Path | None) -> Entry | None:
+    def of(self, task: str) -> list[Entry]:
+        """The paintings of a tab, oldest first."""
+        return [entry for entry in self.entries if entry.task == task]
+
+    def keep(self, result: Result, *, task: str, before: Tensor | None = None) -> Entry | None:
         """Write a painting and its record, and remember it; None if the visitor is gone.
 
         Folders of this machine are left out of the record: it goes to the visitor.
+
+        Args:
+            result: the painting.
+            task: what made it.
+            before: (1, 3, H, W), 0 to 1, the photo at its size; it is written beside it.
         """
         with self.lock:
             return None if self.gone else self._kept(result, task=task, before=before)
 
-    def _kept(self, result: Result, *, task: str, before: Path | None) -> Entry:
+    def _kept(self, result: Result, *, task: str, before: Tensor | None) -> Entry:
         self.count += 1
         folder = self.folder / str(self.count)
         folder.mkdir(parents=True)
         result = replace(result, record=without_paths(result.record))
         picture = result.save(folder / f"impasto-{task}-{self.count}.png")
         width, height = result.record["size"]
-        entry = Entry(task, picture, before, f"{self.count}: {task}, {width} × {height} px")
+        photo = None
+        if before is not None:
+            photo = folder / "before.jpg"
+            io.write(photo, before)
+        entry = Entry(task, picture, photo, f"{self.count}: {task}, {width} × {height} px")
         self.entries.append(entry)
         for old in self.entries[:-MOST]:
             shutil.rmtree(old.picture.parent, ignore_errors=True)
+            if self.chosen.get(old.task) is old:
+                del self.chosen[old.task]
         del self.entries[:-MOST]
         return entry
 
@@ -188,7 +212,7 @@ class Visits:
             visit = self._visits.pop(session or "nobody", None)
         if visit is None:
             return
-        visit.stopped = visit.gone = True
+        visit.gone = True
         wait(visit.works, timeout=PATIENCE_S)
         with self._lock:  # uploads of the same bytes are one file
             held = {path for other in self._visits.values() for path in other.uploads}

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from impasto.settings import ExplainSettings
 from impasto.studio import live
 from impasto.studio.drawing import Glimpse, glimpses, in_order
 from impasto.studio.history import Visit
-from impasto.studio.task import Pictures
+from impasto.studio.task import Pictures, lacking
 from impasto.studio.turn import Board, Changes, Turn
 
 FIRST = ("feature-maps", "gram-matrix", "receptive-field")
@@ -83,7 +84,7 @@ class Lesson(Turn):
         folder, done = visit.room(), []
         names = in_order(settings.figures)
         try:
-            with closing(_glimpses(visit, folder, pictures, settings)) as seen:
+            with closing(self._glimpses(visit, folder, pictures, settings)) as seen:
                 for glimpse in seen:
                     if glimpse.drawn is not None:
                         done.append(glimpse.drawn)
@@ -97,6 +98,14 @@ class Lesson(Turn):
             shutil.rmtree(visit.folder, ignore_errors=True)
             return
         yield self._finished(visit, board, folder, done, names)
+
+    def _glimpses(self, visit: Visit, folder: Path, pictures: Pictures, settings: ExplainSettings) -> Any:
+        def draw(watch: Watch) -> Iterator[Drawn]:
+            options: Any = settings.to_dict()
+            return page_steps(pictures["content"], pictures["style"], folder, watch=watch, **options)
+
+        stopped = partial(visit.ended, self.task.name)
+        return glimpses(draw, settings, stopped=stopped, works=visit.works)
 
     def _finished(
         self, visit: Visit, board: Desktop, folder: Path, done: Sequence[Drawn], names: Sequence[str]
@@ -128,7 +137,7 @@ class Lesson(Turn):
         """The page; as ``Turn.answer``."""
         check(pictures, settings)
         folder = visit.room()
-        for _ in _glimpses(visit, folder, pictures, settings):
+        for _ in self._glimpses(visit, folder, pictures, settings):
             pass
         if visit.gone:
             shutil.rmtree(visit.folder, ignore_errors=True)
@@ -143,23 +152,11 @@ def check(pictures: Pictures, settings: ExplainSettings) -> None:
         SettingError: a picture is missing, or no chapter is chosen.
     """
     if pictures.get("content") is None or pictures.get("style") is None:
-        raise SettingError(
-            "a photo and a painting are needed",
-            got="no photo" if pictures.get("content") is None else "no painting",
-            attempt="drop one, or pick a sample",
-        )
+        raise lacking("a photo and a painting are needed", photo=pictures.get("content"))
     if not settings.figures:
         raise SettingError(
             "no chapter is chosen", got="none", expected=", ".join(FIGURES), attempt="one of them at least"
         )
-
-
-def _glimpses(visit: Visit, folder: Path, pictures: Pictures, settings: ExplainSettings) -> Any:
-    def draw(watch: Watch) -> Iterator[Drawn]:
-        options: Any = settings.to_dict()
-        return page_steps(pictures["content"], pictures["style"], folder, watch=watch, **options)
-
-    return glimpses(draw, settings, stopped=lambda: visit.stopped or visit.gone, works=visit.works)
 
 
 def _chapter(board: Desktop, drawn: Drawn) -> Changes:

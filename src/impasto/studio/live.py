@@ -125,8 +125,14 @@ def alert(error: ImpastoError) -> str:
     """What is wrong, and what to try."""
     notes = (("Got", error.got), ("Expected", error.expected), ("Try", error.attempt))
     rows = "".join(f"<dt>{word}</dt><dd>{html.escape(text)}</dd>" for word, text in notes if text)
-    problem = html.escape(error.problem[:1].upper() + error.problem[1:])
-    return f'<div class="status alert" role="alert"><p>{problem}.</p><dl>{rows}</dl></div>'
+    return (
+        f'<div class="status alert" role="alert"><p>{html.escape(sentence(error))}</p><dl>{rows}</dl></div>'
+    )
+
+
+def sentence(error: ImpastoError) -> str:
+    """What is wrong, as a sentence of its own."""
+    return f"{error.problem[:1].upper()}{error.problem[1:]}."
 
 
 def data_url(picture: Image) -> str:

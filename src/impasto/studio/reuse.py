@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ import gradio as gr
 from impasto.errors import ImpastoError, SettingError
 from impasto.settings import Settings
 from impasto.studio import live
-from impasto.studio.form import update
-from impasto.studio.history import Entry, Visit
+from impasto.studio.form import label, update, within
+from impasto.studio.form import shown as shown_as
 from impasto.studio.limits import WITHHELD
 from impasto.studio.session import Session, Stage
 from impasto.studio.turn import Changes
@@ -36,7 +36,7 @@ def choose(session: Session, stage: Stage) -> Callable[..., Changes]:
 
     def choose(event: gr.SelectData, request: gr.Request) -> Changes:
         visit = session.desk.visits.of(request.session_hash)
-        newest_first = entries(visit, session.task.name)[::-1]
+        newest_first = visit.of(session.task.name)[::-1]
         if not 0 <= event.index < len(newest_first):
             return {stage.status: live.status("That painting is gone.")}
         entry = newest_first[event.index]
@@ -51,15 +51,12 @@ def again(session: Session, stage: Stage) -> Callable[..., Changes]:
 
     def again(request: gr.Request) -> Changes:
         visit = session.desk.visits.of(request.session_hash)
-        own = entries(visit, session.task.name)
+        own = visit.of(session.task.name)
         entry = visit.chosen.get(session.task.name) or (own[-1] if own else None)
         if entry is None:
             return {stage.status: live.status("There is no painting yet.")}
         settings = session.task.settings.from_mapping(entry.settings)
-        return {
-            **shown(session, stage, settings),
-            stage.status: live.status(f"The settings of {entry.caption}."),
-        }
+        return shown(session, stage, settings, of=entry.caption)
 
     return again
 
@@ -73,16 +70,11 @@ def loaded(session: Session, stage: Stage) -> Callable[..., Changes]:
         try:
             settings = settings_of(path, session.task.settings)
         except ImpastoError as error:
-            gr.Warning(f"{error.problem[:1].upper()}{error.problem[1:]}.")
+            gr.Warning(live.sentence(error))
             return {stage.status: live.alert(error)}
-        return {**shown(session, stage, settings), stage.status: live.status(f"The settings of {path.name}.")}
+        return shown(session, stage, settings, of=path.name)
 
     return loaded
-
-
-def entries(visit: Visit, task: str) -> list[Entry]:
-    """The paintings of a tab, oldest first."""
-    return [entry for entry in visit.entries if entry.task == task]
 
 
 def settings_of(path: Path, settings: type[Settings]) -> Settings:
@@ -98,11 +90,11 @@ def settings_of(path: Path, settings: type[Settings]) -> Settings:
         got=path.name,
         expected='the JSON of a painting, or names and values such as {"size": 512}',
     )
-    if path.stat().st_size > LONGEST_BYTES:
-        raise problem
     try:
+        if path.stat().st_size > LONGEST_BYTES:
+            raise problem
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # a number of 5000 digits is a ValueError
         raise problem from error
     values = found.get("settings", found) if isinstance(found, dict) else None
     if not isinstance(values, dict):
@@ -110,10 +102,42 @@ def settings_of(path: Path, settings: type[Settings]) -> Settings:
     return settings.from_mapping({name: value for name, value in values.items() if name not in WITHHELD})
 
 
-def shown(session: Session, stage: Stage, settings: Settings) -> Changes:
-    """The inputs, showing some settings."""
+def shown(session: Session, stage: Stage, settings: Settings, *, of: str) -> Changes:
+    """The inputs, showing some settings, and what is said of it.
+
+    Args:
+        session: the tab's events.
+        stage: the tab.
+        settings: to show.
+        of: what they are the settings of.
+    """
+    most, kind = session.desk.most, type(settings)
     knobs = {
-        knob: update(name, type(settings), getattr(settings, name)) for name, knob in stage.knobs.items()
+        knob: update(name, kind, getattr(settings, name), most=most.get(name))
+        for name, knob in stage.knobs.items()
     }
     restored = session.task.restore(settings)
-    return knobs | {stage.inputs[name]: value for name, value in restored.items() if name in stage.inputs}
+    inputs = {stage.inputs[name]: value for name, value in restored.items() if name in stage.inputs}
+    said = live.status(f"The settings of {of}.", *unlike(stage.knobs, settings, most))
+    return {**knobs, **inputs, stage.status: said}
+
+
+def unlike(names: Iterable[str], settings: Settings, most: Mapping[str, float]) -> list[str]:
+    """What the inputs cannot show of some settings, in words.
+
+    Args:
+        names: of the settings that have inputs.
+        settings: to show.
+        most: the highest values that the studio allows, by name.
+    """
+    words = []
+    for name in names:
+        value = getattr(settings, name)
+        first = shown_as(name, type(settings), value)
+        here = within(name, first, most.get(name))
+        if isinstance(value, tuple) and len(value) > 1 and not isinstance(first, str):
+            several = ", ".join(f"{item:g}" for item in value)
+            words.append(f"{label(name)}: the page has one for all, {first:g}, instead of {several}.")
+        if here != first:
+            words.append(f"{label(name)}: {here}, the most here, instead of {first}.")
+    return words

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from torch import Tensor
 
 from impasto.images import io
 from impasto.images.resize import cover
@@ -93,13 +93,13 @@ class Session(Turn):
         def prepare() -> Job:
             return self.task.job(pictures, settings)
 
-        return moments(sketch, prepare, stopped=lambda: visit.stopped)
+        return moments(sketch, prepare, stopped=lambda: visit.ended(self.task.name))
 
     def _finished(
         self, visit: Visit, stage: Stage, moment: Moment, result: Result, pictures: Pictures
     ) -> Changes:
         interrupted = bool(result.record["interrupted"])
-        entry = self.keep(visit, result, pictures)
+        entry = visit.keep(result, task=self.task.name, before=self.before(result, pictures))
         if entry is None:
             return {}
         visit.chosen[self.task.name] = entry
@@ -112,29 +112,20 @@ class Session(Turn):
 
     def shelf_of(self, visit: Visit) -> list[tuple[str, str]]:
         """The tab's paintings and their captions, newest first."""
-        own = [entry for entry in visit.entries if entry.task == self.task.name]
-        return [(str(entry.picture), entry.caption) for entry in reversed(own)]
+        return [(str(entry.picture), entry.caption) for entry in reversed(visit.of(self.task.name))]
 
-    def keep(self, visit: Visit, result: Result, pictures: Pictures) -> Entry | None:
-        """Put a painting into a visitor's history, the photo at its size beside it; None if they left."""
-        photo = None
-        if self.task.before and pictures.get(self.task.before) is not None:
-            photo = io.read(pictures[self.task.before], max_megapixels=self.desk.limits.max_megapixels)
-        with visit.lock:
-            if visit.gone:
-                return None
-            before: Path | None = None
-            if photo is not None:
-                before = visit.folder / f"before-{visit.count + 1}.jpg"
-                visit.folder.mkdir(parents=True, exist_ok=True)
-                height, width = result.pixels.shape[2:]
-                io.write(before, cover(photo.pixels, (height, width)))
-            return visit.keep(result, task=self.task.name, before=before)
+    def before(self, result: Result, pictures: Pictures) -> Tensor | None:
+        """The photo at the size of the painting, (1, 3, H, W) in [0, 1], to lay over it; None for none."""
+        if not self.task.before or pictures.get(self.task.before) is None:
+            return None
+        photo = io.read(pictures[self.task.before], max_megapixels=self.desk.limits.max_megapixels)
+        height, width = result.pixels.shape[2:]
+        return cover(photo.pixels, (height, width))
 
     def answer(self, visit: Visit, pictures: Pictures, settings: Settings) -> tuple[str, str] | None:
         """The painting and its record; as ``Turn.answer``."""
         for moment in moments(None, lambda: self.task.job(pictures, settings), stopped=lambda: visit.gone):
             if moment.result is not None and not visit.gone:
-                entry = self.keep(visit, moment.result, pictures)
+                entry = visit.keep(moment.result, task=self.task.name)
                 return None if entry is None else (str(entry.picture), str(entry.record))
         return None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from impasto.errors import SettingError
 from impasto.recipes.job import Job
 from impasto.settings import PRESETS, Settings, StudioSettings, StylizeSettings
 from impasto.studio.limits import WITHHELD, check_settings
@@ -71,6 +72,17 @@ class Task(Errand):
     job: Callable[[Pictures, Any], Job]
     sketch: Callable[[Pictures, Any], Job]
     before: str = ""
+
+
+def lacking(problem: str, *, photo: Any = True) -> SettingError:
+    """What is said when there is no photo, or no painting.
+
+    Args:
+        problem: what is needed.
+        photo: None if it is the photo, or both.
+    """
+    got = "no photo" if photo is None else "no painting"
+    return SettingError(problem, got=got, attempt="drop one, or pick a sample")
 
 
 def sketched(settings: StylizeSettings) -> StylizeSettings:

@@ -18,6 +18,7 @@ from impasto.studio.desk import Desk
 from impasto.studio.form import Component, given
 from impasto.studio.history import Visit
 from impasto.studio.limits import check_count, check_pictures
+from impasto.studio.line import Line
 from impasto.studio.task import Errand, Pictures
 
 Changes = dict[Any, Any]
@@ -73,7 +74,7 @@ class Turn(ABC):
         """The answer to Paint, at once: the visitor may have to wait for others."""
 
         def begin(request: gr.Request) -> Changes:
-            self.desk.visits.of(request.session_hash).stopped = False
+            self.line(request).join()
             return {
                 board.status: live.status("Waiting for the brush."),
                 board.paint: gr.update(interactive=False),
@@ -82,17 +83,62 @@ class Turn(ABC):
 
         return begin
 
-    def stopping(self, board: Board) -> Callable[..., Changes]:
-        """The answer to Stop, before anything stops: later it could hide the turn's own last words."""
+    def line(self, request: gr.Request) -> Line:
+        """The visitor's places in the line for this tab."""
+        return self.desk.visits.of(request.session_hash).lines[self.task.name]
 
-        def stopping() -> Changes:
+    def stopping(self, board: Board) -> Callable[..., Any]:
+        """The answer to Stop, before a turn stops: later it could hide the turn's own last words."""
+
+        def stopping(request: gr.Request) -> Any:
+            line = self.line(request)
+            if line.give_up():
+                return {**board.idle(), board.status: live.status("Stopped before it began.")}
+            if not line.running:
+                return gr.skip()
             return {board.stop: gr.update(interactive=False), board.status: live.status("Stopping.")}
 
         return stopping
 
-    def stop(self, request: gr.Request) -> None:
-        """Stop."""
-        self.desk.visits.of(request.session_hash).stopped = True
+    def stop(self, board: Board) -> Callable[..., Any]:
+        """Stop the turn that began, once the page says so."""
+
+        def stop(said: str, request: gr.Request) -> Any:
+            line = self.line(request)
+            line.stop()
+            if line.running or said != live.status("Stopping."):
+                return gr.skip()
+            return {board.status: live.status("It was done before it could be stopped.")}
+
+        return stop
+
+    def called(self, board: Any, inputs: list[str], names: list[str]) -> Callable[..., Iterator[Any]]:
+        """``take``, if the visitor still waits for it."""
+        take = self.take(board, inputs, names)
+
+        def called(request: gr.Request, *values: Any) -> Iterator[Any]:
+            line = self.line(request)
+            if not line.begin():
+                yield gr.skip()  # the page may wait for a later turn by now
+                return
+            try:
+                yield from take(request, *values)
+            finally:
+                line.end()
+
+        return called
+
+    def failed(self, board: Board) -> Callable[..., Changes]:
+        """The page after a turn without last words: the line was full, or nobody foresaw the error."""
+
+        def failed(request: gr.Request) -> Changes:
+            if self.line(request).lose():
+                words = ("Too many are waiting.", "Try again in a while.")
+            else:
+                words = ("The studio could not finish this.", "Try again, or something smaller.")
+            return {**board.idle(), board.status: live.status(*words)}
+
+        return failed
 
     def take(self, board: Any, inputs: list[str], names: list[str]) -> Callable[..., Iterator[Changes]]:
         """What happens when it is the visitor's turn, change after change."""
@@ -101,15 +147,12 @@ class Turn(ABC):
             visit = self.desk.visits.of(request.session_hash)
             sent = dict(zip(names, values, strict=True))
             try:
-                if visit.stopped:
-                    yield {**board.idle(), board.status: live.status("Stopped before it began.")}
-                    return
                 yield {board.status: live.status("Looking at the pictures.")}
                 visit.brought(sent)
                 pictures, settings = self._asked(sent, inputs)
                 yield from self.changes(visit, board, pictures, settings)
             except ImpastoError as error:
-                gr.Warning(f"{error.problem[:1].upper()}{error.problem[1:]}.")
+                gr.Warning(live.sentence(error))
                 yield {**board.idle(), board.status: live.alert(error)}
 
         return take

@@ -16,12 +16,22 @@ from impasto.images.masks import read_regions
 from impasto.recipes.doodle import STARTS, prepare
 from impasto.recipes.job import Job
 from impasto.settings import DoodleSettings, StudioSettings
-from impasto.studio.chooser import DECODING, QUIET, heading, hint, paintings_input, photo_input, wire_check
+from impasto.studio import live
+from impasto.studio.chooser import (
+    DECODING,
+    QUIET,
+    heading,
+    hint,
+    paintings_input,
+    photo_input,
+    under_brush,
+    wire_check,
+)
 from impasto.studio.desk import Desk
 from impasto.studio.easel import lay_out
 from impasto.studio.form import Component
 from impasto.studio.pictures import brushed, path_of, paths_of, upright
-from impasto.studio.task import SKETCH_PX, Pictures, Task
+from impasto.studio.task import SKETCH_PX, Pictures, Task, lacking
 
 SAMPLE = {"painting": "swirl", "map": "swirl-map", "doodle": "swirl-doodle"}
 """What the example fills in."""
@@ -80,11 +90,6 @@ def unbrushed(strokes: Image.Image | None) -> float:
     return 1.0 if strokes is None else float((np.asarray(strokes)[..., 3] < 128).mean())
 
 
-def no_style() -> SettingError:
-    """What is said when there is no painting."""
-    return SettingError("a painting is needed", got="no painting", attempt="drop one, or pick a sample")
-
-
 def job(pictures: Pictures, settings: DoodleSettings) -> Job:
     """What to paint.
 
@@ -92,7 +97,7 @@ def job(pictures: Pictures, settings: DoodleSettings) -> Job:
         ImpastoError: as the recipe.
     """
     if pictures.get("style") is None:
-        raise no_style()
+        raise lacking("a painting is needed")
     return prepare(
         pictures["style"], style_map=pictures["style_map"], doodle=pictures["doodle"],
         content=pictures.get("content"), settings=settings,
@@ -145,7 +150,7 @@ def build(desk: Desk) -> None:
     def read(sent: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         style = paths_of(sent["style"])
         if not style:
-            raise no_style()
+            raise lacking("a painting is needed")
         known, drawn = path_of(sent["map_file"]), path_of(sent["doodle_file"])
         of_style = brushed(sent["style_map"], desk.limits)
         of_doodle = brushed(sent["doodle"], desk.limits)
@@ -198,11 +203,6 @@ def map_input(desk: Desk, *, label: str, name: str, sample: str) -> gr.Image:
     return image
 
 
-def under_brush(picture: Any) -> Any:
-    """What an editor shows below its strokes."""
-    return None if picture is None else {"background": picture, "layers": [], "composite": None}
-
-
 def opened(path: Path | None, limits: StudioSettings) -> Image.Image | None:
     """A map from a file.
 
@@ -234,14 +234,14 @@ def _painting_or_map(desk: Desk) -> Callable[[Any, Any], Any]:
     def change(style: Any, known: Any) -> Any:
         shown = path_of(known) or next(iter(paths_of(style)), None)
         colors = _palette_or_ours(path_of(known), desk)
-        return gr.update(value=under_brush(None if shown is None else str(shown)), brush=brush(colors))
+        return gr.update(value=under_brush(shown), brush=brush(colors))
 
     return change
 
 
 def _blank_or_doodle(desk: Desk) -> Callable[[Any], Any]:
     def change(sent: Any) -> Any:
-        return under_brush(str(path_of(sent) or desk.shelf.blank()))
+        return under_brush(path_of(sent) or desk.shelf.blank())
 
     return change
 
@@ -251,5 +251,5 @@ def _palette_or_ours(path: Path | None, desk: Desk) -> tuple[str, ...]:
     try:
         return palette(path, desk.limits)
     except PictureError as error:
-        gr.Warning(f"{error.problem[:1].upper()}{error.problem[1:]}.")
+        gr.Warning(live.sentence(error))
         return COLORS

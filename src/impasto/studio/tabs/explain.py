@@ -41,7 +41,7 @@ def build(desk: Desk) -> None:
         every.click(lambda: list(FIGURES), None, figures, **QUIET)
         return {"content": photo, "style": style, "figures": figures}
 
-    board = columns(TASK, desk, materials=materials, stage=_stage, verb="Explain")
+    board = columns(TASK, desk, materials=materials, stage=_stage, verb="Explain", heading="The page")
     lesson = Lesson(TASK, desk, read)
     wire_turn(lesson, board)
     wire_api(

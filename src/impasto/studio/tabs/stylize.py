@@ -13,13 +13,13 @@ from impasto.recipes.controls import Controls
 from impasto.recipes.inputs import STARTS
 from impasto.recipes.job import Job
 from impasto.settings import StylizeSettings
-from impasto.studio.chooser import QUIET, after, hint, paintings_input, photo_input
+from impasto.studio.chooser import QUIET, after, hint, paintings_input, photo_input, under_brush
 from impasto.studio.desk import Desk
 from impasto.studio.easel import lay_out
 from impasto.studio.form import Component
 from impasto.studio.pictures import brushed, mask_of, path_of, paths_of
 from impasto.studio.shares import MOST_STYLES, share_inputs, shares_of, shown_shares
-from impasto.studio.task import Pictures, Task, sketched
+from impasto.studio.task import Pictures, Task, lacking, sketched
 
 BLEND, STROKES = "blended, by their shares", "forms of the first, strokes of the last"
 """How several paintings are used."""
@@ -62,11 +62,7 @@ def job(pictures: Pictures, settings: StylizeSettings) -> Job:
         ImpastoError: as ``Job.prepare``.
     """
     if pictures.get("content") is None or not pictures.get("styles"):
-        raise SettingError(
-            "a photo and at least one painting are needed",
-            got="no photo" if pictures.get("content") is None else "no painting",
-            attempt="drop one, or pick a sample",
-        )
+        raise lacking("a photo and at least one painting are needed", photo=pictures.get("content"))
     return Job.prepare(pictures["content"], pictures["styles"], settings, controls=controls(pictures))
 
 
@@ -110,8 +106,8 @@ def build(desk: Desk) -> None:
             choice = gr.Radio(
                 [KEEP, SECOND], value=KEEP, label="What becomes of it", elem_id="stylize-brushed"
             )
-        fold.expand(_under_brush, photo, editor, preprocess=False, **QUIET)
-        photo.change(_under_brush, photo, editor, preprocess=False, **QUIET)
+        fold.expand(_photo_under_brush, photo, editor, preprocess=False, **QUIET)
+        photo.change(_photo_under_brush, photo, editor, preprocess=False, **QUIET)
         return {"content": photo, "styles": styles, "mask": editor, "brushed": choice, "use": use, **shares}
 
     def read(sent: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -139,10 +135,8 @@ def build(desk: Desk) -> None:
     )  # fmt: skip
 
 
-def _under_brush(sent: Any) -> Any:
-    """The photo, under the brush of the mask."""
-    path = path_of(sent)
-    return None if path is None else {"background": str(path), "layers": [], "composite": None}
+def _photo_under_brush(sent: Any) -> Any:
+    return under_brush(path_of(sent))
 
 
 def _visible_if_several(sent: Any) -> Any:

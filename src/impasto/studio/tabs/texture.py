@@ -8,7 +8,6 @@ from typing import Any
 
 import gradio as gr
 
-from impasto.errors import SettingError
 from impasto.recipes.job import Job
 from impasto.recipes.texture import STARTS, prepare
 from impasto.settings import TextureSettings
@@ -19,7 +18,7 @@ from impasto.studio.easel import lay_out
 from impasto.studio.form import Component
 from impasto.studio.pictures import paths_of
 from impasto.studio.shares import MOST_STYLES, share_inputs, shares_of, shown_shares
-from impasto.studio.task import SKETCH_PX, Pictures, Task
+from impasto.studio.task import SKETCH_PX, Pictures, Task, lacking
 
 
 def job(pictures: Pictures, settings: TextureSettings) -> Job:
@@ -29,9 +28,7 @@ def job(pictures: Pictures, settings: TextureSettings) -> Job:
         ImpastoError: as the recipe.
     """
     if not pictures.get("styles"):
-        raise SettingError(
-            "at least one painting is needed", got="no painting", attempt="drop one, or pick a sample"
-        )
+        raise lacking("at least one painting is needed")
     return prepare(pictures["styles"], settings)
 
 

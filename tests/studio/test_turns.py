@@ -1,0 +1,43 @@
+"""Three visitors and a short line, in a real browser."""
+
+import re
+
+import pytest
+from PIL import Image
+
+from tests.conftest import drawn
+from tests.studio.conftest import PATIENCE_MS, studio
+from tests.studio.hands import choose, result
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
+
+
+def test_stop_while_waiting_and_a_line_that_is_full(browser, painting, quick, tmp_path):
+    large = tmp_path / "large.png"
+    Image.fromarray(drawn(3, 192, 256)).save(large)
+    with studio(tmp_path, "--max-waiting", "2") as (address, _):
+        context = browser.new_context()
+        ann, ben, eve = pages = [context.new_page() for _ in range(3)]
+        for page in pages:
+            page.set_default_timeout(PATIENCE_MS)
+            page.goto(address)
+        choose(ann, large, painting, {**quick, "steps": 500, "tolerance": 0.0, "size": 256}, tmp_path)
+        ann.click("#stylize-paint")
+        ann.get_by_text(re.compile(r"step \d+ of 500")).wait_for()
+        ben.click("#stylize-paint")
+        ben.get_by_text("Waiting for the brush.").wait_for()
+        ben.click("#stylize-stop")
+        ben.get_by_text("Stopped before it began.").wait_for()
+        assert ann.is_enabled("#stylize-stop")  # still at it
+        ben.click("#stylize-paint")
+        ben.get_by_text("Waiting for the brush.").wait_for()
+        eve.click("#stylize-paint")
+        eve.get_by_text("Too many are waiting.").wait_for()
+        assert eve.is_enabled("#stylize-paint")
+        assert not eve.is_enabled("#stylize-stop")
+        ann.click("#stylize-stop")
+        result(ann)
+        assert "Stopped; this is the picture so far." in ann.inner_text("#stylize-status")
+        ben.get_by_text("A photo and at least one painting are needed.").first.wait_for()  # his turn came
+        assert ben.is_enabled("#stylize-paint")
+        context.close()
