@@ -123,11 +123,11 @@ def test_few_pages_are_kept(desk):
 
 def test_what_is_missing(pictures):
     with pytest.raises(SettingError, match=r"(?s)a photo and a painting are needed.*no photo.*pick a sample"):
-        check({**pictures, "content": None}, settings("sweep"))
+        check({**pictures, "content": None})
     with pytest.raises(SettingError, match="no painting"):
-        check({"content": pictures["content"]}, settings("sweep"))
+        check({"content": pictures["content"]})
     with pytest.raises(SettingError, match=r"(?s)no chapter is chosen.*feature-maps, gram-matrix.*at least"):
-        check(pictures, settings())
+        settings()
 
 
 def test_options_of_the_api(turn):

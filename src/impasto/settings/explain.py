@@ -65,7 +65,12 @@ class ExplainSettings(Settings):
         """
         super().__post_init__()
         if not self.figures:
-            raise SettingError("no chapter is chosen", got="none", expected=", ".join(FIGURES))
+            raise SettingError(
+                "no chapter is chosen",
+                got="none",
+                expected=", ".join(FIGURES),
+                attempt="one of them at least",
+            )
         if not self.layers:
             raise SettingError("at least one layer is needed", got="none", attempt="such as relu1_1,relu3_1")
 

@@ -14,12 +14,11 @@ from typing import Any
 
 import gradio as gr
 
-from impasto.errors import ImpastoError, SettingError
+from impasto.errors import ImpastoError
 from impasto.explain.chapter import TITLES
 from impasto.explain.excerpt import excerpt
 from impasto.explain.page import INDEX, Drawn, page_steps
 from impasto.explain.watch import Watch
-from impasto.registry import FIGURES
 from impasto.settings import ExplainSettings
 from impasto.studio import live
 from impasto.studio.drawing import Glimpse, glimpses, in_order
@@ -79,7 +78,7 @@ class Lesson(Turn):
         self, visit: Visit, board: Desktop, pictures: Pictures, settings: ExplainSettings
     ) -> Iterator[Changes]:
         """Chapter after chapter; as ``Turn.changes``. What is drawn before an error can be downloaded."""
-        check(pictures, settings)
+        check(pictures)
         yield {**board.cleared(), board.status: live.status("Drawing.")}
         folder, done = visit.room(), []
         names = in_order(settings.figures)
@@ -135,7 +134,7 @@ class Lesson(Turn):
 
     def answer(self, visit: Visit, pictures: Pictures, settings: ExplainSettings) -> str | None:
         """The page; as ``Turn.answer``."""
-        check(pictures, settings)
+        check(pictures)
         folder = visit.room()
         for _ in self._glimpses(visit, folder, pictures, settings):
             pass
@@ -145,18 +144,14 @@ class Lesson(Turn):
         return str(folder / INDEX)
 
 
-def check(pictures: Pictures, settings: ExplainSettings) -> None:
+def check(pictures: Pictures) -> None:
     """Whether there is something to explain.
 
     Raises:
-        SettingError: a picture is missing, or no chapter is chosen.
+        SettingError: a picture is missing.
     """
     if pictures.get("content") is None or pictures.get("style") is None:
         raise lacking("a photo and a painting are needed", photo=pictures.get("content"))
-    if not settings.figures:
-        raise SettingError(
-            "no chapter is chosen", got="none", expected=", ".join(FIGURES), attempt="one of them at least"
-        )
 
 
 def _chapter(board: Desktop, drawn: Drawn) -> Changes:
