@@ -39,7 +39,7 @@ def main() -> None:
     names = iter(HERO)
     text = blocks[0] + "".join(linked(block, names) for block in blocks[1:])
     text = text.replace("img-src data:", "img-src 'self' file: data:")
-    text = re.sub(", on this computer(, in [0-9]+ s)?", ", on two pictures", text)
+    text = re.sub(", on this computer, [^.]*", ", on two pictures", text)
     (CHAPTER / "index.html").write_text(text, encoding="utf-8")
 
 

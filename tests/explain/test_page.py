@@ -135,7 +135,11 @@ def test_the_record_is_there(made):
 
 
 def test_some_figures_only(pictures, tiny, tmp_path):
-    steps = list(page_steps(*pictures, tmp_path, **{**tiny, "figures": ("timeline", "feature-maps")}))
+    drawing = page_steps(*pictures, tmp_path, **{**tiny, "figures": ("timeline", "feature-maps")})
+    steps = [next(drawing)]
+    assert "1 of 2 chapters so far" in (tmp_path / "index.html").read_text(encoding="utf-8")
+    steps += drawing
+    assert "chapters so far" not in (tmp_path / "index.html").read_text(encoding="utf-8")
     assert [(step.name, step.number, step.count) for step in steps] == [
         ("feature-maps", 1, 2),
         ("timeline", 2, 2),
@@ -174,7 +178,10 @@ def test_the_folder_is_a_file(tmp_path, pictures, tiny):
 
 @pytest.mark.parametrize(
     ("options", "text"),
-    [({"pictures": "nowhere"}, "picture is missing"), ({"channels": ("relu2_1:99",)}, "has no channel 99")],
+    [
+        ({"pictures": "nowhere"}, "there are no pictures to look in"),
+        ({"channels": ("relu2_1:99",)}, "has no channel 99"),
+    ],
 )
 def test_the_last_chapter_is_checked_before_the_first(tmp_path, pictures, tiny, options, text):
     with pytest.raises(ImpastoError, match=text):

@@ -19,14 +19,18 @@ def studio(
     options: dict[str, Any],
 ) -> None:
     """Paint in the browser: a page on this machine, which nobody else reaches. Ctrl-C closes it."""
-    from impasto.cli.console import stderr
+    from impasto.cli.console import INTERRUPTED, stderr
     from impasto.studio.server import serve
 
     settings = StudioSettings.from_mapping(options)
     console = stderr()
-    serve(
-        settings,
-        no_auth=no_auth,
-        told=lambda address: console.print(f"[green]studio[/] {address} (Ctrl-C closes it)"),
-    )
+    try:
+        serve(
+            settings,
+            no_auth=no_auth,
+            told=lambda address: console.print(f"[green]studio[/] {address} (Ctrl-C closes it)"),
+        )
+    except KeyboardInterrupt:
+        console.print("closed before it was open")
+        raise typer.Exit(INTERRUPTED) from None
     console.print("closed; what visitors uploaded and painted is removed")

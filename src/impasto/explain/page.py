@@ -53,6 +53,8 @@ PAPERS = (
     ("Luo, Li, Urtasun, Zemel 2016. Understanding the effective receptive field", "https://arxiv.org/abs/1701.04128"),
     ("Araujo, Norris, Sim 2019. Computing receptive fields of convolutional neural networks",
      "https://doi.org/10.23915/distill.00021"),
+    ("Erhan, Bengio, Courville, Vincent 2009. Visualizing higher-layer features of a deep network",
+     "https://www.researchgate.net/publication/265022827"),
     ("Olah, Mordvintsev, Schubert 2017. Feature visualization", "https://doi.org/10.23915/distill.00007"),
 )  # fmt: skip
 """Title and address."""
@@ -152,7 +154,10 @@ def page_steps(
         written.append((name, chapter.title, section))
         seconds = time.monotonic() - start
         done, left = (sum(COSTS[name] for name in part) for part in (names[:number], names[number:]))
-        io.write_text(target, _document(scene, hero, written, None if number < len(names) else seconds))
+        extent = (
+            f"in {seconds:.0f} s" if number == len(names) else f"{number} of {len(names)} chapters so far"
+        )
+        io.write_text(target, _document(scene, hero, written, extent))
         seconds_left = seconds * left / (START_COST + done)
         yield Drawn(name, number, len(names), tuple(files), seconds, seconds_left, hero, section)
     return target
@@ -238,10 +243,8 @@ def _hero_picture(pixels: Tensor, text: str, alt: str) -> str:
     )
 
 
-def _document(
-    scene: Scene, hero: str, chapters: Sequence[tuple[str, str, str]], seconds: float | None
-) -> str:
-    """The whole page, out of (name, title, HTML) of its chapters."""
+def _document(scene: Scene, hero: str, chapters: Sequence[tuple[str, str, str]], extent: str) -> str:
+    """The whole page, out of (name, title, HTML) of its chapters; ``extent`` is said at its foot."""
     here = Path(__file__)
     record = {
         "settings": scene.settings.to_dict(),
@@ -258,7 +261,7 @@ def _document(
         hero=hero,
         chapters="\n".join(section for _, _, section in chapters),
         papers="\n".join(_papers()),
-        seconds="" if seconds is None else f", in {seconds:.0f} s",
+        extent=extent,
         network=html.escape(scene.lens.network.name),
         record=html.escape(json.dumps(record, indent=1)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import torch
@@ -85,6 +86,12 @@ def check(lens: Lens) -> None:
     """
     asked(lens)
     if lens.settings.pictures is not None:
+        if not Path(lens.settings.pictures).exists():
+            raise SettingError(
+                "there are no pictures to look in",
+                got=lens.settings.pictures,
+                expected="a folder that exists",
+            )
         lens.read(pictures_of(lens.settings.pictures)[0])
 
 

@@ -129,7 +129,8 @@ backpropagation carries down to the pixels:</p>
                 "painting's own places.",
                 caption="The painting from the Gram matrices of <strong>more and more layers</strong> (Gatys "
                 "2016, figure 1, above). One layer keeps colours as specks; with deeper ones strokes join to "
-                "larger forms. Nothing is where it was: a Gram matrix has no places.",
+                "larger forms. Nothing is where it was: a Gram matrix has no places. (The "
+                "painting is cut to a square.)",
             ),
         ),
         after=f"""

@@ -181,17 +181,19 @@ down the noise that the paper's many more steps would remove.</p>""",
                 name="timeline-iteration", picture=draw_iteration(scene), milliseconds=140,
                 alt="Animation: on the left white noise turns into the painted photo, on the right the photo "
                 "itself is repainted; below, the step, the size and the falling losses.",
-                caption="Every frame is the canvas at a step, with its losses. Early steps are shown more "
-                "closely, as they change the most.",
+                caption="Every frame is the canvas at a step, with its losses: each part with its "
+                "weight, the total with the variation besides. Early steps are shown more closely, as they "
+                "change the most.",
             ),
             Plate(
                 name="timeline", picture=draw_timeline(scene),
                 alt=f"Loss curves of both runs over {len(tracks[0].history)} steps; total and style fall "
                 "steeply and jump where the size changes; content stays level from noise and rises from the "
                 "photo. Below, the style loss by layer.",
-                caption=f"Each term with its weight, on a logarithmic scale{dashed}. From noise the "
-                f"total falls from {first['loss']:.2f} to {last['loss']:.2f}. From the photo, content starts "
-                "at 0 and has to <em>rise</em>: that is the price of style.",
+                caption="Above, each term with its weight, on a logarithmic scale; below, what each layer "
+                f"adds to the style's, one on the other{dashed}. From noise the total falls from "
+                f"{first['loss']:.2f} to {last['loss']:.2f}. From the photo, content starts at 0 and has to "
+                "<em>rise</em>: that is the price of style.",
             ),
         ),
     )  # fmt: skip

@@ -55,7 +55,7 @@ def paintings_input(desk: Desk, *, task: str, most: int, label: str) -> tuple[gr
     """
     heading(label)
     look = "pictures" if most > 1 else "pictures one"
-    gallery = gr.Gallery(label=label, type="filepath", columns=3, height=150, object_fit="cover",
+    gallery = gr.Gallery(label=label, type="filepath", columns=3, height=150, object_fit="contain",
                          interactive=True, file_types=["image"], elem_id=f"{task}-styles", elem_classes=look,
                          allow_preview=False, sources=["upload", "clipboard"])  # fmt: skip
     buttons = sample_buttons(desk, samples.STYLES, kind="painting")

@@ -95,7 +95,8 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
         threading.Thread(
             target=desk.visits.keep_sweeping, args=(keep_s, closing), name="sweep", daemon=True
         ).start()
-        threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+        warming = threading.Thread(target=warm_up, name="warm-up", daemon=True)
+        warming.start()
         try:
             yield address
         finally:
@@ -105,6 +106,7 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
             page.close(verbose=False)
             drawing.terminate()
             drawing.wait()
+            warming.join()  # torch aborts a process that ends while it works
 
 
 def serve(settings: StudioSettings, *, no_auth: bool, told: Callable[[str], None]) -> None:
