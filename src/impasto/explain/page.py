@@ -33,11 +33,11 @@ from impasto.settings import ExplainOptions
 
 INDEX = "index.html"
 
-COSTS = {"feature-maps": 1.5, "gram-matrix": 1.5, "receptive-field": 0.5, "reconstruct": 18.0, "sweep": 21.0,
-         "timeline": 9.0, "compare": 7.0, "preferences": 20.0}  # fmt: skip
+COSTS = {"feature-maps": 1.5, "gram-matrix": 2.0, "receptive-field": 0.7, "reconstruct": 17.0, "sweep": 20.0,
+         "timeline": 8.0, "compare": 6.5, "preferences": 19.0}  # fmt: skip
 """What a chapter takes of the whole, for the time left; seconds of one core at the defaults."""
 
-START_COST = 4.0
+START_COST = 6.0
 """The same of reading the pictures and painting the page's own."""
 
 PAPERS = (
