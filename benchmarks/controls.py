@@ -17,9 +17,9 @@ import torch
 
 from impasto import runtime, samples
 from impasto.recipes import doodle, texture
-from impasto.recipes.controls import Controls
-from impasto.recipes.job import Job
 from impasto.settings import DoodleSettings, StylizeSettings, TextureSettings
+from impasto.synthesis.guides import Controls
+from impasto.synthesis.job import Job
 
 STEPS = 6
 

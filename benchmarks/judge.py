@@ -11,7 +11,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.features.blocks import Normalise
 from impasto.images.resize import resize
-from impasto.metrics.marks import Marks, marks
+from impasto.metrics.scores import Marks, marks
 
 WEIGHTS = Path("../shared/data/weights/measure/resnet50v2_stem-layer3.safetensors")
 BLOCKS = (3, 4, 6)

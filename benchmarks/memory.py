@@ -26,9 +26,9 @@ from torch import nn
 from impasto import samples
 from impasto.features.blocks import Normalise, convolution
 from impasto.features.extractor import Extractor, freeze
-from impasto.recipes.job import Job
 from impasto.runtime import facts
 from impasto.settings import StylizeSettings
+from impasto.synthesis.job import Job
 
 STAGES = ((64, 64), (128, 128), (256,) * 4, (512,) * 4, (512,))
 WHOLE = "100GB"

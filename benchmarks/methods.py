@@ -26,8 +26,8 @@ from impasto.errors import SettingError, nearest
 from impasto.images.io import Picture
 from impasto.images.resize import fit, resize, shrink_to
 from impasto.optimize.schedule import Scale
-from impasto.recipes.job import Job
 from impasto.settings import PRESETS, StylizeSettings
+from impasto.synthesis.job import Job
 from peers.microast import MicroAST
 from teacher import teacher
 

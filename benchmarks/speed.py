@@ -20,9 +20,9 @@ import torch
 from torch import nn
 
 from impasto import samples
-from impasto.recipes.job import Job
 from impasto.runtime import facts
 from impasto.settings import StylizeSettings
+from impasto.synthesis.job import Job
 
 STAGES = ((64, 64), (128, 128), (256,) * 4, (512,) * 4, (512,))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from impasto import explain, samples
-from impasto.explain.ink import on_paper, printed
+from impasto.explain.figure_style import on_paper, printed
 from impasto.images import grid
 
 

@@ -12,7 +12,7 @@ from impasto.errors import ImpastoError
 
 if TYPE_CHECKING:
     from impasto.metrics.evaluate import evaluate
-    from impasto.metrics.marks import Marks
+    from impasto.metrics.scores import Marks
     from impasto.recipes.doodle import doodle, doodle_steps
     from impasto.recipes.dream import dream, dream_steps
     from impasto.recipes.interpolate import interpolate, interpolate_steps
@@ -63,7 +63,7 @@ _HOMES = {
     "DoodleSettings": "impasto.settings",
     "EvaluateSettings": "impasto.settings",
     "ExplainSettings": "impasto.settings",
-    "Marks": "impasto.metrics.marks",
+    "Marks": "impasto.metrics.scores",
     "RecolorSettings": "impasto.settings",
     "Result": "impasto.result",
     "StylizeSettings": "impasto.settings",

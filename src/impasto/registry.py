@@ -23,9 +23,9 @@ LOSSES = {
     "gram": "impasto.losses.gram:GramLoss",
     "moments": "impasto.losses.moments:MomentsLoss",
     "wasserstein": "impasto.losses.wasserstein:WassersteinLoss",
-    "sliced": "impasto.losses.sliced_wasserstein:SlicedWassersteinLoss",
+    "sliced": "impasto.losses.sliced:SlicedWassersteinLoss",
     "histogram": "impasto.losses.histogram:HistogramLoss",
-    "mrf": "impasto.losses.patch:PatchLoss",
+    "mrf": "impasto.losses.mrf:PatchLoss",
     "nearest": "impasto.losses.nearest:NearestLoss",
     "palette": "impasto.losses.palette:PaletteLoss",
     "total-variation": "impasto.losses.total_variation:TotalVariationLoss",
@@ -49,10 +49,10 @@ FIGURES = {
     "gram-matrix": "impasto.explain.gram_matrix:chapter",
     "receptive-field": "impasto.explain.receptive_field:chapter",
     "reconstruct": "impasto.explain.reconstruct:chapter",
-    "sweep": "impasto.explain.sweep:chapter",
+    "sweep": "impasto.explain.weight_sweep:chapter",
     "timeline": "impasto.explain.timeline:chapter",
     "compare": "impasto.explain.compare:chapter",
-    "preferences": "impasto.explain.preferences:chapter",
+    "preferences": "impasto.explain.top_patches:chapter",
 }
 """Chapters of the page that explains: name -> function(Scene) -> Chapter; in the order of the page."""
 

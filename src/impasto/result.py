@@ -14,7 +14,7 @@ from torch import Tensor
 
 from impasto.errors import PictureError, SettingError
 from impasto.images import io
-from impasto.images.output import remove
+from impasto.images.atomic_write import remove
 
 FORMAT = 1
 """Version of the JSON beside a picture."""

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from impasto.cli import app, interpolate
 from impasto.cli.interpolate import frame_ms, numbered, there_and_back
-from impasto.recipes.job import Job
+from impasto.synthesis.job import Job
 
 RUNNER = CliRunner()
 TEST = ["--network", "test-net", "--style-layers", "relu1_1,relu2_1", "--content-layers", "relu3_1"]

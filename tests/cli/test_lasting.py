@@ -11,9 +11,9 @@ from impasto.cli import app
 from impasto.cli.preview import Preview
 from impasto.errors import OutputError
 from impasto.images import io
-from impasto.recipes import run as run_module
-from impasto.recipes.measures import Measures
-from tests.cli.test_film import step
+from impasto.synthesis import run as run_module
+from impasto.synthesis.objectives import Measures
+from tests.cli.test_animation_recorder import step
 
 RUNNER = CliRunner()
 TEST = ["--network", "test-net", "--style-layers", "relu1_1,relu2_1", "--content-layers", "relu3_1"]

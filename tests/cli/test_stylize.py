@@ -163,7 +163,7 @@ def test_ctrl_c_saves_the_picture_so_far(photo, painting, tmp_path, monkeypatch)
 
 
 def test_ctrl_c_before_the_first_step(photo, painting, tmp_path, monkeypatch):
-    from impasto.recipes.job import Job
+    from impasto.synthesis.job import Job
 
     def interrupted(self, state=None):
         raise KeyboardInterrupt
@@ -181,7 +181,7 @@ def test_a_real_ctrl_c(photo, painting, tmp_path):
     out = tmp_path / "out.png"
     script = """
 import os, signal, sys
-from impasto.recipes.job import Job
+from impasto.synthesis.job import Job
 real = Job.steps
 def steps(self, state=None):
     for step in real(self, state):

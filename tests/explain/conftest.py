@@ -2,7 +2,7 @@
 
 import pytest
 
-from impasto.explain.scene import Scene
+from impasto.explain.context import Scene
 from tests.conftest import drawn
 
 TINY = {"network": "test-net", "size": 48, "steps": 3, "layers": ("relu1_1", "relu2_1", "relu3_1"),

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from impasto.explain import receptive_fields
+from impasto.explain.context import NetworkView
 from impasto.explain.receptive_field import MASS, corner, effective_px, field_of, fields
-from impasto.explain.scene import Lens
 from impasto.features.geometry import Geometry
 from impasto.settings import ExplainSettings
 
@@ -18,7 +18,7 @@ NETWORKS = {
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_the_effective_field_lies_inside_the_theoretical_one(network):
-    lens = Lens.of(
+    lens = NetworkView.of(
         ExplainSettings(network=network, layers=NETWORKS[network], content_layer=NETWORKS[network][0])
     )
     pixels = torch.rand(1, 3, 96, 96, generator=torch.Generator().manual_seed(0))
@@ -36,7 +36,7 @@ def test_the_effective_field_lies_inside_the_theoretical_one(network):
 
 def test_the_theoretical_field_is_reached():
     """Over many units the corners count too: the square is not drawn too large."""
-    lens = Lens.of(
+    lens = NetworkView.of(
         ExplainSettings(network="test-net", layers=("relu3_1",), content_layer="relu3_1", pooling="average")
     )
     pixels = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(1)).requires_grad_()

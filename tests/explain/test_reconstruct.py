@@ -3,7 +3,7 @@
 import pytest
 
 from impasto.explain import content_reconstructions, style_reconstructions
-from impasto.explain.scene import Scene
+from impasto.explain.context import Scene
 from impasto.images.resize import resize
 
 

@@ -8,7 +8,7 @@ import torch
 
 from impasto import samples
 from impasto.errors import ShapeError
-from impasto.images.groups import census
+from impasto.images.color_clusters import census
 from impasto.images.io import to_tensor
 from impasto.images.oklab import to_oklab
 from impasto.images.theme_transfer import apply_shifts, match, shifts, transfer

@@ -15,7 +15,7 @@ from PIL import Image
 
 from impasto.errors import OutputError
 from impasto.images import io
-from impasto.images.profile import srgb_profile
+from impasto.images.icc import srgb_profile
 
 from . import crafted
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 from impasto.losses.palette import PaletteLoss
-from impasto.losses.sliced_wasserstein import directions, sorted_projections
+from impasto.losses.sliced import directions, sorted_projections
 
 
 @given(st.integers(0, 2**31))

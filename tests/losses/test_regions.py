@@ -5,10 +5,10 @@ import torch
 from torch.testing import assert_close
 
 from impasto.losses.base import PositionSums, parts_of
+from impasto.losses.gather_positions import rows_of, split
 from impasto.losses.gram import GramLoss
 from impasto.losses.palette import PaletteLoss
 from impasto.losses.regions import RegionSums, by_region
-from impasto.losses.split import rows_of, split
 from impasto.registry import LOSSES, STYLE_LOSSES, find
 
 LAYERS = {"a": 0.7, "b": 1.3}

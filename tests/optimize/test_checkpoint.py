@@ -240,7 +240,7 @@ def test_it_is_on_the_disk_before_it_takes_its_name(tmp_path, monkeypatch):
 
 
 def test_what_a_killed_write_left_is_overwritten_and_removed(tmp_path):
-    from impasto.images.output import remove
+    from impasto.images.atomic_write import remove
 
     left = tmp_path / ".run.checkpoint.part"
     left.write_bytes(b"half of a checkpoint")

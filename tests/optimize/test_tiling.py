@@ -10,8 +10,8 @@ from impasto.losses.base import PositionSums
 from impasto.losses.objective import Objective, Term
 from impasto.losses.palette import PaletteLoss
 from impasto.losses.total_variation import TotalVariationLoss
-from impasto.optimize import frame as frames
-from impasto.optimize.frame import Frame
+from impasto.optimize import tile_grid as frames
+from impasto.optimize.tile_grid import TileGrid
 from impasto.optimize.tiling import TiledObjective, tiled_target
 from impasto.registry import LOSSES, find
 
@@ -34,7 +34,7 @@ def picture(seed, height=HEIGHT, width=WIDTH):
 
 
 def cut(image, shift=(0, 0), tile_px=28):
-    return Frame(*image.shape[2:], *shift, 4, 8, tile_px)
+    return TileGrid(*image.shape[2:], *shift, 4, 8, tile_px)
 
 
 def whole_look(network, image, layers, shift):

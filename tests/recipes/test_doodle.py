@@ -15,10 +15,10 @@ from impasto.images import io
 from impasto.images.masks import resize_guides
 from impasto.losses.regions import GUIDE
 from impasto.metrics.region_distance import region_distances
-from impasto.recipes.controls import Controls, read_guides
 from impasto.recipes.doodle import prepare
-from impasto.recipes.sight import Sight
 from impasto.settings import DoodleSettings
+from impasto.synthesis.feature_view import Sight
+from impasto.synthesis.guides import Controls, read_guides
 from tests.conftest import drawn
 
 TEST = {

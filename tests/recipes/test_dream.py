@@ -17,11 +17,10 @@ from impasto.images import io
 from impasto.images.resize import resize
 from impasto.losses.activation import GuidedLoss
 from impasto.optimize.schedule import Scale
-from impasto.recipes.dream_job import DreamJob, color_mix, with_detail
-from impasto.recipes.run import Run
-from impasto.recipes.stylize import drain, painted
-from impasto.recipes.visions import Visions
 from impasto.settings import DreamSettings
+from impasto.synthesis.dream_job import DreamJob, color_mix, with_detail
+from impasto.synthesis.run import Run, drain, painted
+from impasto.synthesis.visions import Visions
 from tests.conftest import drawn
 
 TEST = {

@@ -11,10 +11,10 @@ import impasto
 from impasto.errors import SettingError
 from impasto.images import io
 from impasto.losses.gram import GramLoss
-from impasto.recipes.controls import Controls
 from impasto.recipes.interpolate import Way, is_of, way_shares
-from impasto.recipes.job import Job
 from impasto.settings import StylizeSettings
+from impasto.synthesis.guides import Controls
+from impasto.synthesis.job import Job
 
 TEST = {
     "network": "test-net",

@@ -14,8 +14,8 @@ import impasto
 KILLED = """
 import os, signal, sys, threading, time
 import torch._dynamo  # torch's optimisers import it, which takes a second
-import impasto.cli, impasto.recipes.run as run, impasto.optimize.clock as clock
-from impasto.recipes.job import Job
+import impasto.cli, impasto.synthesis.run as run, impasto.optimize.timing as clock
+from impasto.synthesis.job import Job
 
 
 run.EVERY_S, clock.SHARE = 0.0, 0.25  # write a quarter of the time

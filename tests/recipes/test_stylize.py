@@ -11,11 +11,11 @@ from impasto.images import io
 from impasto.losses.content import ContentLoss
 from impasto.losses.gram import GramLoss
 from impasto.optimize.schedule import Scale
-from impasto.recipes.inputs import style_shares
-from impasto.recipes.job import Job
-from impasto.recipes.stylize import drain
 from impasto.result import read_record
 from impasto.settings import StylizeSettings
+from impasto.synthesis.job import Job
+from impasto.synthesis.read import style_shares
+from impasto.synthesis.run import drain
 
 TEST = {
     "network": "test-net",

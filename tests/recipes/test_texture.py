@@ -11,10 +11,10 @@ from impasto.errors import CheckpointError, PictureError, SettingError, ShapeErr
 from impasto.images import io
 from impasto.images.io import Picture
 from impasto.optimize.schedule import Scale
-from impasto.recipes.styles import Style
 from impasto.recipes.texture import prepare, strew
 from impasto.registry import STYLE_LOSSES
 from impasto.settings import TextureSettings
+from impasto.synthesis.styles import Style
 from tests.conftest import drawn
 
 TEST = {

@@ -7,7 +7,7 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
-from impasto.studio.lesson import FIRST
+from impasto.studio.explain_events import FIRST
 from tests.explain.conftest import TINY as EXPLAINED
 
 pytestmark = [

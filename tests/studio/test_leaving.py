@@ -10,16 +10,16 @@ from PIL import Image
 
 from impasto.settings import StudioSettings
 from impasto.studio import app
-from impasto.studio.desk import Desk
-from impasto.studio.history import Visits
-from impasto.studio.shelf import Shelf
+from impasto.studio.context import StudioContext
+from impasto.studio.sample_files import SampleFiles
+from impasto.studio.sessions import Sessions
 from tests.conftest import drawn
 from tests.studio.conftest import studio
 from tests.studio.hands import brush, choose, painted
 
 
 def test_gradio_forgets_them_too(tmp_path):
-    desk = Desk(StudioSettings(), Visits(tmp_path / "visits"), Shelf(tmp_path / "samples"))
+    desk = StudioContext(StudioSettings(), Sessions(tmp_path / "visits"), SampleFiles(tmp_path / "samples"))
     kept = SimpleNamespace(session_data={"ann": 1, "ben": 2}, time_last_used={"ann": 3})
     visit = desk.visits.of("ann")
     app.leaving(desk, SimpleNamespace(state_holder=kept))(SimpleNamespace(session_hash="ann"))
@@ -64,7 +64,7 @@ def test_files_of_the_server_and_of_visitors(tmp_path, browser, photo, painting,
 
     with studio(tmp_path) as (address, folder):
         (served,) = folder.glob("*/served")
-        shelf, lock = Shelf(served / "samples").picture, served.parent / "owner.lock"
+        shelf, lock = SampleFiles(served / "samples").picture, served.parent / "owner.lock"
         coffee = shelf("coffee")
         client = Client(address, verbose=False)
         style = [handle_file(painting)]

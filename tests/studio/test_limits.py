@@ -1,7 +1,6 @@
 import pytest
 
 from impasto.errors import PictureError, SettingError
-from impasto.recipes.inputs import STARTS
 from impasto.settings import PRESETS, ExplainSettings, StudioSettings, StylizeSettings, TextureSettings
 from impasto.studio.limits import (
     TIMES_WORK,
@@ -12,6 +11,7 @@ from impasto.studio.limits import (
     networks,
     work,
 )
+from impasto.synthesis.read import STARTS
 
 LIMITS = StudioSettings(max_size=300, max_steps=40)
 

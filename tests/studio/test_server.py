@@ -130,10 +130,10 @@ def test_thumbnails_are_of_the_samples(tmp_path):
     from PIL import Image, ImageOps
 
     from impasto import samples
-    from impasto.studio.shelf import THUMBNAIL_PX, THUMBNAILS, Shelf
+    from impasto.studio.sample_files import THUMBNAIL_PX, THUMBNAILS, SampleFiles
 
     assert {path.stem for path in THUMBNAILS.iterdir()} == set(samples.STYLES)
-    shelf = Shelf(tmp_path)
+    shelf = SampleFiles(tmp_path)
     with Image.open(shelf.picture("woodcut")) as drawn, Image.open(shelf.thumbnail("woodcut")) as kept:
         away = np.asarray(ImageOps.fit(drawn, THUMBNAIL_PX), float) - np.asarray(kept, float)
     assert np.abs(away).mean() < 12

@@ -20,8 +20,8 @@ from torch import Tensor
 from impasto import features
 from impasto.features.extractor import Extractor, to_device
 from impasto.images import grid, io
-from impasto.recipes.job import Job
 from impasto.settings import StylizeSettings
+from impasto.synthesis.job import Job
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 from judge import Judge

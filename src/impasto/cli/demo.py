@@ -32,17 +32,17 @@ def demo(
     """Paint three sample photos, offline; write the paintings, a contact sheet and a GIF."""
     with notes(quiet=quiet) as console:
         from impasto import samples
-        from impasto.cli.film import Film
-        from impasto.cli.paint import paint
+        from impasto.cli.animation_recorder import AnimationRecorder
+        from impasto.cli.run_command import paint
         from impasto.images import grid, io
-        from impasto.images.output import make_folder
-        from impasto.recipes.job import Job
-        from impasto.recipes.run import Run
+        from impasto.images.atomic_write import make_folder
         from impasto.settings import StylizeSettings
+        from impasto.synthesis.job import Job
+        from impasto.synthesis.run import Run
 
         make_folder(out)
         settings = StylizeSettings.of({"size": size, "steps": steps})
-        film = Film(out / f"{PAIRS[0][0]}-{PAIRS[0][1]}.gif")
+        film = AnimationRecorder(out / f"{PAIRS[0][0]}-{PAIRS[0][1]}.gif")
         rows: list[list[Image]] = []
         painting_s = 0.0
         for number, (photo_name, style_name) in enumerate(PAIRS):

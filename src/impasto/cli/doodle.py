@@ -18,7 +18,7 @@ from impasto.settings import DoodleSettings
 
 if TYPE_CHECKING:
     from impasto.images.masks import Regions
-    from impasto.recipes.job import Job
+    from impasto.synthesis.job import Job
 
 FLAGS = {"style": "STYLE", "style_map": "--style-map", "doodle": "--doodle"}
 """What has to be given -> how it is given."""

@@ -16,7 +16,7 @@ from impasto.errors import SettingError
 from impasto.settings import DreamSettings
 
 if TYPE_CHECKING:
-    from impasto.recipes.dream_job import DreamJob
+    from impasto.synthesis.dream_job import DreamJob
 
 
 @with_settings(DreamSettings)
@@ -44,7 +44,7 @@ def dream(
                 io.read(source, max_megapixels=settings.max_megapixels)
 
         def prepare() -> DreamJob:
-            from impasto.recipes.dream_job import DreamJob
+            from impasto.synthesis.dream_job import DreamJob
 
             fetch_missing(settings.network, settings.weights, console, quiet=outputs.silent, check=read)
             return DreamJob.prepare(sources[0], settings, guide=sources[1] if len(sources) > 1 else None)

@@ -15,7 +15,7 @@ from impasto.errors import SettingError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from impasto.recipes.controls import Controls
+    from impasto.synthesis.guides import Controls
 
 FromRecord = Annotated[
     Path | None, typer.Option("--from", metavar="OUT.json", help="Make a picture again from its record.")
@@ -59,7 +59,7 @@ def with_recorded(controls: Controls, recorded: Mapping[str, Any]) -> Controls:
 
 def files_of(controls: Controls) -> list[Path]:
     """The files that masks and the fine style are read from; a colour that stands for a mask is none."""
-    from impasto.recipes.controls import is_color
+    from impasto.synthesis.guides import is_color
 
     masks = controls.style_mask if isinstance(controls.style_mask, list) else []
     return [
@@ -97,7 +97,7 @@ def fetch_weights(
 
     def check() -> None:
         from impasto.images import io
-        from impasto.recipes.inputs import pictures_of, style_shares
+        from impasto.synthesis.read import pictures_of, style_shares
 
         style_shares(style_weights, len(styles))
         for source in (one for given in (*photos, *styles) for one in pictures_of(given)):

@@ -12,7 +12,7 @@ import typer
 
 from impasto.cli.console import INTERRUPTED, clock, progress
 from impasto.cli.outputs import Outputs
-from impasto.cli.paint import check_names, check_target, open_preview, paint
+from impasto.cli.run_command import check_names, check_target, open_preview, paint
 from impasto.errors import SettingError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def carry_out_way(
     """
     from rich.markup import escape
 
-    from impasto.cli.film import write_film
+    from impasto.cli.animation_recorder import write_film
     from impasto.images import io
 
     targets = numbered(target, len(way.shares))
@@ -112,7 +112,7 @@ def check(outputs: Outputs, target: Path, targets: Sequence[Path], read: Sequenc
         OutputError: a folder is missing or closed, or a format is unknown or cannot hold that.
         SettingError: names clash, there are no such bits or dpi, or a checkpoint is named.
     """
-    from impasto.cli.film import check_film
+    from impasto.cli.animation_recorder import check_film
     from impasto.result import record_path
 
     if outputs.checkpoint is not None:
@@ -164,8 +164,8 @@ class _Walk:
 
         from impasto.images import io
         from impasto.recipes.interpolate import is_of
-        from impasto.recipes.run import Run
         from impasto.result import read_record
+        from impasto.synthesis.run import Run
 
         number = len(self.pictures) + 1
         path = self.targets[number - 1]
@@ -200,7 +200,7 @@ class _Walk:
         self.show(whole, f"picture {number}/{len(self.targets)}, ")
 
     def _add(self, picture: Image) -> None:
-        from impasto.cli.film import film_size, small
+        from impasto.cli.animation_recorder import film_size, small
 
         self.pictures.append(small(picture, film_size(picture)))
 
@@ -215,7 +215,7 @@ def strip(pictures: Sequence[Image], way: Way) -> Iterator[tuple[Image, str]]:
         Each cell and what stands below: a style's name, or the shares of the styles.
     """
     from impasto.images import io
-    from impasto.recipes.inputs import name_of, pictures_of
+    from impasto.synthesis.read import name_of, pictures_of
 
     def style(number: int) -> tuple[Image, str]:
         source = way.styles[number]

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from impasto.cli.console import INTERRUPTED, clock, progress
-from impasto.cli.paint import check_names, check_target, open_film, open_preview, paint
+from impasto.cli.run_command import check_names, check_target, open_film, open_preview, paint
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from impasto.recipes.run import Painting
     from impasto.result import Result
+    from impasto.synthesis.run import Painting
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def carry_out(outputs: Outputs, target: Path, *, console: Console, prepare: Call
     """
     from rich.markup import escape
 
-    from impasto.recipes.run import Run
+    from impasto.synthesis.run import Run
 
     film, shown = open_film(outputs.animate), open_preview(outputs.preview)
     job = prepare()

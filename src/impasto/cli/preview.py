@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from impasto.errors import OutputError
 from impasto.images import io
-from impasto.optimize.clock import Pace
+from impasto.optimize.timing import Throttle
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -36,7 +36,7 @@ class Preview:
 
     def __init__(self, path: Path, *, now: Callable[[], float] = time.monotonic) -> None:
         self.path = io.check_output(path)
-        self._pace = Pace(EVERY_S, now=now)
+        self._pace = Throttle(EVERY_S, now=now)
         self._warned = False
 
     def see(self, step: Step) -> None:

@@ -11,9 +11,9 @@ import typer
 from impasto.cli.console import notes
 from impasto.cli.inputs import FromRecord, check_alone
 from impasto.cli.options import with_settings
-from impasto.cli.paint import check_names
 from impasto.cli.record import again
 from impasto.cli.record import default_target as default_again
+from impasto.cli.run_command import check_names
 from impasto.errors import SettingError
 from impasto.settings import RecolorSettings
 from impasto.settings.themes import EMOTIONS, THEMES
@@ -79,7 +79,7 @@ def recolor(
     target = out or default_target(photo, palette, settings)
     with notes(quiet=quiet or json) as console:
         from impasto.images import io
-        from impasto.images.output import check_path
+        from impasto.images.atomic_write import check_path
         from impasto.recipes.recolor import is_path
         from impasto.recipes.recolor import recolor as give_colours
         from impasto.result import record_path

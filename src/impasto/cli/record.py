@@ -64,7 +64,7 @@ def parts(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def there(folder: Path) -> set[str]:
     """The pictures that are in a folder now."""
-    from impasto.recipes.inputs import pictures_of
+    from impasto.synthesis.read import pictures_of
 
     return {str(Path(str(path)).resolve()) for path in pictures_of(folder)} if folder.is_dir() else set()
 

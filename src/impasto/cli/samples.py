@@ -15,7 +15,7 @@ def samples(
     from impasto import samples as pictures
     from impasto.cli.console import stderr
     from impasto.images import io
-    from impasto.images.output import make_folder
+    from impasto.images.atomic_write import make_folder
 
     make_folder(folder)
     for kind, names, draw in (

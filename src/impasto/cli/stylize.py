@@ -23,7 +23,7 @@ from impasto.errors import SettingError
 from impasto.settings import PRESETS, StylizeSettings
 
 if TYPE_CHECKING:
-    from impasto.recipes.controls import Controls
+    from impasto.synthesis.guides import Controls
 
 
 @with_settings(StylizeSettings)
@@ -68,8 +68,8 @@ def stylize(
     Ctrl-C keeps the picture painted so far; if there is a checkpoint, --resume goes on from there.
     """
     with notes(quiet=outputs.silent) as console:
-        from impasto.recipes.controls import Controls
-        from impasto.recipes.job import Job
+        from impasto.synthesis.guides import Controls
+        from impasto.synthesis.job import Job
 
         controls = Controls(
             content_mask=content_mask, style_mask=style_mask or None, keep=keep, fine_style=fine_style

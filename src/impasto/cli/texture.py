@@ -23,8 +23,8 @@ from impasto.errors import SettingError
 from impasto.settings import TextureSettings
 
 if TYPE_CHECKING:
-    from impasto.recipes.controls import Controls
-    from impasto.recipes.job import Job
+    from impasto.synthesis.guides import Controls
+    from impasto.synthesis.job import Job
 
 
 @with_settings(TextureSettings)
@@ -48,8 +48,8 @@ def texture(
     Ctrl-C keeps the picture painted so far; if there is a checkpoint, --resume goes on from there.
     """
     with notes(quiet=outputs.silent) as console:
-        from impasto.recipes.controls import Controls
         from impasto.recipes.texture import prepare as read
+        from impasto.synthesis.guides import Controls
 
         controls = Controls(style_mask=style_mask or None)
         sources, controls, settings = plan(styles or [], controls, from_record, options)

@@ -4,16 +4,16 @@ Every function takes pictures and the fields of ``ExplainSettings``; it returns 
 the frames of an animation as PIL images. ``page`` puts all of them on one HTML page.
 """
 
+from impasto.explain.co_activation import fire_together
 from impasto.explain.compare import compare
 from impasto.explain.feature_maps import feature_maps
-from impasto.explain.fire_together import fire_together
 from impasto.explain.gram_matrix import gram_matrices, gram_product
 from impasto.explain.page import page, page_steps
-from impasto.explain.preferences import preferences
 from impasto.explain.receptive_field import receptive_fields
 from impasto.explain.reconstruct import content_reconstructions, style_reconstructions
-from impasto.explain.sweep import sweep, tug_of_war
 from impasto.explain.timeline import iteration, timeline
+from impasto.explain.top_patches import preferences
+from impasto.explain.weight_sweep import sweep, tug_of_war
 
 __all__ = [
     "compare",

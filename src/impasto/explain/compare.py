@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from impasto.explain.chapter import TITLES, Chapter, Plate
-from impasto.explain.ink import INK, LINES, POINTS, Cell, in_rows, legend_beside, load, place, sheet
-from impasto.explain.scene import Scene, Track, as_array
+from impasto.explain.context import RecordedRun, Scene, as_array
+from impasto.explain.figure_style import INK, LINES, POINTS, Cell, in_rows, legend_beside, load, place, sheet
 from impasto.images.io import PictureSource
 from impasto.settings import ExplainOptions
 
@@ -38,7 +38,7 @@ def compare(content: PictureSource, style: PictureSource, **options: Unpack[Expl
     return draw(Scene.read(content, style, **options))
 
 
-def tracks_of(scene: Scene) -> dict[tuple[str, str], Track]:
+def tracks_of(scene: Scene) -> dict[tuple[str, str], RecordedRun]:
     """{(optimiser, start): run}, all at one size."""
     return {
         (optimizer, start): scene.paint(optimizer=optimizer, rate=rate, init=start, size=scene.small_px)

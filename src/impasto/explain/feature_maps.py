@@ -8,9 +8,9 @@ import numpy as np
 from torch import Tensor
 
 from impasto.explain.chapter import TITLES, Chapter, Plate
+from impasto.explain.context import NetworkView, Scene, as_array
+from impasto.explain.figure_style import Array, Cell, sheet
 from impasto.explain.formulas import F_IJ, M_L, N_L, inline
-from impasto.explain.ink import Array, Cell, sheet
-from impasto.explain.scene import Lens, Scene, as_array
 from impasto.images.io import PictureSource
 from impasto.settings import ExplainOptions, ExplainSettings
 
@@ -39,7 +39,7 @@ def feature_maps(picture: PictureSource, **options: Unpack[ExplainOptions]) -> F
     Source: Zeiler, Fergus 2014, "Visualizing and understanding convolutional networks", fig. 4 (the idea).
     Differs: the maps themselves, not their projection back to pixels.
     """
-    lens = Lens.of(ExplainSettings.from_mapping(dict(options)))
+    lens = NetworkView.of(ExplainSettings.from_mapping(dict(options)))
     return draw(lens, lens.read(picture).pixels)
 
 
@@ -57,7 +57,7 @@ def strongest(features: Tensor, count: int) -> list[int]:
     return order
 
 
-def draw(lens: Lens, pixels: Tensor) -> Figure:
+def draw(lens: NetworkView, pixels: Tensor) -> Figure:
     """The figure of a picture, (1, 3, H, W) in [0, 1]."""
     found = lens.look(pixels, lens.settings.layers)
     rows: list[list[Cell | None]] = []

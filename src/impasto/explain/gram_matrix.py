@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Unpack
 from torch import Tensor
 
 from impasto.explain.chapter import TITLES, Chapter, Plate
-from impasto.explain.fire_together import draw_fire_together
+from impasto.explain.co_activation import draw_fire_together
+from impasto.explain.context import NetworkView, Scene, as_array
+from impasto.explain.figure_style import Cell, load, sheet
 from impasto.explain.formulas import F_IJ, G_IJ, GRAM, STYLE, STYLE_LAYER, inline
-from impasto.explain.ink import Cell, load, sheet
 from impasto.explain.pairs import bright_product, pairs, shown_layer
-from impasto.explain.scene import Lens, Scene, as_array
 from impasto.images.io import PictureSource
 from impasto.losses.gram import gram_matrix as gram_of
 from impasto.losses.gram import relative_gram_distance
@@ -37,11 +37,11 @@ def gram_product(picture: PictureSource, **options: Unpack[ExplainOptions]) -> F
     Source: Gatys, Ecker, Bethge 2016, eq. 3.
     Differs: divided by H * W, as in ``losses.gram``.
     """
-    lens = Lens.of(ExplainSettings.from_mapping(dict(options)))
+    lens = NetworkView.of(ExplainSettings.from_mapping(dict(options)))
     return draw_product(lens, lens.read(picture).pixels)
 
 
-def draw_product(lens: Lens, pixels: Tensor) -> Figure:
+def draw_product(lens: NetworkView, pixels: Tensor) -> Figure:
     """The figure of a picture, (1, 3, H, W) in [0, 1]."""
     layer = shown_layer(lens.settings)
     both = pairs(lens.look(pixels, [layer])[layer])

@@ -20,15 +20,15 @@ from torch import Tensor
 from impasto import registry, runtime
 from impasto.explain.animate import film, write_gif
 from impasto.explain.chapter import Chapter, Plate
-from impasto.explain.excerpt import POLICY
-from impasto.explain.ink import EFFORT, QUALITY, load, on_paper, printed, webp
-from impasto.explain.preferences import check as check_preferences
-from impasto.explain.scene import Scene
-from impasto.explain.watch import Watch, look_away
+from impasto.explain.context import Scene
+from impasto.explain.figure_style import EFFORT, QUALITY, load, on_paper, printed, webp
+from impasto.explain.html_fragment import POLICY
+from impasto.explain.on_picture import Watch, look_away
+from impasto.explain.top_patches import check as check_preferences
 from impasto.features.extractor import fingerprint
 from impasto.images import io
+from impasto.images.atomic_write import check_path, make_folder
 from impasto.images.io import PictureSource
-from impasto.images.output import check_path, make_folder
 from impasto.settings import ExplainOptions
 
 INDEX = "index.html"

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from impasto.explain.ink import Array
+from impasto.explain.figure_style import Array
 from impasto.losses.gram import gram_matrix as gram_of
 from impasto.settings import ExplainSettings
 

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from impasto.explain.chapter import TITLES, Chapter, Plate
-from impasto.explain.formulas import FIELD
-from impasto.explain.ink import (
+from impasto.explain.context import NetworkView, Scene, as_array
+from impasto.explain.figure_style import (
     GAP_IN,
     LABEL_IN,
     LINES,
@@ -24,7 +24,7 @@ from impasto.explain.ink import (
     show,
     write,
 )
-from impasto.explain.scene import Lens, Scene, as_array
+from impasto.explain.formulas import FIELD
 from impasto.features.geometry import Geometry
 from impasto.images.io import PictureSource
 from impasto.settings import ExplainOptions, ExplainSettings
@@ -92,7 +92,7 @@ def corner(geometry: Geometry, row: int, column: int) -> tuple[int, int]:
     return row * geometry.stride_px - before, column * geometry.stride_px - before
 
 
-def field_of(lens: Lens, pixels: Tensor, layer: str, *, row: int, column: int) -> Field:
+def field_of(lens: NetworkView, pixels: Tensor, layer: str, *, row: int, column: int) -> Field:
     """The field of the strongest unit at a place of a layer.
 
     Effective: |dF / dx|, summed over colours, of the unit's activation by every pixel. Pixels at the edge of
@@ -137,7 +137,7 @@ def effective_px(weights: Array, top: int, left: int, side: int) -> int:
     return side
 
 
-def fields(lens: Lens, pixels: Tensor) -> list[Field]:
+def fields(lens: NetworkView, pixels: Tensor) -> list[Field]:
     """The fields of all layers of the settings, over one place of the picture.
 
     The place is where the deepest layer fires most, far enough from the edges if there is such a place.
@@ -180,7 +180,7 @@ def receptive_fields(picture: PictureSource, **options: Unpack[ExplainOptions]) 
 
     Source: Araujo, Norris, Sim 2019, eq. 2, layer by layer; Luo et al. 2016.
     """
-    lens = Lens.of(ExplainSettings.from_mapping(dict(options)))
+    lens = NetworkView.of(ExplainSettings.from_mapping(dict(options)))
     pixels = lens.read(picture).pixels
     return draw(pixels, fields(lens, pixels))
 
@@ -216,7 +216,7 @@ def draw(pixels: Tensor, found: list[Field]) -> Figure:
     return figure
 
 
-def table(lens: Lens, found: list[Field]) -> str:
+def table(lens: NetworkView, found: list[Field]) -> str:
     """Layer, stride, theoretical and effective field, as HTML."""
     rows = "".join(
         f"<tr><th scope='row'>{field.layer}</th><td>{field.geometry.stride_px} px</td>"

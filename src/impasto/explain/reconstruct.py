@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from impasto.explain.chapter import TITLES, Chapter, Plate
+from impasto.explain.context import Scene, as_array
+from impasto.explain.figure_style import Cell, in_rows, load, sheet
 from impasto.explain.formulas import CONTENT, CONTENT_GRADIENT, E_L, STYLE_GRADIENT, inline, name
-from impasto.explain.ink import Cell, in_rows, load, sheet
-from impasto.explain.scene import Scene, as_array
 from impasto.images.io import PictureSource
 from impasto.images.resize import resize
 from impasto.settings import ExplainOptions

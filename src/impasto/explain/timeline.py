@@ -8,9 +8,19 @@ from PIL import Image
 
 from impasto.explain.animate import DIM, TEXT, side_by_side, thinned
 from impasto.explain.chapter import TITLES, Chapter, Plate
+from impasto.explain.context import RecordedRun, Scene
+from impasto.explain.figure_style import (
+    INK,
+    LINES,
+    POINTS,
+    WIDTH_IN,
+    legend_beside,
+    load,
+    new_figure,
+    place,
+    write,
+)
 from impasto.explain.formulas import LOSS_TOTAL, inline, name, over, row, sign
-from impasto.explain.ink import INK, LINES, POINTS, WIDTH_IN, legend_beside, load, new_figure, place, write
-from impasto.explain.scene import Scene, Track
 from impasto.images.io import PictureSource
 from impasto.settings import ExplainOptions
 
@@ -76,12 +86,12 @@ def draw_timeline(scene: Scene) -> Figure:
     return figure
 
 
-def filmed(scene: Scene) -> list[Track]:
+def filmed(scene: Scene) -> list[RecordedRun]:
     """The runs from noise and from the photo."""
     return [scene.main(init=start, filmed=True) for start in STARTS]
 
 
-def draw_parts(axes: Axes, track: Track) -> None:
+def draw_parts(axes: Axes, track: RecordedRun) -> None:
     """The total and its parts, a point a step, on a logarithmic scale."""
     steps = range(1, len(track.history) + 1)
     for key, label, color, line in _PARTS:
@@ -92,7 +102,7 @@ def draw_parts(axes: Axes, track: Track) -> None:
     mark_scales(axes, track)
 
 
-def draw_layers(axes: Axes, track: Track, layers: tuple[str, ...]) -> None:
+def draw_layers(axes: Axes, track: RecordedRun, layers: tuple[str, ...]) -> None:
     """The style's part of each layer, on top of each other: the upper edge is the style loss."""
     steps = range(1, len(track.by_layer) + 1)
     parts = [[by_layer[layer] for by_layer in track.by_layer] for layer in layers]
@@ -102,7 +112,7 @@ def draw_layers(axes: Axes, track: Track, layers: tuple[str, ...]) -> None:
     mark_scales(axes, track)
 
 
-def mark_scales(axes: Axes, track: Track) -> None:
+def mark_scales(axes: Axes, track: RecordedRun) -> None:
     """A line where the next size begins, with the canvas' new width beside it."""
     axes.set_xlim(1, max(2, len(track.history)))
     scales = [row_of["scale"] for row_of in track.history]
@@ -141,7 +151,7 @@ def draw_iteration(scene: Scene) -> list[Image.Image]:
     return frames
 
 
-def caption(start: str, track: Track, index: int) -> list[tuple[str, tuple[int, int, int]]]:
+def caption(start: str, track: RecordedRun, index: int) -> list[tuple[str, tuple[int, int, int]]]:
     """Where a run is: start, step, size; losses."""
     losses, width = track.history[index], track.frames[index].width
     parts = f"content {losses['content']:.2f}, style {losses['style']:.2f}"

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from impasto.errors import LayerError, ShapeError, nearest
-from impasto.features.framed import fits, framed_units, run_framed
+from impasto.features.fused_chain import fits, framed_units, run_framed
 from impasto.features.geometry import Geometry, chain_geometry
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from impasto.errors import OutputError
-from impasto.images.output import check_path, whole_file
+from impasto.images.atomic_write import check_path, whole_file
 
 #: Endings that `write_animation` knows.
 FORMATS = (".gif", ".webp")

@@ -33,7 +33,7 @@ from PIL import (
 
 from impasto.errors import PictureError
 from impasto.images import srgb
-from impasto.images.signature import sniff
+from impasto.images.file_type import sniff
 from impasto.images.strips import strips
 
 #: What Pillow and tifffile raise for files that are damaged or made to do harm.

@@ -12,10 +12,10 @@ from torch import Tensor
 
 from impasto.checks import expect
 from impasto.errors import OutputError, SettingError
-from impasto.images import deep
 from impasto.images import metadata as picture_metadata
-from impasto.images.output import check_path
-from impasto.images.profile import srgb_profile
+from impasto.images import sixteen_bit
+from impasto.images.atomic_write import check_path
+from impasto.images.icc import srgb_profile
 from impasto.images.strips import level_strips
 
 _SAVE_OPTIONS: dict[str, dict[str, Any]] = {
@@ -27,7 +27,11 @@ _SAVE_OPTIONS: dict[str, dict[str, Any]] = {
     ".tiff": {"format": "TIFF", "compression": "tiff_adobe_deflate"},
 }
 _LONGEST_SIDE_PX = {"JPEG": 65_500, "WEBP": 16_383}  # libjpeg's JPEG_MAX_DIMENSION; the WebP container
-_DEEP_WRITERS = {".png": deep.write_png, ".tif": deep.write_tiff, ".tiff": deep.write_tiff}
+_WRITERS_16 = {
+    ".png": sixteen_bit.write_png,
+    ".tif": sixteen_bit.write_tiff,
+    ".tiff": sixteen_bit.write_tiff,
+}
 _LARGEST_DPI = 65_535  # JPEG has 16 bits for it
 
 #: Endings that pictures can be written with.
@@ -69,11 +73,11 @@ def check_output(path: str | os.PathLike[str], *, bits: int = 8, dpi: int | None
         raise SettingError(
             "bits must be 8 or 16", got=str(bits), expected="bits a channel", attempt="16 for print, else 8"
         )
-    if bits == 16 and suffix not in _DEEP_WRITERS:
+    if bits == 16 and suffix not in _WRITERS_16:
         raise OutputError(
             f"{_SAVE_OPTIONS[suffix]['format']} holds no more than 8 bits a channel",
             got=f"16 bits for {path}",
-            expected=", ".join(_DEEP_WRITERS),
+            expected=", ".join(_WRITERS_16),
             attempt=f"{path.with_suffix('.tiff')}, or 8 bits",
         )
     if dpi is None:
@@ -142,4 +146,4 @@ def encode_deep(
         metadata: text that goes into the file.
         dpi: pixels an inch, if the file is to say so.
     """
-    _DEEP_WRITERS[suffix](file, image, metadata=metadata, dpi=dpi)
+    _WRITERS_16[suffix](file, image, metadata=metadata, dpi=dpi)

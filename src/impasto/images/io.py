@@ -20,9 +20,9 @@ from impasto.checks import expect
 from impasto.errors import PictureError
 from impasto.images import decode, srgb
 from impasto.images import metadata as picture_metadata
+from impasto.images.atomic_write import whole_file, write_text
 from impasto.images.encode import FORMATS, check_length, check_output, encode, encode_deep, to_pil
-from impasto.images.output import whole_file, write_text
-from impasto.images.signature import sniff
+from impasto.images.file_type import sniff
 
 __all__ = [
     "FORMATS",

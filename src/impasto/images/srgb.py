@@ -11,7 +11,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from impasto.errors import PictureError
-from impasto.images import profile
+from impasto.images.icc import lab_to_srgb, to_srgb
 from impasto.images.strips import strips
 
 Floats = npt.NDArray[np.float32]
@@ -216,12 +216,12 @@ def _colour(
         notes.append(f"converted from {_NAMED_MODES[base.mode]}")
     converted: Image.Image | None = None
     if icc:
-        converted, note = profile.to_srgb(base, icc)
+        converted, note = to_srgb(base, icc)
         notes.append(note)
     if converted is None and base.mode in ("RGB", "L"):
         converted = base
     if converted is None:
-        converted = profile.lab_to_srgb(base) if base.mode == "LAB" else base.convert("RGB")
+        converted = lab_to_srgb(base) if base.mode == "LAB" else base.convert("RGB")
     return converted, alpha, notes
 
 
@@ -233,8 +233,8 @@ def _deep_colour(
     alpha = values[:, :, -1:] if channels in (2, 4) else None
     if not icc:
         return colour, alpha, []
-    probe, note = profile.to_srgb(Image.new("RGB" if channels >= 3 else "L", (1, 1)), icc)
-    whole = None if probe is None else profile.to_srgb(_eight_bits(colour), icc)[0]
+    probe, note = to_srgb(Image.new("RGB" if channels >= 3 else "L", (1, 1)), icc)
+    whole = None if probe is None else to_srgb(_eight_bits(colour), icc)[0]
     if whole is None:
         return colour, alpha, [note]
     return whole, alpha, [f"{note} (at 8 bits)"]

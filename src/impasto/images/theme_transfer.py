@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from impasto.checks import expect
-from impasto.images.groups import SIDE, TONE, Array, Census, census, distances, group
+from impasto.images.color_clusters import SIDE, TONE, Array, Census, census, distances, group
 from impasto.images.oklab import chroma_limits, compress_chroma, to_oklab, to_srgb
 from impasto.images.strips import strips
 from impasto.settings import RecolorSettings

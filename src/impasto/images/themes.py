@@ -12,7 +12,7 @@ from PIL import ImageColor
 from torch import Tensor
 
 from impasto.errors import PictureError, SettingError, nearest
-from impasto.images.groups import TONE, Array, census, distances, group
+from impasto.images.color_clusters import TONE, Array, census, distances, group
 from impasto.images.oklab import to_oklab, to_srgb
 from impasto.registry import check
 from impasto.settings.themes import EMOTIONS, THEMES

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from impasto.checks import expect
 from impasto.losses.base import Loss, full_precision
-from impasto.losses.sliced_wasserstein import at_ranks, quantile_distance
+from impasto.losses.sliced import at_ranks, quantile_distance
 
 
 class HistogramLoss(Loss):

@@ -10,7 +10,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.checks import expect
 from impasto.losses.base import Loss, full_precision
-from impasto.losses.sliced_wasserstein import directions, sorted_projections
+from impasto.losses.sliced import directions, sorted_projections
 
 EPSILON = 1e-4
 """Variance, in sRGB squared, under which a palette counts as one colour: about 1/100 of the range."""

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from impasto.losses.base import Features, Loss, PositionSums, Target, parts_of
-from impasto.losses.split import ROWS, rows_of, split
+from impasto.losses.gather_positions import ROWS, rows_of, split
 
 GUIDE = "guide/"
 """Features hold the guides of a layer, (1, R, h, w) in [0, 1], under this and the layer's name."""

@@ -13,7 +13,7 @@ from impasto.features.extractor import smallest_px, to_device
 from impasto.images import io
 from impasto.images.io import PictureSource
 from impasto.images.resize import fit, resize, shrink_to
-from impasto.metrics.marks import Marks, marks
+from impasto.metrics.scores import Marks, marks
 from impasto.settings import EvaluateOptions, EvaluateSettings
 
 log = logging.getLogger(__name__)

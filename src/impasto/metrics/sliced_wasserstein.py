@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from impasto.losses.sliced_wasserstein import at_ranks, directions, sorted_projections
+from impasto.losses.sliced import at_ranks, directions, sorted_projections
 
 EPSILON = 1e-6
 """Keeps the distance from a picture of one value finite, in squared units of the features."""

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 from impasto.errors import CheckpointError
-from impasto.images.output import whole_file
-from impasto.optimize.clock import Cost
+from impasto.images.atomic_write import whole_file
+from impasto.optimize.timing import Cost
 
 FORMAT = "1"
 """Version of the file; it stands in the file's metadata under ``KEY``."""

@@ -16,11 +16,11 @@ from impasto.errors import CheckpointError, DivergedError
 from impasto.images.resize import resize
 from impasto.optimize.canvas import Average, Resize, leaf
 from impasto.optimize.checkpoint import State
-from impasto.optimize.clock import Clock
-from impasto.optimize.evaluation import Evaluation, Measure, Problem, Smaller
+from impasto.optimize.loop_state import WINDOW, LoopState
+from impasto.optimize.oom_fallback import LossWithFallback, Measure, Problem, Smaller
 from impasto.optimize.optimizers import carry_state
-from impasto.optimize.progress import WINDOW, Progress
 from impasto.optimize.schedule import Scale
+from impasto.optimize.timing import TimeLeft
 
 __all__ = ["WINDOW", "Loop", "Measure", "Step", "resume_from", "stalled"]
 
@@ -113,11 +113,11 @@ class Loop:
             OutOfMemoryError: memory ran out, and there is no measure that needs less.
             CheckpointError: the state is of other scales.
         """
-        clock = Clock(scales)
+        clock = TimeLeft(scales)
         image, first = start, 0
-        progress: Progress | None = None
+        progress: LoopState | None = None
         if state is not None:
-            clock = Clock(scales, spent_s=state.seconds, costs=state.costs)
+            clock = TimeLeft(scales, spent_s=state.seconds, costs=state.costs)
             progress, first = self._restored(state, scales, start.device), state.scale - 1
             state = None  # its memory is wanted
         for index, scale in list(enumerate(scales))[first:]:
@@ -126,10 +126,10 @@ class Loop:
                 progress = self._entered(index + 1, scale, image, progress)
             else:
                 yield told(progress, scales, clock)
-            evaluate: Evaluation | None = None
+            evaluate: LossWithFallback | None = None
             while progress.step < scale.steps and not stalled(progress.recent, self.tolerance):
                 if evaluate is None:
-                    evaluate = Evaluation(problem, smaller, scale, times=progress.smaller)
+                    evaluate = LossWithFallback(problem, smaller, scale, times=progress.smaller)
                     clock.ready()
                 loss, parts = self._advance(progress, evaluate)
                 progress.smaller = evaluate.times
@@ -146,17 +146,17 @@ class Loop:
             evaluate = None  # what the measure keeps of this size goes before the next one begins
             image = resume_from(progress.average, image)
 
-    def _entered(self, number: int, scale: Scale, image: Tensor, before: Progress | None) -> Progress:
+    def _entered(self, number: int, scale: Scale, image: Tensor, before: LoopState | None) -> LoopState:
         """A size begins: the picture so far, and what the optimiser remembers of the size before."""
         canvas = leaf(image, scale.height, scale.width, self.resized)
         rate = self.rate if before is None else before.rate
         optimizer = self.make_optimizer(canvas, rate)
         if before is None:
-            return Progress(number, canvas, optimizer, Average(self.average), rate)
+            return LoopState(number, canvas, optimizer, Average(self.average), rate)
         carry_state(before.optimizer, optimizer, before.canvas, canvas)
-        return Progress(number, canvas, optimizer, Average(self.average), rate, before.smaller)
+        return LoopState(number, canvas, optimizer, Average(self.average), rate, before.smaller)
 
-    def _restored(self, state: State, scales: Sequence[Scale], device: torch.device) -> Progress:
+    def _restored(self, state: State, scales: Sequence[Scale], device: torch.device) -> LoopState:
         """The progress that a state was taken from."""
         shape = tuple(state.canvas.shape)
         sizes = [(1, 3, scale.height, scale.width) for scale in scales]
@@ -167,9 +167,11 @@ class Loop:
                 expected=f"one of {', '.join(map(str, sizes))}",
                 attempt="the settings of before",
             )
-        return Progress.restored(state, device=device, make_optimizer=self.make_optimizer, decay=self.average)
+        return LoopState.restored(
+            state, device=device, make_optimizer=self.make_optimizer, decay=self.average
+        )
 
-    def _advance(self, progress: Progress, evaluate: Evaluation) -> tuple[float, dict[str, float]]:
+    def _advance(self, progress: LoopState, evaluate: LossWithFallback) -> tuple[float, dict[str, float]]:
         """One step.
 
         A canvas in [0, 1] enters the mean after the step. One that is not kept there may run away, so it
@@ -199,7 +201,7 @@ class Loop:
             progress.average.update(canvas)
         return total, parts
 
-    def _go_back(self, progress: Progress, scale: Scale, image: Tensor, loss: float) -> None:
+    def _go_back(self, progress: LoopState, scale: Scale, image: Tensor, loss: float) -> None:
         """After a loss that is no number: the last good picture, with a quarter of the rate."""
         if progress.rate < self.rate:
             raise DivergedError(
@@ -216,7 +218,7 @@ class Loop:
         progress.recent.clear()
 
 
-def told(progress: Progress, scales: Sequence[Scale], clock: Clock) -> Step:
+def told(progress: LoopState, scales: Sequence[Scale], clock: TimeLeft) -> Step:
     """What is said of a step that was just made."""
     scale, number = scales[progress.scale - 1], progress.step
     return Step(

@@ -20,7 +20,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.losses.base import Features, PositionSums, Target, parts_of
 from impasto.losses.objective import Term, reported
-from impasto.optimize.frame import Frame, Tile
+from impasto.optimize.tile_grid import Tile, TileGrid
 from impasto.runtime import trim_memory
 
 Look = Callable[[Tensor, Iterable[str]], Features]
@@ -30,7 +30,7 @@ Sums = dict[tuple[int, str], dict[str, Tensor]]
 """{(which term, layer): what its loss adds up over positions}."""
 
 
-def tiled_target(loss: PositionSums, image: Tensor, look: Look, frame: Frame) -> Target:
+def tiled_target(loss: PositionSums, image: Tensor, look: Look, frame: TileGrid) -> Target:
     """What a loss keeps of a picture that is seen tile by tile; parts that lie on positions are left out.
 
     Args:
@@ -68,7 +68,7 @@ class TiledObjective:
     """
 
     terms: Sequence[Term]
-    frame: Frame
+    frame: TileGrid
     look: Look
     photo: Tensor
     strides_px: Mapping[str, int]

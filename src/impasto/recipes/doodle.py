@@ -14,18 +14,17 @@ from impasto.images.collage import collage
 from impasto.images.io import PictureSource
 from impasto.images.masks import resize_guides
 from impasto.images.resize import fit
-from impasto.losses.semantic import SemanticPatchLoss
+from impasto.losses.semantic_patch import SemanticPatchLoss
 from impasto.optimize.loop import Step
 from impasto.optimize.schedule import Scale
-from impasto.recipes.controls import Controls, Mask
-from impasto.recipes.ground import Ground, Pull
-from impasto.recipes.inputs import check_init
-from impasto.recipes.job import Job
-from impasto.recipes.run import Run
-from impasto.recipes.stylize import drain, painted
 from impasto.result import Result
 from impasto.settings import DoodleOptions, DoodleSettings
 from impasto.settings.stylize import layer_weights
+from impasto.synthesis.ground import Ground, Pull
+from impasto.synthesis.guides import Controls, Mask
+from impasto.synthesis.job import Job
+from impasto.synthesis.read import check_init
+from impasto.synthesis.run import Run, drain, painted
 
 STARTS = ("pieces", "noise", "style", "content")
 """Words that ``init`` may be, besides a file."""

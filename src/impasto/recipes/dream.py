@@ -8,11 +8,10 @@ from typing import Unpack
 
 from impasto.images.io import PictureSource
 from impasto.optimize.loop import Step
-from impasto.recipes.dream_job import DreamJob
-from impasto.recipes.run import Run
-from impasto.recipes.stylize import drain, painted
 from impasto.result import Result
 from impasto.settings import DreamOptions, DreamSettings
+from impasto.synthesis.dream_job import DreamJob
+from impasto.synthesis.run import Run, drain, painted
 
 
 def dream(

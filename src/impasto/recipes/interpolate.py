@@ -11,13 +11,12 @@ from typing import Any, Unpack
 from impasto.errors import SettingError
 from impasto.images.io import PictureSource
 from impasto.optimize.loop import Step
-from impasto.recipes.controls import Controls, Mask
-from impasto.recipes.inputs import Styles, listed
-from impasto.recipes.job import Job
-from impasto.recipes.run import Run
-from impasto.recipes.stylize import drain, painted
 from impasto.result import Result, read_record
 from impasto.settings import StylizeOptions, StylizeSettings
+from impasto.synthesis.guides import Controls, Mask
+from impasto.synthesis.job import Job
+from impasto.synthesis.read import Styles, listed
+from impasto.synthesis.run import Run, drain, painted
 
 Shares = tuple[float, ...]
 """Of each style in one picture; they add up to 1."""

@@ -22,9 +22,9 @@ from impasto.images.themes import (
     painted_theme,
     written_theme,
 )
-from impasto.recipes.inputs import describe, name_of
 from impasto.result import FORMAT, Result
 from impasto.settings import RecolorOptions, RecolorSettings
+from impasto.synthesis.read import describe, name_of
 
 Palette = PictureSource | Sequence[str]
 """A theme's name, colours with commas or as a list, or a painting."""

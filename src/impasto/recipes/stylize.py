@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Sequence
-from typing import Any, TypeVar, Unpack
+from typing import Unpack
 
 from impasto.images.io import PictureSource
 from impasto.optimize.loop import Step
-from impasto.recipes.controls import Controls, Mask
-from impasto.recipes.inputs import Styles
-from impasto.recipes.job import Job
-from impasto.recipes.run import Run
 from impasto.result import Result
 from impasto.settings import StylizeOptions, StylizeSettings
+from impasto.synthesis.guides import Controls, Mask
+from impasto.synthesis.job import Job
+from impasto.synthesis.read import Styles
+from impasto.synthesis.run import Run, drain, painted
 
 
 def stylize(
@@ -99,26 +99,3 @@ def stylize_steps(
     controls = Controls(content_mask=content_mask, style_mask=style_mask, keep=keep, fine_style=fine_style)
     job = Job.prepare(content, style, settings, controls=controls)
     return (yield from painted(Run(job, checkpoint=checkpoint, resume=resume)))
-
-
-def painted(run: Run) -> Generator[Step, None, Result]:
-    """The steps of a run and, as the value of the generator, its result; closing it keeps the checkpoint."""
-    try:
-        yield from run.steps()
-    except (KeyboardInterrupt, GeneratorExit):
-        run.keep()
-        raise
-    return run.result()
-
-
-T = TypeVar("T")
-
-
-def drain(steps: Generator[Any, None, T]) -> T:
-    """Run a generator of steps to its end and return its result."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result

@@ -13,16 +13,15 @@ from torch import Tensor
 from impasto import runtime
 from impasto.features.extractor import Extractor
 from impasto.optimize.loop import Step
-from impasto.recipes.controls import Controls, Mask
-from impasto.recipes.ground import Ground
-from impasto.recipes.inputs import Styles, check_init
-from impasto.recipes.job import Job
-from impasto.recipes.run import Run
-from impasto.recipes.styles import Style
-from impasto.recipes.stylize import drain, painted
 from impasto.result import Result
 from impasto.settings import TextureOptions, TextureSettings
 from impasto.settings.texture import sides
+from impasto.synthesis.ground import Ground
+from impasto.synthesis.guides import Controls, Mask
+from impasto.synthesis.job import Job
+from impasto.synthesis.read import Styles, check_init
+from impasto.synthesis.run import Run, drain, painted
+from impasto.synthesis.styles import Style
 
 STARTS = ("pixels", "noise", "style")
 """Words that ``init`` may be, besides a file."""

@@ -8,12 +8,12 @@ import gradio as gr
 
 from impasto import __version__
 from impasto.registry import find
-from impasto.studio.desk import Desk
-from impasto.studio.gate import fetch_nothing
+from impasto.studio.context import StudioContext
+from impasto.studio.middleware import fetch_nothing
 from impasto.studio.tabs import TABS
 
 
-def build(desk: Desk) -> gr.Blocks:
+def build(desk: StudioContext) -> gr.Blocks:
     """The page, not yet served.
 
     Args:
@@ -36,7 +36,7 @@ def build(desk: Desk) -> gr.Blocks:
     return page
 
 
-def leaving(desk: Desk, page: gr.Blocks) -> Callable[[gr.Request], None]:
+def leaving(desk: StudioContext, page: gr.Blocks) -> Callable[[gr.Request], None]:
     """The answer to a visitor who closes the page."""
 
     def leave(request: gr.Request) -> None:

@@ -12,7 +12,7 @@ from PIL.Image import Image
 
 from impasto.errors import ImpastoError
 from impasto.optimize.loop import Step
-from impasto.studio.painting import Moment
+from impasto.studio.preview_stream import PreviewEvent
 
 QUALITY = 88
 """Of the JPEG of a live picture; the painting itself is a PNG."""
@@ -29,7 +29,7 @@ def empty(words: str) -> str:
     return f'<div class="canvas empty"><p>{html.escape(words)}</p></div>'
 
 
-def canvas(moment: Moment) -> str:
+def canvas(moment: PreviewEvent) -> str:
     """The live picture and how far it is."""
     kind = "sketch" if moment.sketch else "painting"
     step = moment.step
@@ -86,7 +86,7 @@ def address(file: Path) -> str:
     return f"gradio_api/file={quote(file.as_posix())}"
 
 
-def where(moment: Moment) -> str:
+def where(moment: PreviewEvent) -> str:
     """Which step of which size."""
     step = moment.step
     if moment.sketch:
@@ -97,7 +97,7 @@ def where(moment: Moment) -> str:
     )
 
 
-def left(moment: Moment) -> str:
+def left(moment: PreviewEvent) -> str:
     """Time left, in words."""
     return "" if moment.sketch else f"{clock(moment.step.seconds_left)} left"
 

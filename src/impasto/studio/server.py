@@ -25,8 +25,8 @@ SESSIONS = 200
 they work on, as every event sends what it needs."""
 
 SERVED = "served"
-"""Folder of what a visitor may be sent, in the server's own. Visits and samples lie there, too: gradio copies
-what lies elsewhere, and nobody would remove the copies."""
+"""Folder of what a visitor may be sent, in the server's own. Sessions and samples lie there, too: gradio
+copies what lies elsewhere, and nobody would remove the copies."""
 
 TEMPORARY = "GRADIO_TEMP_DIR"
 """Where gradio puts uploads; it has no other way to be told."""
@@ -55,13 +55,13 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
                 got=str(error),
                 attempt='pip install "impasto[studio]"',
             ) from error
-        from impasto.studio import app, look
-        from impasto.studio.desk import Desk
-        from impasto.studio.gate import Gate
-        from impasto.studio.history import Visits
-        from impasto.studio.shelf import Shelf
+        from impasto.studio import app, theme
+        from impasto.studio.context import StudioContext
+        from impasto.studio.middleware import BlockedRoutes
+        from impasto.studio.sample_files import SampleFiles
+        from impasto.studio.sessions import Sessions
 
-        desk = Desk(settings, Visits(served / "visits"), Shelf(served / "samples"))
+        desk = StudioContext(settings, Sessions(served / "visits"), SampleFiles(served / "samples"))
         page = app.build(desk)
         page.queue(max_size=settings.max_waiting)
         try:
@@ -70,8 +70,8 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
                 auth=auth, inbrowser=settings.open, prevent_thread_lock=True, quiet=True, show_error=True,
                 share=False, ssr_mode=False, pwa=False, run_history=False, enable_monitoring=False,
                 mcp_server=False, footer_links=[], max_file_size=round(settings.max_upload_mb * 1e6),
-                theme=look.theme(), css_paths=look.CSS, head=look.head(), favicon_path=look.ICON,
-                state_session_capacity=SESSIONS, app_kwargs={"middleware": [Middleware(Gate)]},
+                theme=theme.theme(), css_paths=theme.CSS, head=theme.head(), favicon_path=theme.ICON,
+                state_session_capacity=SESSIONS, app_kwargs={"middleware": [Middleware(BlockedRoutes)]},
             )  # fmt: skip
         except ValueError as error:
             page.close(verbose=False)
@@ -141,10 +141,10 @@ def warm_up() -> None:
     """Paint a few pixels: the first painting of a process takes a second longer than the others."""
     from PIL import Image
 
-    from impasto.recipes.job import Job
-    from impasto.recipes.run import Run
     from impasto.settings import StylizeSettings
-    from impasto.studio.task import sketched
+    from impasto.studio.painting_task import sketched
+    from impasto.synthesis.job import Job
+    from impasto.synthesis.run import Run
 
     grey = Image.new("RGB", (WARM_PX, WARM_PX), "grey")
     settings = sketched(StylizeSettings(size=WARM_PX, steps=1))

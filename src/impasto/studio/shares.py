@@ -7,9 +7,9 @@ from typing import Any
 
 import gradio as gr
 
-from impasto.studio.chooser import after
 from impasto.studio.form import Component
-from impasto.studio.pictures import paths_of
+from impasto.studio.picture_inputs import after
+from impasto.studio.uploads import paths_of
 
 MOST_STYLES = 16
 """As many as any studio may blend (``StudioSettings.max_styles``)."""

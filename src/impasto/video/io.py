@@ -14,7 +14,7 @@ from PIL import Image
 
 from impasto.errors import OutputError
 from impasto.images.animation import same_size
-from impasto.images.output import check_path, whole_file
+from impasto.images.atomic_write import check_path, whole_file
 
 #: Endings that `write_video` knows.
 FORMATS = (".mp4",)

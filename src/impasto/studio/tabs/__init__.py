@@ -6,4 +6,4 @@ TABS = {
     "Doodle": "impasto.studio.tabs.doodle:build",
     "Explain": "impasto.studio.tabs.explain:build",
 }
-"""Tabs: title -> function(desk: Desk) that makes what is in it."""
+"""Tabs: title -> function(desk: StudioContext) that makes what is in it."""

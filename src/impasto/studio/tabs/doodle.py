@@ -14,10 +14,12 @@ from PIL import Image, ImageColor
 from impasto.errors import PictureError, SettingError
 from impasto.images.masks import read_regions
 from impasto.recipes.doodle import STARTS, prepare
-from impasto.recipes.job import Job
 from impasto.settings import DoodleSettings, StudioSettings
 from impasto.studio import live
-from impasto.studio.chooser import (
+from impasto.studio.context import StudioContext
+from impasto.studio.form import Component
+from impasto.studio.painting_task import SKETCH_PX, PaintingTask, Pictures, lacking
+from impasto.studio.picture_inputs import (
     DECODING,
     QUIET,
     heading,
@@ -27,11 +29,9 @@ from impasto.studio.chooser import (
     under_brush,
     wire_check,
 )
-from impasto.studio.desk import Desk
-from impasto.studio.easel import lay_out
-from impasto.studio.form import Component
-from impasto.studio.pictures import brushed, path_of, paths_of, upright
-from impasto.studio.task import SKETCH_PX, Pictures, Task, lacking
+from impasto.studio.tab_layout import lay_out
+from impasto.studio.uploads import brushed, path_of, paths_of, upright
+from impasto.synthesis.job import Job
 
 SAMPLE = {"painting": "swirl", "map": "swirl-map", "doodle": "swirl-doodle"}
 """What the example fills in."""
@@ -111,7 +111,7 @@ def sketch(pictures: Pictures, settings: DoodleSettings) -> Job:
     return job(pictures, few)
 
 
-TASK = Task(
+TASK = PaintingTask(
     name="doodle",
     settings=DoodleSettings,
     main=("method", "size", "semantic_weight", "variety", "style_weight", "steps"),
@@ -122,7 +122,7 @@ TASK = Task(
 )
 
 
-def build(desk: Desk) -> None:
+def build(desk: StudioContext) -> None:
     """Make the tab."""
 
     def materials() -> Mapping[str, Component]:
@@ -169,7 +169,7 @@ def build(desk: Desk) -> None:
     )  # fmt: skip
 
 
-def _example(desk: Desk) -> Callable[[], tuple[list[str], str, str]]:
+def _example(desk: StudioContext) -> Callable[[], tuple[list[str], str, str]]:
     def example() -> tuple[list[str], str, str]:
         painting, known, drawn = (str(desk.shelf.picture(name)) for name in SAMPLE.values())
         return [painting], known, drawn
@@ -190,7 +190,7 @@ def brush(colors: Sequence[str]) -> gr.Brush:
     return gr.Brush(colors=list(colors), default_color=colors[0], color_mode="fixed", default_size=48)
 
 
-def map_input(desk: Desk, *, label: str, name: str, sample: str) -> gr.Image:
+def map_input(desk: StudioContext, *, label: str, name: str, sample: str) -> gr.Image:
     """A map that comes as a file."""
     with gr.Accordion("From a file", open=False, elem_id=f"doodle-{name}-fold"):
         image = gr.Image(label=label, type="filepath", image_mode=None, height=150, sources=["upload"],
@@ -223,14 +223,14 @@ def palette(path: Path | None, limits: StudioSettings) -> tuple[str, ...]:
     return read_regions(path, max_megapixels=limits.max_megapixels).names
 
 
-def _colors_of(desk: Desk) -> Callable[[Any], Any]:
+def _colors_of(desk: StudioContext) -> Callable[[Any], Any]:
     def change(sent: Any) -> Any:
         return gr.update(brush=brush(_palette_or_ours(path_of(sent), desk)))
 
     return change
 
 
-def _painting_or_map(desk: Desk) -> Callable[[Any, Any], Any]:
+def _painting_or_map(desk: StudioContext) -> Callable[[Any, Any], Any]:
     def change(style: Any, known: Any) -> Any:
         shown = path_of(known) or next(iter(paths_of(style)), None)
         colors = _palette_or_ours(path_of(known), desk)
@@ -239,14 +239,14 @@ def _painting_or_map(desk: Desk) -> Callable[[Any, Any], Any]:
     return change
 
 
-def _blank_or_doodle(desk: Desk) -> Callable[[Any], Any]:
+def _blank_or_doodle(desk: StudioContext) -> Callable[[Any], Any]:
     def change(sent: Any) -> Any:
         return under_brush(path_of(sent) or desk.shelf.blank())
 
     return change
 
 
-def _palette_or_ours(path: Path | None, desk: Desk) -> tuple[str, ...]:
+def _palette_or_ours(path: Path | None, desk: StudioContext) -> tuple[str, ...]:
     """As ``palette``; what is wrong with a map is said when it is painted from."""
     try:
         return palette(path, desk.limits)

@@ -9,25 +9,27 @@ from typing import Any
 import gradio as gr
 
 from impasto.explain.chapter import TITLES
-from impasto.explain.ink import missing
+from impasto.explain.figure_style import missing
 from impasto.explain.page import COSTS, START_COST
 from impasto.registry import FIGURES
 from impasto.settings import ExplainSettings
 from impasto.studio import live
-from impasto.studio.chooser import QUIET, paintings_input, photo_input
-from impasto.studio.desk import Desk
-from impasto.studio.easel import columns, wire_api, wire_turn
+from impasto.studio.context import StudioContext
+from impasto.studio.explain_events import FIRST, HERO, ExplainEvents, ExplainParts
 from impasto.studio.form import Component
-from impasto.studio.lesson import FIRST, HERO, Desktop, Lesson
-from impasto.studio.pictures import path_of, paths_of
-from impasto.studio.task import Errand
+from impasto.studio.painting_task import TabTask
+from impasto.studio.picture_inputs import QUIET, paintings_input, photo_input
+from impasto.studio.tab_layout import columns, wire_api, wire_turn
+from impasto.studio.uploads import path_of, paths_of
 
-TASK = Errand(name="explain", settings=ExplainSettings, main=("size", "steps", "network"), apart=("figures",))
+TASK = TabTask(
+    name="explain", settings=ExplainSettings, main=("size", "steps", "network"), apart=("figures",)
+)
 
 WAITING = "Choose a photo and a painting, then Explain."
 
 
-def build(desk: Desk) -> None:
+def build(desk: StudioContext) -> None:
     """Make the tab; without matplotlib, say how to get it."""
     if find_spec("matplotlib") is None:
         gr.HTML(live.alert(missing("matplotlib")))
@@ -42,7 +44,7 @@ def build(desk: Desk) -> None:
         return {"content": photo, "style": style, "figures": figures}
 
     board = columns(TASK, desk, materials=materials, stage=_stage, verb="Explain", heading="The page")
-    lesson = Lesson(TASK, desk, read)
+    lesson = ExplainEvents(TASK, desk, read)
     wire_turn(lesson, board)
     wire_api(
         lesson,
@@ -70,7 +72,7 @@ def read(sent: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     return pictures, {"figures": tuple(sent["figures"] or ())}
 
 
-def _stage() -> Desktop:
+def _stage() -> ExplainParts:
     canvas = gr.HTML(live.empty(WAITING), elem_id="explain-canvas")
     status = gr.HTML(live.status(), elem_id="explain-status")
     with gr.Row(elem_classes="downloads"):
@@ -79,4 +81,4 @@ def _stage() -> Desktop:
         figures = gr.DownloadButton("Download figures", interactive=False, size="sm", min_width=120,
                                     elem_id="explain-zip")  # fmt: skip
     frames = {name: gr.HTML(visible=False, elem_id=f"explain-{name}") for name in (HERO, *FIGURES)}
-    return Desktop(canvas=canvas, status=status, page=page, figures=figures, frames=frames)
+    return ExplainParts(canvas=canvas, status=status, page=page, figures=figures, frames=frames)

@@ -9,17 +9,17 @@ from typing import Any
 import gradio as gr
 
 from impasto.errors import SettingError
-from impasto.recipes.controls import Controls
-from impasto.recipes.inputs import STARTS
-from impasto.recipes.job import Job
 from impasto.settings import StylizeSettings
-from impasto.studio.chooser import QUIET, after, hint, paintings_input, photo_input, under_brush
-from impasto.studio.desk import Desk
-from impasto.studio.easel import lay_out
+from impasto.studio.context import StudioContext
 from impasto.studio.form import Component
-from impasto.studio.pictures import brushed, mask_of, path_of, paths_of
+from impasto.studio.painting_task import PaintingTask, Pictures, lacking, sketched
+from impasto.studio.picture_inputs import QUIET, after, hint, paintings_input, photo_input, under_brush
 from impasto.studio.shares import MOST_STYLES, share_inputs, shares_of, shown_shares
-from impasto.studio.task import Pictures, Task, lacking, sketched
+from impasto.studio.tab_layout import lay_out
+from impasto.studio.uploads import brushed, mask_of, path_of, paths_of
+from impasto.synthesis.guides import Controls
+from impasto.synthesis.job import Job
+from impasto.synthesis.read import STARTS
 
 BLEND, STROKES = "blended, by their shares", "forms of the first, strokes of the last"
 """How several paintings are used."""
@@ -71,7 +71,7 @@ def sketch(pictures: Pictures, settings: StylizeSettings) -> Job:
     return job(pictures, sketched(settings))
 
 
-TASK = Task(
+TASK = PaintingTask(
     name="stylize",
     settings=StylizeSettings,
     main=("preset", "size", "content_weight", "style_weight", "style_scale", "colors"),
@@ -85,7 +85,7 @@ TASK = Task(
 )
 
 
-def build(desk: Desk) -> None:
+def build(desk: StudioContext) -> None:
     """Make the tab."""
     most = desk.limits.max_styles
 

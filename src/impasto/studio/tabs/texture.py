@@ -8,17 +8,17 @@ from typing import Any
 
 import gradio as gr
 
-from impasto.recipes.job import Job
 from impasto.recipes.texture import STARTS, prepare
 from impasto.settings import TextureSettings
 from impasto.settings.texture import SIDES_PX, sides
-from impasto.studio.chooser import paintings_input
-from impasto.studio.desk import Desk
-from impasto.studio.easel import lay_out
+from impasto.studio.context import StudioContext
 from impasto.studio.form import Component
-from impasto.studio.pictures import paths_of
+from impasto.studio.painting_task import SKETCH_PX, PaintingTask, Pictures, lacking
+from impasto.studio.picture_inputs import paintings_input
 from impasto.studio.shares import MOST_STYLES, share_inputs, shares_of, shown_shares
-from impasto.studio.task import SKETCH_PX, Pictures, Task, lacking
+from impasto.studio.tab_layout import lay_out
+from impasto.studio.uploads import paths_of
+from impasto.synthesis.job import Job
 
 
 def job(pictures: Pictures, settings: TextureSettings) -> Job:
@@ -44,7 +44,7 @@ def sketch(pictures: Pictures, settings: TextureSettings) -> Job:
     return job(pictures, few)
 
 
-TASK = Task(
+TASK = PaintingTask(
     name="texture",
     settings=TextureSettings,
     main=("size", "tile", "style_scale", "palette_weight", "steps"),
@@ -56,7 +56,7 @@ TASK = Task(
 )
 
 
-def build(desk: Desk) -> None:
+def build(desk: StudioContext) -> None:
     """Make the tab."""
 
     def materials() -> Mapping[str, Component]:

@@ -1,0 +1,131 @@
+"""What a painting is made from: styles of several pictures, as folders and as lists."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch.testing import assert_close
+
+import impasto
+from impasto.errors import PictureError, SettingError, ShapeError
+from impasto.optimize.schedule import Scale
+from impasto.settings import StylizeSettings
+from impasto.synthesis.guides import Controls
+from impasto.synthesis.job import Job
+from impasto.synthesis.pictures import Pictures
+
+TEST = {
+    "network": "test-net",
+    "style_layers": ("relu1_1", "relu2_1"),
+    "content_layers": ("relu3_1",),
+    "size": 64,
+    "scales": 1,
+    "steps": 4,
+    "precision": "float32",
+}
+
+
+@pytest.fixture
+def folder(painting, other_painting, tmp_path):
+    """Two paintings and a text."""
+    path = tmp_path / "painter"
+    path.mkdir()
+    shutil.copy(painting, path / "b.png")
+    Image.open(other_painting).save(path / "a.PNG", format="PNG")
+    (path / "read.txt").write_text("no picture")
+    return path
+
+
+def targets(photo, style, **options):
+    """What is painted for, by part: {term: target}."""
+    job = Job.prepare(photo, style, StylizeSettings.of({**TEST, **options}))
+    measures = job.measures
+    terms = measures.terms.style(measures.views(Scale(48, 64, 1)))
+    return {term.name: term.target for term in terms}
+
+
+def test_a_folder_is_one_style_of_its_pictures(photo, folder):
+    pictures = Pictures.read(photo, folder, Controls(), max_megapixels=1.0)
+    assert [[picture.name for picture in group] for group in pictures.styles] == [["a", "b"]]
+    assert pictures.sources == [folder] and pictures.fine is None
+
+
+@pytest.mark.parametrize("style_loss", ["gram", "moments", "wasserstein"])
+def test_a_folder_s_statistics_are_the_mean_of_its_pictures(photo, folder, style_loss):
+    options = {"style_loss": (style_loss,)}
+    together = targets(photo, folder, **options)
+    first, second = (targets(photo, folder / name, **options) for name in ("a.PNG", "b.png"))
+    for term in ("style", "palette"):
+        parts = [key for key in together[term] if not key.endswith("/root")]  # worked out of the others
+        assert parts
+        for key in parts:
+            assert_close(together[term][key], (first[term][key] + second[term][key]) / 2)
+            assert not torch.equal(first[term][key], second[term][key])
+
+
+def test_a_folder_counts_as_much_as_a_picture(photo, folder, painting, other_painting):
+    """Shares are of styles: two pictures in a folder have a quarter each beside a half."""
+    job = Job.prepare(photo, [folder, painting], StylizeSettings.of(TEST))
+    assert [style.share for style in job.styles] == [0.25, 0.25, 0.5]
+    settings = StylizeSettings.of({**TEST, "style_weights": (0.2, 0.8), "style_scale": (2, 1)})
+    weighted = Job.prepare(photo, [folder, painting], settings)
+    assert [style.share for style in weighted.styles] == pytest.approx([0.1, 0.1, 0.8])
+    assert [style.scale for style in weighted.styles] == [2.0, 2.0, 1.0]
+
+
+def test_a_list_within_the_list_is_one_style(photo, folder, painting, other_painting):
+    listed = impasto.stylize(photo, [[other_painting, painting]], **TEST)
+    assert np.array_equal(listed.pixels, impasto.stylize(photo, folder, **TEST).pixels)
+    two = impasto.stylize(photo, [[other_painting, painting], painting], style_weights=(1, 0), **TEST)
+    assert np.array_equal(listed.pixels, two.pixels)
+    pooled = impasto.stylize(photo, [other_painting, painting], **TEST)  # with equal shares that is the same
+    assert np.array_equal(listed.pixels, pooled.pixels)
+
+
+def test_the_record_names_every_file(photo, folder, painting, other_painting, tmp_path):
+    result = impasto.stylize(photo, [folder, [painting, other_painting], painting], **TEST)
+    out = result.save(tmp_path / "out.png")
+    styles = json.loads(out.with_suffix(".json").read_text())["styles"]
+    assert [style["name"] for style in styles] == ["painter", "styles", "painting"]
+    assert styles[0]["path"] == str(folder) and len(styles[0]["sha256"]) == 64
+    inside = [str(folder / name) for name in ("a.PNG", "b.png")]
+    assert [one["path"] for one in styles[0]["pictures"]] == inside
+    assert styles[1]["path"] is None
+    assert [one["path"] for one in styles[1]["pictures"]] == [str(painting), str(other_painting)]
+    assert "pictures" not in styles[2]
+
+
+def test_a_folder_of_one_picture_is_still_a_folder(photo, painting, tmp_path):
+    path = tmp_path / "one"
+    path.mkdir()
+    shutil.copy(painting, path)
+    result = impasto.stylize(photo, path, **TEST)
+    assert result.record["styles"][0]["path"] == str(path)
+    assert np.array_equal(result.pixels, impasto.stylize(photo, painting, **TEST).pixels)
+
+
+def test_a_folder_without_pictures(photo, tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(PictureError, match=r"(?s)the folder has no picture\n  got +.*empty\n.*\.png, \.jpg"):
+        impasto.stylize(photo, tmp_path / "empty", **TEST)
+
+
+def test_an_empty_list_as_a_style(photo, painting):
+    with pytest.raises(SettingError, match="a style has no picture"):
+        impasto.stylize(photo, [painting, []], **TEST)
+
+
+def test_one_picture_of_a_folder_is_too_small(photo, folder):
+    Image.new("RGB", (1, 1)).save(folder / "c.png")
+    with pytest.raises(ShapeError, match="c is too small for the layers"):
+        impasto.stylize(photo, folder, **TEST)
+
+
+def test_arrays_in_a_list_are_one_style_too(photo, painting, other_painting):
+    arrays = [np.asarray(Image.open(one)) for one in (other_painting, painting)]
+    result = impasto.stylize(photo, [arrays], **TEST)
+    assert torch.equal(result.pixels, impasto.stylize(photo, [[other_painting, painting]], **TEST).pixels)
+    assert [one["path"] for one in result.record["styles"][0]["pictures"]] == [None, None]

@@ -1,0 +1,147 @@
+"""The paintings of a run: their scales, and one that lends the strokes."""
+
+import numpy as np
+import pytest
+import torch
+from torch.testing import assert_close
+
+import impasto
+from impasto.errors import SettingError
+from impasto.images import io
+from impasto.optimize.schedule import Scale
+from impasto.settings import StylizeSettings
+from impasto.synthesis.guides import Controls
+from impasto.synthesis.job import Job
+from impasto.synthesis.read import style_scales
+from impasto.synthesis.styles import Style, colors_of
+
+TEST = {
+    "network": "test-net",
+    "style_layers": ("relu1_1", "relu2_1", "relu3_1"),
+    "content_layers": ("relu3_1",),
+    "fine_layers": ("relu1_1",),
+    "size": 64,
+    "scales": 1,
+    "steps": 4,
+    "precision": "float32",
+}
+
+
+def prepared(photo, style, fine=None, **options):
+    return Job.prepare(
+        photo, style, StylizeSettings.of({**TEST, **options}), controls=Controls(fine_style=fine)
+    )
+
+
+def targets(photo, style, fine=None, **options):
+    """What is painted for: {term: {"layer/part": tensor}}."""
+    measures = prepared(photo, style, fine, **options).measures
+    terms = measures.terms.style(measures.views(Scale(48, 64, 1)))
+    return {term.name: term.target for term in terms}
+
+
+def test_scales():
+    assert style_scales((1.5,), 3) == (1.5, 1.5, 1.5)
+    assert style_scales((1.5, 2.0), 2) == (1.5, 2.0)
+    assert style_scales((1.5,), 2, fine=True) == (1.5, 1.5, 1.5)
+    assert style_scales((1.5, 2.0), 1, fine=True) == (1.5, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("scales", "count", "fine", "text"),
+    [
+        ((1.0, 2.0), 3, False,
+         r"style_scale has 2 values for 3 styles\n  got +1, 2\n  try +one number for all, or one for each$"),
+        ((1.0, 2.0), 1, False, "style_scale has 2 values for 1 styles"),
+        ((1.0, 2.0), 2, True, r"(?s)2 values for 2 styles and a fine one.*each, the fine style last$"),
+    ],
+)  # fmt: skip
+def test_a_wrong_number_of_scales(scales, count, fine, text):
+    with pytest.raises(SettingError, match=text):
+        style_scales(scales, count, fine=fine)
+
+
+def test_each_style_is_seen_at_its_scale(photo, painting, other_painting):
+    def sizes(style_scale, fine=None):
+        job = prepared(photo, [painting, other_painting], fine, style_scale=style_scale)
+        return [tuple(view.shape[2:]) for view in job.measures.views(Scale(12, 16, 1))]
+
+    assert sizes((1.0, 2.0)) == [(14, 14), (32, 24)]
+    assert sizes((2.0, 1.0)) == [(28, 28), (16, 12)]
+    assert sizes((2.0, 1.0, 0.75), painting)[2] == (10, 10)
+
+
+@pytest.mark.parametrize("palette", [True, False])
+def test_fine_layers_come_from_the_fine_style_and_the_others_do_not(photo, painting, other_painting, palette):
+    layers = ("relu1_1", "image") if palette else ("relu1_1",)
+    found = targets(photo, painting, other_painting, fine_layers=layers)
+    coarse = targets(photo, painting)
+    recoloured = prepared(photo, painting, other_painting, fine_layers=layers).styles[-1].picture.pixels
+    fine = targets(photo, io.to_pil(recoloured) if palette else recoloured[0].permute(1, 2, 0).numpy())
+    for key, value in found["style"].items():
+        source, other = (fine, coarse) if key.startswith("relu1_1/") else (coarse, fine)
+        assert_close(value, source["style"][key])
+        assert not torch.allclose(value, other["style"][key], rtol=1e-3, atol=1e-3)
+    for key, value in found["palette"].items():
+        assert_close(value, (fine if palette else coarse)["palette"][key])
+
+
+def test_it_has_the_colours_of_the_styles(photo, painting, other_painting):
+    """Else shallow layers and the palette would pull towards the colours of two paintings at once."""
+
+    def spread(pixels):
+        colors = pixels.flatten(2)[0]
+        return torch.cat([colors.mean(1), torch.cov(colors).flatten()])
+
+    job = prepared(photo, painting, other_painting)
+    before = io.read(other_painting).pixels
+    fine, coarse = job.styles[1].picture.pixels, job.styles[0].picture.pixels
+    assert job.styles[1].fine and not job.styles[0].fine
+    assert (spread(before) - spread(coarse)).abs().max() > 0.1
+    assert_close(spread(fine), spread(coarse), atol=0.02, rtol=0.0)
+    own = prepared(photo, painting, other_painting, fine_layers=("relu1_1", "image")).styles[1]
+    assert torch.equal(own.picture.pixels, before)
+
+
+def test_colours_of_several_styles_are_chosen_by_their_shares():
+    black, white = (io.read(np.full((300, 300, 3), level, np.uint8)) for level in (0, 255))
+    colors = colors_of([Style(black, 0.75), Style(white, 0.25)])
+    assert colors.shape == (1, 3, 1, 65536) and colors.mean() == pytest.approx(0.25)
+    only = colors_of([Style(black, 0.0), Style(white, 1.0)])
+    assert only.min() == 1
+    tall = io.read(np.linspace(0, 255, 4, dtype=np.uint8)[:, None, None].repeat(3, 2))
+    assert sorted(set(colors_of([Style(tall, 1.0)])[0, 0, 0].tolist())) == pytest.approx([0, 1 / 3, 2 / 3, 1])
+
+
+def test_the_strokes_come_nearer_to_the_fine_style(photo, painting, other_painting):
+    options = {"steps": 30, "content_weight": 0.05, "style_loss": ("gram",)}
+    wanted = targets(photo, painting, other_painting, **options)["style"]
+
+    def distance(fine):
+        painted = impasto.stylize(photo, painting, fine_style=fine, **{**TEST, **options}).image
+        seen = targets(photo, painted, **options)["style"]
+        (key,) = [key for key in wanted if key.startswith("relu1_1/")]
+        return (seen[key] - wanted[key]).norm() / wanted[key].norm()
+
+    assert distance(other_painting) < 0.7 * distance(None)
+
+
+def test_the_record_names_it_and_a_checkpoint_knows_it(photo, painting, other_painting):
+    job = prepared(photo, painting, other_painting)
+    assert job.origin["controls"]["fine_style"]["path"] == str(other_painting)
+    assert job.mark() != prepared(photo, painting).mark()
+    assert job.mark() != prepared(photo, painting, other_painting, fine_layers=("relu2_1",)).mark()
+
+
+@pytest.mark.parametrize(
+    ("layers", "got"), [(("relu1_1", "relu4_1"), "relu4_1"), (("relu9",), "relu9"), ((), "none")]
+)
+def test_layers_that_are_not_looked_at(photo, painting, other_painting, layers, got):
+    text = (
+        rf"(?s)fine layers are not among the style layers\n  got +{got}\n.*relu1_1, relu2_1, relu3_1, image"
+    )
+    with pytest.raises(SettingError, match=text):
+        prepared(photo, painting, other_painting, fine_layers=layers)
+    assert (
+        prepared(photo, painting, fine_layers=layers).styles[0].share == 1
+    )  # no matter without a fine style
