@@ -44,6 +44,19 @@ OPTIMIZERS = {
 }
 """Optimisers: name -> function(parameters, rate) -> Optimizer."""
 
+TASKS = {
+    "stylize": "impasto.settings.stylize:TASK",
+    "recolor": "impasto.settings.recolor:TASK",
+    "texture": "impasto.settings.texture:TASK",
+    "dream": "impasto.settings.dream:TASK",
+    "doodle": "impasto.settings.doodle:TASK",
+    "interpolate": "impasto.settings.interpolate:TASK",
+}
+"""Tasks: name -> ``settings.task.Task``, inputs and settings without the code; in the order of the help."""
+
+RECIPES = {name: f"impasto.recipes.{name}:RECIPE" for name in TASKS}
+"""Recipes: name -> ``synthesis.recipe.Recipe``, the task with its code."""
+
 FIGURES = {
     "feature-maps": "impasto.explain.feature_maps:chapter",
     "gram-matrix": "impasto.explain.gram_matrix:chapter",
