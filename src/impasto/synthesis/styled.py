@@ -41,13 +41,9 @@ class StyledSettings(StyleSettings, LoopSettings, NetworkSettings):
     """What the settings of every styled job have in common."""
 
 
-Start = Callable[["Styled", Scale], Tensor]
-"""(the job's parts, the coarsest scale) -> the canvas before the first step, (1, 3, h, w) in [0, 1]."""
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Styled:
-    """The parts of a styled job; ``job`` puts them together.
+    """Content and style terms of every size, and all that a job needs besides; ``job`` puts them together.
 
     Attributes:
         settings: style, optimisation and network.
@@ -104,7 +100,7 @@ class Styled:
         return Job(
             scales=self.scales,
             start=start,
-            terms=self.terms,
+            terms=self,
             view=self.view,
             loop=Loop(
                 registry.find(registry.OPTIMIZERS, s.optimizer, kind="optimizer"),
@@ -178,7 +174,7 @@ class Styled:
             network_fingerprint=self.network.fingerprint,
         )
 
-    def terms(self, scale: Scale, shift: Shift, tile_px: int | None) -> list[Term]:
+    def __call__(self, scale: Scale, shift: Shift, tile_px: int | None) -> list[Term]:
         """Equation 7 of Gatys 2016, alpha * L_content + beta * L_style, and the terms beyond it.
 
         Args:
