@@ -14,7 +14,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto import features, runtime
 from impasto.errors import SettingError, ShapeError
-from impasto.features.extractor import Extractor, fingerprint, to_device
+from impasto.features.extractor import Extractor, fingerprint, prepared
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
 from impasto.images.resize import fit, resize
@@ -95,7 +95,7 @@ class DreamJob:
             if one is not None:
                 check_size(one, network, [settings.layer])
         mark = fingerprint(network)
-        network = to_device(network, device, dtype)
+        network = prepared(network, device, dtype)
         job = cls(settings, picture, shown, network, device, mark, runtime.used_bytes(device))
         height, width = job.shape
         smallest = job.visions.sight.smallest_px
@@ -144,7 +144,7 @@ class DreamJob:
         mix = color_mix(photo, s.vividness)
         loop = Loop(
             lambda canvas, rate: LaplacianDescent(canvas, rate, mix=mix, finest=s.grain),
-            rate=s.rate, average=0.0, tolerance=0.0, clamp=True, resized=partial(with_detail, photo=photo),
+            rate=s.rate, average=0.0, tolerance=0.0, project=True, resize=partial(with_detail, photo=photo),
         )  # fmt: skip
         return loop.run(photo, scales, self.visions.measure, smaller=self.visions.smaller, state=state)
 

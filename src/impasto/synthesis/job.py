@@ -16,7 +16,7 @@ from torch import Tensor
 
 from impasto import features, registry, runtime
 from impasto.errors import SettingError
-from impasto.features.extractor import Extractor, fingerprint, to_device
+from impasto.features.extractor import Extractor, fingerprint, prepared
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
 from impasto.images.resize import cover, fit, resize
@@ -130,7 +130,7 @@ class Job:
         network.check_layers([*of_content, *of_style])
         pictures.check_sizes(network, of_content, of_style)
         mark = fingerprint(network)
-        network = to_device(network, device, dtype)
+        network = prepared(network, device, dtype)
         colors = Colors.of(settings, pictures.photo, keep=None if guides is None else guides.keep)
         painted_after = (None,) * len(groups) if guides is None else guides.styles
         styles = [
@@ -166,7 +166,7 @@ class Job:
         measures, scales = self.measures, self.scales
         loop = Loop(
             registry.find(registry.OPTIMIZERS, s.optimizer, kind="optimizer"), rate=s.rate, average=s.average,
-            tolerance=s.tolerance, clamp=s.optimizer == "adam", resized=measures.resized,
+            tolerance=s.tolerance, project=s.optimizer == "adam", resize=measures.resized,
         )  # fmt: skip
         steps = loop.run(
             self.start(scales[0]), scales, measures.measure, smaller=measures.smaller, state=state

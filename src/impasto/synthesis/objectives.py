@@ -15,7 +15,7 @@ from impasto.images.resize import resize
 from impasto.losses.base import PositionSums
 from impasto.losses.objective import Objective
 from impasto.optimize.canvas import Resize
-from impasto.optimize.loop import Measure
+from impasto.optimize.loop import CanvasLoss
 from impasto.optimize.schedule import Scale
 from impasto.optimize.tiling import TiledObjective
 from impasto.settings import StylizeSettings
@@ -63,7 +63,7 @@ class Measures:
     pulls: tuple[Pull, ...] = ()
     held_bytes: int = 0
 
-    def measure(self, scale: Scale) -> Measure:
+    def measure(self, scale: Scale) -> CanvasLoss:
         """The loss of a canvas at one size, in tiles if the whole does not fit into memory.
 
         With jitter, the network's grid lies on the canvas in four ways in turn: gradients of max pooling
@@ -108,7 +108,7 @@ class Measures:
             return 0
         return int(self.photo.shape[2:] != (scale.height, scale.width) or self.photo.device != self.device)
 
-    def smaller(self, scale: Scale, times: int) -> Measure | None:
+    def smaller(self, scale: Scale, times: int) -> CanvasLoss | None:
         """The same in tiles, each time smaller ones: for when memory has run out."""
         if not self.tileable:
             return None
@@ -142,7 +142,7 @@ class Measures:
         jitters = self.settings.jitter and self.settings.optimizer == "adam" and not self.wraps
         return SHIFTS if jitters else SHIFTS[:1]
 
-    def whole(self, scale: Scale) -> Measure:
+    def whole(self, scale: Scale) -> CanvasLoss:
         """The loss of a canvas at one size, at once."""
         scene, shifts, terms = self.scene_at(scale), self.shifts, self.terms
         style_terms = terms.style(self.views(scale))
@@ -159,7 +159,7 @@ class Measures:
 
         return measure
 
-    def tiled(self, scale: Scale, how: Plan) -> Measure:
+    def tiled(self, scale: Scale, how: Plan) -> CanvasLoss:
         """The loss of a canvas at one size, with the memory of one tile."""
         scene, shifts, terms, side = self.scene_at(scale), self.shifts, self.terms, how.tile_px
         style_terms = terms.style(self.views(scale), side)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from impasto.errors import PictureError, SettingError, ShapeError, nearest
-from impasto.features.extractor import Extractor, smallest_px
+from impasto.errors import PictureError, SettingError, nearest
+from impasto.features.extractor import Extractor, smallest_px, too_small
 from impasto.images.io import Picture, PictureSource
 from impasto.settings import Settings
 from impasto.weights import file_sha256
@@ -51,12 +51,9 @@ def check_size(picture: Picture, network: Extractor, layers: Iterable[str]) -> N
     height, width = picture.pixels.shape[2:]
     needed = smallest_px(network, layers)
     if min(height, width) < needed:
-        raise ShapeError(
-            f"{picture.name} is too small for the layers asked for",
-            got=f"{width} x {height} px",
-            expected=f"at least {needed} px on each side",
-            attempt="a larger picture, or shallower layers",
-        )
+        problem = f"{picture.name} is too small for the layers asked for"
+        attempt = "a larger picture, or shallower layers"
+        raise too_small(problem, (height, width), needed, attempt=attempt)
 
 
 def absolute(settings: Settings) -> dict[str, str]:

@@ -94,7 +94,7 @@ class Run:
             self.kept = True
             # The step it was taken from is told again, and then enters the history.
             self.history = self._found.history[:-1]
-        self._pace = Throttle(EVERY_S, first_s=EVERY_S if automatic or self.kept else 0.0, now=now)
+        self._pace = Throttle(EVERY_S, first_s=EVERY_S if automatic or self.kept else 0.0, clock=now)
 
     def steps(self) -> Iterator[Step]:
         """Paint; keep the history, and the checkpoint if it is time."""
@@ -159,7 +159,7 @@ class Run:
             return None
         found = Checkpoint.load(path)
         self._mark = self.job.mark()
-        expect_same(found.mark, self._mark, path)
+        expect_same(found.identity, self._mark, path)
         log.warning("going on from %s", path)
         return found
 

@@ -15,7 +15,7 @@ from impasto.features.extractor import Extractor
 from impasto.images.resize import fit, resize
 from impasto.losses.activation import ActivationLoss, GuidedLoss
 from impasto.losses.objective import Objective, Term
-from impasto.optimize.loop import Measure
+from impasto.optimize.loop import CanvasLoss
 from impasto.optimize.schedule import Scale
 from impasto.optimize.tiling import TiledObjective
 from impasto.settings import DreamSettings
@@ -50,7 +50,7 @@ class Visions:
     device: torch.device
     held_bytes: int = 0
 
-    def measure(self, scale: Scale) -> Measure:
+    def measure(self, scale: Scale) -> CanvasLoss:
         """Minus what grows, of a canvas at one size; in tiles if the whole does not fit into memory."""
         how = self.plan(scale)
         if how is None:
@@ -76,7 +76,7 @@ class Visions:
         need = need_of(self.network, self.sight.layers, kept=(), turns=0, pictures=PICTURES)
         return plan(need, scale, there=there, halo_px=self.sight.halo_px)
 
-    def smaller(self, scale: Scale, times: int) -> Measure | None:
+    def smaller(self, scale: Scale, times: int) -> CanvasLoss | None:
         """The same in tiles, each time smaller ones: for when memory has run out."""
         if not self.tileable:
             return None
@@ -85,7 +85,7 @@ class Visions:
         side, failed = (max(TILES_PX[-1], first >> count) for count in (times, times - 1))
         return None if side == failed and times > 1 else self.tiled(side)
 
-    def whole(self) -> Measure:
+    def whole(self) -> CanvasLoss:
         """Minus what grows, of a canvas at one size, at once."""
         objective = Objective([self.term])
 
@@ -94,7 +94,7 @@ class Visions:
 
         return measure
 
-    def tiled(self, tile_px: int) -> Measure:
+    def tiled(self, tile_px: int) -> CanvasLoss:
         """The same with the memory of one tile."""
         strides = {layer: self.network.geometry[layer].stride_px for layer in self.sight.layers}
 
