@@ -14,7 +14,7 @@ from torch import Tensor
 
 from impasto import features, runtime
 from impasto.explain.on_picture import Watch, look_away
-from impasto.features.extractor import Extractor, to_device
+from impasto.features.extractor import Extractor, prepared
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
 from impasto.images.resize import cover, fit
@@ -77,7 +77,7 @@ class NetworkView:
         device = runtime.choose_device(settings.device)
         network = features.load(settings.network, settings.weights, settings.pooling)
         network.check_layers([*settings.layers, settings.content_layer])
-        return cls(settings, to_device(network, device, torch.float32), device, watch)
+        return cls(settings, prepared(network, device, torch.float32), device, watch)
 
     @cached_property
     def units(self) -> Extractor:
