@@ -20,11 +20,12 @@ from impasto.optimize.schedule import Scale
 from impasto.result import Result
 from impasto.settings import DoodleOptions, DoodleSettings
 from impasto.settings.stylize import layer_weights
-from impasto.synthesis.ground import Ground, Pull
+from impasto.synthesis.ground import Ground
 from impasto.synthesis.guides import Controls, Mask
 from impasto.synthesis.job import Job
 from impasto.synthesis.read import check_init
 from impasto.synthesis.run import Run, drain, painted
+from impasto.synthesis.style_terms import ExtraTerm
 
 STARTS = ("pieces", "noise", "style", "content")
 """Words that ``init`` may be, besides a file."""
@@ -147,7 +148,7 @@ def prepare(
     return replace(job, ground=ground)
 
 
-def pulls(settings: DoodleSettings) -> tuple[Pull, ...]:
+def pulls(settings: DoodleSettings) -> tuple[ExtraTerm, ...]:
     """What pulls towards the style besides its statistics."""
     if settings.method != "patches":
         return ()
@@ -156,7 +157,7 @@ def pulls(settings: DoodleSettings) -> tuple[Pull, ...]:
         semantic_weight=settings.semantic_weight,
         variety=settings.variety,
     )
-    return (("patches", loss, settings.patch_weight),)
+    return (ExtraTerm("patches", loss, settings.patch_weight),)
 
 
 def pieces(job: Job, guides: Tensor, scale: Scale) -> Tensor:

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from impasto.losses.base import Loss
 from impasto.settings import Settings
-
-Pull = tuple[str, Loss, float]
-"""A loss between canvas and paintings: what it is called, the loss, its weight."""
+from impasto.synthesis.style_terms import ExtraTerm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +32,7 @@ class Ground:
     wraps: bool = False
     shrinks: bool = False
     start: Tensor | None = None
-    pulls: tuple[Pull, ...] = ()
+    pulls: tuple[ExtraTerm, ...] = ()
 
     @property
     def layers(self) -> list[str]:

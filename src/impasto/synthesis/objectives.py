@@ -9,22 +9,23 @@ from functools import cache, cached_property
 import torch
 from torch import Tensor
 
+from impasto.errors import SettingError
 from impasto.features.extractor import Extractor
 from impasto.images.masks import resize_guides
 from impasto.images.resize import resize
 from impasto.losses.base import PositionSums
-from impasto.losses.objective import Objective
+from impasto.losses.objective import Objective, Term
 from impasto.optimize.canvas import Resize
 from impasto.optimize.loop import Measure
 from impasto.optimize.schedule import Scale
 from impasto.optimize.tiling import TiledObjective
 from impasto.settings import StylizeSettings
 from impasto.settings.stylize import layer_weights
-from impasto.synthesis.feature_view import Sight
-from impasto.synthesis.ground import Pull
+from impasto.synthesis.content_terms import content_terms
+from impasto.synthesis.feature_view import FeatureView
 from impasto.synthesis.memory import PICTURES, TILES_PX, Plan, need_of, plan, room, whole_only
 from impasto.synthesis.periodic import cut_open, resize_around
-from impasto.synthesis.style_terms import Terms, checked
+from impasto.synthesis.style_terms import ExtraTerm, StyleTerms
 from impasto.synthesis.styles import Style
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class Measures:
     guides: Tensor | None = None
     full: tuple[int, int] | None = None
     wraps: bool = False
-    pulls: tuple[Pull, ...] = ()
+    pulls: tuple[ExtraTerm, ...] = ()
     held_bytes: int = 0
 
     def measure(self, scale: Scale) -> Measure:
@@ -145,33 +146,33 @@ class Measures:
     def whole(self, scale: Scale) -> Measure:
         """The loss of a canvas at one size, at once."""
         scene, shifts, terms = self.scene_at(scale), self.shifts, self.terms
-        style_terms = terms.style(self.views(scale))
+        style_terms = terms.terms(self.views(scale))
 
         @cache  # made when its turn comes: short runs need fewer
         def objective(turn: int) -> Objective:
             shift = shifts[turn]
-            return Objective(checked(terms.content(scene, shift) + terms.placed(style_terms, scene, shift)))
+            return Objective(checked(self.content(scene, shift) + terms.spatial(style_terms, scene, shift)))
 
         def measure(canvas: Tensor, look: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
             turn = look % len(shifts)
             opened = self.opened(canvas, look)
-            return objective(turn)(self.sight.look(opened, objective(turn).layers, shifts[turn]))
+            return objective(turn)(self.sight.features(opened, objective(turn).layers, shifts[turn]))
 
         return measure
 
     def tiled(self, scale: Scale, how: Plan) -> Measure:
         """The loss of a canvas at one size, with the memory of one tile."""
         scene, shifts, terms, side = self.scene_at(scale), self.shifts, self.terms, how.tile_px
-        style_terms = terms.style(self.views(scale), side)
+        style_terms = terms.terms(self.views(scale), side)
         strides = {layer: self.network.geometry[layer].stride_px for layer in self.sight.layers}
 
         @cache
         def objective(turn: int) -> TiledObjective:
             shift = shifts[turn]
-            there = terms.content(scene, shift, side) + terms.placed(style_terms, scene, shift, tiled=True)
+            there = self.content(scene, shift, side) + terms.spatial(style_terms, scene, shift, tiled=True)
             share = how.cache_bytes // len(shifts)
-            frame = self.sight.frame(scene, side, shift)
-            return TiledObjective(checked(there), frame, self.sight.see, scene, strides, share)
+            frame = self.sight.tile_grid((scale.height, scale.width), side, shift)
+            return TiledObjective(checked(there), frame, self.sight, strides, share)
 
         def measure(canvas: Tensor, look: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
             return objective(look % len(shifts))(self.opened(canvas, look))
@@ -201,18 +202,44 @@ class Measures:
     def views(self, scale: Scale) -> list[Tensor]:
         """Every painting at the size that suits a scale."""
         reduction = None if self.full is None else self.full[0] / scale.height
-        return [self.terms.view(style, scale.pixels, reduction=reduction) for style in self.styles]
+        return [self.terms.style_view(style, scale.pixels, reduction=reduction) for style in self.styles]
 
     @cached_property
-    def terms(self) -> Terms:
+    def terms(self) -> StyleTerms:
         """How the terms of the loss are made; a region weighs as much as the part of the canvas it takes."""
         regions = () if self.guides is None else tuple(self.guides.mean((0, 2, 3)).tolist())
-        return Terms(self.settings, self.styles, self.sight, regions, self.pulls)
+        return StyleTerms(
+            self.settings,
+            self.styles,
+            self.sight,
+            regions,
+            extra=self.pulls,
+            fine_layers=self.settings.fine_layers,
+            network_fingerprint="",
+        )
+
+    def content(self, scene: Tensor, shift: tuple[int, int], tile_px: int | None = None) -> list[Term]:
+        """The content terms."""
+        normalization = self.settings.normalization
+        return content_terms(self.settings, self.sight, scene, shift, tile_px, normalization=normalization)
 
     @cached_property
-    def sight(self) -> Sight:
+    def sight(self) -> FeatureView:
         """The network, the layers that the settings name, and how guides reach them."""
         s = self.settings
         pulls = (layer for _, loss, _ in self.pulls for layer in loss.layers)
         layers = (*layer_weights(s.content_layers), *layer_weights(s.style_layers), *pulls)
-        return Sight(self.network, layers, s.guides)
+        return FeatureView(self.network, layers, s.guides)
+
+
+def checked(terms: list[Term]) -> list[Term]:
+    """The same terms.
+
+    Raises:
+        SettingError: there is none.
+    """
+    if not terms:
+        raise SettingError(
+            "every weight is 0: there is nothing to paint for", got="0", expected="one above 0"
+        )
+    return terms

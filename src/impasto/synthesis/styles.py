@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -15,6 +16,7 @@ from impasto.images.io import Picture
 from impasto.settings import StylizeSettings
 from impasto.settings.stylize import layer_weights, loss_shares
 from impasto.synthesis.guides import Guides
+from impasto.synthesis.record import pixels_sha256
 
 COLOR_SAMPLES = 1 << 16
 """Pixels, at most, that the colours of several paintings are told from."""
@@ -38,6 +40,12 @@ class Style:
     scale: float = 1.0
     guides: Tensor | None = None
     fine: bool = False
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of pixels and guides; computed once."""
+        guides = "" if self.guides is None else pixels_sha256(self.guides)
+        return pixels_sha256(self.picture.pixels) + guides
 
 
 def check_guided(settings: StylizeSettings, guides: Guides, shares: Sequence[float]) -> None:

@@ -19,7 +19,7 @@ from impasto.optimize.loop import Measure
 from impasto.optimize.schedule import Scale
 from impasto.optimize.tiling import TiledObjective
 from impasto.settings import DreamSettings
-from impasto.synthesis.feature_view import Sight
+from impasto.synthesis.feature_view import FeatureView
 from impasto.synthesis.memory import TILES_PX, Plan, need_of, plan, room
 from impasto.synthesis.periodic import STEP
 
@@ -90,7 +90,7 @@ class Visions:
         objective = Objective([self.term])
 
         def measure(canvas: Tensor, look: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
-            return told(objective(self.sight.look(canvas, objective.layers, self.shift(canvas, look))))
+            return objective(self.sight.features(canvas, objective.layers, self.shift(canvas, look)))
 
         return measure
 
@@ -99,8 +99,9 @@ class Visions:
         strides = {layer: self.network.geometry[layer].stride_px for layer in self.sight.layers}
 
         def measure(canvas: Tensor, look: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
-            frame = self.sight.frame(canvas, tile_px, self.shift(canvas, look))
-            return told(TiledObjective([self.term], frame, self.sight.see, canvas, strides)(canvas))
+            height, width = canvas.shape[2:]
+            grid = self.sight.tile_grid((height, width), tile_px, self.shift(canvas, look))
+            return TiledObjective([self.term], grid, self.sight, strides)(canvas)
 
         return measure
 
@@ -128,26 +129,22 @@ class Visions:
         layers = {s.layer: 1.0}
         if self.guide is None:
             power = {"squares": 2, "mean": 1}[s.objective or ("squares" if s.channel is None else "mean")]
-            return Term("activation", ActivationLoss(layers, power=power, channel=s.channel), {}, 1.0)
+            return Term(
+                "activation", ActivationLoss(layers, power=power, channel=s.channel), {}, 1.0, gain=True
+            )
         loss = GuidedLoss(layers)
         height, width = self.guide.shape[2:]
         guide = resize(self.guide.to(self.device), fit(height, width, GUIDE_PX))
         with torch.no_grad():
-            return Term("activation", loss, loss.target(self.sight.look(guide, layers)), 1.0)
+            return Term("activation", loss, loss.target(self.sight.features(guide, layers)), 1.0, gain=True)
 
     @cached_property
-    def sight(self) -> Sight:
+    def sight(self) -> FeatureView:
         """The network and the layer that grows."""
-        return Sight(self.network, (self.settings.layer,))
+        return FeatureView(self.network, (self.settings.layer,))
 
 
-def told(measured: tuple[Tensor, dict[str, Tensor]]) -> tuple[Tensor, dict[str, Tensor]]:
-    """A loss, and what grows as it is: positive."""
-    loss, parts = measured
-    return loss, {name: -part for name, part in parts.items()}
-
-
-def check_channel(channel: int | None, sight: Sight, photo: Tensor) -> None:
+def check_channel(channel: int | None, sight: FeatureView, photo: Tensor) -> None:
     """Whether the layer has such a channel.
 
     Args:
@@ -162,7 +159,7 @@ def check_channel(channel: int | None, sight: Sight, photo: Tensor) -> None:
     (layer,) = sight.layers
     side = max(2 * sight.stride_px, sight.smallest_px)
     with torch.no_grad():
-        count = sight.look(photo[:, :, :side, :side], [layer])[layer].shape[1]
+        count = sight.features(photo[:, :, :side, :side], [layer])[layer].shape[1]
     if channel >= count:
         raise SettingError(
             f"{layer} of {sight.network.name!r} has {count} channels",
