@@ -25,7 +25,7 @@ LOSSES = {
     "wasserstein": "impasto.losses.wasserstein:WassersteinLoss",
     "sliced": "impasto.losses.sliced:SlicedWassersteinLoss",
     "histogram": "impasto.losses.histogram:HistogramLoss",
-    "mrf": "impasto.losses.mrf:PatchLoss",
+    "mrf": "impasto.losses.mrf:MrfLoss",
     "nearest": "impasto.losses.nearest:NearestLoss",
     "palette": "impasto.losses.palette:PaletteLoss",
     "total-variation": "impasto.losses.total_variation:TotalVariationLoss",

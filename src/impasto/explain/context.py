@@ -261,10 +261,10 @@ def style_by_layer(job: Job, step: Step, terms: dict[int, Term]) -> dict[str, fl
     measures = job.measures
     if step.scale not in terms:
         views = measures.views(Scale(step.height, step.width, step.steps))
-        terms[step.scale] = next(term for term in measures.terms.style(views) if term.name == "style")
+        terms[step.scale] = next(term for term in measures.terms.terms(views) if term.name == "style")
     term = terms[step.scale]
     with torch.no_grad():
-        seen = measures.sight.look(step.snapshot(), term.loss.layers)
+        seen = measures.sight.features(step.snapshot(), term.loss.layers)
         found = term.loss.by_layer(seen, term.target)
     return {layer: term.weight * float(part) for layer, part in found.items()}
 
