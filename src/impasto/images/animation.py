@@ -13,21 +13,20 @@ from PIL import Image
 from impasto.errors import OutputError
 from impasto.images.atomic_write import check_path, whole_file
 
-#: Endings that `write_animation` knows.
+#: Endings that ``write_animation`` knows.
 FORMATS = (".gif", ".webp")
 
-_COLOURS = 255  # one of the 256 is left for "as before", which keeps the file small
+_COLORS = 255  # one of the 256 is left for "as before", which keeps the file small
 _PALETTE_FRAMES = 8  # chosen by eye: more do not change the palette
 _PALETTE_SIDE_PX = 128
 
 
 def check_animation(path: str | os.PathLike[str], *, formats: Sequence[str] = FORMATS) -> Path:
-    """Look, before any work is done, whether an animation can be written to `path`.
+    """Look, before any work is done, whether an animation can be written to ``path``.
 
     Args:
         path: the file, there or not.
         formats: the endings that the caller can write.
-
     Raises:
         OutputError: an unknown ending, a folder, or a folder that is missing or may not be written to.
     """
@@ -48,7 +47,6 @@ def write_animation(
         frames: any modes; those of another size are scaled to the size of the last one.
         milliseconds: how long a frame is shown; GIF rounds to 10.
         hold_last_ms: how long the last frame is shown.
-
     Raises:
         OutputError: no frames, another ending, or it cannot be written.
     """
@@ -95,7 +93,7 @@ def _shared_palette(frames: Sequence[Image.Image]) -> Image.Image:
     strip = Image.new("RGB", (width, height * len(samples)))
     for index, sample in enumerate(samples):
         strip.paste(sample, (0, height * index))
-    return strip.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, kmeans=1)
+    return strip.quantize(_COLORS, method=Image.Quantize.MEDIANCUT, kmeans=1)
 
 
 def _thumbnail(frame: Image.Image) -> Image.Image:

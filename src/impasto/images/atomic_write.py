@@ -17,10 +17,8 @@ def check_path(path: str | os.PathLike[str], formats: Sequence[str]) -> Path:
     Args:
         path: the file, there or not.
         formats: the endings that are known, such as ``(".png", ".jpg")``; empty for any.
-
     Returns:
         The path.
-
     Raises:
         OutputError: a folder, an unknown ending, a folder that is missing, or one that may not be written to.
     """
@@ -65,19 +63,17 @@ def _check_folder(path: Path) -> None:
 
 @contextmanager
 def whole_file(path: str | os.PathLike[str], *, durable: bool = False) -> Iterator[Path]:
-    """A temporary name beside `path` to write to; at the end it takes the place of `path` in one step.
+    """A temporary name beside ``path`` to write to; at the end it takes the place of ``path`` in one step.
 
-    If the block fails or is interrupted, the temporary file is removed and a file that was at `path` stays as
+    If the block fails or is interrupted, the temporary file is removed and a file that was at ``path`` stays as
     it was. A link is followed, not replaced.
 
     Args:
         path: the file to be written.
         durable: also outlive a power cut: wait until the disk has the file before it takes its place. The
             temporary name is then always the same, so what a killed process left is overwritten by the next.
-
     Yields:
         The temporary file, empty, in the same folder.
-
     Raises:
         OutputError: the disk or the folder refused.
     """
@@ -143,10 +139,8 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
 
     Args:
         path: the folder, there or not.
-
     Returns:
         The path.
-
     Raises:
         OutputError: a file stands there, or it can neither be made nor written to.
     """

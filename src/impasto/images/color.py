@@ -24,10 +24,8 @@ def luminance(image: Tensor) -> Tensor:
 
     Args:
         image: (1, 3, H, W) in [0, 1].
-
     Returns:
         (1, 1, H, W) in [0, 1].
-
     Raises:
         ShapeError: image has another shape.
 
@@ -43,10 +41,8 @@ def grey(light: Tensor) -> Tensor:
 
     Args:
         light: (1, 1, H, W) in [0, 1].
-
     Returns:
         (1, 3, H, W) in [0, 1].
-
     Raises:
         ShapeError: light has another shape.
     """
@@ -59,10 +55,8 @@ def rgb_to_yuv(image: Tensor) -> Tensor:
 
     Args:
         image: (1, 3, H, W) in [0, 1].
-
     Returns:
         (1, 3, H, W): Y in [0, 1], U in [-0.435, 0.436], V in [-0.615, 0.615]; greys have next to no U and V.
-
     Raises:
         ShapeError: image has another shape.
 
@@ -77,11 +71,9 @@ def yuv_to_rgb(yuv: Tensor) -> Tensor:
     """Put light and colour together again.
 
     Args:
-        yuv: (1, 3, H, W), as from `rgb_to_yuv`.
-
+        yuv: (1, 3, H, W), as from ``rgb_to_yuv``.
     Returns:
         (1, 3, H, W), not clipped.
-
     Raises:
         ShapeError: yuv has another shape.
 
@@ -101,10 +93,8 @@ def with_chroma_of(painted: Tensor, photo: Tensor) -> Tensor:
     Args:
         painted: (1, 3, H, W) in [0, 1], grey or nearly so.
         photo: (1, 3, H, W) in [0, 1], of the same size.
-
     Returns:
         (1, 3, H, W) in [0, 1].
-
     Raises:
         ShapeError: the shapes differ, or are of no picture.
 
@@ -124,10 +114,8 @@ def with_luminance_of(painted: Tensor, photo: Tensor) -> Tensor:
     Args:
         painted: (1, 3, H, W) in [0, 1].
         photo: (1, 3, H, W) in [0, 1], of the same size.
-
     Returns:
-        (1, 3, H, W) in [0, 1], clipped as in `with_chroma_of`.
-
+        (1, 3, H, W) in [0, 1], clipped as in ``with_chroma_of``.
     Raises:
         ShapeError: the shapes differ, or are of no picture.
     """
@@ -144,10 +132,8 @@ def match_luminance(style: Tensor, content: Tensor) -> Tensor:
     Args:
         style: (1, 1, H, W) in [0, 1].
         content: (1, 1, h, w) in [0, 1].
-
     Returns:
         (1, 1, H, W) in [0, 1], clipped.
-
     Raises:
         ShapeError: one of them is no luminance.
 

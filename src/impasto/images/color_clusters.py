@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from torch import Tensor
-from torch.nn import functional
+from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.checks import expect
 from impasto.images.oklab import to_oklab
@@ -34,15 +34,15 @@ class Census:
     Attributes:
         nodes: (n,), numbers of the lattice's nodes that have colours nearest to them, red first.
         places: (n, 3), red, green and blue of the mean of those colours, in nodes from 0 to 16.
-        colours: (n, 3), OKLab of the same.
+        colors: (n, 3), OKLab of the same.
         shares: (n,), sum 1.
-        pairs: (m, 2), rows of ``colours`` that stand side by side in the picture and differ.
+        pairs: (m, 2), rows of ``colors`` that stand side by side in the picture and differ.
         lengths: (m,), how many borders each of the pairs has, over the number of pixels.
     """
 
     nodes: Array
     places: Array
-    colours: Array
+    colors: Array
     shares: Array
     pairs: Array
     lengths: Array
@@ -60,7 +60,7 @@ def census(image: Tensor) -> Census:
     """
     expect(image, "1 3 h w", name="image")
     height, width = fit(image.shape[2], image.shape[3], _LOOK_PX)
-    small = functional.adaptive_avg_pool2d(image, (height, width))[0]  # (3, h, w)
+    small = F.adaptive_avg_pool2d(image, (height, width))[0]  # (3, h, w)
     lab, fine = to_oklab(small.flatten(1)).numpy(), small.flatten(1).numpy() * (SIDE - 1)  # (3, P) each
     r, g, b = np.rint(fine).astype(np.int64)
     nodes, row = np.unique((r * SIDE + g) * SIDE + b, return_inverse=True)
@@ -75,21 +75,21 @@ def census(image: Tensor) -> Census:
     return Census(
         nodes=nodes,
         places=means[:3].T,
-        colours=means[3:].T,
+        colors=means[3:].T,
         shares=counts / counts.sum(),
         pairs=np.stack([joined // len(nodes), joined % len(nodes)], axis=1),
         lengths=lengths / counts.sum(),
     )
 
 
-def group(colours: Array, weights: Array, count: int, *, tone: float = TONE) -> tuple[Array, Array]:
+def group(colors: Array, weights: Array, count: int, *, tone: float = TONE) -> tuple[Array, Array]:
     """Sort colours into groups, each around its mean; the same colours give the same groups.
 
     k-means of weighted colours. Seeds: the heaviest colour; then weights fall by 1 - exp(-d^2 / 0.12^2) near
     it; then the heaviest that is left, and so on.
 
     Args:
-        colours: (n, 3), OKLab.
+        colors: (n, 3), OKLab.
         weights: (n,), above 0.
         count: of groups.
         tone: weight of lightness in distances; 1 is OKLab's.
@@ -100,7 +100,7 @@ def group(colours: Array, weights: Array, count: int, *, tone: float = TONE) -> 
     Source: Lloyd 1982; seeds as in Chang et al. 2015, "Palette-based photo recoloring", section 3.2.
     Differs: OKLab with less lightness; black is no seed of its own.
     """
-    points = colours * (tone, 1, 1)
+    points = colors * (tone, 1, 1)
     seeds: list[int] = []
     left = weights.astype(np.float64)
     for _ in range(count):

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import torch
 from scipy.ndimage import uniform_filter
 from torch import Tensor
-from torch.nn import functional
+from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.checks import expect
 from impasto.images.resize import fit
@@ -38,10 +38,8 @@ def transfer_distribution(picture: Tensor, like: Tensor, *, steps: int = 20, see
         like: (1, 3, h, w), float64: the distribution to reach.
         steps: turns; more come closer.
         seed: of the turns and of the pixels that are measured.
-
     Returns:
         (1, 3, H, W), float64.
-
     Raises:
         ShapeError: one of them is no picture.
 
@@ -108,4 +106,4 @@ def _affine(change: Numbers, guide: Numbers) -> tuple[Numbers, Numbers]:
 def _resampled(x: Tensor, shape: Sequence[int]) -> Tensor:
     if tuple(x.shape[2:]) == tuple(shape):
         return x
-    return functional.interpolate(x, size=tuple(shape), mode="bilinear", antialias=True, align_corners=False)
+    return F.interpolate(x, size=tuple(shape), mode="bilinear", antialias=True, align_corners=False)

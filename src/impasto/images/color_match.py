@@ -22,7 +22,6 @@ def cholesky(source: Tensor, target: Tensor) -> Tensor:
     Args:
         source: (3, 3) covariance of the picture's colours, positive.
         target: (3, 3) covariance they shall have, positive.
-
     Returns:
         (3, 3), lower triangular, with A C_s A^T = C_t.
 
@@ -40,7 +39,6 @@ def pca(source: Tensor, target: Tensor) -> Tensor:
     Args:
         source: (3, 3) covariance of the picture's colours, positive.
         target: (3, 3) covariance they shall have, positive.
-
     Returns:
         (3, 3), with A C_s A^T = C_t.
 
@@ -56,7 +54,6 @@ def monge_kantorovich(source: Tensor, target: Tensor) -> Tensor:
     Args:
         source: (3, 3) covariance of the picture's colours, positive.
         target: (3, 3) covariance they shall have, positive.
-
     Returns:
         (3, 3), symmetric, positive, with A C_s A^T = C_t.
 
@@ -75,7 +72,7 @@ LINEAR_MAPS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 """Name -> function(covariance of the picture, covariance to reach) -> matrix of (3, 3)."""
 
 METHODS = (*LINEAR_MAPS, "histogram")
-"""What `match_colors` may be asked for."""
+"""What ``match_colors`` may be asked for."""
 
 
 def match_colors(picture: Tensor, like: Tensor, *, method: str) -> Tensor:
@@ -86,10 +83,8 @@ def match_colors(picture: Tensor, like: Tensor, *, method: str) -> Tensor:
         like: (1, 3, h, w) in [0, 1], whose colours to take.
         method: one of METHODS. The linear maps give it the other's mean and covariance; "histogram" gives it
             the whole distribution.
-
     Returns:
-        (1, 3, H, W) in [0, 1]: `map_colors`, clipped.
-
+        (1, 3, H, W) in [0, 1]: ``map_colors``, clipped.
     Raises:
         SettingError: there is no such method.
         ShapeError: one of them is no picture.
@@ -109,17 +104,15 @@ def map_colors(picture: Tensor, like: Tensor, *, method: str) -> Tensor:
         picture: (1, 3, H, W) in [0, 1].
         like: (1, 3, h, w) in [0, 1], whose colours to take.
         method: one of METHODS.
-
     Returns:
-        (1, 3, H, W), float64, about [0, 1]. It has the mean of `like`, and its covariance where every axis of
+        (1, 3, H, W), float64, about [0, 1]. It has the mean of ``like``, and its covariance where every axis of
         the picture has a deviation of 2 / 255 and of 2 % of that of its main axis, or needs no stretching.
-
     Raises:
         SettingError: there is no such method.
         ShapeError: one of them is no picture.
 
     Source: Gatys et al. 2016, "Preserving Color in Neural Artistic Style Transfer"; for "histogram" see
-        `color_distribution`.
+        ``color_distribution``.
     Differs: noise fades; theirs adds 1e-5 to both covariances instead. The bound was measured on paintings.
     """
     registry.check(METHODS, method, kind="way to match colours")

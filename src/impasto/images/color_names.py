@@ -40,7 +40,6 @@ def color_of(name: str) -> Color:
 
     Args:
         name: "#rrggbb" or one of the words; "all" is white.
-
     Returns:
         Levels of red, green and blue, 0 to 255.
     """

@@ -74,10 +74,8 @@ def decode(data: bytes, *, what: str, max_megapixels: float) -> srgb.Raw:
         data: the file.
         what: what errors call it.
         max_megapixels: the size that the header may claim.
-
     Returns:
         Pixels as they are stored, at full precision, and notes.
-
     Raises:
         PictureError: no picture, another format, larger than allowed, damaged or cut short.
     """
@@ -121,7 +119,7 @@ def check_size(width: int, height: int, *, what: str, max_megapixels: float) -> 
     """Compare the size that a header claims with the limit, before any pixel is decoded.
 
     Raises:
-        PictureError: no pixels, or more than `max_megapixels`.
+        PictureError: no pixels, or more than ``max_megapixels``.
     """
     if width < 1 or height < 1:
         raise PictureError(
@@ -156,7 +154,7 @@ def _too_large(got: str, max_megapixels: float, *, attempt: str) -> PictureError
 
 
 def _decode_past_pillow(data: bytes, kind: str, *, what: str, max_megapixels: float) -> srgb.Raw:
-    """As `_decode`; Pillow's own limit, which three of its decoders look at, gives way to ours."""
+    """As ``_decode``; Pillow's own limit, which three of its decoders look at, gives way to ours."""
     try:
         return _decode(data, kind, what=what, max_megapixels=max_megapixels)
     except Image.DecompressionBombError:

@@ -43,7 +43,6 @@ def to_pil(image: Tensor) -> Image.Image:
 
     Args:
         image: (1, 3, H, W), float, sRGB; values outside [0, 1] are clamped.
-
     Raises:
         ShapeError: another shape.
     """
@@ -55,13 +54,12 @@ def to_pil(image: Tensor) -> Image.Image:
 
 
 def check_output(path: str | os.PathLike[str], *, bits: int = 8, dpi: int | None = None) -> Path:
-    """Look, before any work is done, whether a picture can be written to `path`.
+    """Look, before any work is done, whether a picture can be written to ``path``.
 
     Args:
         path: the file, there or not.
         bits: a channel, 8 or 16.
         dpi: pixels an inch, if the file is to say so.
-
     Raises:
         OutputError: an unknown ending, a folder, a folder that is missing or may not be written to, or a
             format that cannot hold what is asked for.

@@ -40,7 +40,6 @@ def sniff(data: bytes, *, what: str) -> str:
 
     Returns:
         PNG, JPEG, GIF, BMP, TIFF or WebP.
-
     Raises:
         PictureError: empty, or none of these.
     """

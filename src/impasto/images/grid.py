@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from impasto.errors import PictureError
 from impasto.images.resize import fit
 
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 
 _FONT_SHARE = 0.055  # letter height as a share of a cell; chosen by eye
 _SMALLEST_FONT_PX = 11.0
@@ -48,7 +48,7 @@ def contact_sheet(
     column_titles: Sequence[str] | None = None,
     cell_px: int = 320,
     gap_px: int = 8,
-    background: Colour = (250, 250, 248),
+    background: Color = (250, 250, 248),
 ) -> Image.Image:
     """Pictures in rows and columns, each scaled to fit its cell, with its proportions kept.
 
@@ -56,15 +56,13 @@ def contact_sheet(
 
     Args:
         rows: the pictures; rows may differ in length.
-        labels: a line of text below each picture, in the shape of `rows`; "" for none.
+        labels: a line of text below each picture, in the shape of ``rows``; "" for none.
         column_titles: a line of text above each column.
         cell_px: long side of a picture on the sheet.
         gap_px: space between pictures and around them.
         background: red, green, blue from 0 to 255; text is dark on light and light on dark.
-
     Returns:
         An RGB picture.
-
     Raises:
         PictureError: there are no pictures.
     """

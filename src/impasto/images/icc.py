@@ -29,7 +29,6 @@ def to_srgb(picture: Image.Image, profile: bytes) -> tuple[Image.Image | None, s
     Args:
         picture: mode 1, L, RGB, CMYK or LAB; other modes are taken as RGB.
         profile: the bytes of an ICC profile.
-
     Returns:
         An RGB picture and a note for people; None when the pixels may stay as they are, because the profile
         is sRGB (empty note), or because it is broken or made for other pixels and was ignored.
@@ -77,8 +76,8 @@ def _fits(picture_mode: str, profile_mode: str) -> bool:
 def _changes_little(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
     channels = len(mode)
     levels = range(0, 256, 17 if channels == 1 else 51)
-    colours = np.array(list(itertools.product(levels, repeat=channels)), dtype=np.uint8)  # (K, channels)
-    before = Image.fromarray(colours[None] if channels == 3 else colours)
+    colors = np.array(list(itertools.product(levels, repeat=channels)), dtype=np.uint8)  # (K, channels)
+    before = Image.fromarray(colors[None] if channels == 3 else colors)
     after = ImageCms.applyTransform(before, transform)
     difference = np.asarray(after, dtype=np.int16) - np.asarray(before.convert("RGB"), dtype=np.int16)
     return bool(np.abs(difference).max() <= _NEAR_SRGB)

@@ -69,7 +69,6 @@ def read(source: PictureSource, *, max_megapixels: float = 100.0, name: str = ""
             [0, 1]; never changed.
         max_megapixels: larger pictures are refused before they are decoded; arrays are not counted.
         name: what to call it; the file's name, or "image", if empty.
-
     Raises:
         PictureError: it is missing, no picture, damaged, too large, or of a type that is not known.
     """
@@ -97,7 +96,6 @@ def to_tensor(picture: Image.Image) -> Tensor:
 
     Returns:
         (1, 3, H, W) float32 in [0, 1].
-
     Raises:
         PictureError: it cannot be decoded.
     """
@@ -119,10 +117,9 @@ def write(
     Args:
         path: ends in .png, .jpg, .jpeg, .webp, .tif or .tiff.
         image: a Pillow picture of any mode, or (1, 3, H, W) in [0, 1]; written as RGB.
-        metadata: text that goes into the file; `read_metadata` gives it back.
+        metadata: text that goes into the file; ``read_metadata`` gives it back.
         bits: a channel; 16 for .png and .tiff, where a tensor then keeps its smooth gradients.
         dpi: pixels an inch, for programs that print; not for .webp.
-
     Raises:
         OutputError: it cannot be written there, or is too long or too deep for the format. A file that was
             there stays.
@@ -148,11 +145,10 @@ def write(
 
 
 def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
-    """The text that `write` put into a picture.
+    """The text that ``write`` put into a picture.
 
     Returns:
         Keys and values; empty if there are none.
-
     Raises:
         PictureError: it is missing, no picture, or damaged.
     """
@@ -173,8 +169,8 @@ def _as_rgb(picture: Image.Image) -> Image.Image:
 
 
 def _picture(raw: srgb.Raw, *, name: str, path: Path | None = None, sha256: str | None = None) -> Picture:
-    colours, notes = srgb.finish(raw)  # (3, H, W)
-    pixels = torch.from_numpy(colours)[None]  # (1, 3, H, W)
+    colors, notes = srgb.finish(raw)  # (3, H, W)
+    pixels = torch.from_numpy(colors)[None]  # (1, 3, H, W)
     return Picture(pixels=pixels, name=name, path=path, sha256=sha256, notes=notes)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
+from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.checks import expect
 from impasto.errors import PictureError
@@ -80,14 +80,12 @@ def read_regions(
     many greys is a soft mask: white belongs to one region, black to the other, grey to both.
 
     Args:
-        source: as for `io.read`.
+        source: as for ``io.read``.
         max_megapixels: larger pictures are refused before they are decoded.
         name: what errors and notes call it; the file's name, or "mask", if empty.
         max_regions: more flat colours than this are taken for a photo.
-
     Returns:
         The regions, largest first; a soft mask's white before its black.
-
     Raises:
         PictureError: it cannot be read, or looks like a photo; the text says how many colours it has.
 
@@ -120,13 +118,11 @@ def read_mask(source: io.PictureSource, *, max_megapixels: float = 100.0, name: 
     """Read a grey mask as it is.
 
     Args:
-        source: as for `io.read`.
+        source: as for ``io.read``.
         max_megapixels: larger pictures are refused before they are decoded.
         name: what errors call it.
-
     Returns:
         (1, 1, H, W) float32 in [0, 1]: the picture's luminance; white is 1.
-
     Raises:
         PictureError: it cannot be read, or has colours.
     """
@@ -166,11 +162,9 @@ def match(
         styles: the regions of each; None for a style without a mask, which paints every region.
         content_name: what the error calls the content's mask.
         names: what errors and notes call the styles' masks; "mask of style 1", ... if empty.
-
     Returns:
         Whom to pair. The nearest colour within 0.22 of the range per channel, since JPEG shifts colours; a
         region of a style may serve several of the content.
-
     Raises:
         PictureError: no style has a partner for a region of the content; the text lists the colours of all.
     """
@@ -213,17 +207,15 @@ def resize_guides(guides: Tensor, shape: tuple[int, int]) -> Tensor:
     Args:
         guides: (N, R, H, W) in [0, 1].
         shape: (h, w) of the result.
-
     Returns:
         (N, R, h, w) in [0, 1]; the guides themselves where they have that shape already.
-
     Raises:
         ShapeError: guides is not 4-D.
     """
     expect(guides, "n r h w", name="guides")
     if tuple(guides.shape[-2:]) == tuple(shape):
         return guides
-    sampled = functional.interpolate(guides, size=shape, mode="bilinear", antialias=True, align_corners=False)
+    sampled = F.interpolate(guides, size=shape, mode="bilinear", antialias=True, align_corners=False)
     return sampled.clamp_(0, 1)
 
 
@@ -232,7 +224,6 @@ def labels_picture(regions: Regions) -> Tensor:
 
     Args:
         regions: any; "all" is white.
-
     Returns:
         (1, 3, H, W) in [0, 1]; where regions share a pixel, their colours mix.
     """

@@ -6,7 +6,7 @@ import math
 
 import torch
 from torch import Tensor
-from torch.nn import functional
+from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.checks import expect
 
@@ -26,13 +26,13 @@ _HALVINGS = 16
 _KNEE = 0.85  # share of the chroma that there is from which on more of it comes slower; chosen by eye
 
 
-def to_oklab(colours: Tensor) -> Tensor:
+def to_oklab(colors: Tensor) -> Tensor:
     """SRGB as OKLab.
 
     linear = sRGB decoded; lms = M1 linear; lab = M2 cbrt(lms)
 
     Args:
-        colours: (3, P), sRGB in [0, 1].
+        colors: (3, P), sRGB in [0, 1].
     Returns:
         (3, P): lightness in [0, 1], a (green to red) and b (blue to yellow) in about [-0.32, 0.28].
     Raises:
@@ -41,10 +41,10 @@ def to_oklab(colours: Tensor) -> Tensor:
     Source: Ottosson 2020, "A perceptual color space for image processing"; IEC 61966-2-1 for sRGB.
     Differs: nothing.
     """
-    expect(colours, "3 p", name="colours")
-    linear = torch.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
-    lms = colours.new_tensor(_LMS_OF_LINEAR) @ linear  # (3, P), 0 or more
-    return colours.new_tensor(_LAB_OF_ROOTS) @ lms.clamp(min=0) ** (1 / 3)
+    expect(colors, "3 p", name="colours")
+    linear = torch.where(colors <= 0.04045, colors / 12.92, ((colors + 0.055) / 1.055) ** 2.4)
+    lms = colors.new_tensor(_LMS_OF_LINEAR) @ linear  # (3, P), 0 or more
+    return colors.new_tensor(_LAB_OF_ROOTS) @ lms.clamp(min=0) ** (1 / 3)
 
 
 def to_srgb(lab: Tensor) -> Tensor:
@@ -110,7 +110,7 @@ def compress_chroma(lab: Tensor, limits: Tensor) -> Tensor:
     lightness, a, b = lab
     chroma = torch.hypot(a, b)
     grid = torch.stack([torch.atan2(b, a) / math.pi, lightness * 2 - 1], dim=-1)[None, None]  # (1, 1, P, 2)
-    most = functional.grid_sample(limits.to(lab), grid, padding_mode="border", align_corners=True)[0, 0, 0]
+    most = F.grid_sample(limits.to(lab), grid, padding_mode="border", align_corners=True)[0, 0, 0]
     knee = _KNEE * most
     room, over = (most - knee).clamp(min=1e-6), (chroma - knee).clamp(min=0)
     scale = torch.where(over > 0, (most - room * room / (room + over)) / chroma.clamp(min=1e-6), 1.0)

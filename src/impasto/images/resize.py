@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from torch import Tensor
-from torch.nn import functional
+from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.checks import expect
 from impasto.errors import SettingError
 
 
 def fit(height: int, width: int, size: int, *, enlarge: bool = False) -> tuple[int, int]:
-    """The shape whose long side is `size` and whose proportions stay.
+    """The shape whose long side is ``size`` and whose proportions stay.
 
     Args:
         height: of the picture, in px.
         width: of the picture, in px.
         size: long side of the result, in px.
         enlarge: let small pictures grow; otherwise they keep their shape.
-
     Returns:
         (height, width), each at least 1.
-
     Raises:
-        SettingError: `size` is below 1.
+        SettingError: ``size`` is below 1.
     """
     if size < 1:
         raise SettingError("size must be at least 1 px", got=str(size), attempt="512")
@@ -38,10 +36,8 @@ def resize(image: Tensor, shape: tuple[int, int]) -> Tensor:
     Args:
         image: (N, C, H, W) in [0, 1].
         shape: (h, w) of the result.
-
     Returns:
         (N, C, h, w) in [0, 1]; the image itself where it has that shape already.
-
     Raises:
         ShapeError: image is not 4-D.
 
@@ -54,7 +50,7 @@ def resize(image: Tensor, shape: tuple[int, int]) -> Tensor:
     sampled = image.new_empty((*image.shape[:2], *shape))
     for channel in range(image.shape[1]):  # one at a time: between rows and columns there is a second picture
         only = slice(channel, channel + 1)
-        sampled[:, only] = functional.interpolate(
+        sampled[:, only] = F.interpolate(
             image[:, only], size=shape, mode="bicubic", antialias=True, align_corners=False
         )
     return sampled.clamp_(0, 1)
@@ -66,10 +62,8 @@ def cover(image: Tensor, shape: tuple[int, int]) -> Tensor:
     Args:
         image: (N, C, H, W) in [0, 1].
         shape: (h, w) of the result.
-
     Returns:
         (N, C, h, w) in [0, 1].
-
     Raises:
         ShapeError: image is not 4-D.
     """
@@ -92,10 +86,8 @@ def mirror_pad(image: Tensor, *, top: int, left: int, multiple: int) -> Tensor:
         top: rows added above, less than H.
         left: columns added on the left, less than W.
         multiple: of both sides of the result, px.
-
     Returns:
         (N, C, h, w) in [0, 1], with the least rows below and columns on the right.
-
     Raises:
         ShapeError: image is not 4-D.
     """
@@ -104,7 +96,7 @@ def mirror_pad(image: Tensor, *, top: int, left: int, multiple: int) -> Tensor:
     bottom, right = -(height + top) % multiple, -(width + left) % multiple
     # A mirror shows no more than there is: slivers repeat their edge instead.
     mode = "reflect" if max(top, bottom) < height and max(left, right) < width else "replicate"
-    return functional.pad(image, (left, right, top, bottom), mode=mode)
+    return F.pad(image, (left, right, top, bottom), mode=mode)
 
 
 def shrink_to(image: Tensor, pixels: int, *, ratio: float = 1.0, smallest_px: int = 1) -> Tensor:
@@ -115,10 +107,8 @@ def shrink_to(image: Tensor, pixels: int, *, ratio: float = 1.0, smallest_px: in
         pixels: of the canvas, height times width.
         ratio: of the style's side to that of the canvas' square; larger means broader strokes.
         smallest_px: shortest side that the result may have; smaller pictures are enlarged to it.
-
     Returns:
         (N, C, h, w) in [0, 1], in the proportions of the image.
-
     Raises:
         ShapeError: image is not 4-D.
     """

@@ -20,7 +20,7 @@ from impasto.images.icc import srgb_profile
 from impasto.images.strips import level_strips, strips
 
 _BYTES_A_PIXEL = 6
-_COLOUR, _SUB = 2, 1  # PNG: colour type RGB; each byte as its difference from that of the pixel on the left
+_COLOR, _SUB = 2, 1  # PNG: colour type RGB; each byte as its difference from that of the pixel on the left
 _HORIZONTAL = 2  # TIFF: the same for whole numbers
 _INCH_M = 0.0254
 _CLASSIC_TIFF_BYTES = 2**32 - 2**25  # offsets of 32 bits; the rest is for tags and what deflate may add
@@ -41,7 +41,7 @@ def write_png(file: BinaryIO, image: Tensor, *, metadata: Mapping[str, str], dpi
     """
     height, width = image.shape[2:]
     file.write(b"\x89PNG\r\n\x1a\n")
-    file.write(_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16, _COLOUR, 0, 0, 0)))
+    file.write(_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16, _COLOR, 0, 0, 0)))
     file.write(_chunk(b"iCCP", b"sRGB\0\0" + zlib.compress(srgb_profile())))
     if dpi is not None:
         per_metre = round(dpi / _INCH_M)

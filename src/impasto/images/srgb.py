@@ -48,7 +48,6 @@ def raw_from_pil(picture: Image.Image, *, notes: tuple[str, ...] = (), grey_bits
         picture: any mode.
         notes: what was done so far.
         grey_bits: how many bits a 16-bit grey picture really uses.
-
     Raises:
         PictureError: numbers outside the range of a picture, in the modes I and F.
     """
@@ -67,7 +66,6 @@ def raw_from_array(array: Samples) -> Raw:
 
     Args:
         array: (H, W), (H, W, 3) or (H, W, 4); bool, uint8, uint16, or float in [0, 1].
-
     Raises:
         PictureError: another shape or type, no pixels, NaN, infinite, or outside [0, 1].
     """
@@ -87,10 +85,8 @@ def check(values: Samples) -> Samples:
 
     Args:
         values: bool, uint8, uint16, or float in [0, 1]; any shape.
-
     Returns:
         The same array.
-
     Raises:
         PictureError: another type, NaN, infinite, or outside [0, 1].
     """
@@ -126,7 +122,6 @@ def unit(values: Samples) -> Floats:
 
     Args:
         values: that ``check`` has seen; any shape.
-
     Returns:
         The same shape, float32 in [0, 1]; a new array.
     """
@@ -144,10 +139,10 @@ def finish(raw: Raw) -> tuple[Floats, tuple[str, ...]]:
     Returns:
         (3, H, W) float32 in [0, 1], a new array; and all notes.
     """
-    colour, alpha, notes = (
-        _deep_colour(raw.pixels, raw.icc)
+    color, alpha, notes = (
+        _deep_color(raw.pixels, raw.icc)
         if isinstance(raw.pixels, np.ndarray)
-        else _colour(raw.pixels, raw.icc)
+        else _color(raw.pixels, raw.icc)
     )
     if alpha is not None and _is_opaque(alpha):
         alpha = None
@@ -155,12 +150,12 @@ def finish(raw: Raw) -> tuple[Floats, tuple[str, ...]]:
         notes.append("transparency was flattened on white")
     if raw.orientation != 1:
         notes.append("turned upright")
-    height, width = colour.shape[:2] if isinstance(colour, np.ndarray) else colour.size[::-1]
+    height, width = color.shape[:2] if isinstance(color, np.ndarray) else color.size[::-1]
     shape = (height, width) if raw.orientation < 5 else (width, height)
     upright = np.empty((3, *shape), dtype=np.float32)
     stored = as_stored(upright, raw.orientation)
     for rows in strips(height, width):
-        values = unit(rows_of(colour, rows))
+        values = unit(rows_of(color, rows))
         if alpha is not None:
             share = unit(rows_of(alpha, rows))
             values = values * share + (1 - share)
@@ -174,7 +169,6 @@ def as_stored(upright: Floats, orientation: int) -> Floats:
     Args:
         upright: (C, H, W).
         orientation: 1 to 8.
-
     Returns:
         (C, H, W) or (C, W, H), a view: what is written to it lands upright.
 
@@ -207,7 +201,7 @@ def _is_opaque(alpha: Image.Image | Samples) -> bool:
     return alpha.getextrema()[0] == 255
 
 
-def _colour(
+def _color(
     picture: Image.Image, icc: bytes | None
 ) -> tuple[Image.Image | Samples, Image.Image | Samples | None, list[str]]:
     base, alpha = _without_alpha(picture)
@@ -225,26 +219,26 @@ def _colour(
     return converted, alpha, notes
 
 
-def _deep_colour(
+def _deep_color(
     values: Samples, icc: bytes | None
 ) -> tuple[Image.Image | Samples, Image.Image | Samples | None, list[str]]:
     channels = values.shape[2]
-    colour = values[:, :, :3] if channels >= 3 else values[:, :, :1]
+    color = values[:, :, :3] if channels >= 3 else values[:, :, :1]
     alpha = values[:, :, -1:] if channels in (2, 4) else None
     if not icc:
-        return colour, alpha, []
+        return color, alpha, []
     probe, note = to_srgb(Image.new("RGB" if channels >= 3 else "L", (1, 1)), icc)
-    whole = None if probe is None else to_srgb(_eight_bits(colour), icc)[0]
+    whole = None if probe is None else to_srgb(_eight_bits(color), icc)[0]
     if whole is None:
-        return colour, alpha, [note]
+        return color, alpha, [note]
     return whole, alpha, [f"{note} (at 8 bits)"]
 
 
-def _eight_bits(colour: Samples) -> Image.Image:
-    levels = np.empty(colour.shape, dtype=np.uint8)
-    for rows in strips(colour.shape[0], colour.shape[1]):
-        levels[rows] = np.rint(unit(colour[rows]) * 255)
-    return Image.fromarray(levels.squeeze(2) if colour.shape[2] == 1 else levels)
+def _eight_bits(color: Samples) -> Image.Image:
+    levels = np.empty(color.shape, dtype=np.uint8)
+    for rows in strips(color.shape[0], color.shape[1]):
+        levels[rows] = np.rint(unit(color[rows]) * 255)
+    return Image.fromarray(levels.squeeze(2) if color.shape[2] == 1 else levels)
 
 
 def _without_alpha(picture: Image.Image) -> tuple[Image.Image, Image.Image | None]:

@@ -9,7 +9,7 @@ import torch
 from scipy import sparse
 from scipy.sparse import linalg
 from torch import Tensor
-from torch.nn import functional
+from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.checks import expect
 from impasto.images.color_clusters import SIDE, TONE, Array, Census, census, distances, group
@@ -56,7 +56,7 @@ def match(counted: Census, theme: Array) -> Match:
     cost = sum of w |d|^2 - 0.5 * |sum of w d|^2 + 0.06 * k * sum of (W - 1 / k)^2
 
     with d how far a group moves (lightness counts half), w its share, and W the share of each of the k
-    colours: groups move little, and alike, so that gradients between them stay, and every colour is used.
+    colors: groups move little, and alike, so that gradients between them stay, and every colour is used.
 
     Args:
         counted: the photo's colours.
@@ -68,18 +68,18 @@ def match(counted: Census, theme: Array) -> Match:
     Differs: the cost is ours, and there are six groups instead of one for each colour, so that small things
         are not carried along by large ones.
     """
-    groups, shares = group(counted.colours, counted.shares, GROUPS)
-    count, colours = len(groups), len(theme)
-    ways = np.indices((colours,) * count).reshape(count, -1).T  # (k^g, g)
+    groups, shares = group(counted.colors, counted.shares, GROUPS)
+    count, colors = len(groups), len(theme)
+    ways = np.indices((colors,) * count).reshape(count, -1).T  # (k^g, g)
     moves = (theme[None] - groups[:, None]) * (TONE, 1, 1)  # (g, k, 3)
-    far, drift, used = np.zeros(len(ways)), np.zeros((len(ways), 3)), np.zeros((len(ways), colours))
+    far, drift, used = np.zeros(len(ways)), np.zeros((len(ways), 3)), np.zeros((len(ways), colors))
     for row, share in enumerate(shares):
         moved = moves[row, ways[:, row]]  # (k^g, 3)
         far += share * (moved**2).sum(axis=1)
         drift += share * moved
         used[np.arange(len(ways)), ways[:, row]] += share
-    uneven = ((used - 1 / colours) ** 2).sum(axis=1)
-    costs = far - _LIKENESS * (drift**2).sum(axis=1) + _BALANCE * colours * uneven
+    uneven = ((used - 1 / colors) ** 2).sum(axis=1)
+    costs = far - _LIKENESS * (drift**2).sum(axis=1) + _BALANCE * colors * uneven
     best = int(costs.argmin())
     return Match(groups=groups, shares=shares, to=ways[best], cost=float(costs[best]))
 
@@ -110,12 +110,12 @@ def shifts(counted: Census, found: Match, theme: Array, settings: RecolorSetting
     Differs: solved for colours instead of pixels, so the result is a continuous function of colour: nothing
         spreads over edges, there are no seams, and a large photo takes no longer to solve than a small one.
     """
-    near = distances(counted.colours * (TONE, 1, 1), found.groups * (TONE, 1, 1))
+    near = distances(counted.colors * (TONE, 1, 1), found.groups * (TONE, 1, 1))
     near = np.exp(-(near - near.min(axis=1, keepdims=True)) / (2 * _SOFT**2))
     member = np.stack([near[:, found.to == c].sum(axis=1) for c in range(len(theme))], axis=1)
     member /= member.sum(axis=1, keepdims=True)  # (n, k)
     own, moved = _tints(found, theme, keep_luminance=settings.keep_luminance)
-    tint = counted.colours[:, 1:] / np.maximum(counted.colours[:, :1], _DARKEST)
+    tint = counted.colors[:, 1:] / np.maximum(counted.colors[:, :1], _DARKEST)
     target = member @ moved  # (n, 3)
     target[:, :2] += settings.variety * (tint - member @ own) - tint
     solved = _solve(counted, target, settings.gradients)
@@ -125,24 +125,24 @@ def shifts(counted: Census, found: Match, theme: Array, settings: RecolorSetting
 def _tints(found: Match, theme: Array, *, keep_luminance: bool) -> tuple[Array, Array]:
     """Of the groups of each theme colour: tint they have, (k, 2), and tint they get with log g, (k, 3)."""
     own, moved = np.zeros((len(theme), 2)), np.zeros((len(theme), 3))
-    for colour in np.unique(found.to):
-        mine = found.to == colour
+    for color in np.unique(found.to):
+        mine = found.to == color
         mean = np.average(found.groups[mine], axis=0, weights=found.shares[mine])
-        lightness, wanted = (np.clip(x[0], _DARKEST, _LIGHTEST) for x in (mean, theme[colour]))
-        own[colour] = mean[1:] / max(mean[0], _DARKEST)
+        lightness, wanted = (np.clip(x[0], _DARKEST, _LIGHTEST) for x in (mean, theme[color]))
+        own[color] = mean[1:] / max(mean[0], _DARKEST)
         # Half way between the theme colour's chroma and its tint: a navy sky is neither grey nor glaring.
-        moved[colour, :2] = theme[colour, 1:] / np.sqrt(wanted * (lightness if keep_luminance else wanted))
+        moved[color, :2] = theme[color, 1:] / np.sqrt(wanted * (lightness if keep_luminance else wanted))
         if not keep_luminance:
             curve = np.log(wanted) / np.log(lightness)
-            moved[colour, 2] = np.log(np.clip(curve, 1 / _STEEPEST, _STEEPEST))
+            moved[color, 2] = np.log(np.clip(curve, 1 / _STEEPEST, _STEEPEST))
     return own, moved
 
 
 def _solve(counted: Census, target: Array, gradients: float) -> Array:
     """Changes at all nodes of the lattice, (17^3, 3), that come near the target and keep gradients."""
     first, second = counted.pairs.T
-    steps = ((counted.colours[first] - counted.colours[second]) ** 2).sum(axis=1)
-    photo = counted.lengths * counted.colours[first, 0] * counted.colours[second, 0] * gradients
+    steps = ((counted.colors[first] - counted.colors[second]) ** 2).sum(axis=1)
+    photo = counted.lengths * counted.colors[first, 0] * counted.colors[second, 0] * gradients
     tints = photo * np.exp(-steps / (2 * _EDGE**2))
     ids = np.arange(SIDE**3).reshape(SIDE, SIDE, SIDE)
     along = [np.moveaxis(ids, axis, 0) for axis in range(3)]
@@ -170,7 +170,7 @@ def _spread(counted: Census, target: Array) -> tuple[Array, Array]:
     Each colour holds the eight nodes around it by its share and by how near they are.
     """
     held, pull = np.zeros(SIDE**3), np.zeros((SIDE**3, 3))
-    weights = counted.shares * np.maximum(counted.colours[:, 0], _NIGHT) ** 2
+    weights = counted.shares * np.maximum(counted.colors[:, 0], _NIGHT) ** 2
     low = np.clip(np.floor(counted.places).astype(np.int64), 0, SIDE - 2)
     part = counted.places - low  # (n, 3) in [0, 1]
     for corner in np.ndindex(2, 2, 2):
@@ -207,11 +207,11 @@ def apply_shifts(image: Tensor, change: Tensor, *, strength: float) -> Tensor:
     return result
 
 
-def _change(colours: Tensor, change: Tensor, limits: Tensor, strength: float) -> Tensor:
+def _change(colors: Tensor, change: Tensor, limits: Tensor, strength: float) -> Tensor:
     """The same of (3, P)."""
-    grid = (colours * 2 - 1).flip(0).mT[None, None, None]  # (1, 1, 1, P, 3), blue first
-    s = functional.grid_sample(change, grid, padding_mode="border", align_corners=True)[0, :, 0, 0]  # (3, P)
-    lab = to_oklab(colours)
+    grid = (colors * 2 - 1).flip(0).mT[None, None, None]  # (1, 1, 1, P, 3), blue first
+    s = F.grid_sample(change, grid, padding_mode="border", align_corners=True)[0, :, 0, 0]  # (3, P)
+    lab = to_oklab(colors)
     lightness, tint = lab[:1], lab[1:]
     t = ((lightness - _GLARE) / (1 - _GLARE)).clamp(0, 1)
     squared = (tint * tint).sum(dim=0, keepdim=True)

@@ -135,13 +135,13 @@ def painted_theme(image: Tensor, *, colors: int, name: str) -> Theme:
     Source: groups as ``group``; the weights are chosen by eye.
     """
     counted = census(image)
-    chroma = np.hypot(counted.colours[:, 1], counted.colours[:, 2])
-    means, _ = group(counted.colours, np.sqrt(counted.shares) * (1 + _VIVID * chroma), colors)
+    chroma = np.hypot(counted.colors[:, 1], counted.colors[:, 2])
+    means, _ = group(counted.colors, np.sqrt(counted.shares) * (1 + _VIVID * chroma), colors)
     scale = np.array((TONE, 1, 1))
-    nearest_mean = distances(counted.colours * scale, means * scale).argmin(axis=1)
+    nearest_mean = distances(counted.colors * scale, means * scale).argmin(axis=1)
     strong = counted.shares**0.8 * (0.02 + chroma) ** 2
     shown = [
-        np.average(counted.colours[mine], axis=0, weights=strong[mine])
+        np.average(counted.colors[mine], axis=0, weights=strong[mine])
         for mine in (nearest_mean == number for number in range(len(means)))
     ]
     written = tuple(hex_colors(np.array(shown)))

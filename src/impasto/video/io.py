@@ -16,7 +16,7 @@ from impasto.errors import OutputError
 from impasto.images.animation import same_size
 from impasto.images.atomic_write import check_path, whole_file
 
-#: Endings that `write_video` knows.
+#: Endings that ``write_video`` knows.
 FORMATS = (".mp4",)
 
 _ENCODER = "libx264"
@@ -26,7 +26,7 @@ _LIMITED_RANGE = 1
 
 
 def check_video(path: str | os.PathLike[str]) -> Path:
-    """Look, before any work is done, whether a video can be written to `path`.
+    """Look, before any work is done, whether a video can be written to ``path``.
 
     Raises:
         OutputError: PyAV is not installed, an unknown ending, a folder, or a folder that is missing or
@@ -46,7 +46,6 @@ def write_video(
         path: ends in .mp4.
         frames: any modes; scaled to the size of the last one, whose sides lose a px if they are odd.
         frames_per_s: how many frames are shown in a second.
-
     Raises:
         OutputError: no frames, a rate that is not positive, PyAV or its encoder is missing, or it cannot be
             written.
