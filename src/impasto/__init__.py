@@ -12,7 +12,7 @@ from impasto.errors import ImpastoError
 
 if TYPE_CHECKING:
     from impasto.metrics.evaluate import evaluate
-    from impasto.metrics.scores import Marks
+    from impasto.metrics.scores import Scores
     from impasto.recipes.doodle import doodle, doodle_steps
     from impasto.recipes.dream import dream, dream_steps
     from impasto.recipes.interpolate import interpolate, interpolate_steps
@@ -38,9 +38,9 @@ __all__ = [
     "EvaluateSettings",
     "ExplainSettings",
     "ImpastoError",
-    "Marks",
     "RecolorSettings",
     "Result",
+    "Scores",
     "StylizeSettings",
     "TextureSettings",
     "__version__",
@@ -63,9 +63,9 @@ _HOMES = {
     "DoodleSettings": "impasto.settings",
     "EvaluateSettings": "impasto.settings",
     "ExplainSettings": "impasto.settings",
-    "Marks": "impasto.metrics.scores",
     "RecolorSettings": "impasto.settings",
     "Result": "impasto.result",
+    "Scores": "impasto.metrics.scores",
     "StylizeSettings": "impasto.settings",
     "TextureSettings": "impasto.settings",
     "dream": "impasto.recipes.dream",

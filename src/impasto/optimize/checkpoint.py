@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from impasto.errors import CheckpointError
-from impasto.images.atomic_write import whole_file
+from impasto.images.atomic_write import atomic_write
 from impasto.optimize.timing import Cost
 
 FORMAT = "1"
@@ -94,7 +94,7 @@ class Checkpoint:
         tensors, plain = _taken_apart(self.state.optimizer)
         text = {"state": {**numbers, "optimizer": plain}, "mark": self.mark, "history": self.history}
         tensors = {"canvas": self.state.canvas, "mean": self.state.mean, **tensors}
-        with whole_file(path, durable=True) as temporary, temporary.open("wb") as file:
+        with atomic_write(path, durable=True) as temporary, temporary.open("wb") as file:
             _write_safetensors(file, tensors, {KEY: FORMAT, "run": json.dumps(text)})
 
     @classmethod

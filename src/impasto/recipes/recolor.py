@@ -12,7 +12,7 @@ from impasto import runtime
 from impasto.errors import SettingError
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
-from impasto.images.theme_transfer import Match, transfer
+from impasto.images.theme_transfer import ThemeMatch, transfer_theme
 from impasto.images.themes import (
     Theme,
     emotion_themes,
@@ -49,7 +49,8 @@ def recolor(
 
     Source: He, Qi, Zaretzki 2013, "Image color transfer to evoke different emotions based on color
         combinations", arXiv 1307.3581.
-    Differs: see ``match`` and ``shifts`` in ``images/theme_transfer.py``; the emotions' colours are our own.
+    Differs: see ``match_theme`` and ``color_shifts`` in ``images/theme_transfer.py``; the emotions' colours
+        are our own.
     """
     started = time.perf_counter()
     given = {name: value for name, value in options.items() if value is not None}
@@ -57,7 +58,7 @@ def recolor(
     limit = settings.max_megapixels
     themes, painting = choose_themes(palette, settings)
     content = io.read(photo, max_megapixels=limit, name=name_of(photo, "photo"))
-    pixels, best, match = transfer(content.pixels, [theme.oklab() for theme in themes], settings)
+    pixels, best, match = transfer_theme(content.pixels, [theme.oklab() for theme in themes], settings)
     record = {
         "impasto_format": FORMAT,
         "task": "recolor",
@@ -118,10 +119,10 @@ def is_path(text: str) -> bool:
     return there or "/" in text or os.sep in text or bool(path.suffix and "," not in text)
 
 
-def described(theme: Theme, match: Match) -> dict[str, Any]:
+def described(theme: Theme, match: ThemeMatch) -> dict[str, Any]:
     """What the record says of a theme: its colours, and which group of the photo got which."""
     groups = [
         {"color": color, "share": round(float(share), 4), "to": theme.colors[to]}
-        for color, share, to in zip(hex_colors(match.groups), match.shares, match.to, strict=True)
+        for color, share, to in zip(hex_colors(match.clusters), match.shares, match.theme_rows, strict=True)
     ]
     return {"name": theme.name, "colors": list(theme.colors), "groups": groups}

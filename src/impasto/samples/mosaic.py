@@ -160,9 +160,7 @@ def sketch(size: tuple[int, int], *, rng: np.random.Generator) -> Cartoon:
     color, gold = np.where(rim[..., None], rgb("#f6ead2"), color), np.where(rim, 0.0, gold)
     region = np.where(outer, np.where(rim, 91, 90), region)
     sides = tuple(10.5 if k == 0 else 8.5 if k < 10 or k >= 90 else 7.0 for k in range(100))
-    return Cartoon(
-        region=region.astype(np.int32), color=as_field(color), gold=as_field(gold), stone_px=sides
-    )
+    return Cartoon(region=region.astype(np.int32), color=as_field(color), gold=as_field(gold), stone_px=sides)
 
 
 def contours(field: Field, level: float) -> list[NDArray[np.float64]]:
@@ -286,7 +284,7 @@ def draw(size: tuple[int, int] = (768, 768), *, seed: int = 11) -> Pixels:
     cartoon = sketch(size, rng=rng)
     color, height, gilding = cement(cartoon, lay(cartoon, rng=rng), rng=rng)
     diffuse, shine = light(height, depth_px=1.0, gloss=0.55)
-    lit = color * (0.22 + 0.78 * diffuse)[..., None] + shine[..., None] * (
-        0.6 + 1.2 * gilding[..., None]
-    ) * (0.5 + 0.5 * color)
+    lit = color * (0.22 + 0.78 * diffuse)[..., None] + shine[..., None] * (0.6 + 1.2 * gilding[..., None]) * (
+        0.5 + 0.5 * color
+    )
     return as_pixels(as_field(lit))

@@ -52,9 +52,7 @@ def scene(size: tuple[int, int], *, rng: np.random.Generator) -> tuple[Field, Fi
 
     far = as_field(np.hypot(x - SUN[0], (y - SUN[1]) * 1.15))
     color = ramp(as_field(0.95 * far + 0.40 * (flat - 0.5) + 0.10 * (broad - 0.5)), SKY)
-    color = blend(
-        color, rgb("#fff4dc"), 0.75 * step(flat + 0.6 * broad, 0.92, 1.15) * step(far, 0.12, 0.35)
-    )
+    color = blend(color, rgb("#fff4dc"), 0.75 * step(flat + 0.6 * broad, 0.92, 1.15) * step(far, 0.12, 0.35))
     color = blend(color, rgb("#fffbe0"), step(far, 0.062, 0.048))
 
     hills = y - 0.452 + 0.030 * np.sin(5.0 * x + 0.5) + 0.014 * np.sin(13.0 * x) + 0.018 * fine
@@ -178,9 +176,7 @@ def split(color: Field, *, rng: np.random.Generator) -> Field:
     pull = np.where(luck < 0.11, 0.42, np.where(luck < 0.70, 0.48, 0.16))[:, None]
     tone = color.mean(axis=1, keepdims=True)
     target = wheel[hue] + 0.75 * (tone - wheel[hue].mean(axis=1, keepdims=True))
-    return as_field(
-        np.clip(color + pull * (target - color) + rng.normal(0.0, 0.025, color.shape), 0.0, 1.0)
-    )
+    return as_field(np.clip(color + pull * (target - color) + rng.normal(0.0, 0.025, color.shape), 0.0, 1.0))
 
 
 def dab(owner: Field, x: Field, y: Field, radius: Field, turn: Field, *, first: int) -> Field:
