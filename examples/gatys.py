@@ -1,6 +1,6 @@
 """Image Style Transfer Using Convolutional Neural Networks (Gatys, Ecker, Bethge 2016), in one sitting.
 
-    python examples/gatys.py PHOTO PAINTING OUT.png [--network vgg19] [--alpha 1e-3] [--beta 1] [--steps 500]
+python examples/gatys.py PHOTO PAINTING OUT.png [--network vgg19] [--alpha 1e-3] [--beta 1] [--steps 500]
 """
 
 import argparse

@@ -34,7 +34,9 @@ def test_need_by_hand():
     need = need_of(network, ["relu1_1", "relu3_1"], spatial_layers=["relu3_1"], shifts=4, pictures=6)
     assert need == MemoryNeed(ACTIVATION_COPIES * 4 * (8 + 12 / 4 + 16 / 16), 4 * 4.0 * 16 / 16, 6)
     need = need_of(network.bfloat16(), ["relu2_1", "conv1_1"], spatial_layers=["pool1"], shifts=1, pictures=6)
-    assert need == MemoryNeed(ACTIVATION_COPIES * 2 * (8 + 12 / 4), 4.0 * 8 / 4, 6)  # what is kept is float32 still
+    assert need == MemoryNeed(
+        ACTIVATION_COPIES * 2 * (8 + 12 / 4), 4.0 * 8 / 4, 6
+    )  # what is kept is float32 still
 
 
 def test_bytes_by_hand():
@@ -93,7 +95,7 @@ def prepared(**options):
 
 
 def tiling(job, scale):
-    return job.budget.tiling(scale, job.view.network, job.view.layers, job.view.halo_px)
+    return job.budget.tiling(scale, job.view.network, job.view.layers, halo_px=job.view.halo_px)
 
 
 def test_what_a_painting_plans(monkeypatch, caplog):

@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from impasto import __version__
-from impasto.cli import demo, doctor, doodle, evaluate, explain, interpolate, networks, recolor, samples, studio
+from impasto.cli import (
+    demo,
+    doctor,
+    doodle,
+    evaluate,
+    explain,
+    interpolate,
+    networks,
+    recolor,
+    samples,
+    studio,
+)
 from impasto.cli.console import guarded
 from impasto.cli.recipe_command import recipe_command
 from impasto.registry import TASKS

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from impasto.images import animation, io
+from impasto.images.atomic_write import check_path
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -32,7 +33,7 @@ def check_animation_file(path: Path) -> Path:
     """
     from impasto.video.io import FORMATS, check_video
 
-    animation.check_animation(path, formats=(*animation.FORMATS, *FORMATS))
+    check_path(path, (*animation.FORMATS, *FORMATS))
     if path.suffix.lower() in FORMATS:
         check_video(path)
     return path

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from impasto.cli.console import INTERRUPTED, notes, progress
-
 from impasto.optimize.timing import duration_text
 
 if TYPE_CHECKING:
@@ -38,8 +37,8 @@ def demo(
         from impasto.cli.run_command import paint
         from impasto.images import grid, io
         from impasto.images.atomic_write import make_folder
-        from impasto.settings import StylizeSettings
         from impasto.recipes.stylize import job
+        from impasto.settings import StylizeSettings
         from impasto.synthesis.context import Context
         from impasto.synthesis.run import Run
 

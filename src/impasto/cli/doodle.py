@@ -58,9 +58,7 @@ PALETTE = Extra(
         default=None,
         annotation=Annotated[
             Path | None,
-            typer.Option(
-                metavar="MAP", help="List the colours of a map instead; with -o, as a picture too."
-            ),
+            typer.Option(metavar="MAP", help="List the colours of a map instead; with -o, as a picture too."),
         ],
     ),
     run=show_palette,

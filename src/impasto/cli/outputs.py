@@ -15,7 +15,6 @@ import typer
 
 from impasto.cli.console import INTERRUPTED, progress
 from impasto.cli.run_command import check_names, check_target, open_preview, open_recorder, paint
-
 from impasto.optimize.timing import duration_text
 
 if TYPE_CHECKING:
@@ -111,7 +110,7 @@ def check(outputs: Outputs, target: Path, read: Sequence[Path]) -> None:
 
 
 def run_job(outputs: Outputs, target: Path, *, console: Console, prepare: Callable[[], Job]) -> Result:
-    """Paint a job with progress and all outputs that were asked for, and save; Ctrl-C keeps the picture so far.
+    """Paint a job with all outputs that were asked for, and save; Ctrl-C keeps the picture so far.
 
     Args:
         outputs: already checked.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +12,7 @@ import typer
 
 from impasto.cli import outputs as output_options
 from impasto.cli.console import fetch_missing, notes
-from impasto.cli.options import parameter, parse
+from impasto.cli.options import parameter
 from impasto.cli.outputs import Outputs, check, run_job, run_recipe
 from impasto.errors import SettingError
 from impasto.registry import TASKS, find
@@ -32,6 +32,10 @@ FROM = inspect.Parameter(
         Path | None, typer.Option("--from", metavar="OUT.json", help="Make a picture again from its record.")
     ],
 )
+
+
+CTRL_C = "Ctrl-C keeps the picture painted so far; if there is a checkpoint, --resume goes on from there."
+"""Second paragraph of the help."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class Call:
         from impasto.synthesis.read import pictures_of
         from impasto.synthesis.styles import style_shares
 
-        if "style_weights" in type(self.settings).knobs():
+        if "style_weights" in type(self.settings).info():
             style_shares(self.settings.style_weights, len(self.inputs["style"]))
         for path in self.files:
             for picture in pictures_of(path):
@@ -96,7 +100,7 @@ class Extra:
 
 def recipe_command(
     name: str, *, extra: Extra | None = None, run: Callable[[Call], None] | None = None
-) -> Callable[..., None]:
+) -> Callable[..., Any]:
     """The command of a task.
 
     Args:
@@ -107,10 +111,11 @@ def recipe_command(
     task: Task[Any] = find(TASKS, name, kind="task")
     own = [*map(_input_parameter, task.inputs), *([] if extra is None else [extra.parameter]), FROM]
     files = output_options.parameters(has_steps=task.has_steps)
-    knobs = [parameter(knob, task.settings) for knob in task.settings.knobs()]
+    setting_options = [parameter(setting, task.settings) for setting in task.settings.info()]
 
     def command(**values: Any) -> None:
-        options = parse({knob.name: values.pop(knob.name) for knob in knobs}, task.settings)
+        given = {option.name: values.pop(option.name) for option in setting_options}
+        options = {name: value for name, value in given.items() if value is not None}
         outputs = Outputs(**{file.name: values.pop(file.name) for file in files})
         chosen = None if extra is None else values.pop(extra.parameter.name)
         record_file = values.pop("from_record")
@@ -129,11 +134,9 @@ def recipe_command(
     command.__name__ = name
     command.__doc__ = task.summary
     if task.has_steps:
-        command.__doc__ += (
-            "\n\nCtrl-C keeps the picture painted so far; if there is a checkpoint, --resume goes on from there."
-        )
-    vars(command)["__signature__"] = inspect.Signature([*own, *files, *knobs])
-    command.__annotations__ = {p.name: p.annotation for p in (*own, *files, *knobs)}
+        command.__doc__ += "\n\n" + CTRL_C
+    vars(command)["__signature__"] = inspect.Signature([*own, *files, *setting_options])
+    command.__annotations__ = {p.name: p.annotation for p in (*own, *files, *setting_options)}
     return command
 
 
@@ -177,6 +180,11 @@ def plan(
                 "--from brings its own pictures", got=f"{first} as well", attempt="one or the other"
             )
     recipe, recorded, settings = from_record(record_file, task=task.name)
+    for name, setting in task.alternatives:
+        if options.get(setting) is not None:
+            recorded.pop(name, None)
+        elif name in inputs:
+            settings = replace(settings, **{setting: None})
     return recipe, recorded | inputs, settings.changed(options)
 
 
@@ -195,8 +203,10 @@ def _input_parameter(row: Input) -> inspect.Parameter:
     if row.positional:
         metavar = f"{row.metavar}..." if row.is_plural else row.metavar
         option = typer.Argument(help=row.help, metavar=metavar, show_default=False)
-        position = inspect.Parameter.POSITIONAL_OR_KEYWORD
     else:
         option = typer.Option(row.flag, help=row.help, metavar=row.metavar, show_default=False)
-        position = inspect.Parameter.KEYWORD_ONLY
-    return inspect.Parameter(row.name, position, default=None, annotation=Annotated[kind | None, option])
+    position = "POSITIONAL_OR_KEYWORD" if row.positional else "KEYWORD_ONLY"
+    annotation = Annotated[kind | None, option]
+    return inspect.Parameter(
+        row.name, getattr(inspect.Parameter, position), default=None, annotation=annotation
+    )

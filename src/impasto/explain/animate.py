@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from impasto.images.animation import write_animation
-from impasto.images.grid import Colour
+from impasto.images.grid import Color
 
 GIF_BYTES = 2_000_000
 """Of one GIF, at most: several stand on a page that is to stay below 15 MB."""
@@ -25,11 +25,11 @@ FEWEST_FRAMES = 24
 SMALLEST_PX = 16
 """Long side below which a GIF is not shrunk any more."""
 
-STRIP: Colour = (27, 31, 36)
+STRIP: Color = (27, 31, 36)
 """Ground of frames: they have no transparency to fit light and dark pages, so they bring their own."""
 
-TEXT: Colour = (236, 239, 242)
-DIM: Colour = (150, 158, 168)
+TEXT: Color = (236, 239, 242)
+DIM: Color = (150, 158, 168)
 
 FILM_QUALITY = 70
 """Of animations on the page, 0 to 100; chosen by eye: strokes stay, noise is smoothed."""
@@ -42,7 +42,7 @@ LETTER_PX, LINE_PX = 17, 24
 TILE_PIXELS = 54_000
 """Of one picture in a frame; two of them in forty frames make a GIF of 2 MB."""
 
-Line = tuple[str, Colour]
+Line = tuple[str, Color]
 
 
 def font(size_px: float = LETTER_PX) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:

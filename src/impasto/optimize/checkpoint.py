@@ -14,7 +14,7 @@ from torch import Tensor
 
 from impasto import runtime
 from impasto.errors import CheckpointError
-from impasto.images.atomic_write import whole_file
+from impasto.images.atomic_write import atomic_write
 from impasto.optimize.timing import Cost
 
 FORMAT = "2"
@@ -105,7 +105,7 @@ class Checkpoint:
         }
         tensors = {"canvas": self.state.canvas, "mean": self.state.mean, **tensors}
         metadata = {KEY: FORMAT, "impasto": runtime.versions()["impasto"], "run": json.dumps(text)}
-        with whole_file(path, durable=True) as temporary, temporary.open("wb") as file:
+        with atomic_write(path, durable=True) as temporary, temporary.open("wb") as file:
             _write_safetensors(file, tensors, metadata)
 
     @classmethod

@@ -18,9 +18,10 @@ from impasto.losses.semantic_patch import SemanticPatchLoss
 from impasto.optimize.loop import Step
 from impasto.optimize.schedule import Scale
 from impasto.result import Result
-from impasto.settings import DoodleOptions, DoodleSettings, normalised_weights
+from impasto.settings import DoodleOptions, DoodleSettings
 from impasto.settings.doodle import TASK
 from impasto.settings.task import Inputs
+from impasto.settings.weighted import normalised
 from impasto.synthesis.context import Context
 from impasto.synthesis.guides import Mask, RegionGuides, read_guides
 from impasto.synthesis.job import Job
@@ -75,7 +76,9 @@ def job(inputs: Inputs, settings: DoodleSettings, context: Context) -> Job:
     for picture in pictures.pictures:
         check_size(picture, network.network, layers)
     styled = Styled(
-        settings=s,
+        style=s,
+        loop=s,
+        machine=s,
         network=network,
         styles=make_styles(pictures, None, scales, guides=guides),
         shape=fit(guides.canvas.shape[2], guides.canvas.shape[3], s.size, enlarge=True),
@@ -93,7 +96,8 @@ def job(inputs: Inputs, settings: DoodleSettings, context: Context) -> Job:
 
     return styled.job(
         "doodle",
-        start,
+        s,
+        start=start,
         record=record_of(
             "doodle",
             s,
@@ -113,7 +117,7 @@ def patch_terms(settings: DoodleSettings) -> tuple[ExtraTerm, ...]:
     if settings.method != "patches":
         return ()
     loss = SemanticPatchLoss(
-        normalised_weights(settings.patch_layers),
+        normalised(settings.patch_layers),
         semantic_weight=settings.semantic_weight,
         variety=settings.variety,
     )
@@ -132,7 +136,7 @@ def lay_pieces(styled: Styled, guides: Tensor) -> Tensor:
     height, width = styled.shape
     (view,) = styled.style_views(Scale(height, width, 1))
     regions = resize_guides(guides, (height, width))
-    generator = runtime.generator(styled.settings.seed)
+    generator = runtime.generator(styled.machine.seed)
     return collage(view[:, :3], view[:, 3:], regions, generator=generator)
 
 

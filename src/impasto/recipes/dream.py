@@ -13,7 +13,8 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto import runtime
-from impasto.errors import SettingError, ShapeError
+from impasto.errors import SettingError
+from impasto.features.extractor import too_small
 from impasto.images.io import Picture, PictureSource
 from impasto.images.resize import fit, resize
 from impasto.losses.activation import ActivationLoss, GuidedLoss
@@ -135,9 +136,7 @@ def growth_term(settings: DreamSettings, view: FeatureView, guide: Tensor | None
     layers = {settings.layer: 1.0}
     if guide is None:
         objective = settings.objective or ("squares" if settings.channel is None else "mean")
-        loss = ActivationLoss(
-            layers, power={"squares": 2, "mean": 1}[objective], channel=settings.channel
-        )
+        loss = ActivationLoss(layers, power={"squares": 2, "mean": 1}[objective], channel=settings.channel)
         return Term("activation", loss, {}, 1.0, gain=True)
     guided = GuidedLoss(layers)
     height, width = guide.shape[2:]
@@ -226,10 +225,10 @@ def _result_shape(photo: Picture, settings: DreamSettings, view: FeatureView) ->
     photo_height, photo_width = photo.pixels.shape[2:]
     height, width = fit(photo_height, photo_width, settings.size, enlarge=settings.enlarge)
     if min(height, width) < view.smallest_px:
-        raise ShapeError(
+        raise too_small(
             f"the picture would be too small for {settings.layer}",
-            got=f"{width} x {height} px",
-            expected=f"at least {view.smallest_px} px on each side",
+            (height, width),
+            view.smallest_px,
             attempt="a larger --size, or a shallower --layer",
         )
     if max(photo_height, photo_width) < settings.size and not settings.enlarge:

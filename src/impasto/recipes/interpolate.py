@@ -23,7 +23,7 @@ from impasto.synthesis.context import Context
 from impasto.synthesis.guides import Mask
 from impasto.synthesis.job import Job
 from impasto.synthesis.read import Styles, listed, name_of, pictures_of, read_picture
-from impasto.synthesis.recipe import Inputs, Recipe, Steps, describe_controls, find_recipe
+from impasto.synthesis.recipe import Recipe, Steps, describe_controls, find_recipe
 from impasto.synthesis.record import record_of
 from impasto.synthesis.run import drained, run_steps
 

@@ -50,8 +50,14 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
     fine = None if source is None else read_picture(source, "fine style", max_megapixels=s.max_megapixels)
     shares = style_shares(s.style_weights, len(pictures.groups))
     scales = style_scales(s.style_scale, len(pictures.groups), fine=fine is not None)
-    masks = {name: inputs.get(name) for name in ("content_mask", "style_mask", "keep")}
-    guides = read_guides(photo, pictures, **masks, max_megapixels=s.max_megapixels)
+    guides = read_guides(
+        photo,
+        pictures,
+        content_mask=inputs.get("content_mask"),
+        style_mask=inputs.get("style_mask"),
+        keep=inputs.get("keep"),
+        max_megapixels=s.max_megapixels,
+    )
     if guides is not None:
         check_guided(s.style_loss, guides, shares)
         for note in guides.notes:
@@ -77,7 +83,9 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
     if max(height, width) < s.size and not s.enlarge:
         log.warning("the photo is smaller than --size; painting at its own %d x %d px", width, height)
     styled = Styled(
-        settings=s,
+        style=s,
+        loop=s,
+        machine=s,
         network=network,
         styles=styles,
         shape=fit(height, width, s.size, enlarge=s.enlarge),
@@ -89,7 +97,8 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
     )
     return styled.job(
         "stylize",
-        styled.start_from(s.init),
+        s,
+        start=styled.start_from(s.init),
         record=record_of(
             "stylize",
             s,

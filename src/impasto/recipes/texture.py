@@ -15,9 +15,9 @@ from impasto.optimize.loop import Step
 from impasto.optimize.schedule import Scale
 from impasto.result import Result
 from impasto.settings import TextureOptions, TextureSettings
-from impasto.settings.texture import sides
-from impasto.settings.texture import TASK
+from impasto.settings.size import parse_size
 from impasto.settings.task import Inputs
+from impasto.settings.texture import TASK
 from impasto.synthesis.context import Context
 from impasto.synthesis.guides import Mask, read_guides
 from impasto.synthesis.job import Job
@@ -50,9 +50,7 @@ def job(inputs: Inputs, settings: TextureSettings, context: Context) -> Job:
     pictures = read_styles(inputs["style"], max_megapixels=s.max_megapixels)
     shares = style_shares(s.style_weights, len(pictures.groups))
     scales = style_scales(s.style_scale, len(pictures.groups))
-    guides = read_guides(
-        None, pictures, style_mask=inputs.get("style_mask"), max_megapixels=s.max_megapixels
-    )
+    guides = read_guides(None, pictures, style_mask=inputs.get("style_mask"), max_megapixels=s.max_megapixels)
     if guides is not None:
         check_guided(s.style_loss, guides, shares)
         for note in guides.notes:
@@ -61,9 +59,11 @@ def job(inputs: Inputs, settings: TextureSettings, context: Context) -> Job:
     network.network.check_layers(s.style_layers)
     for picture in pictures.pictures:
         check_size(picture, network.network, s.style_layers)
-    width, height = sides(s.size)
+    width, height = parse_size(s.size)
     styled = Styled(
-        settings=s,
+        style=s,
+        loop=s,
+        machine=s,
         network=network,
         styles=make_styles(pictures, s.style_weights, scales, guides=guides),
         shape=(height, width),
@@ -80,7 +80,8 @@ def job(inputs: Inputs, settings: TextureSettings, context: Context) -> Job:
 
     return styled.job(
         "texture",
-        start,
+        s,
+        start=start,
         record=record_of(
             "texture",
             s,

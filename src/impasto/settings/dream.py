@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from impasto.settings.base import as_in, setting
 from impasto.settings.network import NetworkOptions, NetworkSettings
 from impasto.settings.size import SizeOptions, SizeSettings
+from impasto.settings.task import PHOTO, Input, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,3 +96,24 @@ class DreamOptions(SizeOptions, NetworkOptions, total=False):
     vividness: float
     grain: float
     jitter: int
+
+
+INPUTS = (
+    PHOTO,
+    Input(
+        name="guide",
+        kind="picture",
+        label="Guide",
+        help="Grow the forms of this picture.",
+        required=False,
+        metavar="PICTURE",
+    ),
+)
+
+TASK = Task(
+    name="dream",
+    summary="Let what a network sees in a photo grow, until everybody sees it (DeepDream).",
+    settings=DreamSettings,
+    inputs=INPUTS,
+    main=("layer", "size", "octaves", "steps", "vividness"),
+)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from impasto.settings.base import setting
+from impasto.settings.stylize import TASK as STYLIZE
 from impasto.settings.stylize import StylizeOptions, StylizeSettings
+from impasto.settings.task import Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,3 +27,12 @@ class InterpolateOptions(StylizeOptions, total=False):
     """Keywords of ``interpolate``: every field of ``InterpolateSettings``."""
 
     count: int
+
+
+TASK = Task(
+    name="interpolate",
+    summary="Paint a photo several times, from the first style to the last.",
+    settings=InterpolateSettings,
+    inputs=STYLIZE.inputs,
+    main=("count", "preset", "size", "content_weight"),
+)

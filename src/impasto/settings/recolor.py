@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from impasto.settings.base import setting
 from impasto.settings.network import InputOptions, InputSettings
+from impasto.settings.task import PHOTO, Input, Inputs, Task
 from impasto.settings.themes import EMOTIONS
 
 
@@ -64,3 +66,38 @@ class RecolorOptions(InputOptions, total=False):
     variety: float
     gradients: float
     keep_luminance: bool
+
+
+INPUTS = (
+    PHOTO,
+    Input(
+        name="palette",
+        kind="text",
+        label="Palette",
+        help="A painting, a theme's name, or 2 to 5 colours: '#112233,#aa8800' in quotes, or navy,gold.",
+        required=False,
+        metavar="FILE|NAME|COLORS",
+    ),
+)
+
+
+def result_stem(inputs: Inputs, settings: RecolorSettings) -> str:
+    """PHOTO-THEME, with the name of the emotion, the painting or the theme, or "colors"."""
+    palette = inputs.get("palette")
+    name = settings.emotion or "colors"
+    if settings.emotion is None and isinstance(palette, (str, Path)):
+        is_plain = all(letter.isalnum() or letter in "-_ ./\\" for letter in str(palette))
+        name = Path(palette).stem if is_plain else "colors"
+    return f"{Path(inputs['content']).stem}-{name}"
+
+
+TASK = Task(
+    name="recolor",
+    summary="Give a photo the colours of a painting, of a theme or of an emotion.",
+    settings=RecolorSettings,
+    inputs=INPUTS,
+    main=("emotion", "strength", "variety", "keep_luminance"),
+    result_stem=result_stem,
+    alternatives=(("palette", "emotion"),),
+    has_steps=False,
+)

@@ -60,6 +60,12 @@ class Input:
         return self.metavar if self.positional else f"{self.flag} {self.metavar}"
 
 
+PHOTO = Input(
+    name="content", kind="picture", label="Photo", help="The photo.", positional=True, metavar="PHOTO"
+)
+"""The content image."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task(Generic[S]):
     """One task.
@@ -73,6 +79,7 @@ class Task(Generic[S]):
         stem_inputs: inputs whose names make up the result's, if the user gives none; empty: the positional
             ones.
         result_stem: (inputs, settings) -> name of the result, where it is made up otherwise.
+        alternatives: (input, setting) that exclude each other: one of them replaces the other of a record.
         has_steps: it takes a while, step by step, so that there is something to watch, stop and resume.
     """
 
@@ -83,6 +90,7 @@ class Task(Generic[S]):
     main: tuple[str, ...] = ()
     stem_inputs: tuple[str, ...] = ()
     result_stem: Callable[[Inputs, S], str] | None = None
+    alternatives: tuple[tuple[str, str], ...] = ()
     has_steps: bool = True
 
     def check_inputs(self, inputs: Inputs) -> None:

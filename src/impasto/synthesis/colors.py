@@ -38,7 +38,7 @@ class Colors:
         return grey(luminance(self.photo)) if self.mode == "luminance" else self.photo
 
     def style(self, picture: Picture) -> Picture:
-        """A style's picture as the losses see it: in the colours of the painted part of the photo, or grey."""
+        """A style's picture as the losses see it: in the colours of the photo's painted part, or grey."""
         if self.mode in ("style", "luminance-after"):
             return picture
         if self.mode == "luminance":

@@ -7,14 +7,14 @@ from torch import Tensor
 from impasto.losses.base import PositionSums
 from impasto.losses.objective import Term
 from impasto.optimize.tiling import tiled_target
-from impasto.settings import StylizeSettings
-from impasto.settings.stylize import layer_weights
+from impasto.settings import ContentSettings
+from impasto.settings.weighted import normalised
 from impasto.synthesis.feature_view import FeatureView
 from impasto.synthesis.style_terms import make_loss
 
 
 def content_terms(
-    settings: StylizeSettings,
+    settings: ContentSettings,
     view: FeatureView,
     scene: Tensor,
     shift: tuple[int, int] = (0, 0),
@@ -34,7 +34,7 @@ def content_terms(
     """
     if settings.content_weight == 0:
         return []
-    loss = make_loss(settings.content_loss, layer_weights(settings.content_layers), normalization)
+    loss = make_loss(settings.content_loss, normalised(settings.content_layers), normalization)
     image = scene[:, :3]
     if tile_px is None or not isinstance(loss, PositionSums):
         target = loss.target(view.features(image, loss.layers, shift))

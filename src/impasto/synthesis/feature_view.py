@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from impasto.features.extractor import Extractor, smallest_px
+from impasto.features.extractor import FeatureNetwork, smallest_px
 from impasto.features.guides import layer_guides
 from impasto.images.resize import mirror_pad
 from impasto.optimize.tile_grid import TileGrid
@@ -28,7 +28,7 @@ class FeatureView:
         rule: how guides are brought to a layer; one of ``features.guides.RULES``.
     """
 
-    network: Extractor
+    network: FeatureNetwork
     layers: tuple[str, ...]
     rule: str = "simple"
 

@@ -25,6 +25,11 @@ Source: Roberts 2018, "The unreasonable effectiveness of quasirandom sequences",
 """
 
 
+def no_shift(shape: Sequence[int], evaluation: int) -> Shift:
+    """The same place at every evaluation."""
+    return 0, 0
+
+
 def cyclic_shifts(shifts: Sequence[Shift]) -> ShiftRule:
     """A few shifts in turn."""
     return lambda shape, evaluation: shifts[evaluation % len(shifts)]

@@ -135,9 +135,7 @@ def shape_of(picture: Picture) -> tuple[int, int]:
     return height, width
 
 
-def _style_masks(
-    given: Mask | Sequence[Mask | None] | None, styles: StylePictures
-) -> Sequence[Mask | None]:
+def _style_masks(given: Mask | Sequence[Mask | None] | None, styles: StylePictures) -> Sequence[Mask | None]:
     """One mask a style; None for a style that paints all regions."""
     if given is None:
         return [None] * len(styles.groups)

@@ -16,7 +16,7 @@ from impasto.optimize.loop import Loop, Step
 from impasto.optimize.schedule import Scale
 from impasto.result import Result
 from impasto.synthesis.feature_view import FeatureView
-from impasto.synthesis.grid_shift import JITTER, ShiftRule, cyclic_shifts
+from impasto.synthesis.grid_shift import ShiftRule, no_shift
 from impasto.synthesis.memory import MemoryBudget
 from impasto.synthesis.objectives import Objectives, Terms
 
@@ -53,7 +53,7 @@ class Job:
     budget: MemoryBudget
     record: Mapping[str, Any]
     identity: Callable[[], Mapping[str, Any]]
-    shift: ShiftRule = cyclic_shifts(JITTER)
+    shift: ShiftRule = no_shift
     periodic: bool = False
     finish: Callable[[Tensor], Tensor] = unfinished
     notes: tuple[str, ...] = ()

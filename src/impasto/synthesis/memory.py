@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from impasto.features.extractor import Extractor
+from impasto.features.extractor import Extractor, FeatureNetwork
 from impasto.optimize.schedule import Scale
 from impasto.runtime import free_bytes
-from impasto.settings.memory_size import bytes_of
+from impasto.settings.memory_size import parse_memory_size
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ PICTURE_BYTES_PX = 12
 """Bytes a pixel of a picture: three float32 channels."""
 
 RUNTIME_BYTES = 400_000_000
-"""Memory of the first evaluation on a CPU at any size: oneDNN's kernels and scratch pads, gaps in the heap."""
+"""Of the first evaluation on a CPU, at any size: oneDNN's kernels and scratch pads, gaps in the heap."""
 
 TILE_OVERHEAD = 1.25
 """Memory of tiles, as a multiple: freed blocks do not always fit the next tile."""
@@ -90,7 +90,7 @@ def available_bytes(device: torch.device, *, limit: str | None, held_bytes: int)
         None where free memory is unknown.
     """
     if limit is not None:
-        return bytes_of(limit) - held_bytes
+        return parse_memory_size(limit) - held_bytes
     free = free_bytes(device)
     return None if free is None else USABLE_SHARE * free
 
@@ -171,9 +171,18 @@ class MemoryBudget:
     shifts: int = 0
     whole_losses: tuple[str, ...] = ()
 
-    def tiling(self, scale: Scale, network: Extractor, layers: Iterable[str], halo_px: int) -> Tiling | None:
-        """In which tiles a canvas should be painted; None: do not tile (it fits, or free memory is unknown)."""
-        if type(network) is not Extractor:
+    def tiling(
+        self, scale: Scale, network: FeatureNetwork, layers: Iterable[str], *, halo_px: int
+    ) -> Tiling | None:
+        """The tiles for a canvas; None: do not tile (it fits, or free memory is unknown).
+
+        Args:
+            scale: size of the canvas.
+            network: reads the canvas.
+            layers: all that the losses read.
+            halo_px: margin around a tile that the network reads.
+        """
+        if not isinstance(network, Extractor) or type(network) is not Extractor:
             return None if self.limit is None else Tiling(TILES_PX[-1])
         available = available_bytes(self.device, limit=self.limit, held_bytes=self.held_bytes)
         if available is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from impasto import features, runtime
-from impasto.features.extractor import Extractor, fingerprint, prepared
+from impasto.features.extractor import FeatureNetwork, fingerprint, prepared
 from impasto.settings import NetworkSettings
 
 
@@ -22,13 +22,13 @@ class NetworkHandle:
         dtype: of the network's weights and activations.
     """
 
-    network: Extractor
+    network: FeatureNetwork
     fingerprint: str
     device: torch.device
     dtype: torch.dtype
 
     @classmethod
-    def of(cls, network: Extractor, *, device: str = "auto", precision: str = "auto") -> NetworkHandle:
+    def of(cls, network: FeatureNetwork, *, device: str = "auto", precision: str = "auto") -> NetworkHandle:
         """A handle of a network that is loaded already; ``features.custom.wrap`` makes one of any module.
 
         Args:

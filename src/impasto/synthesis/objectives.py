@@ -83,9 +83,7 @@ class Objectives:
 
         def loss(canvas: Tensor, evaluation: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
             shift = self.shift(canvas.shape[2:], evaluation)
-            features = self.view.features(
-                self._rolled(canvas, evaluation), objective(shift).layers, shift
-            )
+            features = self.view.features(self._rolled(canvas, evaluation), objective(shift).layers, shift)
             return objective(shift)(features)
 
         objective(self.shift((scale.height, scale.width), 0))
@@ -113,14 +111,16 @@ class Objectives:
         return roll_to(canvas, evaluation) if self.periodic else canvas
 
     def _tiling(self, scale: Scale) -> Tiling | None:
-        return self.budget.tiling(scale, self.view.network, self.view.layers, self.view.halo_px)
+        view = self.view
+        return self.budget.tiling(scale, view.network, view.layers, halo_px=view.halo_px)
 
     def _why_whole(self) -> str:
         """In words, why there can be no tiles."""
         names = " and ".join(self.budget.whole_losses)
         if names:
             return f"{names} compares positions all over the picture and needs it whole"
-        return f"the receptive fields of the network {self.view.network.name!r} are unknown, so it needs the picture whole"
+        network = self.view.network.name
+        return f"the receptive fields of the network {network!r} are unknown, so it needs the picture whole"
 
 
 def _some(terms: Sequence[Term]) -> Sequence[Term]:

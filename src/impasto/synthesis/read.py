@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from impasto.errors import PictureError, SettingError, ShapeError, nearest
-from impasto.features.extractor import Extractor, smallest_px
+from impasto.errors import PictureError, SettingError, nearest
+from impasto.features.extractor import FeatureNetwork, smallest_px, too_small
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
 
@@ -123,7 +123,7 @@ def check_init(init: str, words: Sequence[str]) -> None:
         )
 
 
-def check_size(picture: Picture, network: Extractor, layers: Iterable[str]) -> None:
+def check_size(picture: Picture, network: FeatureNetwork, layers: Iterable[str]) -> None:
     """Check that a picture is large enough for some layers.
 
     Raises:
@@ -132,10 +132,10 @@ def check_size(picture: Picture, network: Extractor, layers: Iterable[str]) -> N
     height, width = picture.pixels.shape[2:]
     needed = smallest_px(network, layers)
     if min(height, width) < needed:
-        raise ShapeError(
+        raise too_small(
             f"{picture.name} is too small for the layers asked for",
-            got=f"{width} x {height} px",
-            expected=f"at least {needed} px on each side",
+            (height, width),
+            needed,
             attempt="a larger picture, or shallower layers",
         )
 

@@ -215,7 +215,7 @@ def drain(steps: Generator[Any, None, T]) -> T:
 
 
 def drained(steps: Callable[P, Generator[Any, None, T]]) -> Callable[P, T]:
-    """A function that runs a generator function to its end: ``stylize = drained(stylize_steps)``.
+    """Make the function that runs a generator function to its end, as ``stylize`` does ``stylize_steps``.
 
     It has the same signature and docstring, without the section on what is yielded.
 

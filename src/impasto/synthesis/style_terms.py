@@ -21,8 +21,8 @@ from impasto.losses.palette import PaletteLoss
 from impasto.losses.regions import by_region
 from impasto.losses.total_variation import TotalVariationLoss
 from impasto.optimize.tiling import tiled_target
-from impasto.settings import StylizeSettings
-from impasto.settings.stylize import layer_weights, loss_shares
+from impasto.settings import StyleSettings
+from impasto.settings.weighted import normalised
 from impasto.synthesis.feature_view import FeatureView
 from impasto.synthesis.styles import Style
 from impasto.synthesis.target_cache import TargetCache
@@ -72,7 +72,7 @@ class StyleTerms:
         network_fingerprint: of the network's weights, for the cache.
     """
 
-    settings: StylizeSettings
+    settings: StyleSettings
     styles: tuple[Style, ...]
     view: FeatureView
     regions: tuple[float, ...] = ()
@@ -90,7 +90,7 @@ class StyleTerms:
             tile_px: side of the tiles in which the styles are read; None: read them whole.
         """
         s = self.settings
-        layers, shares = layer_weights(s.style_layers), loss_shares(s.style_loss)
+        layers, shares = normalised(s.style_layers), normalised(s.style_loss)
         parts = [
             ExtraTerm(
                 name if len(shares) > 1 else "style",
@@ -147,7 +147,7 @@ class StyleTerms:
         image = style.picture.pixels.to(device)
         if reduction is not None:
             pixels = round(image.shape[2] * image.shape[3] / reduction**2)
-        smallest = smallest_px(self.view.network, layer_weights(self.settings.style_layers))
+        smallest = smallest_px(self.view.network, self.settings.style_layers)
         resized = shrink_to(image, pixels, ratio=style.scale, smallest_px=smallest)
         if not self.regions:
             return resized

@@ -19,7 +19,7 @@ from impasto.losses.base import PositionSums
 from impasto.losses.objective import Term
 from impasto.optimize.loop import Loop
 from impasto.optimize.schedule import Scale, schedule
-from impasto.settings import ContentSettings, LoopSettings, NetworkSettings, StyleSettings
+from impasto.settings import ContentSettings, LoopSettings, NetworkSettings, Settings, StyleSettings
 from impasto.synthesis.content_terms import content_terms
 from impasto.synthesis.context import Context
 from impasto.synthesis.feature_view import FeatureView
@@ -30,15 +30,11 @@ from impasto.synthesis.memory import OPTIMIZER_PICTURES, MemoryBudget
 from impasto.synthesis.network import NetworkHandle
 from impasto.synthesis.periodic import resize_periodic
 from impasto.synthesis.record import identity_of, pixels_sha256
-from impasto.synthesis.style_terms import ExtraTerm, StyleTerms, loss_kinds
+from impasto.synthesis.style_terms import ExtraTerm, StyleTerms
 from impasto.synthesis.styles import Style
 
 COARSEST_PX = 48
 """Shortest side of the canvas below which the motif of a photo is lost; chosen by eye."""
-
-
-class StyledSettings(StyleSettings, LoopSettings, NetworkSettings):
-    """What the settings of every styled job have in common."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,7 +42,9 @@ class Styled:
     """Content and style terms of every size, and all that a job needs besides; ``job`` puts them together.
 
     Attributes:
-        settings: style, optimisation and network.
+        style: style losses, layers and weights.
+        loop: optimiser, steps and sizes.
+        machine: seed and memory.
         network: reads the canvas.
         styles: their pictures.
         shape: (height, width) of the result, px.
@@ -55,13 +53,15 @@ class Styled:
         guides: masks; None for no regions.
         extra: terms towards the styles besides those of the settings.
         fine_layers: taken from the fine style, if there is one.
-        shrink_styles: styles shrink along with the canvas at coarser sizes, as in texture synthesis; otherwise
-            they are seen with as many pixels as the canvas has.
+        shrink_styles: styles shrink along with the canvas at coarser sizes, as in texture synthesis; else they
+            are seen with as many pixels as the canvas has.
         periodic: the canvas' edges meet.
         context: keeps the styles' targets.
     """
 
-    settings: StyledSettings
+    style: StyleSettings
+    loop: LoopSettings
+    machine: NetworkSettings
     network: NetworkHandle
     styles: tuple[Style, ...]
     shape: tuple[int, int]
@@ -77,8 +77,9 @@ class Styled:
     def job(
         self,
         task: str,
-        start: Callable[[Scale], Tensor],
+        settings: Settings,
         *,
+        start: Callable[[Scale], Tensor],
         record: Mapping[str, Any],
         init_words: Sequence[str],
         finish: Callable[[Tensor], Tensor] = unfinished,
@@ -89,14 +90,15 @@ class Styled:
 
         Args:
             task: name of the recipe.
+            settings: of the run; they are part of its identity.
             start: Scale -> the canvas before the first step, (1, 3, h, w) in [0, 1].
             record: what the result's record says before the first step.
-            init_words: what ``settings.init`` may be besides a file.
+            init_words: what the setting ``init`` may be besides a file.
             finish: as ``Job.finish``.
             notes: what was done to the inputs.
             **identity: pictures and masks that decide the pixels besides the styles.
         """
-        s = self.settings
+        s = self.loop
         return Job(
             scales=self.scales,
             start=start,
@@ -114,7 +116,7 @@ class Styled:
             record=record,
             identity=lambda: identity_of(
                 task,
-                s,
+                settings,
                 network=self.network,
                 pixels=identity | {"guides": None if self.guides is None else self.guides.canvas},
                 words=init_words,
@@ -134,13 +136,13 @@ class Styled:
         """The network, and all layers that the terms read."""
         content = () if self.content is None else tuple(self.content.content_layers)
         extra = (layer for term in self.extra for layer in term.loss.layers)
-        layers = (*content, *self.settings.style_layers, *extra)
-        return FeatureView(self.network.network, layers, self.settings.guides)
+        layers = (*content, *self.style.style_layers, *extra)
+        return FeatureView(self.network.network, layers, self.style.guides)
 
     @cached_property
     def scales(self) -> tuple[Scale, ...]:
         """Sizes of the canvas, coarsest first."""
-        s = self.settings
+        s = self.loop
         height, width = self.shape
         smallest = float(max(self.view.smallest_px, COARSEST_PX))
         if self.shrink_styles:  # nothing is left of a style that shrinks below that
@@ -164,7 +166,7 @@ class Styled:
         """Makes the style terms; a region weighs as much as the part of the canvas that it takes."""
         regions = () if self.guides is None else tuple(self.guides.canvas.mean((0, 2, 3)).tolist())
         return StyleTerms(
-            self.settings,
+            self.style,
             self.styles,
             self.view,
             regions=regions,
@@ -186,7 +188,7 @@ class Styled:
         content: list[Term] = []
         if self.content is not None:
             content = content_terms(
-                self.content, self.view, scene, shift, tile_px, normalization=self.settings.normalization
+                self.content, self.view, scene, shift, tile_px, normalization=self.style.normalization
             )
         return content + self.style_terms.spatial(style_terms, scene, shift, tiled=tile_px is not None)
 
@@ -194,7 +196,7 @@ class Styled:
     def _at(self) -> Callable[[Scale, int | None], tuple[Tensor, list[Term]]]:
         @lru_cache(maxsize=1)
         def parts(scale: Scale, tile_px: int | None) -> tuple[Tensor, list[Term]]:
-            return self._scene(scale), self.style_terms(self.style_views(scale), tile_px)
+            return self._scene(scale), self.style_terms.terms(self.style_views(scale), tile_px)
 
         return parts
 
@@ -219,22 +221,23 @@ class Styled:
     @property
     def shifts(self) -> tuple[Shift, ...]:
         """Where the network's grid lies, in turn; L-BFGS needs the same loss at every step."""
-        jitter = self.settings.jitter and self.settings.optimizer == "adam" and not self.periodic
+        jitter = self.loop.jitter and self.loop.optimizer == "adam" and not self.periodic
         return JITTER if jitter else JITTER[:1]
 
     @property
     def budget(self) -> MemoryBudget:
         """What decides about tiles."""
-        s, content = self.settings, self.content
+        style, content = self.style, self.content
         has_content = content is not None and content.content_weight > 0
-        losses = {content.content_loss} if content is not None and has_content else set()
-        losses |= set(s.style_loss) if s.style_weight > 0 else set()
-        whole = [name for name in losses if not issubclass(loss_kinds(name), PositionSums)]
+        losses = [content.content_loss] if content is not None and has_content else []
+        losses += list(style.style_loss) if style.style_weight > 0 else []
+        kinds = {name: registry.find(registry.LOSSES, name, kind="loss") for name in losses}
+        whole = [name for name, kind in kinds.items() if not issubclass(kind, PositionSums)]
         whole += [term.name for term in self.extra if not isinstance(term.loss, PositionSums)]
         return MemoryBudget(
             device=self.network.device,
-            pictures=lambda scale: OPTIMIZER_PICTURES[s.optimizer] + self._scene_pictures(scale),
-            limit=s.memory,
+            pictures=lambda scale: OPTIMIZER_PICTURES[self.loop.optimizer] + self._scene_pictures(scale),
+            limit=self.machine.memory,
             held_bytes=runtime.used_bytes(self.network.device),
             spatial_layers=tuple(content.content_layers) if content is not None and has_content else (),
             shifts=len(self.shifts),
@@ -266,9 +269,9 @@ class Styled:
             if init == "style":
                 return cover(self.styles[0].picture.pixels, shape).to(device)
             if init == "noise":
-                noise = torch.randn(1, 3, *shape, generator=runtime.generator(self.settings.seed))
+                noise = torch.randn(1, 3, *shape, generator=runtime.generator(self.machine.seed))
                 return (0.5 + 0.25 * noise).clamp(0, 1).to(device)  # as spread as a photo; chosen by eye
-            picture = io.read(init, max_megapixels=self.settings.max_megapixels, name="init")
+            picture = io.read(init, max_megapixels=self.machine.max_megapixels, name="init")
             return cover(picture.pixels, shape).to(device)
 
         return start

@@ -179,9 +179,7 @@ def fine_style(
             expected=f"some of {', '.join(known)} (image: the palette)",
         )
     if "image" not in layers:
-        picture = replace(
-            picture, pixels=match_colors(picture.pixels, colors_of(styles), method=color_map)
-        )
+        picture = replace(picture, pixels=match_colors(picture.pixels, colors_of(styles), method=color_map))
     return Style(picture, 1.0, scale, fine=True)
 
 
