@@ -9,7 +9,6 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from impasto import registry
 from impasto.errors import WeightsError
 from impasto.features.blocks import CaffeInput, Normalise, convolution, pool
 from impasto.features.extractor import Extractor, freeze
