@@ -210,7 +210,7 @@ def test_a_run_that_was_stopped_goes_on(tmp_path):
 def test_the_record_tells_the_settings_of_a_texture(painting):
     record = make(painting, steps=2, tile=True).record
     assert record["task"] == "texture" and record["content"] is None
-    assert record["settings"] == {**TextureSettings().to_dict(), **TEST, "steps": 2, "tile": True}
+    assert record["settings"] == TextureSettings.of({**TEST, "steps": 2, "tile": True}).to_dict()
     assert json.loads(json.dumps(record))["settings"]["init"] == "pixels"
 
 
