@@ -13,11 +13,10 @@ from impasto import features, samples
 from impasto.errors import LayerError, PictureError, SettingError, ShapeError
 from impasto.images import io
 from impasto.images.masks import resize_guides
-from impasto.losses.regions import GUIDE
 from impasto.metrics.region_distance import region_distances
 from impasto.recipes.doodle import prepare
 from impasto.settings import DoodleSettings
-from impasto.synthesis.feature_view import Sight
+from impasto.synthesis.feature_view import FeatureView
 from impasto.synthesis.guides import Controls, read_guides
 from tests.conftest import drawn
 
@@ -66,7 +65,7 @@ def paint(doodle=DOODLE, **options):
 
 def judged(picture, style, style_map, doodle, *, network):
     """(R, R) distances of the regions of a picture from those of the style, by another network."""
-    sight = Sight(features.load(network, None, "max"), LAYERS)
+    view = FeatureView(features.load(network, None, "max"), LAYERS)
     style = io.read(style)
     guides = read_guides(
         Controls(content_mask=doodle, style_mask=[style_map]), None, [[style]], max_megapixels=1.0
@@ -76,10 +75,10 @@ def judged(picture, style, style_map, doodle, *, network):
         torch.cat([picture, resize_guides(guides.canvas, shape)], 1),
         torch.cat([style.pixels, guides.styles[0]], 1),
     ]
-    names = [*LAYERS, *(GUIDE + layer for layer in LAYERS)]
     with torch.no_grad():
-        own, wanted = (sight.look(image, names) for image in seen)
-    return region_distances(own, wanted, LAYERS)
+        own, wanted = (view.features(image, LAYERS) for image in seen)
+    own_guides, style_guides = (view.guides(image, LAYERS) for image in seen)
+    return region_distances(own, wanted, guides=own_guides, style_guides=style_guides, layers=LAYERS)
 
 
 @pytest.mark.parametrize("method", ["patches", "statistics"])

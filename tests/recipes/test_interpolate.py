@@ -32,8 +32,8 @@ def distance(image, photo, painting):
     """Relative distance of a picture's Gram matrices to a painting's, in the test network."""
     job = Job.prepare(photo, painting, StylizeSettings.of(TEST))
     loss, layers = GramLoss({"relu1_1": 1.0, "relu2_1": 1.0}), {"relu1_1", "relu2_1"}
-    wanted = loss.target(job.measures.sight.look(job.styles[0].picture.pixels, layers))
-    return loss(job.measures.sight.look(io.to_tensor(image), layers), wanted).item()
+    wanted = loss.target(job.measures.sight.features(job.styles[0].picture.pixels, layers))
+    return loss(job.measures.sight.features(io.to_tensor(image), layers), wanted).item()
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,9 @@ def distances(image, photo, painting):
     job = Job.prepare(photo, painting, StylizeSettings.of(TEST))
     size = image.size[::-1]
     style, content = GramLoss({"relu1_1": 1.0, "relu2_1": 1.0}), ContentLoss({"relu3_1": 1.0})
-    seen = job.measures.sight.look(io.to_tensor(image), {"relu1_1", "relu2_1", "relu3_1"})
-    kept = job.measures.sight.look(io.to_tensor(Image.open(photo).resize(size[::-1])), {"relu3_1"})
-    wanted = job.measures.sight.look(job.styles[0].picture.pixels, {"relu1_1", "relu2_1"})
+    seen = job.measures.sight.features(io.to_tensor(image), {"relu1_1", "relu2_1", "relu3_1"})
+    kept = job.measures.sight.features(io.to_tensor(Image.open(photo).resize(size[::-1])), {"relu3_1"})
+    wanted = job.measures.sight.features(job.styles[0].picture.pixels, {"relu1_1", "relu2_1"})
     return style(seen, style.target(wanted)).item(), content(seen, content.target(kept)).item()
 
 
@@ -126,7 +126,7 @@ def test_paper_units_by_hand(photo, painting):
     job = Job.prepare(photo, painting, settings)
     canvas = torch.rand(1, 3, 48, 64, generator=torch.Generator().manual_seed(0))
     _, parts = job.measures.measure(Scale(48, 64, 1))(canvas)
-    seen = [job.measures.sight.look(x, {"relu3_1"})["relu3_1"] for x in (canvas, job.content.pixels)]
+    seen = [job.measures.sight.features(x, {"relu3_1"})["relu3_1"] for x in (canvas, job.content.pixels)]
     assert parts["content"].item() == pytest.approx(
         (seen[0] - seen[1]).square().sum().item() * 0.5 * 2.0, rel=1e-4
     )

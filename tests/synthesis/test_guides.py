@@ -193,8 +193,8 @@ def test_each_region_comes_nearer_to_its_own_texture(swapped, rule):
     loss = WassersteinLoss({"relu1_1": 1.0, "relu2_1": 1.0})
     own, style = result.pixels, job.styles[0].picture.pixels
     sight = job.measures.sight
-    seen = [sight.look(own[..., side], loss.layers) for side in sides]
-    wanted = [loss.target(sight.look(style[..., side], loss.layers)) for side in sides]
+    seen = [sight.features(own[..., side], loss.layers) for side in sides]
+    wanted = [loss.target(sight.features(style[..., side], loss.layers)) for side in sides]
     for here in (0, 1):
         right, wrong = wanted[1 - here if swapped else here], wanted[here if swapped else 1 - here]
         assert loss(seen[here], right) < 0.7 * loss(seen[here], wrong)

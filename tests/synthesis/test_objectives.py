@@ -89,7 +89,7 @@ def test_layers_that_are_not_rectified():
 def test_styles_seen_in_tiles_give_the_same_targets(name):
     m = measures(**TEST, style_loss=(name,))
     views = m.views(Scale(HEIGHT, WIDTH, 1))
-    for whole, tiled in zip(m.terms.style(views), m.terms.style(views, 32), strict=True):
+    for whole, tiled in zip(m.terms.terms(views), m.terms.terms(views, 32), strict=True):
         assert whole.name == tiled.name and whole.target.keys() == tiled.target.keys()
         assert_close(tiled.target, whole.target, rtol=1e-4, atol=1e-5)
 
@@ -109,7 +109,7 @@ def test_no_seams():
         borders = {
             start
             for shift in m.shifts
-            for tile in m.sight.frame(canvas, 64, shift).tiles()
+            for tile in m.sight.tile_grid(canvas.shape[2:], 64, shift).tiles()
             for start in (tile.columns[0] - shift[1],)
             if 0 < start < WIDTH
         }
