@@ -10,7 +10,7 @@ def plain(size: int, side: float) -> Cartoon:
     shape = (size, size)
     return Cartoon(
         region=np.zeros(shape, np.int32),
-        colour=np.zeros((*shape, 3), np.float32),
+        color=np.zeros((*shape, 3), np.float32),
         gold=np.zeros(shape, np.float32),
         stone_px=(side,),
     )

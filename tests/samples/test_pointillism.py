@@ -31,7 +31,7 @@ def test_a_dot_has_the_area_of_its_ellipse():
     assert abs((owner == 0).sum() / (np.pi * 400) - 1) < 0.02
 
 
-def test_dots_mix_to_about_what_was_meant_in_purer_colours():
+def test_dots_mix_to_about_what_was_meant_in_purer_colors():
     meant = np.tile(np.array([[0.45, 0.60, 0.35]], np.float32), (4000, 1))
     dots = split(meant, rng=np.random.default_rng(0))
     assert np.abs(dots.mean(axis=0) - meant[0]).max() < 0.12

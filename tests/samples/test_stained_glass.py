@@ -20,10 +20,10 @@ def test_lots_are_even_and_always_the_same():
 
 
 def test_a_shape_gets_numbers_of_its_own():
-    panes = Panes(number=np.array([[0, 999]]), colour=np.zeros((1, 2, 3)))
+    panes = Panes(number=np.array([[0, 999]]), color=np.zeros((1, 2, 3)))
     after = panes.cut(np.array([[False, True]]), 7, np.ones(3))
     assert after.number.tolist() == [[0, 1007]]
-    assert after.colour.tolist() == [[[0, 0, 0], [1, 1, 1]]]
+    assert after.color.tolist() == [[[0, 0, 0], [1, 1, 1]]]
     assert panes.number.tolist() == [[0, 999]]
 
 
