@@ -35,8 +35,12 @@ def test_greys_have_no_chroma():
 
 def test_what_no_screen_shows_keeps_lightness_and_hue():
     generator = torch.Generator().manual_seed(1)
-    lab = torch.cat([torch.rand(1, 4000, generator=generator) * 0.9 + 0.05,
-                     (torch.rand(2, 4000, generator=generator) - 0.5) * 0.8])  # fmt: skip
+    lab = torch.cat(
+        [
+            torch.rand(1, 4000, generator=generator) * 0.9 + 0.05,
+            (torch.rand(2, 4000, generator=generator) - 0.5) * 0.8,
+        ]
+    )
     back = compress_chroma(lab, chroma_limits())
     shown = to_oklab(to_srgb(back))
     assert torch.equal(back[0], lab[0])

@@ -70,8 +70,11 @@ def test_a_painting_of_another_shape():
 
 def test_colors_in_all_spellings():
     assert written_theme(["#112233", "AA8800", " #fa0 ", "Navy"]).colors == (
-        "#112233", "#aa8800", "#ffaa00", "#000080"
-    )  # fmt: skip
+        "#112233",
+        "#aa8800",
+        "#ffaa00",
+        "#000080",
+    )
 
 
 @pytest.mark.parametrize("word", ["#12345", "ivry", "", "#gg0000", "1,2"])
@@ -113,10 +116,18 @@ def test_unknown_emotion():
         emotion_themes("seren")
 
 
-@pytest.mark.parametrize(("text", "written"), [
-    ("#112233", True), ("navy", True), ("abc", True), ("a,b", True), ("sunset", False), ("a.png", False),
-    ("", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("#112233", True),
+        ("navy", True),
+        ("abc", True),
+        ("a,b", True),
+        ("sunset", False),
+        ("a.png", False),
+        ("", False),
+    ],
+)
 def test_what_is_taken_for_colors(text, written):
     assert is_written(text) == written
 

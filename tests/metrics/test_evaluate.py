@@ -98,8 +98,14 @@ def test_errors(photo, painting):
     with pytest.raises(LayerError, match="has no layer 'relu9_9'"):
         evaluate(photo, content=photo, style=painting, style_layers=["relu9_9"])
     with pytest.raises(LayerError, match="compared by the same layers"):
-        evaluate(photo, content=photo, style=painting, network="test-net", style_layers=[],
-                 content_layers=["relu1_1"])  # fmt: skip
+        evaluate(
+            photo,
+            content=photo,
+            style=painting,
+            network="test-net",
+            style_layers=[],
+            content_layers=["relu1_1"],
+        )
     dot = Image.new("RGB", (5, 5))
     with pytest.raises(ShapeError, match="too small for relu5_1"):
         evaluate(dot, content=photo, style=painting)
