@@ -14,7 +14,7 @@ from torch import Tensor
 
 from impasto import features, runtime
 from impasto.explain.on_picture import Watch, look_away
-from impasto.features.extractor import Extractor, to_device
+from impasto.features.extractor import Extractor, prepared
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
 from impasto.images.resize import cover, fit
@@ -77,7 +77,7 @@ class NetworkView:
         device = runtime.choose_device(settings.device)
         network = features.load(settings.network, settings.weights, settings.pooling)
         network.check_layers([*settings.layers, settings.content_layer])
-        return cls(settings, to_device(network, device, torch.float32), device, watch)
+        return cls(settings, prepared(network, device, torch.float32), device, watch)
 
     @cached_property
     def units(self) -> Extractor:
@@ -192,7 +192,7 @@ class Scene:
     @property
     def small_px(self) -> int:
         """Long side of the pictures in a grid of many."""
-        smallest = ExplainSettings.knobs()["size"].low or 0
+        smallest = ExplainSettings.info()["size"].low or 0
         return max(int(smallest), round(self.settings.size * SMALL))
 
     def painting(self, **changes: Any) -> StylizeSettings:
@@ -261,10 +261,10 @@ def style_by_layer(job: Job, step: Step, terms: dict[int, Term]) -> dict[str, fl
     measures = job.measures
     if step.scale not in terms:
         views = measures.views(Scale(step.height, step.width, step.steps))
-        terms[step.scale] = next(term for term in measures.terms.style(views) if term.name == "style")
+        terms[step.scale] = next(term for term in measures.terms.terms(views) if term.name == "style")
     term = terms[step.scale]
     with torch.no_grad():
-        seen = measures.sight.look(step.snapshot(), term.loss.layers)
+        seen = measures.sight.features(step.snapshot(), term.loss.layers)
         found = term.loss.by_layer(seen, term.target)
     return {layer: term.weight * float(part) for layer, part in found.items()}
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from impasto import features, runtime
-from impasto.features.extractor import smallest_px, to_device
+from impasto.features.extractor import prepared, smallest_px
 from impasto.images import io
 from impasto.images.io import PictureSource
 from impasto.images.resize import fit, resize, shrink_to
@@ -64,7 +64,7 @@ def evaluate(
     layers = {*settings.content_layers, *settings.style_layers}
     network = features.load(settings.network, settings.weights, settings.pooling)
     network.check_layers(layers)
-    network = to_device(network, device, dtype)
+    network = prepared(network, device, dtype)
 
     def features_of(image: Tensor) -> dict[str, Tensor]:
         with torch.no_grad():
