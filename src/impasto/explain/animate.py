@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from impasto.images.animation import write_animation
-from impasto.images.grid import Color
+from impasto.images.color_names import Color
 
 GIF_BYTES = 2_000_000
 """Of one GIF, at most: several stand on a page that is to stay below 15 MB."""
