@@ -1,4 +1,4 @@
-"""Ways to paint, by name: presets, presets with changes, another loss network, other people's methods.
+"""Methods by name: presets, presets with changes, another loss network, other people's methods.
 
 The names:
 
@@ -6,7 +6,7 @@ The names:
     default:content_weight=0.5,steps=40      with settings changed; lists are joined by +, off is None
     gatys@small16x:init=content              with the compressed VGG-19 as the loss network
     microast                                 MicroAST's network
-    photo                                    the photo as it is: what doing nothing is worth
+    photo                                    the photo unchanged, as a baseline
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Method:
 
     @property
     def made_by(self) -> dict[str, Any]:
-        """What a kept picture must agree with to be that of this method."""
+        """What decides the picture: a kept one is painted again if this has changed."""
         settings = self.settings.to_dict() if self.settings else {}
         return {"teacher": self.teacher, **settings}
 
@@ -106,14 +106,14 @@ class Method:
 
 
 def listed(words: Sequence[str]) -> list[str]:
-    """Names of methods out of ``a,b:x=1,y=2,c``: after a comma, ``y=`` goes on with the method before."""
-    found: list[str] = []
+    """Names of methods out of ``a,b:x=1,y=2,c``: after a comma, ``y=`` belongs to the method before."""
+    names: list[str] = []
     for piece in (piece for word in words for piece in word.split(",") if piece):
-        if found and re.match(r"\w+=", piece):
-            found[-1] += ("," if ":" in found[-1] else ":") + piece
+        if names and re.match(r"\w+=", piece):
+            names[-1] += ("," if ":" in names[-1] else ":") + piece
         else:
-            found.append(piece)
-    return list(dict.fromkeys(found))
+            names.append(piece)
+    return list(dict.fromkeys(names))
 
 
 def method(name: str, *, size: int, weights: Path) -> Method:
@@ -137,9 +137,11 @@ def method(name: str, *, size: int, weights: Path) -> Method:
     if base not in PRESETS:
         known = (*PRESETS, *PEERS)
         raise SettingError(
-            f"there is no method {base!r}", got=name, expected=f"one of {', '.join(known)}",
+            f"there is no method {base!r}",
+            got=name,
+            expected=f"one of {', '.join(known)}",
             attempt=nearest(base, known),
-        )  # fmt: skip
+        )
     pairs = (change.partition("=") for change in changes.split(",") if change)
     given = {key.strip(): value_of(key.strip(), text.strip()) for key, _, text in pairs}
     return Method(name, StylizeSettings.of({"size": size, **given, "preset": base}), network, weights)

@@ -1,4 +1,4 @@
-"""How long a default painting takes, in passes of VGG-19: both measured in one run, as machines are noisy.
+"""Time of a default run, in passes of VGG-19; both are measured together, as machines are noisy.
 
     python benchmarks/speed.py [--size 512] [--repeats 5]
 

@@ -2,7 +2,7 @@
 
     python training/compact/picture_test.py --data PHOTOS PAINTINGS --small FILE --judge FILE --out FOLDER
 
-Prints, for each pair, the teacher's own loss of both paintings and their marks by a network that neither
+Prints, for each pair, the teacher's own loss of both paintings and their scores by a network that neither
 uses, and writes a sheet: photo, style, painted with compact, painted with the teacher.
 """
 
@@ -73,7 +73,7 @@ def main() -> None:
             image = paint(own)
             row[name] = {
                 "teacher's loss": loss_by(exact, own, image),
-                **judge.marks(image, job.content.pixels, style).to_dict(),
+                **judge.scores(image, job.content.pixels, style).to_dict(),
             }
             pictures.append(io.to_pil(image))
         table.append(row)
