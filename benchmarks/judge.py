@@ -11,7 +11,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.features.blocks import Normalise
 from impasto.images.resize import resize
-from impasto.metrics.scores import Marks, marks
+from impasto.metrics.scores import Scores, score_features
 
 WEIGHTS = Path("../shared/data/weights/measure/resnet50v2_stem-layer3.safetensors")
 BLOCKS = (3, 4, 6)
@@ -70,7 +70,7 @@ class Judge:
         )
         return F.conv2d(self._norm(y, f"{name}.bn3").relu(), self.state[f"{name}.conv3.weight"]) + skip
 
-    def scores(self, result: Tensor, content: Tensor, style: Tensor) -> Marks:
+    def scores(self, result: Tensor, content: Tensor, style: Tensor) -> Scores:
         """Distances of a painting, lower is better: all four layers for style, the last two for content.
 
         Args:
@@ -79,7 +79,7 @@ class Judge:
             style: the painting at the scale it was used, any size.
         """
         shape = (result.shape[2], result.shape[3])
-        return marks(
+        return score_features(
             self.features(result),
             photo=self.features(resize(content, shape)),
             style=self.features(style),

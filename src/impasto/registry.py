@@ -25,7 +25,7 @@ LOSSES = {
     "wasserstein": "impasto.losses.wasserstein:WassersteinLoss",
     "sliced": "impasto.losses.sliced:SlicedWassersteinLoss",
     "histogram": "impasto.losses.histogram:HistogramLoss",
-    "mrf": "impasto.losses.mrf:PatchLoss",
+    "mrf": "impasto.losses.mrf:MrfLoss",
     "nearest": "impasto.losses.nearest:NearestLoss",
     "palette": "impasto.losses.palette:PaletteLoss",
     "total-variation": "impasto.losses.total_variation:TotalVariationLoss",
@@ -38,11 +38,27 @@ STYLE_LOSSES = ("gram", "wasserstein", "moments", "sliced", "histogram", "mrf", 
 CONTENT_LOSSES = ("content", "correlation", "self-similarity")
 """Those of LOSSES that say how near a canvas is to a photo."""
 
+POOLINGS = ("max", "average")
+"""Pooling layers of a network."""
+
 OPTIMIZERS = {
     "adam": "impasto.optimize.optimizers:adam",
     "lbfgs": "impasto.optimize.optimizers:lbfgs",
 }
 """Optimisers: name -> function(parameters, rate) -> Optimizer."""
+
+TASKS = {
+    "stylize": "impasto.settings.stylize:TASK",
+    "recolor": "impasto.settings.recolor:TASK",
+    "texture": "impasto.settings.texture:TASK",
+    "dream": "impasto.settings.dream:TASK",
+    "doodle": "impasto.settings.doodle:TASK",
+    "interpolate": "impasto.settings.interpolate:TASK",
+}
+"""Tasks: name -> ``settings.task.Task``, inputs and settings without the code; in the order of the help."""
+
+RECIPES = {name: f"impasto.recipes.{name}:RECIPE" for name in TASKS}
+"""Recipes: name -> ``synthesis.recipe.Recipe``, the task with its code."""
 
 FIGURES = {
     "feature-maps": "impasto.explain.feature_maps:chapter",

@@ -1,4 +1,4 @@
-"""A finished picture that knows how it was made."""
+"""A finished picture with the record of how it was made."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from impasto.images import io
 from impasto.images.atomic_write import remove
 
 FORMAT = 1
-"""Version of the JSON beside a picture."""
+"""Version of the record's keys, stored as ``impasto_format``."""
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """A picture and the record of its making.
+    """A picture and the record of how it was made.
 
     Attributes:
-        pixels: the picture as it was painted, (1, 3, H, W), float32, sRGB in [0, 1], in the CPU's memory.
+        pixels: (1, 3, H, W), float32, sRGB in [0, 1], on the CPU.
         losses: weighted parts of the last step by name, and "total".
-        record: what ``Result.save`` writes beside the picture: settings, inputs, network, versions, losses.
+        record: settings, inputs, network, versions and losses, which ``save`` writes as JSON.
         history: (scale, step, losses) of every step.
-        checkpoint: a file that the picture could be continued from; ``save`` removes it.
+        checkpoint: the file of the interrupted run, if any; ``save`` removes it.
     """
 
     pixels: Tensor = field(repr=False)
@@ -40,24 +40,24 @@ class Result:
 
     @cached_property
     def image(self) -> Image:
-        """The picture at 8 bits, RGB; made when it is first asked for."""
+        """The picture as RGB of 8 bits, converted on first use."""
         return io.to_pil(self.pixels)
 
     def save(self, path: str | Path, *, bits: int = 8, dpi: int | None = None) -> Path:
         """Write the picture, and its record as JSON beside it and inside it.
 
-        Both are written under another name first, so that a file already there is lost only to a whole new
-        one.
+        Both are written to temporary files first, so that a failure leaves existing files as they were.
 
         Args:
             path: .png, .jpg, .webp or .tiff.
             bits: a channel, 8 or 16; 16 (.png and .tiff) keeps gradients smooth through later editing.
-            dpi: pixels an inch, written into the file for programs that print; not for .webp.
+            dpi: pixels an inch, stored in the file for programs that print; not for .webp.
         Returns:
             The path of the picture.
         Raises:
-            OutputError: the folder is missing or closed, or the format is unknown or cannot hold that.
-            SettingError: numbers of bits or pixels an inch that there are not.
+            OutputError: the folder is missing or read-only, or the format is unknown or cannot hold the bits
+                or the dpi.
+            SettingError: ``bits`` is not 8 or 16, or ``dpi`` is out of range.
         """
         target = io.check_output(path, bits=bits, dpi=dpi)
         record = {**self.record, "picture": target.name}
@@ -69,17 +69,17 @@ class Result:
 
 
 def record_path(picture: str | Path) -> Path:
-    """Where the record of a picture lies: ``out.png`` -> ``out.json``."""
+    """Path of a picture's record: ``out.png`` -> ``out.json``."""
     return Path(picture).with_suffix(".json")
 
 
 def read_record(path: str | Path) -> Mapping[str, Any]:
-    """The record written by ``Result.save``.
+    """Read the record written by ``Result.save``.
 
     Args:
         path: the .json, or the picture itself.
     Raises:
-        SettingError: the file is missing or is not such a record.
+        SettingError: the file is missing or has no such record.
     """
     source = Path(path)
     problem = SettingError(
@@ -102,7 +102,7 @@ def read_record(path: str | Path) -> Mapping[str, Any]:
 
 
 def _is_record(record: Any) -> bool:
-    """Whether everything is there that is needed to make a picture again."""
+    """Whether a record holds all that is needed to make the picture again."""
     if not isinstance(record, dict) or record.get("impasto_format") != FORMAT:
         return False
     content, styles = record.get("content", 0), record.get("styles")

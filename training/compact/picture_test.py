@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from impasto import features
-from impasto.features.extractor import Extractor, to_device
+from impasto.features.extractor import Extractor, prepared
 from impasto.images import grid, io
 from impasto.settings import StylizeSettings
 from impasto.synthesis.job import Job
@@ -59,7 +59,7 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     judge, settings = Judge(args.judge), StylizeSettings.of({"size": args.size})
     networks = {"compact": features.load("compact"), "teacher": teacher(args.small)}
-    exact = to_device(teacher(args.small), torch.device("cpu"), torch.float32)
+    exact = prepared(teacher(args.small), torch.device("cpu"), torch.float32)
     rows, table = [], []
     for pair in PAIRS[: args.pairs]:
         job = Job.prepare(
@@ -68,7 +68,7 @@ def main() -> None:
         style = job.styles[0].pixels
         row, pictures = {"pair": f"{pair.photo} {pair.style}"}, []
         for name, network in networks.items():
-            network = to_device(network, job.device, next(job.network.parameters()).dtype)
+            network = prepared(network, job.device, next(job.network.parameters()).dtype)
             own = replace(job, network=network)
             image = paint(own)
             row[name] = {

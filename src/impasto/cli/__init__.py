@@ -11,17 +11,23 @@ from impasto.cli import (
     demo,
     doctor,
     doodle,
-    dream,
     evaluate,
     explain,
+    interpolate,
     networks,
     recolor,
     samples,
     studio,
-    stylize,
-    texture,
 )
 from impasto.cli.console import guarded
+from impasto.cli.recipe_command import recipe_command
+from impasto.registry import TASKS
+
+EXTRAS = {"stylize": interpolate.INTERPOLATE, "doodle": doodle.PALETTE, "recolor": recolor.LIST}
+"""Options that only one task has."""
+
+RUNS = {"interpolate": interpolate.run_series}
+"""Tasks that are more than one picture."""
 
 app = typer.Typer(
     name="impasto",
@@ -48,12 +54,9 @@ def options(
     """Repaint pictures in the style of others, and see how it works."""
 
 
+commands = [recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS]
 for command in (
-    stylize.stylize,
-    recolor.recolor,
-    texture.texture,
-    dream.dream,
-    doodle.doodle,
+    *commands,
     demo.demo,
     evaluate.evaluate,
     explain.explain,

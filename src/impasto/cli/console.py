@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from impasto.errors import ImpastoError, OutOfMemoryError
+from impasto.optimize.timing import duration_text
 from impasto.registry import NETWORKS
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except ImpastoError as error:
-            raise _told(error) from None
+            raise _exit_of(error) from None
         except (RuntimeError, MemoryError) as error:
             from impasto.runtime import out_of_memory
 
@@ -45,7 +46,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
                 raise
             problem, reason = "the memory does not suffice", str(error).partition("\n")[0][:200]
             smaller = "smaller pictures, a smaller --size, or close other programs"
-            raise _told(OutOfMemoryError(problem, got=reason, attempt=smaller)) from None
+            raise _exit_of(OutOfMemoryError(problem, got=reason, attempt=smaller)) from None
         except KeyboardInterrupt:
             stderr().print("stopped before there was a picture; nothing was written")
             raise typer.Exit(INTERRUPTED) from None
@@ -53,8 +54,8 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def _told(error: ImpastoError) -> typer.Exit:
-    """Say what is wrong; the exit code that goes with it."""
+def _exit_of(error: ImpastoError) -> typer.Exit:
+    """Print an error; returns the exit with its code."""
     from rich.markup import escape
 
     stderr().print(f"[bold red]{type(error).__name__}[/]: {escape(str(error))}")
@@ -118,7 +119,7 @@ def progress(console: Console, *, quiet: bool) -> Iterator[Callable[..., None]]:
                 completed=step.seconds,
                 step=f"{step.step}/{step.steps}",
                 loss=step.loss,
-                left=clock(step.seconds_left),
+                left=duration_text(step.seconds_left),
             )
 
         yield show
@@ -164,13 +165,3 @@ def fetch_missing(
         check()
         with download(console, record.file_name, quiet=quiet) as show:
             fetch(record, progress=show)
-
-
-def clock(seconds: float) -> str:
-    """Seconds as people say them: 8 s, 2:05, 1:02:03."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -36,7 +36,7 @@ class Preview:
 
     def __init__(self, path: Path, *, now: Callable[[], float] = time.monotonic) -> None:
         self.path = io.check_output(path)
-        self._pace = Throttle(EVERY_S, now=now)
+        self._pace = Throttle(EVERY_S, clock=now)
         self._warned = False
 
     def see(self, step: Step) -> None:

@@ -14,17 +14,19 @@ from torch import Tensor
 
 from impasto import features, runtime
 from impasto.explain.on_picture import OnPicture, ignore_picture
-from impasto.features.extractor import Extractor, to_device
+from impasto.features.extractor import Extractor, prepared
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
 from impasto.images.resize import cover, fit
 from impasto.losses.objective import Term
-from impasto.optimize.loop import Step
 from impasto.optimize.schedule import Scale
+from impasto.recipes.stylize import job as stylize_job
 from impasto.settings import ExplainOptions, ExplainSettings, StylizeSettings
-from impasto.synthesis.ground import Ground
+from impasto.synthesis.context import Context
 from impasto.synthesis.job import Job, history_row
-from impasto.synthesis.read import check_size, name_of
+from impasto.synthesis.read import check_size, name_of, read_styles
+from impasto.synthesis.styled import Styled
+from impasto.synthesis.styles import make_styles
 
 METHOD: dict[str, Any] = {
     "style_loss": ("gram",),
@@ -77,7 +79,7 @@ class NetworkView:
         device = runtime.choose_device(settings.device)
         network = features.load(settings.network, settings.weights, settings.pooling)
         network.check_layers([*settings.layers, settings.content_layer])
-        return cls(settings, to_device(network, device, torch.float32), device, on_picture)
+        return cls(settings, prepared(network, device, torch.float32), device, on_picture)
 
     @cached_property
     def units(self) -> Extractor:
@@ -150,12 +152,14 @@ class ExplainContext:
         content: the photo, at the size of the settings.
         style: the painting, likewise.
         runs: {settings as text: run}; each is painted when a figure first needs it.
+        shared: the network and the style's targets, which all runs share.
     """
 
     view: NetworkView
     content: Picture
     style: Picture
     runs: dict[str, RecordedRun] = field(default_factory=dict, repr=False)
+    shared: Context = field(default_factory=Context, repr=False)
 
     @classmethod
     def read(
@@ -192,7 +196,7 @@ class ExplainContext:
     @property
     def grid_px(self) -> int:
         """Long side of the pictures in a grid of many."""
-        smallest = ExplainSettings.knobs()["size"].low or 0
+        smallest = ExplainSettings.info()["size"].low or 0
         return max(int(smallest), round(self.settings.size * GRID_SIZE))
 
     def run(self, *, record: bool = False, texture: bool = False, **changes: Any) -> RecordedRun:
@@ -221,7 +225,7 @@ class ExplainContext:
         photo = self.view.resized(self.content.pixels, settings.size)
         side = self.view.whole_strides(settings.size) if texture else max(photo.shape[2:])
         settings = replace(settings, size=side)
-        job = make_job(None if texture else photo, self.style.pixels, settings)
+        job = make_job(None if texture else photo, self.style.pixels, settings, self.shared)
         pixels, scale, terms = self.content.pixels, -1, list[Term]()
         run = RecordedRun([], [], [], pixels, settings)
         for step in job.steps():
@@ -230,30 +234,41 @@ class ExplainContext:
             run.history.append(history_row(step))
             if record:
                 if step.scale != scale:
-                    scale, terms = step.scale, style_terms(job, step)
+                    scale, terms = step.scale, style_terms(job, Scale(step.height, step.width, step.steps))
                 run.frames.append(io.to_pil(pixels))
                 run.by_layer.append(style_by_layer(job, pixels, terms[0]))
         return replace(run, pixels=pixels.to(self.view.device))
 
 
-def make_job(photo: Tensor | None, painting: Tensor, settings: StylizeSettings) -> Job:
+def make_job(photo: Tensor | None, painting: Tensor, settings: StylizeSettings, shared: Context) -> Job:
     """The engine's job for one run.
 
     Args:
         photo: (1, 3, H, W) in [0, 1]; None for a texture, which is a square of ``settings.size``.
         painting: (1, 3, H, W) in [0, 1].
         settings: of the run.
+        shared: the network and the style's targets.
     """
-    if photo is None:
-        ground = Ground(task="texture", asked=settings, height=settings.size, width=settings.size)
-        return Job.prepare(None, as_array(painting), settings, ground=ground)
-    return Job.prepare(as_array(photo), as_array(painting), settings)
+    style = as_array(painting)
+    if photo is not None:
+        return stylize_job({"content": as_array(photo), "style": style}, settings, shared)
+    styled = Styled(
+        style=settings,
+        loop=settings,
+        machine=settings,
+        network=shared.network_for(settings),
+        styles=make_styles(read_styles(style, max_megapixels=settings.max_megapixels), None, (1.0,)),
+        shape=(settings.size, settings.size),
+        context=shared,
+        content=settings,  # its layers decide the padding; its weight is 0
+    )
+    start = styled.start_from(settings.init)
+    return styled.job("texture", settings, start=start, record={}, init_words=("noise",))
 
 
-def style_terms(job: Job, step: Step) -> list[Term]:
-    """The style terms of the loss at the canvas size of a step."""
-    views = job.measures.views(Scale(step.height, step.width, step.steps))
-    return [term for term in job.measures.terms.style(views) if term.name == "style"]
+def style_terms(job: Job, scale: Scale) -> list[Term]:
+    """The style terms of the loss at one canvas size."""
+    return [term for term in job.terms(scale, (0, 0), None) if term.name == "style"]
 
 
 def style_by_layer(job: Job, pixels: Tensor, term: Term) -> dict[str, float]:
@@ -269,7 +284,7 @@ def style_by_layer(job: Job, pixels: Tensor, term: Term) -> dict[str, float]:
         {layer: loss}.
     """
     with torch.no_grad():
-        activations = job.measures.sight.look(pixels, term.loss.layers)
+        activations = job.view.features(pixels, term.loss.layers)
         losses = term.loss.by_layer(activations, term.target)
     return {layer: term.weight * float(loss) for layer, loss in losses.items()}
 

@@ -1,4 +1,4 @@
-"""Networks that turn a picture into activations by layer. Importing this loads no torch; using it does."""
+"""Networks that turn a picture into activations by layer. torch is imported on first use."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from impasto.errors import WeightsError
-from impasto.registry import NETWORKS, find
+from impasto.registry import NETWORKS, POOLINGS, check, find
 from impasto.weights import RECORDS, WeightRecord, cached
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkCard:
-    """What ``impasto networks`` says about a network.
+    """One row of ``impasto networks``.
 
     Attributes:
         name: as in ``--network``.
@@ -52,15 +52,13 @@ def load(name: str, weights: str | None = None, pooling: str = "max") -> Extract
         WeightsError: the weights cannot be fetched or read, or are those of another network.
     """
     loader = find(NETWORKS, name, kind="network")
-    from impasto.features.blocks import check_pooling
-
-    check_pooling(pooling)
+    check(POOLINGS, pooling, kind="pooling")
     network: Extractor = loader(weights, pooling)
     return network
 
 
 def weight_record(name: str, weights: str | None = None) -> WeightRecord | None:
-    """What ``load`` would have to fetch, so that a caller can fetch it first and show progress.
+    """The file that ``load`` may have to download, so that a caller can show progress.
 
     Args:
         name: as for ``load``.

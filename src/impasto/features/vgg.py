@@ -9,9 +9,11 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from impasto import registry
 from impasto.errors import WeightsError
-from impasto.features.blocks import CaffeInput, Normalise, check_pooling, convolution, pool
+from impasto.features.blocks import CaffeInput, Normalise, convolution, pool
 from impasto.features.extractor import Extractor, freeze
+from impasto.registry import POOLINGS, check
 from impasto.weights import fetch, file_metadata, find_record, load_state
 
 WIDTHS = (64, 128, 256, 512, 512)
@@ -27,13 +29,13 @@ CAFFE_BIAS = {"vgg16": (0.7343, 0.0934, 0.0678, 0.8863), "vgg19": (0.7302, 0.064
 def load_vgg19(weights: str | None = None, pooling: str = "max") -> Extractor:
     """VGG-19 up to pool5, or up to where the file ends.
 
-    Convolutions mirror the picture at its edges: zeros would be seen as a dark frame, and painted as one.
+    Convolutions mirror the picture at its edges: zeros would be seen as a dark border, and painted.
 
     Args:
         weights: None for torchvision's, fetched once (575 MB); "caffe" for the published ones (575 MB); or a
             .pth, .pt or .safetensors file with the names of torchvision (features.0.weight) or of the paper
-            (conv1_1.weight). A file with the first layers alone is enough for those. Which colours a file
-            wants to see is told by its metadata ("preprocessing": "caffe"), else by its first biases.
+            (conv1_1.weight). A file may end after any convolution. Whether the network expects torchvision's
+            or Caffe's input follows from its metadata ("preprocessing": "caffe"), else from its first biases.
         pooling: "max" or "average".
     Returns:
         A frozen network with the layers conv1_1, relu1_1, ..., pool5.
@@ -76,7 +78,7 @@ def layer_names(name: str) -> tuple[str, ...]:
 
 
 def _load(name: str, weights: str | None, pooling: str) -> Extractor:
-    check_pooling(pooling)  # before a long download
+    check(POOLINGS, pooling, kind="pooling")  # before a long download
     if weights is None or weights == "caffe":
         record = find_record(name if weights is None else f"{name}-caffe")
         path, preprocessing = fetch(record), record.preprocessing

@@ -54,10 +54,8 @@ def style(name: str) -> Image:
 
     Args:
         name: one of ``STYLES``.
-
     Returns:
         An RGB picture with sides of 768 px or more, the same bytes each time.
-
     Raises:
         SettingError: there is no style of that name.
     """
@@ -71,10 +69,8 @@ def label_map(name: str) -> Image:
 
     Args:
         name: one of ``MAPS``; ``swirl-map`` is that of the style ``swirl``, at its size.
-
     Returns:
         An RGB picture in six flat colours.
-
     Raises:
         SettingError: there is no map of that name.
     """
@@ -88,10 +84,8 @@ def photo(name: str) -> Image:
 
     Args:
         name: one of ``PHOTOS``.
-
     Returns:
         An RGB picture with sides of 300 to 640 px.
-
     Raises:
         SettingError: there is no photo of that name.
     """
@@ -105,10 +99,8 @@ def mask(name: str) -> Image:
 
     Args:
         name: one of ``MASKS``.
-
     Returns:
         A grey picture of the photo's size, white where the thing is.
-
     Raises:
         SettingError: there is no mask of that name.
     """

@@ -22,7 +22,7 @@ class Strokes:
         bend: (N,), curvature in radians a px.
         length_px: (N,), from end to end.
         width_px: (N,), of the brush.
-        colour: (N, 3), sRGB in [0, 1].
+        color: (N, 3), sRGB in [0, 1].
     """
 
     x: Field
@@ -31,7 +31,7 @@ class Strokes:
     bend: Field
     length_px: Field
     width_px: Field
-    colour: Field
+    color: Field
 
     def __len__(self) -> int:
         return len(self.x)
@@ -61,7 +61,6 @@ def bristle_stamps(count: int, *, rng: np.random.Generator, dryness: float = 0.5
         count: how many different marks.
         rng: where the randomness comes from.
         dryness: share of the hairs that have run out at the end of a stroke, 0 to 1.
-
     Returns:
         The marks; all their borders are empty.
     """
@@ -93,7 +92,6 @@ def reach(strokes: Strokes) -> NDArray[np.float64]:
 
     Args:
         strokes: N strokes.
-
     Returns:
         (N, 2), to the right and down, in px.
     """
@@ -123,11 +121,10 @@ def paint(
         rng: picks the mark of each stroke.
         tint: how much lighter and darker the hairs of one stroke are.
         opacity: 1 hides the ground, less lets it through.
-
     Returns:
         Colour (H, W, 3) in about [0, 1], and thickness (H, W).
     """
-    colour, relief = ground.copy(), thickness.copy()
+    color, relief = ground.copy(), thickness.copy()
     height, width = relief.shape
     rows, columns = np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32)
     across, along = stamps.shape
@@ -147,8 +144,8 @@ def paint(
         place_v = np.clip((v / strokes.width_px[i] + 0.5) * across, 0, across - 1).astype(np.intp)
         place = place_v * along + place_u
         cover = opacity * stamps.cover[picks[i]][place]
-        paint_here = strokes.colour[i] + tint * stamps.tint[picks[i]][place][..., None]
+        paint_here = strokes.color[i] + tint * stamps.tint[picks[i]][place][..., None]
         area = (slice(top, bottom), slice(left, right))
-        colour[area] += cover[..., None] * (paint_here - colour[area])
+        color[area] += cover[..., None] * (paint_here - color[area])
         relief[area] += cover * (0.35 * relief[area] + stamps.height[picks[i]][place] - relief[area])
-    return colour, relief
+    return color, relief

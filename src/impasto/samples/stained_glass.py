@@ -41,27 +41,26 @@ class Panes:
 
     Attributes:
         number: (H, W), which pane each pixel belongs to.
-        colour: (H, W, 3), sRGB in [0, 1], of the glass.
+        color: (H, W, 3), sRGB in [0, 1], of the glass.
     """
 
     number: NDArray[np.int64]
-    colour: Field
+    color: Field
 
-    def cut(self, inside: NDArray[np.bool_], part: NDArray[np.int64] | int, colour: Field) -> Panes:
+    def cut(self, inside: NDArray[np.bool_], part: NDArray[np.int64] | int, color: Field) -> Panes:
         """The panes with a shape laid over them, itself in parts.
 
         Args:
             inside: (H, W), the shape.
             part: (H, W) or one number from 0 to 999, its parts.
-            colour: (H, W, 3) or (3,), sRGB in [0, 1].
-
+            color: (H, W, 3) or (3,), sRGB in [0, 1].
         Returns:
             The panes with the shape.
         """
         first = (int(self.number.max()) // 1000 + 1) * 1000
         return Panes(
             number=np.where(inside, first + part, self.number),
-            colour=np.where(inside[..., None], colour, self.colour),
+            color=np.where(inside[..., None], color, self.color),
         )
 
 
@@ -86,8 +85,8 @@ def sky(panes: Panes, x: Field, y: Field) -> Panes:
     part = rings * 100 + sector
     ray = 0.5 + 0.5 * (-1.0) ** whole(((turn + 0.16 * far) / (2.0 * np.pi) + 0.5) * 16 + 0.5)
     place = (rings - 0.5 + 0.9 * (lot(part, salt=1) - 0.5)) / 6.6 - 0.10 * ray
-    colour = ramp(as_field(place), RAYS)
-    panes = panes.cut(np.ones(far.shape, bool), part, colour)
+    color = ramp(as_field(place), RAYS)
+    panes = panes.cut(np.ones(far.shape, bool), part, color)
     disc = ramp(as_field(far / 0.12), ("#fffce0", "#ffe66a", "#ffb81f"))
     petal = whole((turn / (2.0 * np.pi) + 0.5) * 8) + 1
     return panes.cut(far < 0.098, np.where(far < 0.042, 0, petal), disc)
@@ -112,9 +111,9 @@ def land(panes: Panes, x: Field, y: Field) -> Panes:
         + 40
     )
     glint = np.exp(-(((x - SUN[0]) / 0.13) ** 2)) * (0.4 + 0.6 * lot(part, salt=5))
-    colour = ramp(as_field(0.55 * lot(part, salt=6)), LAKE)
-    colour = as_field(colour + glint[..., None] * (rgb("#ffcf6a") - colour))
-    panes = panes.cut(y > shore, part, colour)
+    color = ramp(as_field(0.55 * lot(part, salt=6)), LAKE)
+    color = as_field(color + glint[..., None] * (rgb("#ffcf6a") - color))
+    panes = panes.cut(y > shore, part, color)
     bank = 0.995 - 0.10 * (2.0 * x - 1.0) ** 2 + 0.014 * np.sin(17.0 * x)
     part = whole(as_field(x * 9.0 + 1.6 * np.sin(5.0 * y))) + 20 * whole(
         as_field((y - bank) / 0.075 + 0.6 * np.sin(8.0 * x) + 2.0)
@@ -179,14 +178,13 @@ def glaze(size: tuple[int, int]) -> Panes:
 
     Args:
         size: width and height in px.
-
     Returns:
         The panes.
     """
     width, height = size
     down, across = np.meshgrid(np.arange(height), np.arange(width), indexing="ij")
     x, y = as_field((across + 0.5) / width), as_field((down + 0.5) / height * 1.25)
-    panes = Panes(number=np.zeros((height, width), np.int64), colour=np.zeros((height, width, 3), np.float32))
+    panes = Panes(number=np.zeros((height, width), np.int64), color=np.zeros((height, width, 3), np.float32))
     panes = land(sky(panes, x, y), x, y)
     for bird in SWALLOWS:
         panes = swallow(panes, x, y, bird)
@@ -204,11 +202,11 @@ def glaze(size: tuple[int, int]) -> Panes:
         + np.where((sideways & (x > 0.5)) | (~sideways & (y > 0.6)), 200, 0)
         + along
     )
-    colours = np.stack([rgb(name) for name in BORDER])
+    colors = np.stack([rgb(name) for name in BORDER])
     corner = (np.minimum(x, 1.0 - x) < 0.062) & (np.minimum(y, 1.25 - y) < 0.062)
-    panes = panes.cut(margin < 0.050, part, colours[np.where(along % 2 == 0, 0, 1)])
+    panes = panes.cut(margin < 0.050, part, colors[np.where(along % 2 == 0, 0, 1)])
     panes = panes.cut((margin < 0.062) & (margin >= 0.050), part // 3, rgb("#ffe9a0"))
-    return panes.cut(corner, 0, colours[3])
+    return panes.cut(corner, 0, colors[3])
 
 
 def draw(size: tuple[int, int] = (768, 960), *, seed: int = 2) -> Pixels:
@@ -219,7 +217,6 @@ def draw(size: tuple[int, int] = (768, 960), *, seed: int = 2) -> Pixels:
     Args:
         size: width and height in px; the lead keeps its width.
         seed: another seed gives other glass, the same motif.
-
     Returns:
         (H, W, 3), sRGB in [0, 255].
     """
@@ -240,7 +237,7 @@ def draw(size: tuple[int, int] = (768, 960), *, seed: int = 2) -> Pixels:
     ripple = bent(cloud(size, cell_px=(44, 15), rng=rng, octaves=2), wander[1], wander[0])
     shade = 0.80 + 0.40 * lot(panes.number, salt=17)
     hue = np.stack([lot(panes.number, salt=salt) - 0.5 for salt in (21, 22, 23)], axis=-1)
-    glass = np.clip(panes.colour + 0.14 * hue, 0.0, 1.0) * shade[..., None]
+    glass = np.clip(panes.color + 0.14 * hue, 0.0, 1.0) * shade[..., None]
     glass = glass ** (1.30 - 0.75 * streak)[..., None]  # thicker glass is deeper in colour
     seeds = np.full((height, width), True)
     count = int(width * height / 2600)

@@ -35,7 +35,6 @@ def draw_map(size: tuple[int, int] = (960, 768)) -> Pixels:
 
     Args:
         size: width and height in px, of the same proportions as the picture.
-
     Returns:
         (H, W, 3), the colours of LABELS.
     """
@@ -59,7 +58,6 @@ def draw_doodle(size: tuple[int, int] = (960, 640)) -> Pixels:
 
     Args:
         size: width and height in px.
-
     Returns:
         (H, W, 3), the colours of LABELS.
     """

@@ -38,7 +38,6 @@ def soak(size: tuple[int, int], *, rng: np.random.Generator) -> Sheet:
     Args:
         size: width and height in px.
         rng: where the randomness comes from.
-
     Returns:
         The sheet, without paint.
     """
@@ -62,7 +61,7 @@ def soak(size: tuple[int, int], *, rng: np.random.Generator) -> Sheet:
 def wash(
     sheet: Sheet,
     inside: Field,
-    colour: str,
+    color: str,
     *,
     strength: float = 1.0,
     rim: float = 0.7,
@@ -78,13 +77,12 @@ def wash(
     Args:
         sheet: what it is painted on.
         inside: (H, W), distance into the puddle in px, negative outside.
-        colour: what a layer of strength 1 looks like on white.
+        color: what a layer of strength 1 looks like on white.
         strength: amount of paint; 0 is water.
         rim: how much darker the edge dries; 0 for paint laid on wet paper.
         soft_px: width of the edge; large on wet paper.
         fade: (H, W) or one number in [0, 1], amount of paint from place to place.
         heed: how well it keeps off the dry places, 0 to 1.
-
     Returns:
         The sheet with the layer on it.
 
@@ -108,7 +106,7 @@ def wash(
         strength * cover * share * (1.0 - heed * sheet.dry[area]) * np.clip(0.72 + edge + settle, 0.05, None)
     )
     density = sheet.density.copy()
-    density[area] += amount[..., None] * -np.log(np.clip(rgb(colour), 0.02, 0.995))
+    density[area] += amount[..., None] * -np.log(np.clip(rgb(color), 0.02, 0.995))
     return replace(sheet, density=as_field(density))
 
 
@@ -121,7 +119,6 @@ def backrun(sheet: Sheet, x: float, y: float, radius: float, *, width_px: int) -
         y: picture widths from the top.
         radius: picture widths.
         width_px: of the picture.
-
     Returns:
         The sheet after it.
     """
@@ -145,7 +142,6 @@ def within(
         reach: half its side, in picture widths.
         width_px: of the picture.
         change: what to do to the part.
-
     Returns:
         The whole with the part changed.
     """

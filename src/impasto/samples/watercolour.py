@@ -121,7 +121,7 @@ def background(sheet: Sheet, *, width_px: int, tall: float, rng: np.random.Gener
     """Wet washes of sky, ochre and violet that leave the paper's edge bare, with backruns and splashes."""
     margin = np.minimum(np.minimum(sheet.x, 1.0 - sheet.x), np.minimum(sheet.y, tall - sheet.y))
     into = as_field((margin - 0.035 + 0.05 * (sheet.pool - 0.5)) * width_px)
-    for x, y, radius, colour, strength in (
+    for x, y, radius, color, strength in (
         (0.15, 0.20, 0.42, "#6fc0f0", 0.80), (0.85, 0.15, 0.40, "#ffcf4f", 0.80),
         (0.90, 0.70, 0.42, "#b59cf2", 0.85),
         (0.12, 0.75, 0.40, "#8fe0c4", 0.85), (0.50, 0.45, 0.50, "#ffe2a6", 0.60),
@@ -133,7 +133,7 @@ def background(sheet: Sheet, *, width_px: int, tall: float, rng: np.random.Gener
             -(((sheet.x - x) ** 2 + (sheet.y - y) ** 2) / (0.85 * radius) ** 2)
             * (1.6 + 2.6 * (sheet.pool - 0.5))
         )
-        sheet = wash(sheet, into, colour, strength=0.68 * strength, rim=0.55, fade=as_field(spot), heed=0.75)
+        sheet = wash(sheet, into, color, strength=0.68 * strength, rim=0.55, fade=as_field(spot), heed=0.75)
     for x, y, radius in (
         (0.13, 0.40, 0.085),
         (0.90, 0.30, 0.10),
@@ -148,9 +148,9 @@ def background(sheet: Sheet, *, width_px: int, tall: float, rng: np.random.Gener
             rng.uniform(0.05, tall - 0.05),
             0.0022 + 0.009 * rng.random() ** 4,
         )
-        colour = ("#d8402c", "#5f86b8", "#e8a03c", "#6f9a5a")[rng.integers(4)]
+        color = ("#d8402c", "#5f86b8", "#e8a03c", "#6f9a5a")[rng.integers(4)]
 
-        def splash(part: Sheet, at: tuple[float, float, float, str] = (x, y, radius, colour)) -> Sheet:
+        def splash(part: Sheet, at: tuple[float, float, float, str] = (x, y, radius, color)) -> Sheet:
             drop = (at[2] - np.hypot(part.x - at[0], part.y - at[1])) * width_px
             return wash(part, as_field(drop), at[3], strength=0.8, rim=0.9, heed=1.0)
 
@@ -199,7 +199,6 @@ def draw(size: tuple[int, int] = (768, 960), *, seed: int = 9) -> Pixels:
     Args:
         size: width and height in px.
         seed: another seed gives another day, the same motif.
-
     Returns:
         (H, W, 3), sRGB in [0, 255].
     """

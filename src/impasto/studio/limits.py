@@ -10,7 +10,7 @@ from impasto.errors import PictureError, SettingError
 from impasto.optimize.schedule import schedule
 from impasto.registry import NETWORKS
 from impasto.settings import Settings, StudioSettings
-from impasto.settings.texture import sides
+from impasto.settings.size import parse_size
 
 WITHHELD = ("weights", "device", "precision", "memory", "max_megapixels", "pictures")
 """Settings that are the server's business, not a visitor's."""
@@ -68,7 +68,7 @@ def check_settings(settings: Settings, limits: StudioSettings, *, starts: tuple[
             attempt=f"impasto stylize --network {values['network']}, once, in a terminal: it fetches them",
         )
     size = values["size"]
-    side = max(sides(size)) if isinstance(size, str) else size
+    side = max(parse_size(size)) if isinstance(size, str) else size
     _check_at_most("size", side, limits.max_size, "px", flag="--max-size")
     steps = values["steps"]
     _check_at_most("steps", steps, limits.max_steps, "", flag="--max-steps")
@@ -100,7 +100,7 @@ def work(values: Mapping[str, Any]) -> float:
         values: of the settings, with several sizes.
     """
     size = values["size"]
-    width, height = sides(size) if isinstance(size, str) else (size, size)
+    width, height = parse_size(size) if isinstance(size, str) else (size, size)
     sizes = schedule(
         height, width, scales=values["scales"], factor=values["scale_factor"], steps=values["steps"],
         coarse_steps=values["coarse_steps"], smallest_px=1,

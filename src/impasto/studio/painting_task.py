@@ -44,7 +44,7 @@ class TabTask:
     def others(self) -> tuple[str, ...]:
         """Settings that fold away."""
         left_out = (*self.main, *self.apart, *WITHHELD)
-        return tuple(name for name in self.settings.knobs() if name not in left_out)
+        return tuple(name for name in self.settings.info() if name not in left_out)
 
     def read(self, options: Mapping[str, Any], limits: StudioSettings) -> Settings:
         """Settings a visitor asks for.
@@ -53,8 +53,7 @@ class TabTask:
             SettingError: a name or value is not known, or over a limit.
         """
         self.settings.from_mapping(options)  # also says so if they are no names and values
-        of = getattr(self.settings, "of", self.settings.from_mapping)
-        settings: Settings = of(options)
+        settings = self.settings.of(options)
         check_settings(settings, limits, starts=self.starts)
         return settings.from_mapping({**settings.to_dict(), "max_megapixels": limits.max_megapixels})
 

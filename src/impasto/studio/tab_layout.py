@@ -146,7 +146,7 @@ def _stage(task: PaintingTask, waiting: str) -> PaintingParts:
 
 def _wire_preset(task: PaintingTask, knobs: Mapping[str, Component], most: Mapping[str, float]) -> None:
     def follow(preset: str) -> list[Any]:
-        settings = task.settings.of({"preset": preset})  # type: ignore[attr-defined]
+        settings = task.settings.of({"preset": preset})
         return [update(name, task.settings, getattr(settings, name), most=most.get(name)) for name in knobs]
 
     preset: Any = knobs["preset"]

@@ -107,7 +107,7 @@ def job(pictures: Pictures, settings: DoodleSettings) -> Job:
 def sketch(pictures: Pictures, settings: DoodleSettings) -> Job:
     """The small picture that comes first."""
     size = min(SKETCH_PX, settings.size)
-    few = replace(settings, size=size, method="statistics", steps=5, scales=2, style_loss=("gram",))
+    few = replace(settings, size=size, method="statistics", steps=5, scales=2, style_loss={"gram": 1.0})
     return job(pictures, few)
 
 

@@ -10,7 +10,7 @@ import gradio as gr
 
 from impasto.recipes.texture import STARTS, prepare
 from impasto.settings import TextureSettings
-from impasto.settings.texture import SIDES_PX, sides
+from impasto.settings.size import SIDES_PX, parse_size
 from impasto.studio.context import StudioContext
 from impasto.studio.form import Component
 from impasto.studio.painting_task import SKETCH_PX, PaintingTask, Pictures, lacking
@@ -34,12 +34,17 @@ def job(pictures: Pictures, settings: TextureSettings) -> Job:
 
 def sketch(pictures: Pictures, settings: TextureSettings) -> Job:
     """The small picture that comes first."""
-    width, height = sides(settings.size)
+    width, height = parse_size(settings.size)
     shrink = min(1.0, SKETCH_PX / max(width, height))
     small = [max(SIDES_PX[0], round(side * shrink)) for side in (width, height)]
     scales = tuple(max(0.05, scale * shrink) for scale in settings.style_scale)
     few = replace(
-        settings, size="x".join(map(str, small)), style_scale=scales, steps=8, scales=3, style_loss=("gram",)
+        settings,
+        size="x".join(map(str, small)),
+        style_scale=scales,
+        steps=8,
+        scales=3,
+        style_loss={"gram": 1.0},
     )
     return job(pictures, few)
 
