@@ -30,6 +30,7 @@ class Result:
         record: settings, inputs, network, versions and losses, which ``save`` writes as JSON.
         history: (scale, step, losses) of every step.
         checkpoint: the file of the interrupted run, if any; ``save`` removes it.
+        parts: the pictures of a series, of which ``pixels`` is the contact sheet; ``save`` writes them too.
     """
 
     pixels: Tensor = field(repr=False)
@@ -37,6 +38,7 @@ class Result:
     record: dict[str, Any]
     history: list[dict[str, Any]] = field(default_factory=list, repr=False)
     checkpoint: Path | None = field(default=None, repr=False)
+    parts: tuple[Result, ...] = ()
 
     @cached_property
     def image(self) -> Image:
@@ -44,7 +46,7 @@ class Result:
         return io.to_pil(self.pixels)
 
     def save(self, path: str | Path, *, bits: int = 8, dpi: int | None = None) -> Path:
-        """Write the picture, and its record as JSON beside it and inside it.
+        """Write the picture, and its record as JSON beside it and inside it; parts as ``part_paths`` says.
 
         Both are written to temporary files first, so that a failure leaves existing files as they were.
 
@@ -63,9 +65,18 @@ class Result:
         record = {**self.record, "picture": target.name}
         io.write(target, self.pixels, metadata={"impasto": json.dumps(record)}, bits=bits, dpi=dpi)
         io.write_text(record_path(target), json.dumps(record, indent=1) + "\n")
+        for part, part_path in zip(self.parts, part_paths(target, len(self.parts)), strict=True):
+            part.save(part_path, bits=bits, dpi=dpi)
         if self.checkpoint is not None:
             remove(self.checkpoint)
         return target
+
+
+def part_paths(target: Path, count: int) -> list[Path]:
+    """Paths of the pictures of a series: out.png -> out-1.png, ...; as many digits as the last number has."""
+    digits = len(str(count))
+    numbers = [f"{number:0{digits}}" for number in range(1, count + 1)]
+    return [target.with_name(f"{target.stem}-{number}{target.suffix}") for number in numbers]
 
 
 def record_path(picture: str | Path) -> Path:
@@ -98,7 +109,7 @@ def read_record(path: str | Path) -> Mapping[str, Any]:
         raise problem from error
     if not _is_record(record):
         raise problem
-    return dict(record)
+    return {"task": "stylize", **record}
 
 
 def _is_record(record: Any) -> bool:

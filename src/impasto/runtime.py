@@ -13,6 +13,7 @@ from pathlib import Path
 
 import torch
 
+from impasto import registry
 from impasto.errors import DeviceError, SettingError, nearest
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -61,8 +62,7 @@ def choose_device(name: str) -> torch.device:
     full_name = {"auto": available[0], "cuda": "cuda:0"}.get(name, name)
     if full_name in available:
         return torch.device(full_name)
-    kind = name.partition(":")[0]
-    known = kind in ("cuda", "mps")
+    known = name.partition(":")[0] in ("cuda", "mps")
     raise DeviceError(
         f"this machine has no device {name!r}" if known else f"there is no device called {name!r}",
         got=name,
@@ -86,14 +86,7 @@ def choose_dtype(device: torch.device, precision: str = "auto") -> torch.dtype:
     """
     if precision in PRECISIONS:
         return PRECISIONS[precision]
-    if precision != "auto":
-        names = ("auto", *PRECISIONS)
-        raise SettingError(
-            f"there is no precision {precision!r}",
-            got=precision,
-            expected=f"one of {', '.join(names)}",
-            attempt=nearest(precision, names),
-        )
+    registry.check(("auto", *PRECISIONS), precision, kind="precision")
     if device.type == "cuda":
         fast = torch.cuda.get_device_capability(device) >= (8, 0)
     else:

@@ -11,7 +11,6 @@ from PIL import Image
 import impasto
 from impasto import features, samples
 from impasto.errors import LayerError, PictureError, SettingError, ShapeError
-from impasto.images import io
 from impasto.images.masks import resize_guides
 from impasto.metrics.region_distance import region_distances
 from impasto.synthesis.feature_view import FeatureView

@@ -217,7 +217,7 @@ def test_the_record_tells_the_settings_of_a_texture(painting):
 def test_what_cannot_be(painting, other_painting, tmp_path):
     with pytest.raises(SettingError, match=r"(?s)there is no such start.*content.*pixels, noise, style, or"):
         make(painting, init="content")
-    with pytest.raises(SettingError, match="(?s)texture needs a exemplar.*no exemplar"):
+    with pytest.raises(SettingError, match=r"(?s)texture needs an exemplar.*no exemplar"):
         make([])
     with pytest.raises(SettingError, match="style_weights has 3 values for 2 styles"):
         make([painting, other_painting], style_weights=(1.0, 1.0, 1.0))

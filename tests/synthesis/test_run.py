@@ -9,7 +9,8 @@ from PIL import Image
 import impasto
 from impasto.errors import CheckpointError, OutOfMemoryError, OutputError, SettingError
 from impasto.optimize.checkpoint import Checkpoint
-from impasto.synthesis import record, run as module
+from impasto.synthesis import record
+from impasto.synthesis import run as module
 from impasto.synthesis.job import Job
 from impasto.synthesis.objectives import Objectives
 from impasto.synthesis.run import Run

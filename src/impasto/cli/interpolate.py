@@ -48,11 +48,12 @@ def run_series(call: Call) -> None:
     from impasto.cli.animation_recorder import write_animation_file
     from impasto.images import io
     from impasto.recipes.interpolate import Interpolation
+    from impasto.result import part_paths
     from impasto.synthesis.context import Context
 
     series = Interpolation.of(call.inputs, call.settings, Context())
     outputs, target, console = call.outputs, call.target, call.console
-    targets = numbered(target, len(series.shares))
+    targets = part_paths(target, len(series.shares))
     check(outputs, target, targets, call.files)
     preview = open_preview(outputs.preview)
     call.fetch()
@@ -108,13 +109,6 @@ INTERPOLATE = Extra(
     ),
     run_call=run_series_of,
 )
-
-
-def numbered(target: Path, count: int) -> list[Path]:
-    """Where the pictures go: out.png -> out-1.png, ...; as many digits as the last number has."""
-    digits = len(str(count))
-    numbers = [f"{number:0{digits}}" for number in range(1, count + 1)]
-    return [target.with_name(f"{target.stem}-{number}{target.suffix}") for number in numbers]
 
 
 def check(outputs: Outputs, target: Path, targets: Sequence[Path], read: Sequence[Path]) -> None:

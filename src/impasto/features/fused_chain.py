@@ -206,19 +206,10 @@ def _trial_error(device: torch.device, dtype: torch.dtype) -> float:
         return torch.arange(count, dtype=torch.float32).mul(0.7).sin().reshape(shape)
 
     with torch.inference_mode(mode=False), torch.enable_grad():
-        chain: list[tuple[str, nn.Module]] = [
-            ("conv1", convolution(waves(4, 3, 3, 3), waves(4))),
-            ("relu1", nn.ReLU()),
-            ("pool1", nn.MaxPool2d(2)),
-            ("conv2", convolution(waves(4, 4, 3, 3), waves(4))),
-            ("relu2", nn.ReLU()),
-            ("pool2", nn.AvgPool2d(2)),
-        ]
-        for _, layer in chain:
-            layer.to(device, dtype).requires_grad_(requires_grad=False)
-        units, names = fused_units(chain), ("relu1", "pool2")
-        if units is None:
-            return float("inf")
+        first, second = convolution(waves(4, 3, 3, 3), waves(4)), convolution(waves(4, 4, 3, 3), waves(4))
+        modules = nn.Sequential(first, nn.ReLU(), nn.MaxPool2d(2), second, nn.ReLU(), nn.AvgPool2d(2))
+        chain = list(modules.to(device, dtype).requires_grad_(requires_grad=False).named_children())
+        units, names = fused_units(chain) or (), ("1", "5")
         results = []
         for fused in (True, False):
             image = waves(1, 3, 16, 16).to(device, dtype).requires_grad_()

@@ -9,7 +9,6 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from impasto import registry
 from impasto.errors import WeightsError
 from impasto.features.blocks import CaffeInput, Normalise, convolution, pool
 from impasto.features.extractor import Extractor, freeze
@@ -134,7 +133,7 @@ def _convolutions(name: str, state: dict[str, Tensor], path: str) -> dict[str, t
                 name, path, f"{prefix}, which is no convolution of it", f"{', '.join(prefixes.values())}"
             )
     deepest = max(index for index, (layer, _, _) in enumerate(plan) if prefixes[layer] in theirs)
-    found: dict[str, tuple[Tensor, Tensor]] = {}
+    convolutions: dict[str, tuple[Tensor, Tensor]] = {}
     for layer, _, (width, channels) in plan[: deepest + 1]:
         shapes = {f"{prefixes[layer]}.weight": (width, channels, 3, 3), f"{prefixes[layer]}.bias": (width,)}
         for key, shape in shapes.items():
@@ -143,8 +142,8 @@ def _convolutions(name: str, state: dict[str, Tensor], path: str) -> dict[str, t
             if tuple(state[key].shape) != shape:
                 raise _foreign(name, path, f"{key} {tuple(state[key].shape)}", f"{key} {shape}")
         weight, bias = (state[key].float() for key in shapes)
-        found[layer] = (weight, bias)
-    return found
+        convolutions[layer] = (weight, bias)
+    return convolutions
 
 
 def _foreign(name: str, path: str, got: str, expected: str) -> WeightsError:

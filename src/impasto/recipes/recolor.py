@@ -10,7 +10,7 @@ from typing import Any, Unpack
 
 from impasto.errors import SettingError
 from impasto.images.io import Picture, PictureSource
-from impasto.images.theme_transfer import Match, transfer
+from impasto.images.theme_transfer import ThemeMatch, transfer_theme
 from impasto.images.themes import (
     Theme,
     emotion_themes,
@@ -53,7 +53,7 @@ def recolor(
 
     Source: He, Qi, Zaretzki 2013, "Image color transfer to evoke different emotions based on color
         combinations", arXiv 1307.3581.
-    Differs: see ``match`` and ``shifts`` in ``images/theme_transfer.py``; the emotions' colours are our own.
+    Differs: see ``match_theme`` and ``color_shifts`` in ``images/theme_transfer.py``; the emotions' colours are our own.
     """
     inputs = {"content": photo, "palette": palette}
     return drain(RECIPE.steps(inputs, RecolorSettings.of(dict(options)), Context()))
@@ -66,7 +66,7 @@ def steps(inputs: Inputs, settings: RecolorSettings, context: Context) -> Steps:
     TASK.check_inputs(inputs)
     themes, painting = choose_themes(inputs.get("palette"), settings)
     content = read_picture(inputs["content"], "photo", max_megapixels=settings.max_megapixels)
-    pixels, best, match = transfer(content.pixels, [theme.oklab() for theme in themes], settings)
+    pixels, best, match = transfer_theme(content.pixels, [theme.oklab() for theme in themes], settings)
     palette = None if painting is None else describe(painting)
     record = {
         **record_of("recolor", settings, content=content, styles=[] if palette is None else [palette]),
@@ -123,11 +123,11 @@ def is_path(text: str) -> bool:
     return exists or "/" in text or os.sep in text or bool(path.suffix and "," not in text)
 
 
-def describe_theme(theme: Theme, match: Match) -> dict[str, Any]:
+def describe_theme(theme: Theme, match: ThemeMatch) -> dict[str, Any]:
     """What the record says of a theme: its colours, and which group of the photo got which."""
     groups = [
         {"color": color, "share": round(float(share), 4), "to": theme.colors[to]}
-        for color, share, to in zip(hex_colors(match.groups), match.shares, match.to, strict=True)
+        for color, share, to in zip(hex_colors(match.clusters), match.shares, match.theme_rows, strict=True)
     ]
     return {"name": theme.name, "colors": list(theme.colors), "groups": groups}
 

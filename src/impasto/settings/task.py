@@ -103,7 +103,7 @@ class Task(Generic[S]):
         missing = [row.label.lower() for row in needed if is_missing(inputs.get(row.name))]
         if missing:
             raise SettingError(
-                f"{self.name} needs {' and '.join(f'a {row.label.lower()}' for row in needed)}",
+                f"{self.name} needs {' and '.join(_with_article(row.label.lower()) for row in needed)}",
                 got=", ".join(f"no {label}" for label in missing),
                 expected=f"impasto {self.name} {' '.join(row.usage for row in needed)}",
                 attempt="impasto samples samples/  (writes some to play with)",
@@ -132,3 +132,7 @@ def as_list(value: Any) -> list[Any]:
 def is_missing(value: Any) -> bool:
     """Whether an input was not given: None, or an empty list."""
     return value is None or (isinstance(value, (list, tuple)) and not value)
+
+
+def _with_article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
