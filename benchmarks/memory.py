@@ -26,9 +26,11 @@ from torch import nn
 from impasto import samples
 from impasto.features.blocks import Normalise, convolution
 from impasto.features.extractor import Extractor, freeze
+from impasto.recipes.stylize import RECIPE
 from impasto.runtime import facts
 from impasto.settings import StylizeSettings
-from impasto.synthesis.job import Job
+from impasto.synthesis.context import Context
+from impasto.synthesis.network import NetworkHandle
 
 STAGES = ((64, 64), (128, 128), (256,) * 4, (512,) * 4, (512,))
 WHOLE = "100GB"
@@ -59,9 +61,11 @@ def peak_bytes() -> int:
 
 def paint(photo: str, options: dict[str, object]) -> None:
     """Paint, and print memory and time; runs in its own process."""
-    network = random_vgg19() if options.pop("vgg19") else None
+    vgg19 = options.pop("vgg19")
     settings = StylizeSettings.of({"scales": 1, "tolerance": 0.0, "max_megapixels": 200.0, **options})
-    job = Job.prepare(photo, samples.style("swirl"), settings, network=network)
+    network = NetworkHandle.of(random_vgg19(), precision=settings.precision) if vgg19 else None
+    inputs = {"content": photo, "style": samples.style("swirl")}
+    job = RECIPE.job(inputs, settings, Context(network=network))
     before, times = 0.0, []
     for step in job.steps():
         times.append(step.seconds - before)

@@ -25,9 +25,10 @@ from torch import Tensor
 from impasto.errors import SettingError, nearest
 from impasto.images.io import Picture
 from impasto.images.resize import fit, resize, shrink_to
-from impasto.optimize.schedule import Scale
+from impasto.recipes.stylize import RECIPE
 from impasto.settings import PRESETS, StylizeSettings
-from impasto.synthesis.job import Job
+from impasto.synthesis.context import Context
+from impasto.synthesis.network import NetworkHandle
 from peers.microast import MicroAST
 from teacher import teacher
 
@@ -86,13 +87,15 @@ class Method:
         if self.teacher:
             file = self.weights / "small16x" / "trained_e5.safetensors"
             folded = self.settings.style_loss == ("wasserstein",)
-            network = teacher(file, pooling=self.settings.pooling, folded=folded)
-        job = Job.prepare(str(photo.path), str(style.path), self.settings, network=network)
+            loaded = teacher(file, pooling=self.settings.pooling, folded=folded)
+            network = NetworkHandle.of(loaded, precision=self.settings.precision)
+        inputs = {"content": str(photo.path), "style": str(style.path)}
+        job = RECIPE.job(inputs, self.settings, Context(network=network))
         start = time.perf_counter()
         *_, last = job.steps()
         image = resize(last.snapshot().cpu(), job.shape)
         seconds = time.perf_counter() - start
-        return Painting(image, job.measures.views(Scale(*job.shape, steps=1))[0].cpu(), seconds)
+        return Painting(image, job.terms.style_views(job.scales[-1])[0].cpu(), seconds)
 
     def _peer(self, photo: Picture, style: Picture, size: int) -> Painting:
         shape = fit(photo.pixels.shape[2], photo.pixels.shape[3], size)
