@@ -70,7 +70,7 @@ FIGURES = {
     "compare": "impasto.explain.compare:chapter",
     "preferences": "impasto.explain.top_patches:chapter",
 }
-"""Chapters of the page that explains: name -> function(Scene) -> Chapter; in the order of the page."""
+"""Chapters of the page that explains, in its order: name -> function(ExplainContext) -> Chapter."""
 
 
 def check(names: Collection[str], name: str, *, kind: str) -> None:

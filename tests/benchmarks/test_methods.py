@@ -1,4 +1,4 @@
-"""How methods are written, and what tables say of their marks."""
+"""How methods are written, and the tables of their scores."""
 
 from pathlib import Path
 

@@ -16,9 +16,9 @@ import gradio as gr
 
 from impasto.errors import ImpastoError
 from impasto.explain.chapter import TITLES
-from impasto.explain.html_fragment import excerpt
-from impasto.explain.on_picture import Watch
-from impasto.explain.page import INDEX, Drawn, page_steps
+from impasto.explain.html_fragment import fragment_page
+from impasto.explain.on_picture import OnPicture
+from impasto.explain.page import INDEX, PageStep, page_steps
 from impasto.settings import ExplainSettings
 from impasto.studio import live
 from impasto.studio.events import Changes, TabEvents, TabParts
@@ -99,15 +99,22 @@ class ExplainEvents(TabEvents):
         yield self._finished(visit, board, folder, done, names)
 
     def _glimpses(self, visit: Session, folder: Path, pictures: Pictures, settings: ExplainSettings) -> Any:
-        def draw(watch: Watch) -> Iterator[Drawn]:
+        def draw(on_picture: OnPicture) -> Iterator[PageStep]:
             options: Any = settings.to_dict()
-            return page_steps(pictures["content"], pictures["style"], folder, watch=watch, **options)
+            return page_steps(
+                pictures["content"], pictures["style"], folder, on_picture=on_picture, **options
+            )
 
         stopped = partial(visit.ended, self.task.name)
         return glimpses(draw, settings, stopped=stopped, works=visit.works)
 
     def _finished(
-        self, visit: Session, board: ExplainParts, folder: Path, done: Sequence[Drawn], names: Sequence[str]
+        self,
+        visit: Session,
+        board: ExplainParts,
+        folder: Path,
+        done: Sequence[PageStep],
+        names: Sequence[str],
     ) -> Changes:
         changes: Changes = {**board.idle(), board.canvas: gr.update(visible=not done)}
         if not done:
@@ -154,7 +161,7 @@ def check(pictures: Pictures) -> None:
         raise lacking("a photo and a painting are needed", photo=pictures.get("content"))
 
 
-def _chapter(board: ExplainParts, drawn: Drawn) -> Changes:
+def _chapter(board: ExplainParts, drawn: PageStep) -> Changes:
     title = TITLES[drawn.name]
     changes: Changes = {
         board.frames[drawn.name]: gr.update(value=frame(title, drawn.section), visible=True),
@@ -175,7 +182,7 @@ def frame(title: str, body: str) -> str:
         title: plain text.
         body: HTML.
     """
-    page = html.escape(excerpt(title, body), quote=True)
+    page = html.escape(fragment_page(title, body), quote=True)
     return (
         f'<iframe class="chapter" title="{html.escape(title, quote=True)}" sandbox="allow-same-origin" '
         f'onload="{html.escape(AS_HIGH_AS_IT_IS, quote=True)}" srcdoc="{page}"></iframe>'
@@ -194,7 +201,7 @@ def watched(glimpse: ExplainProgress, names: Sequence[str]) -> str:
     return picture + live.progress("Drawing", glimpse.share, where, left)
 
 
-def packed(folder: Path, done: Sequence[Drawn], *, name: str) -> Path:
+def packed(folder: Path, done: Sequence[PageStep], *, name: str) -> Path:
     """All figures in one file.
 
     Args:

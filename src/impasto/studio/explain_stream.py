@@ -13,8 +13,8 @@ from queue import SimpleQueue
 from PIL.Image import Image
 from torch import Tensor
 
-from impasto.explain.on_picture import Watch
-from impasto.explain.page import COSTS, START_COST, Drawn
+from impasto.explain.on_picture import OnPicture
+from impasto.explain.page import COSTS, START_COST, PageStep
 from impasto.images import io
 from impasto.registry import FIGURES
 from impasto.settings import ExplainSettings
@@ -48,7 +48,7 @@ class ExplainProgress:
     share: float
     seconds_left: float
     picture: Image | None = None
-    drawn: Drawn | None = None
+    drawn: PageStep | None = None
 
 
 def in_order(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -56,7 +56,7 @@ def in_order(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in FIGURES if name in names)
 
 
-def pace(settings: ExplainSettings, last: Drawn | None, seconds: float) -> tuple[float, float]:
+def pace(settings: ExplainSettings, last: PageStep | None, seconds: float) -> tuple[float, float]:
     """How much of the work is done, 0 to 1, and how many seconds are left.
 
     Before the first chapter this machine's speed is not known: one core at the defaults is taken for it.
@@ -83,7 +83,7 @@ def pace(settings: ExplainSettings, last: Drawn | None, seconds: float) -> tuple
 
 
 def glimpses(
-    draw: Callable[[Watch], Iterator[Drawn]],
+    draw: Callable[[OnPicture], Iterator[PageStep]],
     settings: ExplainSettings,
     *,
     stopped: Callable[[], bool],
@@ -105,11 +105,11 @@ def glimpses(
     Raises:
         ImpastoError: as ``page_steps``.
     """
-    news: SimpleQueue[Drawn] = SimpleQueue()
+    news: SimpleQueue[PageStep] = SimpleQueue()
     seen: list[Tensor] = []
     left = threading.Event()
 
-    def watch(pixels: Tensor) -> None:
+    def on_picture(pixels: Tensor) -> None:
         if left.is_set() or stopped():
             raise Stopped
         seen[:] = [pixels]
@@ -119,7 +119,7 @@ def glimpses(
             if left.is_set():
                 return
             try:
-                for drawn in draw(watch):
+                for drawn in draw(on_picture):
                     news.put(drawn)
                     if left.is_set() or stopped():
                         return
@@ -127,7 +127,7 @@ def glimpses(
                 return
 
     start = time.monotonic()
-    last: Drawn | None = None
+    last: PageStep | None = None
     pool = ThreadPoolExecutor(1, "explain")
     future = pool.submit(work)
     works.add(future)

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from impasto.explain.chapter import TITLES
-from impasto.explain.figure_style import missing
+from impasto.explain.optional_imports import PURPOSES, missing
 from impasto.explain.page import COSTS, START_COST
 from impasto.registry import FIGURES
 from impasto.settings import ExplainSettings
@@ -30,10 +30,11 @@ WAITING = "Choose a photo and a painting, then Explain."
 
 
 def build(desk: StudioContext) -> None:
-    """Make the tab; without matplotlib, say how to get it."""
-    if find_spec("matplotlib") is None:
-        gr.HTML(live.alert(missing("matplotlib")))
-        return
+    """Make the tab; if a package is missing, say how to install it."""
+    for package in PURPOSES:
+        if find_spec(package) is None:
+            gr.HTML(live.alert(missing(package)))
+            return
 
     def materials() -> Mapping[str, Component]:
         photo = photo_input(desk, task=TASK.name)
