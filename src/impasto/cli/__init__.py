@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -54,7 +55,9 @@ def options(
     """Repaint pictures in the style of others, and see how it works."""
 
 
-commands = [recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS]
+commands: list[Callable[..., None]] = [
+    recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS
+]
 for command in (
     *commands,
     demo.demo,

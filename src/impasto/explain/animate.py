@@ -12,7 +12,6 @@ from PIL import Image, ImageDraw, ImageFont
 
 from impasto.explain.context import RecordedRun
 from impasto.images.animation import write_animation
-from impasto.images.color_names import Color
 
 GIF_BYTES = 2_000_000
 """Largest size of a GIF: several stand on a page that is to stay below 15 MB."""
