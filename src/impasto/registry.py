@@ -56,6 +56,16 @@ FIGURES = {
 }
 """Chapters of the page that explains: name -> function(Scene) -> Chapter; in the order of the page."""
 
+RECIPES = {
+    "stylize": "impasto.synthesis.recipe:STYLIZE",
+    "texture": "impasto.synthesis.recipe:TEXTURE",
+    "doodle": "impasto.synthesis.recipe:DOODLE",
+    "dream": "impasto.synthesis.recipe:DREAM",
+    "recolor": "impasto.synthesis.recipe:RECOLOR",
+    "interpolate": "impasto.synthesis.recipe:INTERPOLATE",
+}
+"""Tasks: name -> Recipe."""
+
 
 def check(names: Collection[str], name: str, *, kind: str) -> None:
     """Say clearly that a name is unknown.

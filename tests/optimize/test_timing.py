@@ -1,7 +1,7 @@
 import pytest
 
 from impasto.optimize.schedule import Scale
-from impasto.optimize.timing import SHARE, Throttle, TimeLeft
+from impasto.optimize.timing import SHARE, Throttle, TimeLeft, duration_text
 
 SCALES = [Scale(85, 128, 88), Scale(170, 256, 58), Scale(341, 512, 39), Scale(682, 1024, 26)]
 
@@ -108,3 +108,8 @@ def test_pace_by_hand():
     assert not late.due
     time.s += 5.0
     assert late.due
+
+
+def test_duration_text_by_hand():
+    words = [duration_text(seconds) for seconds in (0.4, 59, 61, 600, 3600 + 62)]
+    assert words == ["0 s", "59 s", "1:01 min", "10:00 min", "1:01:02 h"]

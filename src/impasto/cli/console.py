@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from impasto.errors import ImpastoError, OutOfMemoryError
+from impasto.optimize.timing import duration_text
 from impasto.registry import NETWORKS
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def progress(console: Console, *, quiet: bool) -> Iterator[Callable[..., None]]:
                 completed=step.seconds,
                 step=f"{step.step}/{step.steps}",
                 loss=step.loss,
-                left=clock(step.seconds_left),
+                left=duration_text(step.seconds_left),
             )
 
         yield show
@@ -164,13 +165,3 @@ def fetch_missing(
         check()
         with download(console, record.file_name, quiet=quiet) as show:
             fetch(record, progress=show)
-
-
-def clock(seconds: float) -> str:
-    """Seconds as people say them: 8 s, 2:05, 1:02:03."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

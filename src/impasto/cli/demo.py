@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from impasto.cli.console import INTERRUPTED, clock, notes, progress
+from impasto.cli.console import INTERRUPTED, notes, progress
+from impasto.optimize.timing import duration_text
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -55,7 +56,7 @@ def demo(
                 film.finish(result.image)
             painting_s += time.perf_counter() - start
             path = result.save(out / f"{photo_name}-{style_name}.png")
-            console.print(f"[green]painted[/] {path} ({clock(time.perf_counter() - start)})")
+            console.print(f"[green]painted[/] {path} ({duration_text(time.perf_counter() - start)})")
             rows.append([photo, style, result.image])
             if interrupted:
                 console.print("stopped; the paintings so far are there, the sheet and the animation are not")

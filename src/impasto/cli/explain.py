@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from impasto.cli.console import INTERRUPTED, clock, fetch_missing, notes
+from impasto.cli.console import INTERRUPTED, fetch_missing, notes
 from impasto.cli.options import with_settings
 from impasto.errors import SettingError
+from impasto.optimize.timing import duration_text
 from impasto.settings import ExplainSettings
 
 
@@ -52,8 +53,9 @@ def explain(
             with console.status("reading") as status:
                 for step in page_steps(content, style, out, **options):
                     drawn = step.number
-                    left = f", about {clock(step.seconds_left)} left" if step.number < step.count else ""
-                    place = f"({step.number} of {step.count}) after {clock(step.seconds)}"
+                    left = f", about {duration_text(step.seconds_left)} left"
+                    left = left if step.number < step.count else ""
+                    place = f"({step.number} of {step.count}) after {duration_text(step.seconds)}"
                     console.print(f"[green]{step.name}[/] {place}{left}")
                     status.update(f"chapter {min(step.number + 1, step.count)} of {step.count}")
         except KeyboardInterrupt:

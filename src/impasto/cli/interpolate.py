@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from impasto.cli.console import INTERRUPTED, clock, progress
+from impasto.cli.console import INTERRUPTED, progress
 from impasto.cli.outputs import Outputs
 from impasto.cli.run_command import check_names, check_target, open_preview, paint
 from impasto.errors import SettingError
+from impasto.optimize.timing import duration_text
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -88,7 +89,7 @@ def carry_out_way(
     if not outputs.silent:
         what = f"stopped at {done} of {len(targets)} pictures" if interrupted else f"painted {done} pictures"
         names = escape(f"{targets[0]} to {targets[done - 1].name}")
-        console.print(f"[green]{what}[/] {names} ({clock(walk.spent_s)}), records beside them")
+        console.print(f"[green]{what}[/] {names} ({duration_text(walk.spent_s)}), records beside them")
         console.print(f"[green]strip[/] {escape(str(target))}")
         if outputs.animate is not None:
             console.print(f"[green]animation[/] {escape(str(outputs.animate))}")

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from impasto.cli.console import INTERRUPTED, clock, progress
+from impasto.cli.console import INTERRUPTED, progress
 from impasto.cli.run_command import check_names, check_target, open_film, open_preview, paint
+from impasto.optimize.timing import duration_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -133,7 +134,7 @@ def carry_out(outputs: Outputs, target: Path, *, console: Console, prepare: Call
         shown.finish(result.image)
     if not outputs.silent:
         what = "stopped; the picture so far is" if interrupted else "painted"
-        took = clock(result.record["seconds"])
+        took = duration_text(result.record["seconds"])
         console.print(f"[green]{what}[/] {escape(str(target))} ({took}), record beside it")
         if film is not None:
             console.print(f"[green]animation[/] {escape(str(film.path))}")

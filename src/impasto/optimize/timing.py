@@ -147,3 +147,13 @@ class Throttle:
         finally:
             end = self._now()
             self._next = end + max(self._every_s, (end - begin) * (1 / SHARE - 1))
+
+
+def duration_text(seconds: float) -> str:
+    """A duration for people: "8 s", "2:05 min", "1:02:03 h"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02} h" if hours else f"{minutes}:{rest:02} min"
