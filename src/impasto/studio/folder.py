@@ -45,8 +45,8 @@ def server_folder(parent: Path | None = None) -> Iterator[Path]:
 def remove_abandoned(parent: Path) -> list[Path]:
     """Remove folders of servers that could not clean up (SIGKILL, a crash, no power).
 
-    Only folders with our prefix, of this user, whose lock file nobody has locked: the system releases a lock when its
-    process ends, however it ends. Where there are no such locks (Windows) nothing is removed.
+    Only folders with our prefix, of this user, whose lock file nobody has locked: the system releases a lock
+    when its process ends, however it ends. Where there are no such locks (Windows) nothing is removed.
 
     Args:
         parent: where to look.

@@ -17,8 +17,8 @@ Channel = Callable[..., Awaitable[Any]]
 class BlockedRoutes:
     """Answers 404 to requests that our page never makes.
 
-    ``component_server`` calls functions of the inputs: an image editor's keeps whatever anybody sends, in a list
-    without a limit. ``file=https://...`` and ``proxy=`` fetch from other servers.
+    ``component_server`` calls functions of the inputs: an image editor's keeps whatever anybody sends, in a
+    list without a limit. ``file=https://...`` and ``proxy=`` fetch from other servers.
 
     Args:
         app: answers all other requests.

@@ -69,7 +69,9 @@ def finished_picture(entry: Entry) -> str:
     url = address(entry.picture)
     sheet, below, tiles = f'<img src="{url}" alt="The painting, {width} by {height} pixels">', "", ""
     if entry.before is not None:
-        sheet += f'<img class="photo" src="{address(entry.before)}" alt="The photo"><span class="edge"></span>'
+        sheet += (
+            f'<img class="photo" src="{address(entry.before)}" alt="The photo"><span class="edge"></span>'
+        )
         below = (
             '<div class="under"><span>Painting</span><input class="wipe" type="range" min="0" max="100" '
             'value="0" aria-label="How much of the photo is laid over the painting"><span>Photo</span></div>'
@@ -104,15 +106,17 @@ def address(file: Path) -> str:
     return f"gradio_api/file={quote(file.as_posix())}"
 
 
-def finished(seconds: float, *, interrupted: bool, notes: Sequence[str]) -> str:
+def finished(seconds: float, *, interrupted: bool, notes: Sequence[str], count: int = 1) -> str:
     """The message when a run has ended.
 
     Args:
         seconds: it took.
         interrupted: whether the visitor stopped it.
         notes: on how the pictures were read.
+        count: of results.
     """
-    words = "Stopped; this is the picture so far." if interrupted else "Done."
+    so_far = "this is the picture" if count == 1 else f"these are the {count} pictures"
+    words = f"Stopped; {so_far} so far." if interrupted else "Done."
     lines = [note.replace("--", "") for note in notes]  # the page has inputs instead of flags
     return status(
         f"{words} {duration_text(seconds)} of painting.", *(f"{n[:1].upper()}{n[1:]}." for n in lines)

@@ -15,7 +15,7 @@ from impasto import samples
 from impasto.images import io
 
 THUMBNAILS = Path(__file__).with_name("thumbnails")
-"""Small pictures of the sample styles: drawn at this size they look different, at full size they take seconds."""
+"""Small pictures of the sample styles: drawn at this size they look different, at full size it takes long."""
 
 THUMBNAIL_PX = (240, 180)
 """Width and height of the pictures on the buttons."""

@@ -25,11 +25,11 @@ WARM_PX = 96
 log = logging.getLogger(__name__)
 
 SESSIONS = 200
-"""Pages whose input values gradio keeps, some 100 kB each. Others still work: every event sends what it needs."""
+"""Pages whose input values gradio keeps, some 100 kB each. Others still work: events send what they need."""
 
 SERVED = "served"
-"""Subfolder of the files that visitors may get. Sessions and samples lie in it too: gradio copies files of other
-folders, and nothing would remove the copies."""
+"""Subfolder of the files that visitors may get. Sessions and samples lie in it too: gradio copies files of
+other folders, and nothing would remove the copies."""
 
 TEMPORARY = "GRADIO_TEMP_DIR"
 """The only setting of where gradio puts uploads."""
@@ -45,7 +45,8 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
     Yields:
         The page's address.
     Raises:
-        SettingError: the address is public and no password is set, gradio is not installed, or the port is taken.
+        SettingError: the address is public and no password is set, gradio is not installed, or the port is
+            taken.
     """
     auth = check_auth(settings, no_auth=no_auth)
     with server_folder() as folder, _gradio_folder(folder.resolve() / SERVED) as served:
@@ -72,7 +73,9 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
         drawing = context.samples.draw_in_background()
         closing = threading.Event()
         expiry = (settings.keep_hours * 3600, closing)
-        threading.Thread(target=context.sessions.watch_expiry, args=expiry, name="expiry", daemon=True).start()
+        threading.Thread(
+            target=context.sessions.watch_expiry, args=expiry, name="expiry", daemon=True
+        ).start()
         warming = threading.Thread(target=warm_up, name="warm-up", daemon=True)
         warming.start()
         try:
@@ -94,8 +97,6 @@ def _launch(page: gr.Blocks, settings: StudioSettings, auth: tuple[str, str] | N
     from impasto.studio import theme
     from impasto.studio.middleware import BlockedRoutes
 
-    offline = {"share": False, "pwa": False, "enable_monitoring": False, "mcp_server": False}
-    look = {"theme": theme.theme(), "css_paths": theme.CSS, "head": theme.head(), "favicon_path": theme.ICON}
     try:
         _, address, _ = page.launch(
             server_name=settings.host,
@@ -111,8 +112,14 @@ def _launch(page: gr.Blocks, settings: StudioSettings, auth: tuple[str, str] | N
             max_file_size=round(settings.max_upload_mb * 1e6),
             state_session_capacity=SESSIONS,
             app_kwargs={"middleware": [Middleware(BlockedRoutes)]},
-            **offline,
-            **look,
+            share=False,
+            pwa=False,
+            enable_monitoring=False,
+            mcp_server=False,
+            theme=theme.theme(),
+            css_paths=theme.CSS,
+            head=theme.head(),
+            favicon_path=theme.ICON,
         )
     except ValueError as error:
         page.close(verbose=False)

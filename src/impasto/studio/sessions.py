@@ -229,7 +229,7 @@ class Sessions:
                     path.unlink()
 
     def watch_expiry(self, keep_s: float, closing: threading.Event) -> None:
-        """Call ``end_expired`` regularly, so that no file is older than ``keep_s``, until ``closing`` is set."""
+        """Call ``end_expired`` so often that no file is older than ``keep_s``, until ``closing`` is set."""
         every_s = min(CHECK_EVERY_S, keep_s / 10)
         while not closing.wait(every_s):
             self.end_expired(keep_s - every_s)

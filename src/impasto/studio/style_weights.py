@@ -1,4 +1,4 @@
-"""How much each of several paintings counts: a slider each, and what the settings say of them."""
+"""The weight of each of several paintings: one slider each."""
 
 from __future__ import annotations
 
@@ -8,53 +8,59 @@ from typing import Any
 import gradio as gr
 
 from impasto.studio.form import Component
-from impasto.studio.picture_inputs import after
+from impasto.studio.picture_inputs import follow
 from impasto.studio.uploads import paths_of
 
-MOST_STYLES = 16
+MAX_STYLES = 16
 """As many as any studio may blend (``StudioSettings.max_styles``)."""
 
 
-def share_inputs(styles: gr.Gallery, events: Sequence[Any], most: int) -> dict[str, Component]:
-    """A slider for each painting, in sight while there are several.
+def weight_inputs(styles: gr.Gallery, events: Sequence[Any], most: int) -> dict[str, Component]:
+    """A slider for each painting, visible while there are several.
 
     Args:
         styles: the paintings.
         events: that change them.
         most: how many there may be.
     Returns:
-        The sliders by name, ``share_0`` first.
+        The sliders by name, ``weight_0`` first.
     """
-    shares = [
-        gr.Slider(0, 1, value=1, step=0.05, label=f"Share of painting {number}", visible=False,
-                  elem_classes=["share"])
+    sliders = [
+        gr.Slider(
+            0,
+            1,
+            value=1,
+            step=0.05,
+            label=f"Share of painting {number}",
+            visible=False,
+            elem_classes="weight",
+        )
         for number in range(1, most + 1)
-    ]  # fmt: skip
+    ]
 
     def visible(sent: Any) -> list[Any]:
         count = len(paths_of(sent))
         return [gr.update(visible=count > 1 and number < count) for number in range(most)]
 
-    after(events, visible, styles, shares)
-    return {f"share_{number}": share for number, share in enumerate(shares)}
+    follow(events, visible, styles, sliders)
+    return {f"weight_{number}": slider for number, slider in enumerate(sliders)}
 
 
-def shares_of(sent: Mapping[str, Any], count: int) -> dict[str, Any]:
-    """The setting that the sliders say, if there is more than one painting."""
+def weights_of(sent: Mapping[str, Any], count: int) -> dict[str, Any]:
+    """The setting ``style_weights`` out of the sliders; nothing for one painting."""
     if count < 2:
         return {}
-    return {"style_weights": tuple(float(sent[f"share_{number}"]) for number in range(count))}
+    return {"style_weights": tuple(float(sent[f"weight_{number}"]) for number in range(count))}
 
 
-def shown_shares(weights: Sequence[float] | None, most: int) -> dict[str, float]:
-    """What the sliders show of a setting: the largest weight is a whole slider.
+def slider_values(weights: Sequence[float] | None, most: int) -> dict[str, float]:
+    """Values of the sliders for a setting; the largest weight, if above 1, is a whole slider.
 
     Args:
         weights: of the paintings; None: all alike.
-        most: how many sliders there are.
+        most: number of sliders.
     """
     given = list(weights or ())[:most]
-    top = max(given, default=0.0) or 1.0
-    whole = top if top > 1 else 1.0
-    values = [weight / whole for weight in given] + [1.0] * (most - len(given))
-    return {f"share_{number}": value for number, value in enumerate(values)}
+    highest = max([1.0, *given])
+    values = [weight / highest for weight in given] + [1.0] * (most - len(given))
+    return {f"weight_{number}": value for number, value in enumerate(values)}

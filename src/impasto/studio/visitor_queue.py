@@ -15,8 +15,8 @@ class _Request:
 class VisitorQueue:
     """The requests of one visitor for one task, in the order of their clicks.
 
-    At most one of them is not cancelled, because Paint is off until it ends. gradio's queue cannot drop a request, so a
-    cancelled one stays here until its turn comes, and is then skipped.
+    At most one of them is not cancelled, because Paint is off until it ends. gradio's queue cannot drop a
+    request, so a cancelled one stays here until its turn comes, and is then skipped.
     """
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class VisitorQueue:
             self._requests[:] = [request for request in self._requests if not request.running]
 
     def withdraw(self) -> bool:
-        """Remove the last request, which gradio refused or which failed; False if it had begun or there is none."""
+        """Remove the last request, which gradio refused; False if it has begun or there is none."""
         with self._lock:
             if not self._requests or self._requests[-1].running:
                 return False

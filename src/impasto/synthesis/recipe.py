@@ -59,13 +59,21 @@ class Recipe(Generic[S]):
 class InterpolateSettings(StylizeSettings):
     """As ``StylizeSettings``, for several pictures."""
 
-    count: int = setting(5, low=2, high=1000, help="Pictures, with those of the first and the last style alone.")
+    count: int = setting(
+        5, low=2, high=1000, help="Pictures, with those of the first and the last style alone."
+    )
 
 
 CONTENT = Input("content", "picture", "What is painted.", label="Photo")
 STYLE = Input("style", "pictures", "Painted after their style.", label="Paintings")
 MASKS = (
-    Input("content_mask", "mask", "Regions of the photo, by colour or white and black.", required=False, label="Photo mask"),
+    Input(
+        "content_mask",
+        "mask",
+        "Regions of the photo, by colour or white and black.",
+        required=False,
+        label="Photo mask",
+    ),
     Input("style_mask", "masks", "The same regions of each painting.", required=False, label="Style masks"),
     Input("keep", "mask", "What is white stays as in the photo.", required=False, label="Keep"),
     Input("fine_style", "picture", "A painting that lends the strokes.", required=False, label="Strokes"),
@@ -74,10 +82,13 @@ MASKS = (
 
 def _controls(inputs: Inputs) -> Controls:
     names = ("content_mask", "style_mask", "keep", "fine_style")
-    return Controls(**{name: inputs.get(name) or None for name in names})
+    given: Any = {name: inputs.get(name) or None for name in names}
+    return Controls(**given)
 
 
-def _steps(job: Callable[[Inputs, Any, Context], Any]) -> Callable[[Inputs, Any, Context], Generator[Any, None, Any]]:
+def _steps(
+    job: Callable[[Inputs, Any, Context], Any],
+) -> Callable[[Inputs, Any, Context], Generator[Any, None, Any]]:
     def steps(inputs: Inputs, settings: Any, context: Context) -> Generator[Any, None, Any]:
         return (yield from painted(Run(job(inputs, settings, context))))
 
@@ -111,10 +122,14 @@ def _recolor(inputs: Inputs, settings: RecolorSettings, context: Context) -> Gen
     return recolor(inputs["content"], palette=inputs.get("palette"), **settings.to_dict())
 
 
-def _interpolate(inputs: Inputs, settings: InterpolateSettings, context: Context) -> Generator[Any, None, Any]:
+def _interpolate(
+    inputs: Inputs, settings: InterpolateSettings, context: Context
+) -> Generator[Any, None, Any]:
     options: Any = settings.to_dict()
     count = options.pop("count")
-    masks: Any = {name: inputs.get(name) or None for name in ("content_mask", "style_mask", "keep", "fine_style")}
+    masks: Any = {
+        name: inputs.get(name) or None for name in ("content_mask", "style_mask", "keep", "fine_style")
+    }
     return interpolate_steps(inputs["content"], inputs["style"], count=count, **masks, **options)
 
 
