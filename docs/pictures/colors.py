@@ -10,7 +10,7 @@ from pathlib import Path
 import impasto
 from impasto import samples
 from impasto.images import grid
-from impasto.settings.stylize import COLORS
+from impasto.settings.colors import COLORS
 
 PAIRS = (("astronaut", "swirl"), ("coffee", "watercolour"))
 SIZE = 400

@@ -38,6 +38,9 @@ STYLE_LOSSES = ("gram", "wasserstein", "moments", "sliced", "histogram", "mrf", 
 CONTENT_LOSSES = ("content", "correlation", "self-similarity")
 """Those of LOSSES that say how near a canvas is to a photo."""
 
+POOLINGS = ("max", "average")
+"""Pooling layers of a network."""
+
 OPTIMIZERS = {
     "adam": "impasto.optimize.optimizers:adam",
     "lbfgs": "impasto.optimize.optimizers:lbfgs",

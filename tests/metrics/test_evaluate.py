@@ -104,7 +104,7 @@ def test_errors(photo, painting):
 
 
 def test_the_keywords_are_the_settings():
-    assert set(typing.get_type_hints(EvaluateOptions)) == set(EvaluateSettings.knobs())
+    assert set(typing.get_type_hints(EvaluateOptions)) == set(EvaluateSettings.info())
     assert list(inspect.signature(impasto.evaluate).parameters)[:3] == ["result", "content", "style"]
 
 

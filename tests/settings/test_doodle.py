@@ -7,12 +7,12 @@ from impasto.settings import DoodleOptions, DoodleSettings, StylizeSettings
 
 
 def test_keywords_of_doodle_are_the_settings():
-    assert set(typing.get_type_hints(DoodleOptions)) == set(DoodleSettings.knobs())
+    assert set(typing.get_type_hints(DoodleOptions)) == set(DoodleSettings.info())
 
 
 def test_every_setting_has_help_and_every_number_a_range():
     types = DoodleSettings.types()
-    for name, knob in DoodleSettings.knobs().items():
+    for name, knob in DoodleSettings.info().items():
         assert knob.help.endswith("."), name
         if types[name] in (int, float):
             assert knob.low is not None, name
@@ -21,7 +21,7 @@ def test_every_setting_has_help_and_every_number_a_range():
 def test_the_painting_has_what_both_know():
     settings = DoodleSettings(seed=3, steps=7, network="test-net", content_weight=0.7)
     painting = settings.painting(content=True)
-    for name in set(DoodleSettings.knobs()) & set(StylizeSettings.knobs()) - {"init"}:
+    for name in set(DoodleSettings.info()) & set(StylizeSettings.info()) - {"init"}:
         assert getattr(painting, name) == getattr(settings, name)
     assert settings.painting(content=False).content_weight == 0
 

@@ -10,7 +10,7 @@ from impasto.settings import ExplainOptions, ExplainSettings
 
 
 def test_the_keywords_are_the_settings():
-    assert set(typing.get_type_hints(ExplainOptions)) == set(ExplainSettings.knobs())
+    assert set(typing.get_type_hints(ExplainOptions)) == set(ExplainSettings.info())
 
 
 def test_all_figures_are_the_default():

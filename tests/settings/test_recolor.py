@@ -11,12 +11,12 @@ from impasto.settings.themes import EMOTIONS, THEMES
 
 
 def test_keywords_of_recolor_are_the_settings():
-    assert set(typing.get_type_hints(RecolorOptions)) == set(RecolorSettings.knobs())
+    assert set(typing.get_type_hints(RecolorOptions)) == set(RecolorSettings.info())
 
 
 def test_every_setting_has_help_and_every_number_a_range():
     types = RecolorSettings.types()
-    for name, knob in RecolorSettings.knobs().items():
+    for name, knob in RecolorSettings.info().items():
         assert knob.help.endswith("."), name
         if types[name] in (int, float):
             assert knob.low is not None, name

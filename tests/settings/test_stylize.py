@@ -10,7 +10,7 @@ from impasto.settings.stylize import bytes_of, layer_weights
 
 
 def test_keywords_of_stylize_are_the_settings():
-    assert set(typing.get_type_hints(StylizeOptions)) == set(StylizeSettings.knobs())
+    assert set(typing.get_type_hints(StylizeOptions)) == set(StylizeSettings.info())
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -28,7 +28,7 @@ def test_unknown_preset():
 
 def test_every_setting_has_help_and_every_number_a_range():
     types = StylizeSettings.types()
-    for name, knob in StylizeSettings.knobs().items():
+    for name, knob in StylizeSettings.info().items():
         assert knob.help.endswith("."), name
         if types[name] in (int, float):
             assert knob.low is not None, name

@@ -72,11 +72,11 @@ def test_it_is_painted_without_a_photo_and_with_its_own_settings():
     assert {name: getattr(painting, name) for name in shared} == {
         name: getattr(settings, name) for name in shared
     }
-    assert set(settings.knobs()) - set(StylizeSettings.knobs()) == {"tile"}
+    assert set(settings.knobs()) - set(StylizeSettings.info()) == {"tile"}
 
 
 def test_the_keywords_are_the_settings():
-    assert set(get_type_hints(TextureOptions)) == set(TextureSettings.knobs())
+    assert set(get_type_hints(TextureOptions)) == set(TextureSettings.info())
 
 
 def test_a_trip_through_json():

@@ -110,7 +110,7 @@ def test_shares():
     assert shown_shares((0.7, 0.3), 3) == {"share_0": 0.7, "share_1": 0.3, "share_2": 1.0}
     assert shown_shares((4, 2), 2) == {"share_0": 1.0, "share_1": 0.5}
     assert shown_shares(None, 1) == {"share_0": 1.0}
-    assert MOST_STYLES == StudioSettings.knobs()["max_styles"].high
+    assert MOST_STYLES == StudioSettings.info()["max_styles"].high
 
 
 def test_masks_of_the_stylize_tab(tmp_path):

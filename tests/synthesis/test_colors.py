@@ -9,7 +9,7 @@ import impasto
 from impasto.errors import SettingError
 from impasto.images.color import luminance, rgb_to_yuv
 from impasto.settings import StylizeSettings
-from impasto.settings.stylize import COLOR_MAPS, COLORS
+from impasto.settings.colors import COLOR_MAPS, COLORS
 from impasto.synthesis.colors import Colors
 from impasto.synthesis.guides import Controls
 from impasto.synthesis.job import Job

@@ -192,7 +192,7 @@ class Scene:
     @property
     def small_px(self) -> int:
         """Long side of the pictures in a grid of many."""
-        smallest = ExplainSettings.knobs()["size"].low or 0
+        smallest = ExplainSettings.info()["size"].low or 0
         return max(int(smallest), round(self.settings.size * SMALL))
 
     def painting(self, **changes: Any) -> StylizeSettings:

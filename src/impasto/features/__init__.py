@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from impasto.errors import WeightsError
-from impasto.registry import NETWORKS, find
+from impasto.registry import NETWORKS, POOLINGS, check, find
 from impasto.weights import RECORDS, WeightRecord, cached
 
 if TYPE_CHECKING:
@@ -52,9 +52,7 @@ def load(name: str, weights: str | None = None, pooling: str = "max") -> Extract
         WeightsError: the weights cannot be fetched or read, or are those of another network.
     """
     loader = find(NETWORKS, name, kind="network")
-    from impasto.features.blocks import check_pooling
-
-    check_pooling(pooling)
+    check(POOLINGS, pooling, kind="pooling")
     network: Extractor = loader(weights, pooling)
     return network
 

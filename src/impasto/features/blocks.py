@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from impasto.errors import SettingError, nearest
+from impasto.registry import POOLINGS, check
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 """Mean of ImageNet's pictures, RGB in [0, 1], as torchvision has it."""
@@ -17,8 +17,6 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 
 CAFFE_MEAN = (103.939, 116.779, 123.68)
 """Mean of ImageNet's pictures, BGR in [0, 255], as the authors of VGG published it."""
-
-POOLINGS = ("max", "average")
 
 
 class Normalise(nn.Module):
@@ -90,20 +88,5 @@ def pool(pooling: str) -> nn.Module:
     Differs: averages are plain. Gatys rescaled the network's weights for a mean activation of 1, and others
         double the averages to keep the activations' size; neither is done here.
     """
-    check_pooling(pooling)
+    check(POOLINGS, pooling, kind="pooling")
     return nn.MaxPool2d(2) if pooling == "max" else nn.AvgPool2d(2)
-
-
-def check_pooling(pooling: str) -> None:
-    """Say clearly that a pooling is unknown.
-
-    Raises:
-        SettingError: it is not one of ``POOLINGS``.
-    """
-    if pooling not in POOLINGS:
-        raise SettingError(
-            f"there is no pooling {pooling!r}",
-            got=pooling,
-            expected=f"one of {', '.join(POOLINGS)}",
-            attempt=nearest(pooling, POOLINGS),
-        )

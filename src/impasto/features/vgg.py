@@ -10,8 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from impasto.errors import WeightsError
-from impasto.features.blocks import CaffeInput, Normalise, check_pooling, convolution, pool
+from impasto.features.blocks import CaffeInput, Normalise, convolution, pool
 from impasto.features.extractor import Extractor, freeze
+from impasto.registry import POOLINGS, check
 from impasto.weights import fetch, file_metadata, find_record, load_state
 
 WIDTHS = (64, 128, 256, 512, 512)
@@ -76,7 +77,7 @@ def layer_names(name: str) -> tuple[str, ...]:
 
 
 def _load(name: str, weights: str | None, pooling: str) -> Extractor:
-    check_pooling(pooling)  # before a long download
+    check(POOLINGS, pooling, kind="pooling")  # before a long download
     if weights is None or weights == "caffe":
         record = find_record(name if weights is None else f"{name}-caffe")
         path, preprocessing = fetch(record), record.preprocessing

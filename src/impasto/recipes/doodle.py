@@ -19,7 +19,7 @@ from impasto.optimize.loop import Step
 from impasto.optimize.schedule import Scale
 from impasto.result import Result
 from impasto.settings import DoodleOptions, DoodleSettings
-from impasto.settings.stylize import layer_weights
+from impasto.settings.weighted import layer_weights
 from impasto.synthesis.ground import Ground, Pull
 from impasto.synthesis.guides import Controls, Mask
 from impasto.synthesis.job import Job
@@ -102,7 +102,7 @@ def doodle_steps(
     Returns:
         The ``Result``, as the value of the generator (``drain`` collects it).
     """
-    settings = DoodleSettings.from_mapping({k: v for k, v in options.items() if v is not None})
+    settings = DoodleSettings.of(options)
     job = prepare(style, style_map=style_map, doodle=doodle, content=content, settings=settings)
     return (yield from painted(Run(job, checkpoint=checkpoint, resume=resume)))
 

@@ -76,6 +76,5 @@ def dream_steps(
     Returns:
         The ``Result``, as the value of the generator (``drain`` collects it).
     """
-    given = {name: value for name, value in options.items() if value is not None}
-    job = DreamJob.prepare(photo, DreamSettings.from_mapping(given), guide=guide)
+    job = DreamJob.prepare(photo, DreamSettings.of(options), guide=guide)
     return (yield from painted(Run(job, checkpoint=checkpoint, resume=resume)))

@@ -52,8 +52,7 @@ def recolor(
     Differs: see ``match`` and ``shifts`` in ``images/theme_transfer.py``; the emotions' colours are our own.
     """
     started = time.perf_counter()
-    given = {name: value for name, value in options.items() if value is not None}
-    settings = RecolorSettings.from_mapping(given)
+    settings = RecolorSettings.of(options)
     limit = settings.max_megapixels
     themes, painting = choose_themes(palette, settings)
     content = io.read(photo, max_megapixels=limit, name=name_of(photo, "photo"))

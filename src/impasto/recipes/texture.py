@@ -15,7 +15,7 @@ from impasto.features.extractor import Extractor
 from impasto.optimize.loop import Step
 from impasto.result import Result
 from impasto.settings import TextureOptions, TextureSettings
-from impasto.settings.texture import sides
+from impasto.settings.size import parse_size
 from impasto.synthesis.ground import Ground
 from impasto.synthesis.guides import Controls, Mask
 from impasto.synthesis.job import Job
@@ -92,7 +92,7 @@ def texture_steps(
     Returns:
         The ``Result``, as the value of the generator (``drain`` collects it).
     """
-    job = prepare(style, TextureSettings.from_mapping(options), style_mask=style_mask)
+    job = prepare(style, TextureSettings.of(options), style_mask=style_mask)
     return (yield from painted(Run(job, checkpoint=checkpoint, resume=resume)))
 
 
@@ -117,7 +117,7 @@ def prepare(
     """
     check_init(settings.init, STARTS)
     strewn = settings.init == "pixels"
-    width, height = sides(settings.size)
+    width, height = parse_size(settings.size)
     ground = Ground(
         task="texture", asked=settings, height=height, width=width, wraps=settings.tile, shrinks=True
     )

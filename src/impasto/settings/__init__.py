@@ -1,18 +1,28 @@
-"""Every number that a user may set. Nothing in here imports torch, so help and forms are instant."""
+"""Every setting that a user may change. Nothing in here imports torch, so help and forms are instant."""
 
-from impasto.settings.base import Knob, Settings, setting
+from impasto.settings.base import SettingInfo, Settings, setting
+from impasto.settings.colors import ColorSettings
+from impasto.settings.content import ContentSettings
 from impasto.settings.doodle import DoodleOptions, DoodleSettings
 from impasto.settings.dream import DreamOptions, DreamSettings
 from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
 from impasto.settings.explain import ExplainOptions, ExplainSettings
+from impasto.settings.interpolate import InterpolateOptions, InterpolateSettings
+from impasto.settings.loop import LoopSettings
+from impasto.settings.network import ExtractorSettings, InputSettings, NetworkSettings
 from impasto.settings.presets import PRESETS
 from impasto.settings.recolor import RecolorOptions, RecolorSettings
+from impasto.settings.size import SizeSettings
 from impasto.settings.studio import StudioSettings
+from impasto.settings.style import BlendSettings, FineSettings, StyleSettings
 from impasto.settings.stylize import StylizeOptions, StylizeSettings
 from impasto.settings.texture import TextureOptions, TextureSettings
 
 __all__ = [
     "PRESETS",
+    "BlendSettings",
+    "ColorSettings",
+    "ContentSettings",
     "DoodleOptions",
     "DoodleSettings",
     "DreamOptions",
@@ -21,11 +31,20 @@ __all__ = [
     "EvaluateSettings",
     "ExplainOptions",
     "ExplainSettings",
-    "Knob",
+    "ExtractorSettings",
+    "FineSettings",
+    "InputSettings",
+    "InterpolateOptions",
+    "InterpolateSettings",
+    "LoopSettings",
+    "NetworkSettings",
     "RecolorOptions",
     "RecolorSettings",
+    "SettingInfo",
     "Settings",
+    "SizeSettings",
     "StudioSettings",
+    "StyleSettings",
     "StylizeOptions",
     "StylizeSettings",
     "TextureOptions",

@@ -3,63 +3,58 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypedDict
 
-from impasto.settings.base import Settings, as_in, setting
+from impasto.settings.base import as_in, setting
+from impasto.settings.network import ExtractorOptions, ExtractorSettings
 from impasto.settings.presets import PAPER_LAYERS
-from impasto.settings.stylize import StylizeSettings
+from impasto.settings.size import SIDES_PX
+from impasto.settings.style import StyleSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvaluateSettings(Settings):
+class EvaluateSettings(ExtractorSettings):
     """How a painting is measured."""
 
-    network: str = as_in(
-        StylizeSettings,
-        "network",
-        help="What looks at the pictures: to compare methods, one that none of them has painted with.",
+    content_layers: tuple[str, ...] = setting(
+        ("relu3_1", "relu4_1"),
+        help="Layers that are compared with the photo, position by position; names without weights.",
     )
-    weights: str | None = as_in(StylizeSettings, "weights")
-    pooling: str = as_in(StylizeSettings, "pooling")
-    content_layers: tuple[str, ...] = as_in(
-        StylizeSettings, "content_layers", help="Layers that tell what stands where; names without weights."
-    )
-    style_layers: tuple[str, ...] = as_in(
-        StylizeSettings,
-        "style_layers",
-        default=PAPER_LAYERS,
-        help="Layers that tell textures and forms; names without weights.",
+    style_layers: tuple[str, ...] = setting(
+        PAPER_LAYERS,
+        help="Layers whose statistics are compared with the style; names without weights.",
+        source="Gatys, Ecker, Bethge 2016, section 3",
     )
     style_scale: float = as_in(
-        StylizeSettings,
+        StyleSettings,
         "style_scale",
         default=1.0,
-        help="As it was painted with: the style is compared at that size.",
+        help="The --style-scale of the painting: the style is compared at that size.",
     )
     size: int | None = setting(
         None,
         unit="px",
-        low=32,
-        high=32768,
+        low=SIDES_PX[0],
+        high=SIDES_PX[1],
         help="Long side to measure at; larger results are made smaller. Left out: the result's own.",
+        slider=(128, 2048, 32),
     )
-    device: str = as_in(StylizeSettings, "device")
+    network: str = as_in(
+        ExtractorSettings,
+        "network",
+        help="Network that computes the features. To compare methods: one that none has painted with.",
+    )
     precision: str = as_in(
-        StylizeSettings, "precision", default="float32", help="Numbers inside the network; auto is faster."
+        ExtractorSettings,
+        "precision",
+        default="float32",
+        help="Number type inside the network; auto is faster.",
     )
-    max_megapixels: float = as_in(StylizeSettings, "max_megapixels")
 
 
-class EvaluateOptions(TypedDict, total=False):
-    """The keywords of ``evaluate``: every field of ``EvaluateSettings``."""
+class EvaluateOptions(ExtractorOptions, total=False):
+    """Keywords of ``evaluate``: every field of ``EvaluateSettings``."""
 
-    network: str
-    weights: str | None
-    pooling: str
     content_layers: tuple[str, ...] | list[str]
     style_layers: tuple[str, ...] | list[str]
     style_scale: float
     size: int | None
-    device: str
-    precision: str
-    max_megapixels: float

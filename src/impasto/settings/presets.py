@@ -1,15 +1,16 @@
-"""Sets of settings to start from: ours, and those of published methods."""
+"""Presets: sets of settings to start from, our own and those of published methods."""
 
 from __future__ import annotations
 
 from typing import Any
 
 PAPER_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
+"""Style layers of Gatys, Ecker, Bethge 2016, section 3."""
 
 PRESETS: dict[str, dict[str, Any]] = {
     "default": {},
     "fast": {
-        "style_loss": ("gram",),
+        "style_loss": {"gram": 1.0},
         "content_weight": 0.8,
         "steps": 4,
         "coarse_steps": 2.5,
@@ -17,18 +18,12 @@ PRESETS: dict[str, dict[str, Any]] = {
         "average": 0.7,
         "jitter": False,
     },
-    "best": {
-        "scales": 4,
-        "steps": 60,
-        "coarse_steps": 1.5,
-        "rate": 0.04,
-        "average": 0.95,
-    },
+    "best": {"scales": 4, "steps": 60, "coarse_steps": 1.5, "rate": 0.04, "average": 0.95},
     "nnst": {
-        "style_loss": ("nearest", "wasserstein"),
-        "style_layers": ("relu3_1", "relu4_1"),
+        "style_loss": {"nearest": 1.0, "wasserstein": 1.0},
+        "style_layers": {"relu3_1": 1.0, "relu4_1": 1.0},
         "style_weight": 1.5,
-        "content_layers": ("relu4_1",),
+        "content_layers": {"relu4_1": 1.0},
         "content_weight": 0.25,
         "scales": 4,
         "steps": 20,
@@ -46,10 +41,10 @@ PRESETS: dict[str, dict[str, Any]] = {
         "tolerance": 0.0,
         "precision": "float32",
         "content_loss": "content",
-        "content_layers": ("relu4_2",),
+        "content_layers": {"relu4_2": 1.0},
         "content_weight": 1e-3,
-        "style_loss": ("gram",),
-        "style_layers": PAPER_LAYERS,
+        "style_loss": {"gram": 1.0},
+        "style_layers": dict.fromkeys(PAPER_LAYERS, 1.0),
         "style_weight": 1.0,
         "palette_weight": 0.0,
         "tv_weight": 0.0,
@@ -60,13 +55,13 @@ PRESETS: dict[str, dict[str, Any]] = {
     "crowson": {
         "network": "vgg19",
         "normalization": "mean",
-        "style_loss": ("wasserstein",),
+        "style_loss": {"wasserstein": 1.0},
         "jitter": False,
         "tolerance": 0.0,
         "content_loss": "content",
-        "content_layers": ("relu4_2",),
+        "content_layers": {"relu4_2": 1.0},
         "content_weight": 0.015,
-        "style_layers": ("relu1_1=256", "relu2_1=64", "relu3_1=16", "relu4_1=4", "relu5_1=1"),
+        "style_layers": {"relu1_1": 256.0, "relu2_1": 64.0, "relu3_1": 16.0, "relu4_1": 4.0, "relu5_1": 1.0},
         "style_weight": 1.0,
         "palette_weight": 0.0,
         "tv_weight": 2.0,
@@ -81,10 +76,10 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 """Preset -> the settings in which it differs from the defaults.
 
-``nnst`` is like Kolkin et al. 2022, "Neural Neighbor Style Transfer": every place of the canvas is drawn to
-the likest place of the painting. It differs in its layers (the deep ones only, for time), in that colours are
-held by the palette and half of the style by ``wasserstein``, and in that matches are sought anew at each
-step, without the final pass on features.
+``nnst`` is like Kolkin et al. 2022, "Neural Neighbor Style Transfer": every position of the canvas is
+compared with the most similar position of the painting. It differs in its layers (the deep ones only, for
+time), in that the palette loss keeps the colours and ``wasserstein`` is half of the style loss, and in that
+matches are searched anew at each step, without the final pass on features.
 
 ``gatys`` is Gatys, Ecker, Bethge 2016, section 2: rectified layers, average pooling, white noise, L-BFGS,
 alpha / beta = 1e-3. It differs in that VGG-19's weights are not rescaled to mean activations of 1.

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypedDict
 
-from impasto.settings.base import Settings, as_in, setting
-from impasto.settings.stylize import StylizeSettings
+from impasto.settings.base import setting
+from impasto.settings.network import InputOptions, InputSettings
 from impasto.settings.themes import EMOTIONS
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecolorSettings(Settings):
+class RecolorSettings(InputSettings):
     """How a photo gets the colours of a theme."""
 
     emotion: str | None = setting(
@@ -20,30 +19,44 @@ class RecolorSettings(Settings):
         help="Instead of a palette: of this emotion's combinations of three colours, the one that fits best.",
         source="the idea is that of He, Qi, Zaretzki 2013; the colours are chosen by eye",
     )
-    colors: int = setting(5, unit="colours", low=2, high=5, help="How many are taken from a painting.")
+    colors: int = setting(
+        5,
+        unit="colours",
+        low=2,
+        high=5,
+        help="Number of colours that are taken from a painting.",
+        slider=(2, 5, 1),
+    )
     strength: float = setting(
-        1.0, low=0.0, high=1.0, help="0 is the photo, 1 all of the theme; between, a mixture."
+        1.0,
+        low=0,
+        high=1,
+        help="0 is the photo, 1 all of the theme; between, a mixture.",
+        slider=(0, 1, 0.05),
     )
     variety: float = setting(
         0.5,
-        low=0.0,
-        high=1.0,
+        low=0,
+        high=1,
         help="Higher keeps more of the photo's own variety of colour around each colour of the theme.",
+        slider=(0, 1, 0.05),
     )
     gradients: float = setting(
         2.0,
-        low=0.0,
-        high=1000.0,
+        low=0,
+        high=1000,
         help="Higher keeps gradients of colour more like the photo's, lower shows the theme more clearly.",
+        slider=(0, 10, 0.1),
     )
     keep_luminance: bool = setting(
-        True, help="Keep the photo's light and dark; off, groups get as light or dark as their theme colours."
+        True,
+        help="Keep the photo's light and dark. Off: each group of colours gets as light or dark as its theme "
+        "colour.",
     )
-    max_megapixels: float = as_in(StylizeSettings, "max_megapixels")
 
 
-class RecolorOptions(TypedDict, total=False):
-    """The keywords of ``recolor``: every field of ``RecolorSettings``."""
+class RecolorOptions(InputOptions, total=False):
+    """Keywords of ``recolor``: every field of ``RecolorSettings``."""
 
     emotion: str | None
     colors: int
@@ -51,4 +64,3 @@ class RecolorOptions(TypedDict, total=False):
     variety: float
     gradients: float
     keep_luminance: bool
-    max_megapixels: float

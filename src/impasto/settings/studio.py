@@ -1,27 +1,26 @@
-"""Settings of the studio: where its page is, and how much a visitor may ask for."""
+"""Settings of the studio: its address, and how much a visitor may ask for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from impasto.settings.base import Settings, as_in, setting
-from impasto.settings.stylize import StylizeSettings
+from impasto.settings.base import as_in, setting
+from impasto.settings.network import InputSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class StudioSettings(Settings):
+class StudioSettings(InputSettings):
     """How the studio is opened."""
 
     host: str = setting(
-        "127.0.0.1",
-        help="Address to listen on. Any other than this machine's own asks for --auth.",
+        "127.0.0.1", help="Address to listen on. Addresses that other machines can reach need --auth."
     )
     port: int = setting(7860, low=0, high=65535, help="Port to listen on; 0: any that is free.")
     auth: str | None = setting(
-        None, unit="user:password", help="Let in only who knows the name and the password."
+        None, unit="user:password", help="Let in only visitors who know the name and the password."
     )
     max_upload_mb: float = setting(30.0, unit="MB", low=0.001, help="Refuse larger files.")
-    max_megapixels: float = as_in(StylizeSettings, "max_megapixels", default=50.0)
+    max_megapixels: float = as_in(InputSettings, "max_megapixels", default=50.0)
     max_size: int = setting(2048, unit="px", low=64, high=32768, help="Longest side that may be asked for.")
     max_steps: int = setting(
         500, low=1, high=100000, help="Steps that may be asked for; at smaller sizes ten times as many."
@@ -31,9 +30,6 @@ class StudioSettings(Settings):
         20, low=1, high=10000, help="Visitors who may wait while one is painting; others are sent away."
     )
     keep_hours: float = setting(
-        12.0,
-        unit="h",
-        low=0.1,
-        help="Remove visitors' files after that time at the latest.",
+        12.0, unit="h", low=0.1, help="Remove visitors' files after this time at the latest."
     )
     open: bool = setting(True, help="Show the page in the browser.")

@@ -12,11 +12,12 @@ from typing import Any
 import gradio as gr
 
 from impasto.errors import ImpastoError
+from impasto.settings.task import Inputs
 from impasto.studio import page_html
 from impasto.studio.context import StudioContext
 from impasto.studio.form import Component, given
 from impasto.studio.limits import check_count, check_pictures
-from impasto.studio.painting_task import Inputs, TabTask
+from impasto.studio.painting_task import TabTask
 from impasto.studio.sessions import Session
 from impasto.studio.visitor_queue import VisitorQueue
 

@@ -21,10 +21,10 @@ from impasto.explain.on_picture import Watch
 from impasto.explain.page import INDEX, Drawn, page_steps
 from impasto.optimize.timing import duration_text
 from impasto.settings import ExplainSettings
+from impasto.settings.task import Inputs
 from impasto.studio import page_html
 from impasto.studio.events import Changes, TabEvents, TabParts
 from impasto.studio.explain_stream import ExplainProgress, in_order, progress_events
-from impasto.studio.painting_task import Inputs
 from impasto.studio.sessions import Session
 
 FIRST = ("feature-maps", "gram-matrix", "receptive-field")

@@ -10,7 +10,7 @@ from impasto.errors import PictureError, SettingError
 from impasto.optimize.schedule import schedule
 from impasto.registry import NETWORKS
 from impasto.settings import Settings, StudioSettings
-from impasto.settings.texture import sides
+from impasto.settings.size import parse_size
 
 WITHHELD = ("weights", "device", "precision", "memory", "max_megapixels", "pictures")
 """Settings that only the server's owner decides."""
@@ -37,13 +37,13 @@ def networks() -> tuple[str, ...]:
     return tuple(name for name, record in records.items() if record is None or cached(record) is not None)
 
 
-def check_settings(settings: Settings, limits: StudioSettings, *, starts: tuple[str, ...]) -> None:
+def check_settings(settings: Settings, limits: StudioSettings, *, init_words: tuple[str, ...]) -> None:
     """Check that a visitor may use these settings; a limit holds for every task with such a setting.
 
     Args:
         settings: of the task.
         limits: of the studio.
-        starts: words that ``init`` may be.
+        init_words: what ``init`` may be; empty: any word that names no file.
     Raises:
         SettingError: a size, a list or a number of steps is over the limit, or a setting names a file or a
             network that is not on this machine, or only the owner decides it.
@@ -54,8 +54,11 @@ def check_settings(settings: Settings, limits: StudioSettings, *, starts: tuple[
             raise SettingError(
                 f"{name} is not for visitors to set", got=repr(values[name]), attempt=f"leave {name} out"
             )
-    if "init" in values and values["init"] not in starts:
-        raise SettingError("there is no such start", got=values["init"], expected=", ".join(starts))
+    if "init" in values:
+        if not init_words:
+            check_text("init", values["init"])
+        elif values["init"] not in init_words:
+            raise SettingError("there is no such start", got=values["init"], expected=", ".join(init_words))
     if "network" in values and values["network"] not in networks():
         raise SettingError(
             "the weights of that network are not on this machine",
@@ -69,11 +72,9 @@ def check_settings(settings: Settings, limits: StudioSettings, *, starts: tuple[
     _check_at_most("steps", steps, limits.max_steps, "", flag="--max-steps")
     for name, high in HIGHEST.items():
         if name in values:
-            number = values[name]
-            if isinstance(number, (list, tuple)):
-                _check_at_most(name, len(number), high, "of them")
-            else:
-                _check_at_most(name, number, high, "")
+            value = values[name]
+            is_number = isinstance(value, int)
+            _check_at_most(name, value if is_number else len(value), high, "" if is_number else "of them")
     if "scale_factor" not in values and "octave_scale" not in values:
         return
     coarsest = max(steps, round(steps * values.get("coarse_steps", 1.0) ** (_scales(values) - 1)))
@@ -116,7 +117,7 @@ def work(values: Mapping[str, Any]) -> float:
 def _sides(values: Mapping[str, Any]) -> tuple[int, int]:
     """Width and height in px, at most."""
     size = values["size"]
-    return sides(size) if isinstance(size, str) else (size, size)
+    return parse_size(size) if isinstance(size, str) else (size, size)
 
 
 def _scales(values: Mapping[str, Any]) -> int:
@@ -149,7 +150,7 @@ def _check_at_most(name: str, value: int, most: int, unit: str, *, flag: str = "
 
 
 def check_text(name: str, text: str) -> None:
-    """Check that a text which could also name a file, such as a palette, names none of this machine.
+    """Check that a text which may also name a file, such as a palette, names none of this machine.
 
     Raises:
         SettingError: it looks like a file's name, or there is such a file.
@@ -163,7 +164,7 @@ def check_text(name: str, text: str) -> None:
         raise SettingError(
             f"{name} names a file of this machine",
             got=text,
-            attempt="upload the picture, or a name or colours",
+            attempt="upload the picture, or choose one of the words",
         )
 
 

@@ -39,10 +39,12 @@ def canvas(event: PreviewEvent) -> str:
     if not event.sketch:
         where = f"{max(step.width, step.height)} px (size {step.scale} of {step.scales}), "
         where += f"step {step.step} of {step.steps}"
+        number, count = getattr(step, "number", 1), getattr(step, "count", 1)
+        where = f"picture {number} of {count}, {where}" if count > 1 else where
         left = f"{duration_text(step.seconds_left)} left"
     alt = f"The {kind} so far, {step.width} by {step.height} pixels"
     return f'<div class="canvas"><img src="{data_url(event.picture)}" alt="{alt}"></div>' + progress(
-        "Painting", event.progress, f"{event.label}{where}", left
+        "Painting", event.progress, where, left
     )
 
 

@@ -15,10 +15,11 @@ from impasto.images import io
 from impasto.images.resize import cover
 from impasto.result import Result
 from impasto.settings import Settings
+from impasto.settings.task import Inputs
 from impasto.studio import page_html
 from impasto.studio.curve import curve
 from impasto.studio.events import Changes, TabEvents, TabParts
-from impasto.studio.painting_task import Inputs, PaintingTask
+from impasto.studio.painting_task import PaintingTask
 from impasto.studio.preview_stream import Finished, PreviewEvent, preview_events
 from impasto.studio.sessions import Entry, Session
 
@@ -104,23 +105,26 @@ class PaintingEvents(TabEvents):
         showing = parts.showing(last)
         if len(entries) > 1:
             archive = packed(entries, last.picture.with_suffix(".zip"))
-            showing = parts.showing(last, download=archive, value=page_html.picture_strip(entries))
+            strip = page_html.picture_strip(entries[: len(event.results)])
+            showing = parts.showing(last, download=archive, value=strip)
         return {
             **parts.idle(),
             **showing,
             parts.history: gr.update(value=self.history_of(session), visible=True),
             parts.curve: curve(event.points),
             parts.status: page_html.finished(
-                event.seconds, interrupted=event.interrupted, notes=event.notes, count=len(entries)
+                event.seconds, interrupted=event.interrupted, notes=event.notes, count=len(event.results)
             ),
         }
 
     def _add(self, session: Session, event: Finished, inputs: Inputs) -> list[Entry]:
-        """The results of a run, written; fewer if the visitor left."""
+        """The results of a run, written, and their overview; fewer if the visitor left."""
         name = self.task.name
         entries = [
             session.add(result, task=name, before=self.before(result, inputs)) for result in event.results
         ]
+        if event.overview is not None:
+            entries.append(session.add(event.overview, task=name))
         return [entry for entry in entries if entry is not None]
 
     def history_of(self, session: Session) -> list[tuple[str, str]]:

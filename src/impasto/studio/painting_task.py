@@ -8,14 +8,12 @@ from typing import Any, Self
 
 from impasto.errors import SettingError
 from impasto.settings import Settings, StudioSettings
+from impasto.settings.task import Input, Inputs
 from impasto.studio.limits import WITHHELD, check_settings, check_text
-from impasto.synthesis.recipe import Input, Recipe
+from impasto.synthesis.recipe import Recipe
 
 SKETCH_PX = 160
 """Long side of a sketch: painted within half a second on one core."""
-
-Inputs = Mapping[str, Any]
-"""Inputs of a recipe by name: files, lists of files, Pillow pictures, or texts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +26,7 @@ class TabTask:
         settings: its settings class.
         inputs: what it is made of.
         main: settings that are always shown, in this order; the others are in a fold.
-        starts: words that ``init`` may be.
+        init_words: what ``init`` may be; empty: what the recipe accepts, but no file.
         separate: settings whose inputs are not in the form: the tab has its own, or none.
         restore: settings -> values of the tab's own inputs, by name.
     """
@@ -38,7 +36,7 @@ class TabTask:
     settings: type[Settings]
     inputs: tuple[Input, ...]
     main: tuple[str, ...]
-    starts: tuple[str, ...] = ()
+    init_words: tuple[str, ...] = ()
     separate: tuple[str, ...] = ()
     restore: Callable[[Any], Mapping[str, Any]] = lambda settings: {}
 
@@ -46,7 +44,7 @@ class TabTask:
     def others(self) -> tuple[str, ...]:
         """Settings in the fold."""
         left_out = (*self.main, *self.separate, *WITHHELD)
-        return tuple(name for name in self.settings.knobs() if name not in left_out)
+        return tuple(name for name in self.settings.info() if name not in left_out)
 
     def parse(self, options: Mapping[str, Any], limits: StudioSettings) -> Settings:
         """The settings that a visitor asks for.
@@ -55,9 +53,8 @@ class TabTask:
             SettingError: a name or value is unknown, or over a limit.
         """
         self.settings.from_mapping(options)  # checks that they are names and values
-        of = getattr(self.settings, "of", self.settings.from_mapping)
-        settings: Settings = of(options)
-        check_settings(settings, limits, starts=self.starts)
+        settings = self.settings.of(options)
+        check_settings(settings, limits, init_words=self.init_words)
         return settings.from_mapping({**settings.to_dict(), "max_megapixels": limits.max_megapixels})
 
     @property
@@ -86,7 +83,7 @@ class TabTask:
             )
         for row in self.inputs:
             value = values.get(row.name)
-            if row.kind == "picture or text" and isinstance(value, str):
+            if may_name_file(row) and isinstance(value, str):
                 check_text(row.name, value)
 
 
@@ -111,7 +108,7 @@ class PaintingTask(TabTask):
             settings=recipe.settings,
             inputs=recipe.inputs,
             main=recipe.main,
-            starts=recipe.starts or (recipe.settings.defaults().get("init", ""),),
+            init_words=getattr(recipe, "init_words", ()),
             recipe=recipe,
             **more,
         )
@@ -125,6 +122,11 @@ class PaintingTask(TabTask):
 def is_photo(row: Input) -> bool:
     """Whether an input is the photo, which the result resembles."""
     return row.name == "content" and row.kind == "picture"
+
+
+def may_name_file(row: Input) -> bool:
+    """Whether a text of an input may stand for a picture's file, which is an upload here."""
+    return row.kind == "text" and "FILE" in row.metavar.split("|")
 
 
 def _word(row: Input) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from PIL.Image import Image
 
@@ -14,9 +14,11 @@ from impasto.images.resize import fit, resize
 from impasto.optimize.loop import Step
 from impasto.result import Result
 from impasto.settings import Settings
+from impasto.settings.task import Inputs
 from impasto.studio.curve import Point, point
-from impasto.studio.painting_task import Inputs, PaintingTask
+from impasto.studio.painting_task import PaintingTask
 from impasto.synthesis.context import Context
+from impasto.synthesis.job import Job
 from impasto.synthesis.run import Run
 
 EVERY_S = 0.15
@@ -35,14 +37,12 @@ class PreviewEvent:
         points: the loss so far.
         step: the last step.
         sketch: whether it is the small picture that is painted first.
-        label: which of several pictures it is; empty for one.
     """
 
     picture: Image
     points: tuple[Point, ...]
     step: Step
     sketch: bool
-    label: str = ""
 
     @property
     def progress(self) -> float:
@@ -57,6 +57,7 @@ class Finished:
 
     Attributes:
         results: usually one; none if the run was stopped before its first result.
+        overview: all results side by side, if there are several.
         points: the loss.
         interrupted: whether the visitor stopped it.
         notes: on how the pictures were read.
@@ -66,6 +67,7 @@ class Finished:
     points: tuple[Point, ...]
     interrupted: bool
     notes: tuple[str, ...]
+    overview: Result | None = None
 
     @property
     def seconds(self) -> float:
@@ -73,85 +75,62 @@ class Finished:
         return float(sum(result.record["seconds"] for result in self.results))
 
 
-class PaintingRun(Protocol):
-    """A run of a recipe."""
-
-    label: str
-
-    def steps(self) -> Iterator[Step]:
-        """Run; can be closed after each step."""
-
-    def results(self, *, interrupted: bool) -> Sequence[Result]:
-        """The results at the end, or so far."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """On how the pictures were read."""
-
-
 class JobRun:
     """A run of a recipe that has a job: stopped after any step, it gives the picture so far."""
 
-    label = ""
-
-    def __init__(self, job: Any) -> None:
+    def __init__(self, job: Job) -> None:
         self._run = Run(job)
 
     def steps(self) -> Iterator[Step]:
-        """As ``PaintingRun.steps``."""
+        """Paint."""
         return self._run.steps()
 
-    def results(self, *, interrupted: bool) -> Sequence[Result]:
-        """As ``PaintingRun.results``."""
-        return [self._run.result(interrupted=interrupted)]
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """As ``PaintingRun.notes``."""
-        return self._run.job.notes
+    def finished(self, points: Sequence[Point], *, interrupted: bool) -> Finished:
+        """The end of the run."""
+        result = self._run.result(interrupted=interrupted)
+        return Finished((result,), tuple(points), interrupted, self._run.job.notes)
 
 
 class StepsRun:
     """A run of a recipe that has steps only: stopped, it gives the results that are finished.
 
     Args:
-        steps: yields a ``Step``, or what has a ``step``, the ``results`` before it, and its ``number`` of
-            ``count``; returns the result or a list of them.
+        steps: as ``Recipe.steps``; a step of one of several pictures has the ``results`` before it.
     """
 
-    def __init__(self, steps: Generator[Any, None, Any]) -> None:
+    def __init__(self, steps: Generator[Step, None, Result]) -> None:
         self._steps = steps
-        self._results: Sequence[Result] = ()
-        self.label = ""
+        self._result: Result | None = None
+        self._parts: tuple[Result, ...] = ()
 
     def steps(self) -> Iterator[Step]:
-        """As ``PaintingRun.steps``."""
+        """Paint."""
         while True:
             try:
-                event = next(self._steps)
+                step = next(self._steps)
             except StopIteration as end:
-                self._results = [end.value] if isinstance(end.value, Result) else end.value
+                self._result = end.value
+                self._parts = getattr(end.value, "parts", ())
                 return
-            if isinstance(event, Step):
-                yield event
-            else:
-                self._results, self.label = event.results, f"picture {event.number} of {event.count}, "
-                yield event.step
+            self._parts = getattr(step, "results", ())
+            yield step
 
-    def results(self, *, interrupted: bool) -> Sequence[Result]:
-        """As ``PaintingRun.results``."""
+    def finished(self, points: Sequence[Point], *, interrupted: bool) -> Finished:
+        """The end of the run."""
         self._steps.close()
-        return self._results
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """As ``PaintingRun.notes``, out of the first result's record."""
-        record = self._results[0].record if self._results else {}
-        inputs = [entry for entry in (record.get("content"), *record.get("styles", ())) if entry]
-        return tuple(f"{entry['name']}: {note}" for entry in inputs for note in entry.get("notes", ()))
+        whole = self._result
+        results = self._parts or (() if whole is None else (whole,))
+        notes = notes_of(results[0].record) if results else ()
+        return Finished(results, tuple(points), interrupted, notes, whole if self._parts else None)
 
 
-def start(task: PaintingTask, inputs: Inputs, settings: Settings, context: Context) -> PaintingRun:
+def notes_of(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """On how a record's pictures were read."""
+    inputs = [entry for entry in (record.get("content"), *record.get("styles", ())) if entry]
+    return tuple(f"{entry['name']}: {note}" for entry in inputs for note in entry.get("notes", ()))
+
+
+def start(task: PaintingTask, inputs: Inputs, settings: Settings, context: Context) -> JobRun | StepsRun:
     """A run of a task's recipe.
 
     Raises:
@@ -199,14 +178,13 @@ def preview_events(
             if interrupted:
                 break
             if now() >= due:
-                yield PreviewEvent(shown(last), tuple(points), last, is_sketch, run.label)
+                yield PreviewEvent(shown(last), tuple(points), last, is_sketch)
                 due = now() + EVERY_S
         if interrupted or not is_sketch:
-            results = tuple(run.results(interrupted=interrupted))
-            yield Finished(results, tuple(points), interrupted, run.notes)
+            yield run.finished(points, interrupted=interrupted)
             return
         if last is not None:
-            yield PreviewEvent(shown(last), tuple(points), last, is_sketch, run.label)
+            yield PreviewEvent(shown(last), tuple(points), last, is_sketch)
 
 
 def shown(step: Step) -> Image:

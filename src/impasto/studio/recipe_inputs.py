@@ -8,9 +8,10 @@ from typing import Any
 import gradio as gr
 
 from impasto.settings import StudioSettings
+from impasto.settings.task import Input
 from impasto.studio.context import StudioContext
 from impasto.studio.mask_inputs import mask_editor
-from impasto.studio.painting_task import is_photo
+from impasto.studio.painting_task import is_photo, may_name_file
 from impasto.studio.picture_inputs import (
     gallery_input,
     heading,
@@ -21,9 +22,8 @@ from impasto.studio.picture_inputs import (
     upload_input,
 )
 from impasto.studio.uploads import brushed, mask_of, path_of, paths_of
-from impasto.synthesis.recipe import Input
 
-KINDS = ("picture", "pictures", "mask", "masks", "text", "picture or text")
+KINDS = ("picture", "pictures", "mask", "masks", "text")
 """Kinds of inputs that the page has components for."""
 
 
@@ -57,7 +57,7 @@ def make_input(
     if row.kind == "picture":
         make = photo_input if is_photo(row) else painting_input
         return {row.name: make(context, name=element, label=row.label)}, []
-    if row.kind == "picture or text":
+    if may_name_file(row):
         picture = painting_input(context, name=element, label=row.label)
         return {row.name: picture, f"{row.name}_text": _text(row, f"{element}-text", choices)}, []
     if row.kind == "text":
@@ -76,7 +76,7 @@ def make_input(
 
 def _text(row: Input, element: str, choices: Sequence[str]) -> gr.Dropdown | gr.Textbox:
     """A text to type, or one of some suggestions."""
-    label = f"{row.label}: in words" if row.kind == "picture or text" else row.label
+    label = f"{row.label}: in words" if may_name_file(row) else row.label
     if choices:
         return gr.Dropdown(
             ["", *choices], value="", allow_custom_value=True, label=label, info=row.help, elem_id=element
@@ -95,12 +95,12 @@ def value_of(row: Input, sent: Mapping[str, Any], limits: StudioSettings) -> Any
         PictureError: strokes of a brush cannot be read.
     """
     value = sent[row.name]
-    if row.kind in ("pictures", "masks"):
+    if row.is_plural:
         return paths_of(value)
+    if may_name_file(row):
+        return path_of(value) or (sent[f"{row.name}_text"] or "").strip()
     if row.kind == "text":
         return (value or "").strip()
-    if row.kind == "picture or text":
-        return path_of(value) or (sent[f"{row.name}_text"] or "").strip()
     if row.kind == "mask":
         strokes = mask_of(brushed(sent.get(f"{row.name}_strokes"), limits))
         return path_of(value) if strokes is None else strokes

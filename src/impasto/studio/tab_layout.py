@@ -16,7 +16,7 @@ from impasto.studio.events import QUIET, Read, TabEvents, TabParts
 from impasto.studio.form import Component, fields, update
 from impasto.studio.limits import networks
 from impasto.studio.painting_events import PaintingEvents, PaintingParts
-from impasto.studio.painting_task import PaintingTask, TabTask
+from impasto.studio.painting_task import PaintingTask, TabTask, may_name_file
 from impasto.studio.restore_settings import wire_history
 
 Parts = TypeVar("Parts", bound=TabParts)
@@ -85,10 +85,14 @@ def columns(
     Returns:
         The parts of the tab, with its buttons and inputs.
     """
-    choices: dict[str, tuple[str, ...]] = {"network": networks(), "init": task.starts, "preset": _presets()}
-    for name, knob in task.settings.knobs().items():
-        if knob.choices and task.settings.defaults()[name] is None:
-            choices[name] = ("", *knob.choices)  # empty: left out
+    choices: dict[str, tuple[str, ...]] = {
+        "network": networks(),
+        "init": task.init_words,
+        "preset": _presets(),
+    }
+    for name, info in task.settings.info().items():
+        if info.choices and info.default is None:
+            choices[name] = ("", *info.choices)  # empty: left out
     make_fields = partial(fields, settings=task.settings, choices=choices, most=context.highest)
     with gr.Row(elem_classes="tab-columns"):
         with gr.Column(elem_classes="inputs"):
@@ -164,7 +168,7 @@ def _output(task: PaintingTask) -> PaintingParts:
 
 def _wire_preset(task: PaintingTask, form: Mapping[str, Component], highest: Mapping[str, float]) -> None:
     def apply(preset: str) -> list[Any]:
-        settings = task.settings.of({"preset": preset})  # type: ignore[attr-defined]
+        settings = task.settings.of({"preset": preset})
         return [update(name, task.settings, getattr(settings, name), most=highest.get(name)) for name in form]
 
     preset: Any = form["preset"]
@@ -215,12 +219,13 @@ def wire_api(
     texts: dict[str, Component] = {}
     for row in sorted(events.task.inputs, key=lambda row: not row.required):
         name = f"{row.name}s" if row.kind == "pictures" else row.name
-        if row.kind != "text":
-            several = row.kind in ("pictures", "masks")
+        takes_file = row.kind != "text" or may_name_file(row)
+        if takes_file:
             names[name] = row.name
-            files[name] = gr.File(label=name, file_count="multiple" if several else "single", visible=False)
-        if "text" in row.kind:
-            text = name if row.kind == "text" else f"{name}_text"
+            count: Any = "multiple" if row.is_plural else "single"
+            files[name] = gr.File(label=name, file_count=count, visible=False)
+        if row.kind == "text":
+            text = f"{name}_text" if takes_file else name
             names[text] = row.name
             texts[text] = gr.Textbox(label=text, visible=False)
     inputs = {name: files.get(name) or texts[name] for name in names}

@@ -25,7 +25,7 @@ from impasto.optimize.loop import Loop, Step
 from impasto.optimize.schedule import Scale, schedule
 from impasto.result import FORMAT, Result
 from impasto.settings import StylizeSettings
-from impasto.settings.stylize import layer_weights
+from impasto.settings.weighted import layer_weights
 from impasto.synthesis.colors import Colors
 from impasto.synthesis.ground import Ground
 from impasto.synthesis.guides import Controls, read_guides
@@ -264,7 +264,7 @@ class Job:
             "impasto_format": FORMAT,
             "task": task,
             "settings": asked.to_dict()
-            | {k: v for k, v in absolute(self.settings).items() if k in asked.knobs()},
+            | {k: v for k, v in absolute(self.settings).items() if k in asked.info()},
             **(self.inputs or {}),
             "network": {"name": self.network.name, "fingerprint": self.fingerprint},
             "versions": runtime.versions(),

@@ -14,7 +14,8 @@ from impasto.losses.base import PositionSums
 from impasto.optimize.schedule import Scale
 from impasto.runtime import free_bytes
 from impasto.settings import StylizeSettings
-from impasto.settings.stylize import bytes_of, loss_shares
+from impasto.settings.memory_size import parse_memory_size
+from impasto.settings.weighted import loss_shares
 
 COPIES = 3.0
 """Activations held at the peak of a look with its gradient, as a multiple of all that convolutions give."""
@@ -89,7 +90,7 @@ def room(device: torch.device, *, limit: str | None, held_bytes: int) -> float |
         None where it cannot be found out.
     """
     if limit is not None:
-        return bytes_of(limit) - held_bytes
+        return parse_memory_size(limit) - held_bytes
     free = free_bytes(device)
     return None if free is None else SHARE * free
 

@@ -19,7 +19,7 @@ from impasto.optimize.loop import Measure
 from impasto.optimize.schedule import Scale
 from impasto.optimize.tiling import TiledObjective
 from impasto.settings import StylizeSettings
-from impasto.settings.stylize import layer_weights
+from impasto.settings.weighted import layer_weights
 from impasto.synthesis.feature_view import Sight
 from impasto.synthesis.ground import Pull
 from impasto.synthesis.memory import PICTURES, TILES_PX, Plan, need_of, plan, room, whole_only

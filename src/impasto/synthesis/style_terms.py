@@ -21,7 +21,7 @@ from impasto.losses.regions import Guided, by_region
 from impasto.losses.total_variation import TotalVariationLoss
 from impasto.optimize.tiling import tiled_target
 from impasto.settings import StylizeSettings
-from impasto.settings.stylize import layer_weights, loss_shares
+from impasto.settings.weighted import layer_weights, loss_shares
 from impasto.synthesis.feature_view import Sight
 from impasto.synthesis.ground import Pull
 from impasto.synthesis.styles import Style

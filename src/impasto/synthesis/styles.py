@@ -13,7 +13,7 @@ from impasto.images.color_match import match_colors
 from impasto.images.color_names import list_colors
 from impasto.images.io import Picture
 from impasto.settings import StylizeSettings
-from impasto.settings.stylize import layer_weights, loss_shares
+from impasto.settings.weighted import layer_weights, loss_shares
 from impasto.synthesis.guides import Guides
 
 COLOR_SAMPLES = 1 << 16

@@ -92,7 +92,7 @@ def unbrushed(strokes: Image.Image | None) -> float:
 def sketch(settings: DoodleSettings) -> DoodleSettings:
     """Settings of a small picture that is painted at once."""
     size = min(SKETCH_PX, settings.size)
-    return replace(settings, size=size, method="statistics", steps=5, scales=2, style_loss=("gram",))
+    return replace(settings, size=size, method="statistics", steps=5, scales=2, style_loss={"gram": 1.0})
 
 
 def build(context: StudioContext) -> None:

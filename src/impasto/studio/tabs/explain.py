@@ -14,6 +14,7 @@ from impasto.explain.page import COSTS, START_COST
 from impasto.optimize.timing import duration_text
 from impasto.registry import FIGURES
 from impasto.settings import ExplainSettings
+from impasto.settings.task import Input
 from impasto.studio import page_html
 from impasto.studio.context import StudioContext
 from impasto.studio.events import QUIET
@@ -23,15 +24,14 @@ from impasto.studio.painting_task import TabTask
 from impasto.studio.picture_inputs import painting_input, photo_input
 from impasto.studio.tab_layout import columns, small_button, wire_api, wire_buttons
 from impasto.studio.uploads import path_of
-from impasto.synthesis.recipe import Input
 
 TASK = TabTask(
     name="explain",
     summary="Write the page of `impasto explain`.",
     settings=ExplainSettings,
     inputs=(
-        Input("content", "picture", "The photo.", label="Photo"),
-        Input("style", "picture", "The painting.", label="Painting"),
+        Input(name="content", kind="picture", label="Photo", help="The photo."),
+        Input(name="style", kind="picture", label="Painting", help="The painting."),
     ),
     main=("size", "steps", "network"),
     separate=("figures",),

@@ -9,9 +9,10 @@ from typing import Any
 import gradio as gr
 
 from impasto.settings import Settings, StudioSettings
+from impasto.settings.task import Inputs
 from impasto.studio.context import StudioContext
 from impasto.studio.form import Component
-from impasto.studio.painting_task import Inputs, PaintingTask
+from impasto.studio.painting_task import PaintingTask
 from impasto.studio.recipe_inputs import KINDS, make_input, value_of
 from impasto.studio.style_weights import MAX_STYLES, slider_values, weight_inputs, weights_of
 from impasto.studio.tab_layout import painting_tab
@@ -53,7 +54,7 @@ def build(context: StudioContext, recipe: Recipe[Any], variant: Variant) -> None
         made: dict[str, Any] = {}
         changes: list[Any] = []
         for row in rows:
-            if row.required or "text" in row.kind:
+            if row.required or row.kind == "text":
                 choices = variant.choices.get(row.name, ())
                 parts, events = make_input(context, row, task=task.name, choices=choices)
                 made |= parts
@@ -84,7 +85,7 @@ def build(context: StudioContext, recipe: Recipe[Any], variant: Variant) -> None
 
 def weighted(recipe: Recipe[Any], variant: Variant) -> bool:
     """Whether the tab has a slider for the weight of each painting."""
-    return "style_weights" in recipe.settings.knobs() and "style_weights" not in variant.separate
+    return "style_weights" in recipe.settings.info() and "style_weights" not in variant.separate
 
 
 def task_of(recipe: Recipe[Any], variant: Variant) -> PaintingTask:

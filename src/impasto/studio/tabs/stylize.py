@@ -9,9 +9,10 @@ import gradio as gr
 
 from impasto.errors import SettingError
 from impasto.settings import PRESETS, StudioSettings, StylizeSettings
+from impasto.settings.task import Inputs
 from impasto.studio.form import Component
 from impasto.studio.mask_inputs import mask_editor
-from impasto.studio.painting_task import SKETCH_PX, Inputs
+from impasto.studio.painting_task import SKETCH_PX
 from impasto.studio.picture_inputs import follow, hint
 from impasto.studio.tabs.recipe import Variant
 from impasto.studio.uploads import brushed, mask_of, paths_of

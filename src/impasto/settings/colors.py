@@ -1,0 +1,36 @@
+"""Settings of the colours of a result that is painted from a photo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+from impasto.settings.base import Settings, setting
+
+COLORS = ("style", "match", "histogram", "luminance", "luminance-after")
+"""Ways to choose the colours of a result."""
+
+COLOR_MAPS = ("monge-kantorovich", "pca", "cholesky")
+"""Linear maps from the colours of one picture to those of another."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColorSettings(Settings, panel="Style"):
+    """Which colours the result has."""
+
+    colors: str = setting(
+        "style",
+        choices=COLORS,
+        help="Colours of the result. style: the painting's; the others keep the photo's, in four ways.",
+        source="Gatys et al. 2016, Preserving color in neural artistic style transfer",
+    )
+    color_map: str = setting(
+        "monge-kantorovich", choices=COLOR_MAPS, help="Linear map of colours that --colors match uses."
+    )
+
+
+class ColorOptions(TypedDict, total=False):
+    """Keywords: every field of ``ColorSettings``."""
+
+    colors: str
+    color_map: str

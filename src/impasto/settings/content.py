@@ -1,0 +1,37 @@
+"""Settings of the content loss: how the result is compared with the photo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+from impasto.registry import CONTENT_LOSSES
+from impasto.settings.base import Settings, setting
+from impasto.settings.weighted import Weighted
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContentSettings(Settings, panel="Content"):
+    """How the result is compared with the photo."""
+
+    content_weight: float = setting(0.5, low=0, help="Higher keeps more of the photo.", slider=(0, 3, 0.05))
+    content_layers: dict[str, float] = setting(
+        {"relu3_1": 1.0, "relu4_1": 1.0},
+        item="layer",
+        help="Layers that are compared with the photo, such as relu4_1 or relu3_1=0.5,relu4_1=1. Shallower "
+        "ones keep more detail.",
+    )
+    content_loss: str = setting(
+        "correlation",
+        choices=CONTENT_LOSSES,
+        help="What is compared with the photo. content: the activations; correlation: their pattern, without "
+        "mean and spread; self-similarity: how similar every two positions are.",
+    )
+
+
+class ContentOptions(TypedDict, total=False):
+    """Keywords: every field of ``ContentSettings``."""
+
+    content_weight: float
+    content_layers: Weighted
+    content_loss: str

@@ -1,0 +1,124 @@
+"""One value of a setting: read from JSON, a keyword or the command line, checked, and written as text."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import os
+import types
+import typing
+from typing import TYPE_CHECKING, Any
+
+from impasto.errors import SettingError, nearest
+
+if TYPE_CHECKING:
+    from impasto.settings.base import SettingInfo
+
+WORDS = {int: "a whole number", float: "a number", bool: "yes or no", str: "a text"}
+"""Types of values, in words."""
+
+
+def kind_of(annotation: Any) -> Any:
+    """The annotated type without None: ``int`` of ``int | None``."""
+    return next(kind for kind in _alternatives(annotation) if kind is not type(None))
+
+
+def item_of(annotation: Any) -> Any:
+    """The type of a list's items: ``float`` of ``tuple[float, ...]``; None if the setting is no list."""
+    kind = kind_of(annotation)
+    return typing.get_args(kind)[0] if typing.get_origin(kind) is tuple else None
+
+
+def is_weighted(annotation: Any) -> bool:
+    """Whether the setting holds names with weights: ``dict[str, float]``."""
+    return typing.get_origin(kind_of(annotation)) is dict
+
+
+def read(name: str, value: Any, annotation: Any) -> Any:
+    """A value as settings hold it: lists as tuples, numbers of one type, paths as text.
+
+    One item stands for a list of one, and a text with commas for a list.
+
+    Args:
+        name: of the setting, for the error.
+        value: a keyword, a value from JSON, or the text of a command line.
+        annotation: type of the setting.
+    Returns:
+        The value; a value of another type is returned as it is, for ``check`` to refuse.
+    Raises:
+        SettingError: a text is no list of numbers.
+    """
+    kind, item = kind_of(annotation), item_of(annotation)
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if item is not None:
+        if isinstance(value, str):
+            value = _split(name, value, item)
+        if isinstance(value, (list, tuple)):
+            return tuple(read(name, one, item) for one in value)
+        return (read(name, value, item),) if is_number else value
+    if kind is str and isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if is_number and (kind is float or (kind is int and isinstance(value, numbers.Integral))):
+        return kind(value)
+    return value
+
+
+def check(name: str, value: Any, info: SettingInfo, annotation: Any) -> None:
+    """Check the type, the choices and the range of a value.
+
+    Raises:
+        SettingError: the setting cannot have the value.
+    """
+    if value is None and type(None) in _alternatives(annotation):
+        return
+    item = item_of(annotation)
+    if item is not None and not isinstance(value, tuple):
+        raise SettingError(f"{name} is not a list", got=repr(value), expected=f"several, each {WORDS[item]}")
+    kind = item or kind_of(annotation)
+    for one in value if isinstance(value, tuple) else (value,):
+        problem = _problem(one, info, kind)
+        if problem:
+            near = nearest(one, info.choices) if isinstance(one, str) else ""
+            expected = info.range if info.choices or info.low is not None else WORDS[kind]
+            raise SettingError(f"{name} {problem}", got=repr(one), expected=expected, attempt=near)
+
+
+def text_of(value: Any) -> str:
+    """A value as it is typed on the command line: "a,b" of ("a", "b"), "a=2,b=1" of {"a": 2.0, "b": 1.0}.
+
+    Weights are left out if all are 1; None is an empty text.
+    """
+    if isinstance(value, dict):
+        equal = all(weight == 1 for weight in value.values())
+        return ",".join(value if equal else (f"{name}={text_of(weight)}" for name, weight in value.items()))
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(text_of, value))
+    return "" if value is None else str(value).removesuffix(".0")
+
+
+def _alternatives(annotation: Any) -> tuple[Any, ...]:
+    is_union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
+    return typing.get_args(annotation) if is_union else (annotation,)
+
+
+def _split(name: str, text: str, item: Any) -> list[Any]:
+    try:
+        return [item(word.strip()) for word in text.split(",") if word.strip()]
+    except ValueError:
+        raise SettingError(f"{name} is a list of numbers", got=text, expected="such as 0.7,0.3") from None
+
+
+def _problem(value: Any, info: SettingInfo, kind: Any) -> str:
+    """What is wrong with a value; empty if nothing is."""
+    if info.choices:
+        return "" if isinstance(value, str) and value in info.choices else "has no such choice"
+    allowed = (int, float) if kind is float else kind
+    if not isinstance(value, allowed) or (isinstance(value, bool) and kind is not bool):
+        return f"is not {WORDS[kind]}"
+    if info.low is None:
+        return ""
+    if not math.isfinite(value):
+        return "is not a finite number"
+    if value < info.low:
+        return "is too small"
+    return "is too large" if info.high is not None and value > info.high else ""
