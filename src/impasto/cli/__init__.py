@@ -58,16 +58,9 @@ def options(
 commands: list[Callable[..., None]] = [
     recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS
 ]
-for command in (
-    *commands,
-    demo.demo,
-    evaluate.evaluate,
-    explain.explain,
-    samples.samples,
-    studio.studio,
-    networks.networks,
-    doctor.doctor,
-):
+commands += [demo.demo, evaluate.evaluate, explain.explain, samples.samples]
+commands += [studio.studio, networks.networks, doctor.doctor]
+for command in commands:
     app.command()(guarded(command))
 
 
