@@ -89,43 +89,41 @@ class DoodleOptions(StyleOptions, ContentOptions, LoopOptions, NetworkOptions, t
     patch_layers: Weighted
 
 
-INPUTS = (
-    Input(
-        name="style",
-        kind="picture",
-        label="Painting",
-        help="The painting.",
-        positional=True,
-        metavar="STYLE",
-    ),
-    Input(
-        name="style_map",
-        kind="mask",
-        label="Map of the painting",
-        help="Regions of the painting: a flat colour each.",
-        record_key="style_mask",
-    ),
-    Input(
-        name="doodle",
-        kind="mask",
-        label="Doodle",
-        help="What to paint: blobs in colours of the style's map.",
-        record_key="content_mask",
-    ),
-    Input(
-        name="content",
-        kind="picture",
-        label="Photo",
-        help="A photo to hold on to; the doodle is its map.",
-        required=False,
-    ),
-)
-
 TASK = Task(
     name="doodle",
     summary="Paint a doodle: every blob after the painting's region of that colour.",
     settings=DoodleSettings,
-    inputs=INPUTS,
+    inputs=(
+        Input(
+            name="style",
+            kind="picture",
+            label="Painting",
+            help="The painting.",
+            positional=True,
+            metavar="STYLE",
+        ),
+        Input(
+            name="style_map",
+            kind="mask",
+            label="Map of the painting",
+            help="Regions of the painting: a flat colour each.",
+            record_key="style_mask",
+        ),
+        Input(
+            name="doodle",
+            kind="mask",
+            label="Doodle",
+            help="What to paint: blobs in colours of the style's map.",
+            record_key="content_mask",
+        ),
+        Input(
+            name="content",
+            kind="picture",
+            label="Photo",
+            help="A photo to hold on to; the doodle is its map.",
+            required=False,
+        ),
+    ),
     main=("size", "method", "steps"),
     stem_inputs=("style", "doodle"),
 )

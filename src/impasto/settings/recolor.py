@@ -68,19 +68,6 @@ class RecolorOptions(InputOptions, total=False):
     keep_luminance: bool
 
 
-INPUTS = (
-    PHOTO,
-    Input(
-        name="palette",
-        kind="text",
-        label="Palette",
-        help="A painting, a theme's name, or 2 to 5 colours: '#112233,#aa8800' in quotes, or navy,gold.",
-        required=False,
-        metavar="FILE|NAME|COLORS",
-    ),
-)
-
-
 def result_stem(inputs: Inputs, settings: RecolorSettings) -> str:
     """PHOTO-THEME, with the name of the emotion, the painting or the theme, or "colors"."""
     palette = inputs.get("palette")
@@ -95,7 +82,17 @@ TASK = Task(
     name="recolor",
     summary="Give a photo the colours of a painting, of a theme or of an emotion.",
     settings=RecolorSettings,
-    inputs=INPUTS,
+    inputs=(
+        PHOTO,
+        Input(
+            name="palette",
+            kind="text",
+            label="Palette",
+            help="A painting, a theme's name, or 2 to 5 colours: '#112233,#aa8800' in quotes, or navy,gold.",
+            required=False,
+            metavar="FILE|NAME|COLORS",
+        ),
+    ),
     main=("emotion", "strength", "variety", "keep_luminance"),
     result_stem=result_stem,
     alternatives=(("palette", "emotion"),),

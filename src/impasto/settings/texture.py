@@ -77,28 +77,26 @@ class TextureOptions(BlendOptions, StyleOptions, LoopOptions, NetworkOptions, to
     tile: bool
 
 
-INPUTS = (
-    Input(
-        name="style",
-        kind="pictures",
-        label="Exemplar",
-        help="One or more exemplars; a folder is one style of several.",
-        positional=True,
-        metavar="STYLE",
-    ),
-    Input(
-        name="style_mask",
-        kind="masks",
-        label="Part to take",
-        help="Grey mask: white for what to take from an exemplar; once for each.",
-        required=False,
-    ),
-)
-
 TASK = Task(
     name="texture",
     summary="Paint the texture of one or more paintings, at any size; --tile makes it seamless.",
     settings=TextureSettings,
-    inputs=INPUTS,
+    inputs=(
+        Input(
+            name="style",
+            kind="pictures",
+            label="Exemplar",
+            help="One or more exemplars; a folder is one style of several.",
+            positional=True,
+            metavar="STYLE",
+        ),
+        Input(
+            name="style_mask",
+            kind="masks",
+            label="Part to take",
+            help="Grey mask: white for what to take from an exemplar; once for each.",
+            required=False,
+        ),
+    ),
     main=("size", "tile", "style_scale", "steps"),
 )
