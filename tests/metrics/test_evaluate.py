@@ -120,7 +120,8 @@ def test_shared_settings_have_the_defaults_of_stylize():
     """Except precision: scores are compared in the third digit."""
     ours, theirs = EvaluateSettings.defaults(), StylizeSettings.defaults()
     differ = {name for name in ours if name in theirs and ours[name] != theirs[name]}
-    assert differ == {"size", "precision", "style_layers", "style_scale"}
+    assert differ == {"size", "precision", "style_layers", "content_layers", "style_scale"}
+    assert ours["content_layers"] == tuple(theirs["content_layers"])
     assert ours["precision"] == "float32" and theirs["style_scale"] == (ours["style_scale"],)
 
 

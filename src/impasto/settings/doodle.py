@@ -39,18 +39,10 @@ class DoodleSettings(StyleSettings, ContentSettings, LoopSettings, NetworkSettin
         slider=(0, 20, 0.5),
     )
     variety: float = setting(
-        0.2,
-        low=0,
-        high=1,
-        help="Higher uses more of each region's patches, and repeats less.",
-        slider=(0, 1, 0.05),
+        0.2, low=0, high=1, help="Higher uses more patches of each region, repeats less.", slider=(0, 1, 0.05)
     )
     patch_weight: float = setting(
-        0.5,
-        low=0,
-        high=1e6,
-        help="Weight of the patches: higher is more coherent, and softer.",
-        slider=(0, 3, 0.05),
+        0.5, low=0, high=1e6, help="Weight of patches: higher is more coherent, softer.", slider=(0, 3, 0.05)
     )
     patch_layers: dict[str, float] = setting(
         {"relu3_1": 1.0, "relu4_1": 1.0},

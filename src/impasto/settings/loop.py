@@ -43,10 +43,7 @@ class LoopSettings(Settings, panel="Steps and sizes"):
         slider=(0, 0.99, 0.01),
     )
     tolerance: float = setting(
-        2e-4,
-        low=0,
-        high=1,
-        help="Leave a size when the loss falls by less than this fraction a step. 0: never.",
+        2e-4, low=0, high=1, help="End a size when the loss falls less than this fraction a step. 0: never."
     )
     jitter: bool = setting(
         True,

@@ -22,19 +22,10 @@ class RecolorSettings(InputSettings):
         source="the idea is that of He, Qi, Zaretzki 2013; the colours are chosen by eye",
     )
     colors: int = setting(
-        5,
-        unit="colours",
-        low=2,
-        high=5,
-        help="Number of colours that are taken from a painting.",
-        slider=(2, 5, 1),
+        5, unit="colours", low=2, high=5, help="Number of colours taken from a painting.", slider=(2, 5, 1)
     )
     strength: float = setting(
-        1.0,
-        low=0,
-        high=1,
-        help="0 is the photo, 1 all of the theme; between, a mixture.",
-        slider=(0, 1, 0.05),
+        1.0, low=0, high=1, help="0 is the photo, 1 is the theme; between, a mixture.", slider=(0, 1, 0.05)
     )
     variety: float = setting(
         0.5,

@@ -36,9 +36,7 @@ class StylizeSettings(
     """How a photo is painted in one or more styles."""
 
     preset: str = setting(
-        "default",
-        choices=tuple(PRESETS),
-        help="A set of settings to start from; the other options change single ones.",
+        "default", choices=tuple(PRESETS), help="Settings to start from; other options change single ones."
     )
     init: str = as_in(
         LoopSettings, "init", default="content", help="Start from: content, noise, style, or a picture file."

@@ -17,15 +17,11 @@ class TextureSettings(BlendSettings, StyleSettings, LoopSettings, NetworkSetting
     """How a texture is made."""
 
     size: str = setting(
-        "512x512",
-        unit="WxH",
-        help="Width x height of the result, px, such as 512x384; or one number for both.",
+        "512x512", unit="WxH", help="Width x height of the result, px, such as 512x384; or one for both."
     )
     tile: bool = setting(False, help="Make opposite edges meet, so that copies side by side show no seam.")
     style_weights: tuple[float, ...] | None = as_in(
-        BlendSettings,
-        "style_weights",
-        help="Share of each exemplar, such as 0.7,0.3. Left out: equal shares.",
+        BlendSettings, "style_weights", help="Share of each exemplar, such as 0.7,0.3. Left out: all equal."
     )
     style_weight: float = as_in(
         StyleSettings, "style_weight", help="Higher takes more of the exemplar's texture and forms."
