@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from itertools import pairwise
 
 from impasto.optimize.loop import Step
@@ -14,20 +14,21 @@ WIDTH, HEIGHT = 640, 150
 LEFT, RIGHT, TOP, BOTTOM = 46, 8, 10, 22
 """Margins for the numbers."""
 
-Point = tuple[int, float]
-"""(number of the size, loss) of a step."""
+Point = tuple[Hashable, float]
+"""(picture and size that a step belongs to, loss)."""
 
 
 def point(step: Step) -> Point:
     """What the curve keeps of a step."""
-    return step.scale, step.loss
+    return (getattr(step, "number", 1), step.scale), step.loss
 
 
 def curve(points: Sequence[Point]) -> str:
     """An SVG of the loss over the steps, with a vertical line where the size changes.
 
     The top is the highest loss, the bottom 0, or the lowest loss where losses are negative (dream).
-    Losses of different sizes are not comparable, so each size has its own line.
+    Losses of different sizes are not comparable, so each size has its own line; so has each of several
+    pictures.
 
     Args:
         points: one for each step, in order.

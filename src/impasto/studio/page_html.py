@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import math
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -100,7 +101,8 @@ def picture_strip(entries: Sequence[Entry]) -> str:
         f'alt="Painting {number} of {len(entries)}"></a>'
         for number, entry in enumerate(entries, 1)
     )
-    return f'<div class="strip">{cells}</div>'
+    columns = math.ceil(math.sqrt(len(entries)))
+    return f'<div class="strip" style="--columns:{columns}">{cells}</div>'
 
 
 def address(file: Path) -> str:

@@ -55,17 +55,18 @@ class PaintingParts(TabParts):
         return [*super().changing, *shown]
 
     def showing(self, entry: Entry, *, download: Path | None = None, value: str = "") -> Changes:
-        """The changes that show a result.
+        """The changes that show a result, or several.
 
         Args:
             entry: the result.
             download: the file of the button, if not its picture.
             value: the HTML, if not of the picture alone.
         """
+        label = "Download picture" if download is None else "Download pictures"
         return {
             self.canvas: gr.update(visible=False),
             self.result: gr.update(value=value or page_html.finished_picture(entry), visible=True),
-            self.picture: gr.update(value=str(download or entry.picture), interactive=True),
+            self.picture: gr.update(value=str(download or entry.picture), label=label, interactive=True),
             self.record: gr.update(value=str(entry.record_file), interactive=True),
             self.reuse: gr.update(interactive=True),
         }

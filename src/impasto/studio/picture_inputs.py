@@ -131,8 +131,8 @@ def paintings_input(
     return gallery, [*events, gallery.change, gallery.delete]
 
 
-def gallery_input(*, name: str, label: str) -> gr.Gallery:
-    """A gallery to drop pictures on."""
+def gallery_input(*, name: str, label: str, of: str = "paintings") -> gr.Gallery:
+    """A gallery to drop pictures on; ``of`` names them while there are none."""
     return gr.Gallery(
         label=label,
         type="filepath",
@@ -142,7 +142,7 @@ def gallery_input(*, name: str, label: str) -> gr.Gallery:
         interactive=True,
         file_types=["image"],
         elem_id=name,
-        elem_classes="pictures",
+        elem_classes=["pictures", f"drop-{of}"],
         allow_preview=False,
         sources=["upload", "clipboard"],
     )

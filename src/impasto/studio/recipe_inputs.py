@@ -65,8 +65,8 @@ def make_input(
     heading(row.label)
     hint(row.help)
     if row.kind == "masks":
-        return {row.name: gallery_input(name=element, label=row.label)}, []
-    words = "Drop a mask here, or click to choose one"
+        return {row.name: gallery_input(name=element, label=row.label, of="masks")}, []
+    words = "Drop a mask here, or click"
     if photo is None:
         return {row.name: upload_input(context, name=element, label=row.label, words=words)}, []
     strokes = mask_editor(photo, fold, name=f"{element}-brush", label=row.label)
