@@ -48,7 +48,6 @@ def test_flat_colors_are_regions():
 
 @settings(deadline=None)  # the first call loads parts of torch
 @given(st.lists(st.sampled_from(DISTINCT), min_size=1, max_size=6, unique=True), st.integers(1, 12))
-@settings(deadline=None)
 def test_labels_picture_gives_the_map_back(colors, width):
     picture = stripes(*colors, height=12, width=width)
     regions = read_regions(picture)
@@ -195,7 +194,6 @@ def test_a_region_without_partner():
 
 @settings(deadline=None)  # the first call loads parts of torch
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 99))
-@settings(deadline=None)
 def test_resized_guides_still_sum_to_one(height, width, seed):
     guides = torch.rand(1, 3, 13, 17, generator=torch.Generator().manual_seed(seed))
     guides = guides / guides.sum(1, keepdim=True)
