@@ -10,7 +10,7 @@ import hypothesis.extra.numpy as hnp
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from PIL import Image
 from torch.testing import assert_close
 
@@ -99,6 +99,7 @@ def test_to_pil_wants_one_color_picture():
         np.uint8, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=6).map(lambda s: (*s, 3))
     )
 )
+@settings(deadline=None)
 def test_arrays_of_bytes_are_kept_exactly(array):
     before = array.copy()
     picture = io.read(array)

@@ -21,9 +21,9 @@ def distances(picture, style):
 def test_by_hand():
     style, picture = halves(1.0, 2.0), halves(1.0, 1.0)
     # Gram of a half: one entry, the mean square. |[1, 0] - [0, 4]| / 4 and so on.
-    wanted = [[0.0, 17**0.5 / 4], [2**0.5, 3 / 4]]
+    expected = [[0.0, 17**0.5 / 4], [2**0.5, 3 / 4]]
     assert distances(picture, style).flatten().tolist() == pytest.approx(
-        [x for row in wanted for x in row], rel=1e-4
+        [x for row in expected for x in row], rel=1e-4
     )
 
 
@@ -36,5 +36,5 @@ def test_swapped_guides_swap_rows():
 def test_a_region_without_positions_has_no_distance():
     picture = halves(1.0, 1.0)
     picture[1]["x"][:, 1] = 0.5
-    found = distances(picture, halves(1.0, 2.0))
-    assert found[1].isnan().all() and found[0].isfinite().all()
+    result = distances(picture, halves(1.0, 2.0))
+    assert result[1].isnan().all() and result[0].isfinite().all()
