@@ -1,5 +1,6 @@
 """The example that is the 2016 paper: short, and the same loss as the preset at every step."""
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -16,9 +17,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "gatys.py"
 
 
 def example():
-    namespace = {"__name__": "gatys"}
-    exec(compile(EXAMPLE.read_text(), EXAMPLE, "exec"), namespace)
-    return namespace
+    return runpy.run_path(str(EXAMPLE))
 
 
 def test_it_is_short():
@@ -42,4 +41,5 @@ def test_it_runs_as_a_script(tmp_path):
     Image.fromarray(drawn(1)).save(tmp_path / "painting.png")
     command = [sys.executable, EXAMPLE, "photo.png", "painting.png", "out.png", "--steps", "2"]
     subprocess.run(command, check=True, cwd=tmp_path)
-    assert Image.open(tmp_path / "out.png").size == (64, 48)
+    with Image.open(tmp_path / "out.png") as picture:
+        assert picture.size == (64, 48)

@@ -124,7 +124,7 @@ def check(outputs: Outputs, target: Path, targets: Sequence[Path], read: Sequenc
     if outputs.checkpoint is not None:
         raise SettingError(
             "one checkpoint does not hold several pictures",
-            got=f"--checkpoint {outputs.checkpoint} and --interpolate",
+            got=f"--checkpoint {outputs.checkpoint}",
             attempt="without it: long runs keep one a picture, and --resume goes on from there",
         )
     written = {"strip": target, "animation": outputs.animate, "preview": outputs.preview}

@@ -118,15 +118,16 @@ def recipe_command(
         options = {name: value for name, value in given.items() if value is not None}
         outputs = Outputs(**{file.name: values.pop(file.name) for file in files})
         chosen = None if extra is None else values.pop(extra.parameter.name)
+        has_extra = extra is not None and chosen != extra.parameter.default
         record_file = values.pop("from_record")
         with notes(quiet=outputs.silent) as console:
-            if extra is not None and extra.run is not None and chosen:
+            if extra is not None and extra.run is not None and has_extra:
                 extra.run(chosen, outputs)
                 return
             recipe, inputs, settings = plan(task, values, record_file, options)
             target = outputs.out or _target(task, inputs, settings, record_file)
             call = Call(recipe, inputs, settings, target, outputs, console)
-            if extra is not None and extra.run_call is not None and chosen:
+            if extra is not None and extra.run_call is not None and has_extra:
                 extra.run_call(chosen, call)
             else:
                 (run or paint)(call)
