@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 import time
-import types
 import typing
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from impasto.images.io import Picture
 from impasto.images.resize import fit, resize, shrink_to
 from impasto.recipes.stylize import RECIPE
 from impasto.settings import PRESETS, StylizeSettings
+from impasto.settings.values import is_weighted, item_of, kind_of
 from impasto.synthesis.context import Context
 from impasto.synthesis.network import NetworkHandle
 from peers.microast import MicroAST
@@ -86,7 +86,7 @@ class Method:
         network = None
         if self.teacher:
             file = self.weights / "small16x" / "trained_e5.safetensors"
-            folded = self.settings.style_loss == ("wasserstein",)
+            folded = list(self.settings.style_loss) == ["wasserstein"]
             loaded = teacher(file, pooling=self.settings.pooling, folded=folded)
             network = NetworkHandle.of(loaded, precision=self.settings.precision)
         inputs = {"content": str(photo.path), "style": str(style.path)}
@@ -151,22 +151,18 @@ def method(name: str, *, size: int, weights: Path) -> Method:
 
 
 def value_of(name: str, text: str) -> Any:
-    """A setting's value out of text, in the type the setting has.
+    """A setting's value out of text, in the type the setting has; a list as text with commas.
 
     Args:
         name: of the setting; of an unknown one the text is returned, and ``StylizeSettings`` will complain.
         text: such as ``0.5``, ``on``, ``none``, ``relu3_1=0.5+relu4_1=1``.
     """
     annotation = StylizeSettings.types().get(name, str)
-    is_union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
-    kinds = typing.get_args(annotation) if is_union else (annotation,)
-    if text.lower() == "none" and type(None) in kinds:
+    if text.lower() == "none" and type(None) in typing.get_args(annotation):
         return None
-    kind = next(kind for kind in kinds if kind is not type(None))
-    if typing.get_origin(kind) is tuple:
-        inner = typing.get_args(kind)[0]
-        return tuple(_scalar(inner, word) for word in text.split("+") if word)
-    return _scalar(kind, text)
+    if item_of(annotation) or is_weighted(annotation):
+        return text.replace("+", ",")
+    return _scalar(kind_of(annotation), text)
 
 
 def _scalar(kind: Any, text: str) -> Any:

@@ -93,7 +93,9 @@ class Gallery:
         record: dict[str, Any] = json.loads(file.with_suffix(".json").read_text())
         asked = json.loads(json.dumps({**method.made_by, "size": self.size_of(method)}))
         # A setting that is newer than the painting had its default then.
-        known = {**StylizeSettings.defaults(), **record["made_by"]}
+        made_by = record["made_by"]
+        settings = {name: value for name, value in made_by.items() if name in StylizeSettings.origins()}
+        known = {**made_by, **StylizeSettings.from_mapping(settings).to_dict()}
         known = json.loads(json.dumps(known))
         changed = sorted(name for name, value in asked.items() if known.get(name) != value)
         if changed:

@@ -13,6 +13,7 @@ from impasto.errors import ImpastoError
 if TYPE_CHECKING:
     from impasto.metrics.evaluate import evaluate
     from impasto.metrics.scores import Scores
+    from impasto.recipes.background import background, background_steps
     from impasto.recipes.doodle import doodle, doodle_steps
     from impasto.recipes.dream import dream, dream_steps
     from impasto.recipes.interpolate import interpolate, interpolate_steps
@@ -49,6 +50,8 @@ _HOMES = {
     "Scores": "impasto.metrics.scores",
     "StylizeSettings": "impasto.settings",
     "TextureSettings": "impasto.settings",
+    "background": "impasto.recipes.background",
+    "background_steps": "impasto.recipes.background",
     "doodle": "impasto.recipes.doodle",
     "doodle_steps": "impasto.recipes.doodle",
     "dream": "impasto.recipes.dream",
@@ -79,6 +82,8 @@ __all__ = [
     "StylizeSettings",
     "TextureSettings",
     "__version__",
+    "background",
+    "background_steps",
     "doodle",
     "doodle_steps",
     "dream",

@@ -54,6 +54,7 @@ TASKS = {
     "dream": "impasto.settings.dream:TASK",
     "doodle": "impasto.settings.doodle:TASK",
     "interpolate": "impasto.settings.interpolate:TASK",
+    "background": "impasto.settings.background:TASK",
 }
 """Tasks: name -> ``settings.task.Task``, inputs and settings without the code; in the order of the help."""
 

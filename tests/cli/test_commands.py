@@ -9,7 +9,6 @@ from typer.testing import CliRunner
 
 from impasto import __version__
 from impasto.cli import app
-from impasto.cli.console import clock
 
 
 def run(*arguments):
@@ -58,7 +57,3 @@ def test_demo(tmp_path):
     with Image.open(tmp_path / "demo" / "sheet.png") as sheet:
         assert np.asarray(sheet.convert("RGB")).std() > 30
     assert "s of painting" in answer.stderr.replace("\n", " ")
-
-
-def test_clock_by_hand():
-    assert [clock(s) for s in (0.4, 59, 61, 3600 + 62)] == ["0 s", "59 s", "1:01", "1:01:02"]

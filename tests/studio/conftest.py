@@ -1,5 +1,6 @@
 """A studio of its own for the tests, and a browser."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -8,7 +9,16 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
+import gradio as gr
 import pytest
+
+from impasto.registry import RECIPES, find
+from impasto.settings import StudioSettings
+from impasto.studio.context import StudioContext
+from impasto.studio.sample_files import SampleFiles
+from impasto.studio.sessions import Sessions
+from impasto.studio.tabs import VARIANTS
+from impasto.studio.tabs.recipe import Variant, task_of
 
 QUICK = {
     "network": "test-net",
@@ -23,55 +33,82 @@ QUICK = {
 PATIENCE_MS = 12_000
 """For anything on the page."""
 
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+)
 
 
 @contextmanager
-def studio(tmp_path, *options):
-    """The command, running; its address, and the folder where it may leave files."""
+def running_studio(tmp_path, *options):
+    """Runs the command; yields its address and the folder where it puts files."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     command = [sys.executable, "-m", "impasto", "studio", "--port", "0", "--no-open", *options]
-    said = tmp_path / "said.txt"
-    with said.open("w") as errors:
+    output = tmp_path / "output.txt"
+    with output.open("w") as errors:
         process = subprocess.Popen(command, stderr=errors, env={**os.environ, "TMPDIR": str(folder)})
     try:
         for _ in range(600):
-            found = re.search(r"studio (http://\S+)", said.read_text())
-            if found or process.poll() is not None:
+            address = re.search(r"studio (http://\S+)", output.read_text())
+            if address or process.poll() is not None:
                 break
-            with_patience(process)
-        assert found, said.read_text()
-        yield found[1], folder
+            wait_briefly(process)
+        assert address, output.read_text()
+        yield address[1], folder
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=20)
-    assert "Traceback" not in said.read_text(), said.read_text()
+    assert "Traceback" not in output.read_text(), output.read_text()
     left = [path.name for path in folder.iterdir() if not path.name.startswith("torchinductor")]
     assert left == [], "the studio left files behind"
 
 
-def with_patience(process):
-    """A moment, or less if the process ends."""
+def wait_briefly(process):
+    """Waits a moment, or less if the process ends."""
     try:
         process.wait(timeout=0.1)
     except subprocess.TimeoutExpired:
         return
 
 
-LIMITS = [
-    "--max-size", "256", "--max-steps", "400", "--max-upload-mb", "2", "--max-megapixels", "4",
-    "--max-styles", "2", "--max-waiting", "6",
-]  # fmt: skip
+LIMITS = "--max-size 256 --max-steps 400 --max-upload-mb 2 --max-megapixels 4 --max-styles 2 --max-waiting 6"
+
+
+@pytest.fixture
+def context(tmp_path):
+    """What tabs work with, without a server."""
+    return StudioContext(StudioSettings(), Sessions(tmp_path / "sessions"), SampleFiles(tmp_path / "samples"))
+
+
+@contextmanager
+def closed_loops():
+    """Closes the event loops that gradio makes for a page."""
+    new, loops = asyncio.new_event_loop, []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio, "new_event_loop", lambda: loops.append(new()) or loops[-1])
+        yield
+    asyncio.set_event_loop(None)
+    for loop in loops:
+        loop.close()
+
+
+@pytest.fixture
+def page():
+    """A page that is being built."""
+    with closed_loops(), gr.Blocks() as blocks:
+        yield blocks
+
+
+def task(name):
+    """The task of a tab."""
+    return task_of(find(RECIPES, name, kind="recipe"), VARIANTS.get(name, Variant()))
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """A studio's address."""
-    with studio(tmp_path_factory.mktemp("studio"), *LIMITS) as (address, _):
+    with running_studio(tmp_path_factory.mktemp("studio"), *LIMITS.split()) as (address, _):
         yield address
 
 
@@ -83,15 +120,15 @@ def browser():
         pytest.skip("no chromium on this machine: apt-get install chromium")
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+        opened = driver.chromium.launch(executable_path=chromium, args=FLAGS.split())
         yield opened
         opened.close()
 
 
 @pytest.fixture
-def visit(browser, server):
-    """Opens pages; every request that leaves this machine is a failure, and so is every error."""
-    contexts, strangers, errors = [], [], []
+def open_page(browser, server):
+    """Opens pages; a request that leaves this machine is a failure, and so is an error of the page."""
+    contexts, requested, errors = [], [], []
 
     def opened(width=1440, height=900, scheme="light"):
         viewport = {"width": width, "height": height}
@@ -99,7 +136,7 @@ def visit(browser, server):
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
-        page.on("request", lambda request: strangers.append(request.url))
+        page.on("request", lambda request: requested.append(request.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(server)
         page.wait_for_selector("#stylize-paint")
@@ -109,7 +146,7 @@ def visit(browser, server):
     for context in contexts:
         context.close()
     own = (server, server.replace("http", "ws"), "data:", "blob:")
-    assert [url for url in strangers if not url.startswith(own)] == []
+    assert [url for url in requested if not url.startswith(own)] == []
     assert errors == []
 
 

@@ -1,6 +1,5 @@
-"""A visitor's turn at the page that explains, without a server."""
+"""A visitor's events at the page that explains, without a server."""
 
-import sys
 import zipfile
 from functools import partial
 from html.parser import HTMLParser
@@ -10,32 +9,25 @@ import gradio as gr
 import pytest
 
 from impasto.errors import OutputError, SettingError
-from impasto.explain.chapter import TITLES
 from impasto.explain.html_fragment import fragment_page
 from impasto.registry import FIGURES
-from impasto.settings import ExplainSettings, StudioSettings
+from impasto.settings import ExplainSettings
 from impasto.studio import explain_events
-from impasto.studio.context import StudioContext
-from impasto.studio.explain_events import HERO, ExplainEvents, ExplainParts, check, frame
-from impasto.studio.explain_stream import glimpses
-from impasto.studio.sample_files import SampleFiles
-from impasto.studio.sessions import MOST_ROOMS, Sessions
+from impasto.studio.explain_events import HERO, ExplainEvents, ExplainParts, frame
+from impasto.studio.explain_stream import progress_events
 from impasto.studio.tabs import explain
 from tests.explain.conftest import TINY
 
-
-@pytest.fixture
-def desk(tmp_path):
-    return StudioContext(StudioSettings(), Sessions(tmp_path / "visits"), SampleFiles(tmp_path / "shelf"))
+NAMES = {"content": "content", "style": "style"}
 
 
 @pytest.fixture
-def turn(desk):
-    return ExplainEvents(explain.TASK, desk, explain.read)
+def events(context):
+    return ExplainEvents(explain.TASK, context, explain.read)
 
 
 @pytest.fixture
-def board():
+def parts():
     return ExplainParts(
         canvas=gr.HTML(), status=gr.HTML(), page=gr.DownloadButton(), figures=gr.DownloadButton(),
         frames={name: gr.HTML() for name in (HERO, *FIGURES)}, paint=gr.Button(), stop=gr.Button(),
@@ -51,48 +43,48 @@ def settings(*figures):
     return ExplainSettings.from_mapping({**TINY, "figures": figures})
 
 
-def test_chapters_and_what_can_be_downloaded(turn, board, pictures, desk):
-    visit = desk.visits.of("ann")
-    changes = list(turn.changes(visit, board, pictures, settings("receptive-field")))
-    shown = [change for change in changes if board.frames["receptive-field"] in change]
-    assert shown[0][board.frames["receptive-field"]]["visible"] is False  # that of an earlier turn
-    assert "<iframe" in shown[-1][board.frames["receptive-field"]]["value"]
-    assert "<iframe" in shown[-1][board.frames[HERO]]["value"]
-    assert "Done. 1 chapter in" in changes[-1][board.status]
-    page = visit.folder / "1" / "index.html"
-    assert changes[-1][board.page]["value"] == str(page)
+def test_chapters_and_what_can_be_downloaded(events, parts, pictures, context):
+    session = context.sessions.get("ann")
+    changes = list(events.changes(session, parts, pictures, settings("receptive-field")))
+    shown = [change for change in changes if parts.frames["receptive-field"] in change]
+    assert shown[0][parts.frames["receptive-field"]]["visible"] is False  # that of an earlier events
+    assert "<iframe" in shown[-1][parts.frames["receptive-field"]]["value"]
+    assert "<iframe" in shown[-1][parts.frames[HERO]]["value"]
+    assert "Done. 1 chapter in" in changes[-1][parts.status]
+    page = session.folder / "1" / "index.html"
+    assert changes[-1][parts.page]["value"] == str(page)
     assert str(pictures["content"].parent) not in page.read_text(encoding="utf-8")
-    with zipfile.ZipFile(changes[-1][board.figures]["value"]) as files:
+    with zipfile.ZipFile(changes[-1][parts.figures]["value"]) as files:
         assert files.namelist() == ["result.png", "receptive-fields.png"]
-    desk.visits.leave("ann")
-    assert not visit.folder.exists()
+    context.sessions.end("ann")
+    assert not session.folder.exists()
 
 
-def test_stop_before_the_first_chapter(turn, board, pictures, desk):
-    visit = desk.visits.of("ann")
-    visit.lines["explain"].begin()
-    visit.lines["explain"].stop()
-    last = list(turn.changes(visit, board, pictures, settings("sweep")))[-1]
-    assert "Stopped before the first chapter" in last[board.status]
-    assert board.page not in last
+def test_stop_before_the_first_chapter(events, parts, pictures, context):
+    session = context.sessions.get("ann")
+    session.queues["explain"].begin()
+    session.queues["explain"].stop()
+    last = list(events.changes(session, parts, pictures, settings("sweep")))[-1]
+    assert "Stopped before the first chapter" in last[parts.status]
+    assert parts.page not in last
 
 
-def test_nothing_is_left_of_who_leaves_in_between(turn, board, pictures, desk, monkeypatch):
-    monkeypatch.setattr(explain_events, "glimpses", partial(glimpses, every_s=0.02))
-    visit = desk.visits.of("ann")
-    changes = turn.changes(visit, board, pictures, settings("feature-maps", "compare"))
+def test_nothing_is_left_of_who_leaves_in_between(events, parts, pictures, context, monkeypatch):
+    monkeypatch.setattr(explain_events, "progress_events", partial(progress_events, every_s=0.02))
+    session = context.sessions.get("ann")
+    changes = events.changes(session, parts, pictures, settings("feature-maps", "compare"))
     for change in changes:
-        if board.frames["feature-maps"] in change and "<iframe" in str(change):
+        if parts.frames["feature-maps"] in change and "<iframe" in str(change):
             break
-    assert visit.folder.exists()
-    desk.visits.leave("ann")
-    assert not visit.works
-    assert not visit.folder.exists()
-    assert not any(board.page in change for change in changes)
-    assert not visit.folder.exists()
+    assert session.folder.exists()
+    context.sessions.end("ann")
+    assert not session.threads
+    assert not session.folder.exists()
+    assert not any(parts.page in change for change in changes)
+    assert not session.folder.exists()
 
 
-def test_an_error_keeps_the_chapters_before_it(turn, board, pictures, desk, monkeypatch):
+def test_an_error_keeps_the_chapters_before_it(events, parts, pictures, context, monkeypatch):
     steps = explain_events.page_steps
 
     def broken(*sources, **options):
@@ -102,53 +94,45 @@ def test_an_error_keeps_the_chapters_before_it(turn, board, pictures, desk, monk
     monkeypatch.setattr(explain_events, "page_steps", broken)
     seen = []
     with pytest.raises(OutputError, match="the disk is full"):
-        seen.extend(turn.changes(desk.visits.of("ann"), board, pictures, settings("feature-maps", "sweep")))
-    changes = turn.changes(desk.visits.of("ben"), board, pictures, settings("feature-maps", "sweep"))
+        seen.extend(
+            events.changes(context.sessions.get("ann"), parts, pictures, settings("feature-maps", "sweep"))
+        )
+    changes = events.changes(context.sessions.get("ben"), parts, pictures, settings("feature-maps", "sweep"))
     with pytest.raises(OutputError):
         while True:
             seen.append(next(changes))
-    assert seen[-1][board.page]["interactive"]
-    assert "Stopped after 1 chapter of 2." in seen[-1][board.status]
-
-
-def test_few_pages_are_kept(desk):
-    visit = desk.visits.of("ann")
-    rooms = [visit.room() for _ in range(2)]
-    rooms[0].mkdir(parents=True)
-    rooms += [visit.room() for _ in range(MOST_ROOMS - 1)]
-    assert not rooms[0].exists()
-    assert visit.rooms == rooms[1:]
-    assert visit.count == len(rooms)
+    assert seen[-1][parts.page]["interactive"]
+    assert "Stopped after 1 chapter of 2." in seen[-1][parts.status]
 
 
 def test_what_is_missing(pictures):
     with pytest.raises(SettingError, match=r"(?s)a photo and a painting are needed.*no photo.*pick a sample"):
-        check({**pictures, "content": None})
+        explain.TASK.check({**pictures, "content": None})
     with pytest.raises(SettingError, match="no painting"):
-        check({"content": pictures["content"]})
+        explain.TASK.check({"content": pictures["content"]})
     with pytest.raises(SettingError, match=r"(?s)no chapter is chosen.*feature-maps, gram-matrix.*at least"):
         settings()
 
 
-def test_options_of_the_api(turn):
-    assert turn.asked({"size": 64}, [])["figures"] == explain_events.FIRST
-    assert turn.asked({"figures": ["sweep"]}, None)["figures"] == ["sweep"]
-    assert turn.asked({"figures": ["sweep"]}, ["compare"])["figures"] == ["compare"]
-    assert turn.asked(None)["figures"] == explain_events.FIRST
-    assert turn.asked([1]) == [1]
+def test_options_of_the_api(events):
+    assert events.api_settings({"size": 64}, [])["figures"] == explain_events.FIRST
+    assert events.api_settings({"figures": ["sweep"]}, None)["figures"] == ["sweep"]
+    assert events.api_settings({"figures": ["sweep"]}, ["compare"])["figures"] == ["compare"]
+    assert events.api_settings(None)["figures"] == explain_events.FIRST
+    assert events.api_settings([1]) == [1]
 
 
-def test_a_caller_who_left_gets_no_page(desk, pictures):
+def test_a_caller_who_left_gets_no_page(context, pictures):
     class Late(ExplainEvents):
-        def answer(self, visit, pictures, settings):
-            visit.gone = True
-            return super().answer(visit, pictures, settings)
+        def api_result(self, session, inputs, settings):
+            session.ended = True
+            return super().api_result(session, inputs, settings)
 
-    call = Late(explain.TASK, desk, explain.read).call(["content", "style"], ["settings", "figures"])
+    call = Late(explain.TASK, context, explain.read).on_api_call(NAMES, ["settings", "figures"])
     asked = ({k: v for k, v in TINY.items() if k != "precision"}, ["receptive-field"])
     with pytest.raises(gr.Error, match="nothing was made"):
         call(SimpleNamespace(session_hash="ann"), *map(str, pictures.values()), *asked)
-    assert not list(desk.visits.folder.glob("*"))
+    assert not list(context.sessions.folder.glob("*"))
 
 
 def test_a_frame_shuts_a_chapter_off():
@@ -167,26 +151,3 @@ def test_a_frame_shuts_a_chapter_off():
     assert "default-src 'none'" in attrs["srcdoc"]
     assert '<script>alert("x")</script>' in attrs["srcdoc"]
     assert "<title>a &lt;b&gt;</title>" in fragment_page("a <b>", "")
-
-
-def test_chapters_to_choose():
-    made = explain.chapters_input()
-    assert [name for _, name in made.choices] == list(FIGURES) == list(TITLES)
-    assert [label.startswith(TITLES[name]) for label, name in made.choices] == [True] * len(FIGURES)
-    assert made.value == list(explain_events.FIRST)
-
-
-def test_settings_that_are_offered():
-    offered = {*explain.TASK.main, *explain.TASK.others}
-    assert {"size", "steps", "network", "layers", "content_layer", "pooling", "seed"} <= offered
-    assert not offered & {"figures", "pictures", "weights", "device", "precision", "max_megapixels"}
-
-
-def test_without_matplotlib_the_tab_says_how_to_get_it(desk, monkeypatch):
-    said = []
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    monkeypatch.setattr(gr, "HTML", said.append)
-    monkeypatch.setattr(explain, "columns", None)  # nothing else is made
-    explain.build(desk)
-    assert len(said) == 1
-    assert "pip install &quot;impasto[explain]&quot;" in said[0]

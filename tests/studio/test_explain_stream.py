@@ -10,7 +10,7 @@ import torch
 from impasto.errors import SettingError
 from impasto.explain.page import COSTS, START_COST, PageStep
 from impasto.settings import ExplainSettings
-from impasto.studio.explain_stream import glimpses, in_order, pace
+from impasto.studio.explain_stream import estimate, in_order, progress_events
 
 TWO = ExplainSettings(figures=("timeline", "feature-maps"))
 FIRST = PageStep("feature-maps", 1, 2, (), 11.0, 5.0)
@@ -24,26 +24,26 @@ def test_the_order_of_the_page():
     assert in_order(TWO.figures) == ("feature-maps", "timeline")
 
 
-def test_pace_before_anything_is_known():
+def test_estimate_before_anything_is_known():
     whole = START_COST + COSTS["feature-maps"] + COSTS["timeline"]
-    assert pace(TWO, None, 0.0) == (0.0, pytest.approx(whole))
-    share, left = pace(TWO, None, 2.0)
+    assert estimate(TWO, None, 0.0) == (0.0, pytest.approx(whole))
+    share, left = estimate(TWO, None, 2.0)
     assert share == pytest.approx(2.0 / whole)
     assert left == pytest.approx(whole - 2.0)
-    assert pace(ExplainSettings(figures=TWO.figures, size=512), None, 0.0)[1] == pytest.approx(4 * whole)
+    assert estimate(ExplainSettings(figures=TWO.figures, size=512), None, 0.0)[1] == pytest.approx(4 * whole)
 
 
-def test_pace_after_a_chapter_is_that_of_this_machine():
+def test_estimate_after_a_chapter_is_that_of_this_machine():
     done = START_COST + COSTS["feature-maps"]
     rate = 11.0 / done
-    assert pace(TWO, FIRST, 11.0)[1] == pytest.approx(rate * COSTS["timeline"])
-    assert pace(TWO, FIRST, 11.0 + rate)[1] == pytest.approx(rate * (COSTS["timeline"] - 1))
-    late, left = pace(TWO, FIRST, 1e6)  # a chapter that takes longer than was thought
+    assert estimate(TWO, FIRST, 11.0)[1] == pytest.approx(rate * COSTS["timeline"])
+    assert estimate(TWO, FIRST, 11.0 + rate)[1] == pytest.approx(rate * (COSTS["timeline"] - 1))
+    late, left = estimate(TWO, FIRST, 1e6)  # a chapter that takes longer than was thought
     assert late <= 1
     assert left >= 0
-    shares = [pace(TWO, FIRST, 11.0 + seconds * rate)[0] for seconds in (1, 6, 7, 8, 9, 12, 20, 30)]
+    shares = [estimate(TWO, FIRST, 11.0 + seconds * rate)[0] for seconds in (1, 6, 7, 8, 9, 12, 20, 30)]
     assert shares == sorted(set(shares))  # it never stands still
-    assert pace(TWO, PageStep("timeline", 2, 2, (), 20.0, 0.0), 20.0) == (1.0, 0.0)
+    assert estimate(TWO, PageStep("timeline", 2, 2, (), 20.0, 0.0), 20.0) == (1.0, 0.0)
 
 
 def two_chapters(on_picture):
@@ -54,11 +54,11 @@ def two_chapters(on_picture):
 
 
 def test_every_chapter_is_told_of():
-    works: set[Future] = set()
-    seen = list(glimpses(two_chapters, TWO, stopped=never, works=works, every_s=0.01))
-    assert [glimpse.drawn.name for glimpse in seen if glimpse.drawn] == ["feature-maps", "timeline"]
-    assert seen[-1].share == 1.0
-    assert not works
+    threads: set[Future] = set()
+    seen = list(progress_events(two_chapters, TWO, stopped=never, threads=threads, every_s=0.01))
+    assert [event.drawn.name for event in seen if event.drawn] == ["feature-maps", "timeline"]
+    assert seen[-1].progress == 1.0
+    assert not threads
 
 
 def test_what_is_painted_is_seen_while_a_chapter_lasts():
@@ -67,17 +67,19 @@ def test_what_is_painted_is_seen_while_a_chapter_lasts():
         torch.multiprocessing.Event().wait(0.2)
         yield FIRST
 
-    first = next(glimpse for glimpse in glimpses(slow, TWO, stopped=never, works=set(), every_s=0.02)
-                 if glimpse.picture)  # fmt: skip
+    first = next(event for event in progress_events(slow, TWO, stopped=never, threads=set(), every_s=0.02)
+                 if event.picture)  # fmt: skip
     assert first.picture.size == (6, 4)
     assert first.number == 0
-    assert 0 <= first.share < 1
+    assert 0 <= first.progress < 1
 
 
 def test_stop_is_heard_within_a_chapter():
     answers = iter([False, False, False, False, True])
-    seen = list(glimpses(two_chapters, TWO, stopped=lambda: next(answers), works=set(), every_s=0.01))
-    assert [glimpse.drawn.name for glimpse in seen if glimpse.drawn] == ["feature-maps"]
+    seen = list(
+        progress_events(two_chapters, TWO, stopped=lambda: next(answers), threads=set(), every_s=0.01)
+    )
+    assert [event.drawn.name for event in seen if event.drawn] == ["feature-maps"]
 
 
 def test_who_looks_away_ends_the_drawing():
@@ -86,14 +88,14 @@ def test_who_looks_away_ends_the_drawing():
             on_picture(torch.zeros(1, 3, 2, 2))
         yield
 
-    works: set[Future] = set()
-    seen = glimpses(endless, TWO, stopped=never, works=works, every_s=0.01)
+    threads: set[Future] = set()
+    seen = progress_events(endless, TWO, stopped=never, threads=threads, every_s=0.01)
     next(seen)
-    assert len(works) == 1
-    (work,) = works
+    assert len(threads) == 1
+    (thread,) = threads
     seen.close()
-    wait([work], timeout=10)
-    assert not works
+    wait([thread], timeout=10)
+    assert not threads
 
 
 def test_who_looks_away_waits_for_no_chapter_and_the_next_one_does():
@@ -106,8 +108,8 @@ def test_who_looks_away_waits_for_no_chapter_and_the_next_one_does():
         running.remove("long")
         yield FIRST
 
-    works: set[Future] = set()
-    seen = glimpses(long, TWO, stopped=never, works=works, every_s=0.01)
+    threads: set[Future] = set()
+    seen = progress_events(long, TWO, stopped=never, threads=threads, every_s=0.01)
     while not next(seen).picture:
         pass
     start = time.monotonic()
@@ -118,10 +120,10 @@ def test_who_looks_away_waits_for_no_chapter_and_the_next_one_does():
         assert not running
         yield FIRST
 
-    later = glimpses(after, TWO, stopped=never, works=works, every_s=0.01)
+    later = progress_events(after, TWO, stopped=never, threads=threads, every_s=0.01)
     assert next(later).drawn is None
     going_on.set()
-    assert [glimpse.drawn for glimpse in later if glimpse.drawn] == [FIRST]
+    assert [event.drawn for event in later if event.drawn] == [FIRST]
 
 
 def test_an_error_is_told_after_what_was_drawn():
@@ -129,7 +131,7 @@ def test_an_error_is_told_after_what_was_drawn():
         yield FIRST
         raise SettingError("no more")
 
-    seen = glimpses(broken, TWO, stopped=never, works=set(), every_s=0.01)
-    assert next(glimpse for glimpse in seen if glimpse.drawn).drawn == FIRST
+    seen = progress_events(broken, TWO, stopped=never, threads=set(), every_s=0.01)
+    assert next(event for event in seen if event.drawn).drawn == FIRST
     with pytest.raises(SettingError, match="no more"):
         list(seen)

@@ -5,13 +5,13 @@ import sys
 
 import pytest
 
-from impasto.studio.folder import LOCK, PREFIX, own_folder, remove_abandoned
+from impasto.studio.folder import LOCK, PREFIX, remove_abandoned, server_folder
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from impasto.studio.folder import own_folder
-with own_folder(Path(sys.argv[1])) as folder:
+from impasto.studio.folder import server_folder
+with server_folder(Path(sys.argv[1])) as folder:
     (folder / "upload.png").touch()
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -31,7 +31,7 @@ def test_the_folder_of_a_killed_server_goes_when_the_next_one_comes(tmp_path):
     subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
     (left,) = tmp_path.iterdir()
     assert (left / "upload.png").exists()
-    with own_folder(tmp_path) as folder:
+    with server_folder(tmp_path) as folder:
         assert list(tmp_path.iterdir()) == [folder]
         assert (folder / LOCK).read_text() == str(os.getpid())
     assert list(tmp_path.iterdir()) == []
@@ -44,7 +44,7 @@ def test_what_is_not_abandoned_stays(tmp_path):
     unlocked = tmp_path / f"{PREFIX}without-a-lock"
     unlocked.mkdir()
     (tmp_path / f"{PREFIX}link").symlink_to(elsewhere)
-    with own_folder(tmp_path) as living:
+    with server_folder(tmp_path) as living:
         assert remove_abandoned(tmp_path) == []
         assert living.exists()
     assert {path.name for path in tmp_path.iterdir()} == {

@@ -1,13 +1,23 @@
 import pytest
 
 from impasto.errors import PictureError, SettingError
-from impasto.settings import PRESETS, ExplainSettings, StudioSettings, StylizeSettings, TextureSettings
+from impasto.settings import (
+    PRESETS,
+    DreamSettings,
+    ExplainSettings,
+    InterpolateSettings,
+    RecolorSettings,
+    StudioSettings,
+    StylizeSettings,
+    TextureSettings,
+)
 from impasto.studio.limits import (
-    TIMES_WORK,
+    WORK_FACTOR,
     check_auth,
     check_count,
     check_pictures,
     check_settings,
+    check_text,
     networks,
     work,
 )
@@ -17,13 +27,13 @@ LIMITS = StudioSettings(max_size=300, max_steps=40)
 
 
 def check(settings):
-    check_settings(settings, LIMITS, starts=STARTS)
+    check_settings(settings, LIMITS, init_words=STARTS)
 
 
 def test_what_is_within_the_limits():
     check(StylizeSettings(size=300, steps=40, scales=3, coarse_steps=1.5))
-    check_settings(TextureSettings(size="300x200", steps=30), LIMITS, starts=("pixels",))
-    check_settings(ExplainSettings(steps=40), LIMITS, starts=())
+    check_settings(TextureSettings(size="300x200", steps=30), LIMITS, init_words=("pixels",))
+    check_settings(ExplainSettings(steps=40), LIMITS, init_words=())
 
 
 @pytest.mark.parametrize(
@@ -58,7 +68,7 @@ def test_what_is_not(settings, text):
 
 def test_a_side_of_a_texture():
     with pytest.raises(SettingError, match="400 px"):
-        check_settings(TextureSettings(size="100x400"), LIMITS, starts=("pixels",))
+        check_settings(TextureSettings(size="100x400"), LIMITS, init_words=("pixels",))
 
 
 def test_no_visitor_starts_a_download(monkeypatch, tmp_path):
@@ -82,9 +92,9 @@ def test_presets_are_within_the_limits():
     for name in PRESETS:
         settings = StylizeSettings.of({"preset": name})
         values = settings.to_dict() | {"size": limits.max_size, "steps": limits.max_steps}
-        assert work(values) <= TIMES_WORK * limits.max_steps * limits.max_size**2, name
+        assert work(values) <= WORK_FACTOR * limits.max_steps * limits.max_size**2, name
     texture = TextureSettings().to_dict() | {"size": "2048x2048", "steps": 500}
-    assert work(texture) <= TIMES_WORK * limits.max_steps * limits.max_size**2
+    assert work(texture) <= WORK_FACTOR * limits.max_steps * limits.max_size**2
 
 
 def test_the_work_of_a_run_by_hand():
@@ -135,3 +145,37 @@ def test_uploads(photo, tmp_path):
         check_pictures([text], StudioSettings())
     assert "text.png" in str(caught.value)
     assert str(tmp_path) not in str(caught.value)
+
+
+def test_limits_of_every_task_by_the_names_of_its_settings():
+    with pytest.raises(SettingError, match=r"(?s)size: more.*301 px"):
+        check_settings(DreamSettings(size=301), LIMITS, init_words=())
+    with pytest.raises(SettingError, match=r"(?s)all sizes together"):
+        check_settings(
+            DreamSettings(size=300, steps=40, octaves=12, octave_scale=1.05), LIMITS, init_words=()
+        )
+    with pytest.raises(SettingError, match=r"(?s)count: more.*17.*at most 16"):
+        check_settings(InterpolateSettings(size=64, count=17), LIMITS, init_words=STARTS)
+    with pytest.raises(SettingError, match=r"(?s)all sizes together"):
+        check_settings(InterpolateSettings(size=300, steps=40, count=5), LIMITS, init_words=STARTS)
+    check_settings(DreamSettings(size=300, steps=10), LIMITS, init_words=())
+    check_settings(RecolorSettings(), LIMITS, init_words=())
+
+
+def test_a_start_that_is_no_file_where_the_words_are_not_known():
+    check_settings(StylizeSettings(size=64, init="zeros"), LIMITS, init_words=())
+    with pytest.raises(SettingError, match="init names a file of this machine"):
+        check_settings(StylizeSettings(size=64, init="/etc/passwd"), LIMITS, init_words=())
+
+
+def test_texts_that_name_no_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photo").touch()
+    for text in ("sunset", "#112233,#aa8800", "navy, gold"):
+        check_text("palette", text)
+    for text in ("photo", "a.png", "a/b", "..\\a", "/etc/passwd"):
+        with pytest.raises(
+            SettingError, match=r"(?s)palette names a file of this machine.*upload the picture"
+        ):
+            check_text("palette", text)
+    check_text("palette", 5000 * "a")

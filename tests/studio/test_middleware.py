@@ -1,4 +1,4 @@
-"""What the studio does not do for anyone, whatever gradio would."""
+"""Requests that gradio would answer and the studio does not."""
 
 import urllib.error
 import urllib.request
@@ -7,7 +7,7 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
-from impasto.studio.middleware import BlockedRoutes, is_open, names_an_address
+from impasto.studio.middleware import BlockedRoutes, has_address, is_open
 
 ELSEWHERE = "https://example.org/a.png"
 
@@ -43,9 +43,9 @@ def test_who_is_let_in(path, is_let_in):
 
 
 def test_addresses_among_what_is_sent():
-    assert names_an_address([{"a": [{"path": ELSEWHERE}]}])
-    assert names_an_address(({"path": " HTTP://a"},))
-    assert not names_an_address([{"path": "/tmp/a.png", "url": f"{ELSEWHERE}"}, None, 3, "https://a"])
+    assert has_address([{"a": [{"path": ELSEWHERE}]}])
+    assert has_address(({"path": " HTTP://a"},))
+    assert not has_address([{"path": "/tmp/a.png", "url": f"{ELSEWHERE}"}, None, 3, "https://a"])
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -54,17 +55,12 @@ def options(
     """Repaint pictures in the style of others, and see how it works."""
 
 
-commands = [recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS]
-for command in (
-    *commands,
-    demo.demo,
-    evaluate.evaluate,
-    explain.explain,
-    samples.samples,
-    studio.studio,
-    networks.networks,
-    doctor.doctor,
-):
+commands: list[Callable[..., None]] = [
+    recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS
+]
+commands += [demo.demo, evaluate.evaluate, explain.explain, samples.samples]
+commands += [studio.studio, networks.networks, doctor.doctor]
+for command in commands:
     app.command()(guarded(command))
 
 

@@ -28,7 +28,7 @@ def studio(
         serve(
             settings,
             no_auth=no_auth,
-            told=lambda address: console.print(f"[green]studio[/] {address} (Ctrl-C closes it)"),
+            on_open=lambda address: console.print(f"[green]studio[/] {address} (Ctrl-C closes it)"),
         )
     except KeyboardInterrupt:
         console.print("closed before it was open")

@@ -19,11 +19,8 @@ FORMATS = (".gif", ".webp")
 COLORS = 255
 """Colours of a GIF; the last of 256 means "as in the frame before", which keeps the file small."""
 
-PALETTE_FRAMES = 8
-"""Frames that the palette is taken from; chosen by eye: more do not change it."""
-
-PALETTE_SIDE_PX = 128
-"""Long side to which these frames are reduced."""
+PALETTE_FRAMES, PALETTE_SIDE_PX = 8, 128
+"""Number and long side of the frames that the palette is taken from; chosen by eye: more do not change it."""
 
 
 def write_animation(
@@ -70,12 +67,7 @@ def same_size(frames: Sequence[Image.Image], path: Path) -> list[Image.Image]:
     if not frames:
         raise OutputError("an animation needs at least one frame", got=f"0 frames for {path}")
     size = frames[-1].size
-    return [
-        frame.convert("RGB")
-        if frame.size == size
-        else frame.convert("RGB").resize(size, Image.Resampling.BICUBIC)
-        for frame in frames
-    ]
+    return [frame.convert("RGB").resize(size, Image.Resampling.BICUBIC) for frame in frames]
 
 
 def _shared_palette(frames: Sequence[Image.Image]) -> Image.Image:

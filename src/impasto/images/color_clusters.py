@@ -25,11 +25,8 @@ LIGHTNESS_WEIGHT = 0.5
 SAMPLE_PX = 256
 """Long side of the copy on which colours are counted; a larger one changes no cluster."""
 
-ITERATIONS = 40
-"""Most iterations of k-means."""
-
-SEED_DISTANCE = 0.12
-"""Distance in OKLab within which a seed suppresses other seeds; chosen by eye."""
+ITERATIONS, SEED_DISTANCE = 40, 0.12
+"""Most iterations, and the OKLab distance within which a seed suppresses others; chosen by eye."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

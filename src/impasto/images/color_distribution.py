@@ -15,11 +15,8 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 from impasto.checks import expect
 from impasto.images.resize import fit
 
-QUANTILES = 512
-"""Quantiles by which two distributions are compared along an axis."""
-
-SAMPLES = 2**15
-"""Pixels that a distribution is measured on."""
+SAMPLES, QUANTILES = 2**15, 512
+"""Pixels that a distribution is measured on, and quantiles along an axis."""
 
 BLUR = 0.1
 """Standard deviation of the noise added to them, so that smooth areas are not torn apart; chosen by eye."""

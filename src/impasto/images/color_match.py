@@ -11,11 +11,9 @@ from impasto import registry
 from impasto.checks import expect
 from impasto.images.color_distribution import transfer_distribution
 
-NOISE = 2 / 255
-"""Standard deviation along a colour axis that JPEG and paper give a grey picture; measured on paintings."""
-
-NOISE_SHARE = 0.02
-"""The same as a fraction of the deviation along the main axis."""
+NOISE, NOISE_SHARE = 2 / 255, 0.02
+"""Standard deviation along a colour axis that JPEG and paper give a grey picture, absolute and as a fraction
+of the deviation along the main axis; measured on paintings."""
 
 EPSILON = 1e-9
 """Added to variances so that they can be inverted: about a hundredth of an 8-bit level, squared."""

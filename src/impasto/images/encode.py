@@ -137,18 +137,3 @@ def encode(
     if dpi is not None:
         extra["dpi"] = (dpi, dpi)
     picture.save(file, icc_profile=srgb_profile(), **SAVE_OPTIONS[suffix], **extra)
-
-
-def encode_16_bit(
-    file: BinaryIO, image: Tensor, suffix: str, *, metadata: Mapping[str, str], dpi: int | None
-) -> None:
-    """Write 16 bits a channel.
-
-    Args:
-        file: open for writing.
-        image: (1, 3, H, W) in [0, 1].
-        suffix: .png, .tif or .tiff.
-        metadata: text to be stored in the file.
-        dpi: pixels an inch, to be stored in the file.
-    """
-    WRITERS_16_BIT[suffix](file, image, metadata=metadata, dpi=dpi)

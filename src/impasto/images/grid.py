@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import accumulate, zip_longest
 
 from PIL import Image, ImageDraw, ImageFont
 
 from impasto.errors import PictureError
+from impasto.images.color_names import Color
 from impasto.images.resize import fit
-
-Color = tuple[int, int, int]
 
 FONT_HEIGHT, MIN_FONT_PX = 0.055, 11.0
 """Letter height as a fraction of a cell, and the least in px; chosen by eye."""
 
 DARK, LIGHT = (38, 38, 38), (235, 235, 235)
 """Colours of text on light and on dark backgrounds."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Sheet:
-    """Layout in px: widths of columns, heights of rows, heights of the lines of text."""
-
-    columns: list[int]
-    rows: list[int]
-    caption: int
-    title: int
-    gap: int
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """(width, height) of the sheet."""
-        width = sum(self.columns) + self.gap * (len(self.columns) + 1)
-        height = sum(self.rows) + (self.caption + self.gap) * len(self.rows) + self.gap + self.title
-        return width, height
-
-    def corner(self, row: int, column: int) -> tuple[int, int]:
-        """(x, y) of a cell's upper left corner."""
-        x = self.gap + sum(self.columns[:column]) + self.gap * column
-        y = self.gap + self.title + sum(self.rows[:row]) + (self.caption + self.gap) * row
-        return x, y
 
 
 def contact_sheet(
@@ -73,43 +48,34 @@ def contact_sheet(
     font = ImageFont.load_default(max(MIN_FONT_PX, cell_px * FONT_HEIGHT))
     small = [[_scale(picture, cell_px) for picture in row] for row in rows]
     line_px = round(font.getbbox("Ag")[3] * 1.5)
-    sheet = _Sheet(
-        columns=_column_widths(small),
-        rows=[max((picture.height for picture in row), default=0) for row in small],
-        caption=line_px if labels else 0,
-        title=line_px if column_titles else 0,
-        gap=gap_px,
-    )
-    canvas = Image.new("RGB", sheet.size, background)
+    widths = [max(p.width for p in column if p) for column in zip_longest(*small)]
+    heights = [max((p.height for p in row), default=0) for row in small]
+    caption_px, title_px = line_px if labels else 0, line_px if column_titles else 0
+    *lefts, width = accumulate((w + gap_px for w in widths), initial=gap_px)
+    *tops, height = accumulate((h + caption_px + gap_px for h in heights), initial=gap_px + title_px)
+    canvas = Image.new("RGB", (width, height), background)
     text_color = DARK if sum(background) > 3 * 127 else LIGHT
     draw = ImageDraw.Draw(canvas)
 
     def write(text: str, column: int, y: float) -> None:
-        width = sheet.columns[column]
-        x = sheet.corner(0, column)[0] + width / 2
-        draw.text((x, y), _shorten(text, width, font), fill=text_color, font=font, anchor="mm")
+        x = lefts[column] + widths[column] / 2
+        draw.text((x, y), _shorten(text, widths[column], font), fill=text_color, font=font, anchor="mm")
 
-    for column, title in enumerate((column_titles or ())[: len(sheet.columns)]):
+    for column, title in enumerate((column_titles or ())[: len(widths)]):
         write(title, column, gap_px + line_px / 2)
     for row, pictures in enumerate(small):
         for column, picture in enumerate(pictures):
-            x, y = sheet.corner(row, column)
-            left = x + (sheet.columns[column] - picture.width) // 2
-            canvas.paste(picture, (left, y + (sheet.rows[row] - picture.height) // 2))
+            left = lefts[column] + (widths[column] - picture.width) // 2
+            canvas.paste(picture, (left, tops[row] + (heights[row] - picture.height) // 2))
     for row, texts in enumerate((labels or ())[: len(small)]):
-        for column, text in enumerate(texts[: len(sheet.columns)]):
-            write(text, column, sheet.corner(row, column)[1] + sheet.rows[row] + line_px / 2)
+        for column, text in enumerate(texts[: len(widths)]):
+            write(text, column, tops[row] + heights[row] + line_px / 2)
     return canvas
 
 
 def _scale(picture: Image.Image, cell_px: int) -> Image.Image:
     height, width = fit(picture.height, picture.width, cell_px, enlarge=True)
     return picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
-
-
-def _column_widths(rows: Sequence[Sequence[Image.Image]]) -> list[int]:
-    count = max(len(row) for row in rows)
-    return [max(row[column].width for row in rows if column < len(row)) for column in range(count)]
 
 
 def _shorten(text: str, width_px: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from impasto.errors import PictureError
 from impasto.images import decode, srgb
 from impasto.images import metadata as picture_metadata
 from impasto.images.atomic_write import atomic_write, write_text
-from impasto.images.encode import FORMATS, check_length, check_output, encode, encode_16_bit, to_pil
+from impasto.images.encode import FORMATS, WRITERS_16_BIT, check_length, check_output, encode, to_pil
 from impasto.images.file_type import detect_format
 
 __all__ = [
@@ -129,7 +130,7 @@ def write(
         ShapeError: a tensor of another shape.
     """
     path = check_output(path, bits=bits, dpi=dpi)
-    suffix, metadata = path.suffix.lower(), metadata or {}
+    suffix = path.suffix.lower()
     if isinstance(image, Tensor):
         expect(image, "1 3 h w", name="image")
         height, width = image.shape[2:]
@@ -138,12 +139,12 @@ def write(
     check_length(path, width, height)
     if bits == 16:
         pixels = image if isinstance(image, Tensor) else to_tensor(image)
-        with atomic_write(path) as temporary, temporary.open("wb") as file:
-            encode_16_bit(file, pixels, suffix, metadata=metadata, dpi=dpi)
-        return
-    picture = to_pil(image) if isinstance(image, Tensor) else _as_rgb(image)
+        write_pixels = partial(WRITERS_16_BIT[suffix], image=pixels)
+    else:
+        picture = to_pil(image) if isinstance(image, Tensor) else _as_rgb(image)
+        write_pixels = partial(encode, picture=picture, suffix=suffix)
     with atomic_write(path) as temporary, temporary.open("wb") as file:
-        encode(file, picture, suffix, metadata=metadata, dpi=dpi)
+        write_pixels(file, metadata=metadata or {}, dpi=dpi)
 
 
 def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
+from impasto.images.color_names import Color
+
 Levels = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[Any]
-Color = tuple[int, int, int]
 
 # Differences of colours are those of the channel that differs most, in levels of 255.
 TOLERANCE = 26
@@ -30,14 +31,11 @@ BIN = 4
 MIN_SHARE = 0.0004
 """Least share of the picture's flat pixels; smaller blots are no region."""
 
-EXACT = 8
-"""Largest difference from a label's colour at which a pixel counts as that very colour."""
+EXACT, GREY = 8, 16
+"""Largest differences after JPEG from a label's exact colour, and between the channels of a grey."""
 
 MAX_COLORS = 64
 """Colours searched for."""
-
-GREY = 16
-"""Largest difference between the channels of a grey after JPEG."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -217,7 +215,7 @@ def _is_mixture(color: Color, colors: list[Color]) -> bool:
     for i, one in enumerate(others):
         for two in others[i + 1 :]:
             step = two - one
-            share = np.clip((point - one) @ step / (step @ step), 0, 1)
-            if 0 < share < 1 and np.abs(one + share * step - point).max() <= 2 * TOLERANCE:
+            fraction = np.clip((point - one) @ step / (step @ step), 0, 1)
+            if 0 < fraction < 1 and np.abs(one + fraction * step - point).max() <= 2 * TOLERANCE:
                 return True
     return False

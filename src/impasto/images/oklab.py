@@ -27,11 +27,8 @@ ROOTS_TO_LAB = (
 LIGHTNESSES, HUES = 129, 361
 """Size of the table of chroma limits; a finer one changes 8-bit levels by at most 1."""
 
-MAX_CHROMA = 0.5
-"""More chroma than any sRGB colour has."""
-
-BISECTIONS = 16
-"""Steps by which the limits are found."""
+MAX_CHROMA, BISECTIONS = 0.5, 16
+"""More chroma than any sRGB colour has, and the bisections by which the limits are found."""
 
 KNEE = 0.85
 """Fraction of the limit above which chroma is compressed; chosen by eye."""

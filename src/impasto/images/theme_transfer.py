@@ -28,11 +28,8 @@ from impasto.settings import RecolorSettings
 CLUSTERS = 6
 """Clusters of a photo's colours; several may get one theme colour. All numbers here are chosen by eye."""
 
-COMMON_SHIFT = 0.5
-"""Weight of shifting all clusters alike, against shifting them little."""
-
-BALANCE = 0.06
-"""Cost of using the theme's colours unequally, in squared OKLab."""
+COMMON_SHIFT, BALANCE = 0.5, 0.06
+"""Weights in the cost of a match: of shifting all clusters alike, and of using all theme colours equally."""
 
 CLUSTER_SIGMA = 0.04
 """Standard deviation of the membership of a colour in a cluster, in OKLab."""
@@ -49,11 +46,8 @@ DARKEST, LIGHTEST = 0.15, 0.97
 DARK = 0.02
 """Lightness below which all colours have the same weight."""
 
-STEEPEST = 2.5
-"""Largest exponent of a tone curve."""
-
-TONE_STIFFNESS = 20.0
-"""Weight of gradients of tone against those of tint."""
+STEEPEST, TONE_STIFFNESS = 2.5, 20.0
+"""Largest exponent of a tone curve, and weight of gradients of tone against those of tint."""
 
 HIGHLIGHT, HIGHLIGHT_CHROMA = 0.9, 0.05
 """Colours above this lightness and below about this chroma are highlights, which stay white."""

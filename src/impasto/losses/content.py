@@ -9,14 +9,7 @@ import torch
 from torch import Tensor
 
 from impasto.checks import expect
-from impasto.losses.base import (
-    LayerTarget,
-    PositionSums,
-    full_precision,
-    moment_sums,
-    positions,
-    precise,
-)
+from impasto.losses.base import LayerTarget, PositionSums, full_precision, moment_sums, positions, precise
 from impasto.registry import check
 
 EPSILON = 1e-12

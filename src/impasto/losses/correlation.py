@@ -10,14 +10,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from impasto.checks import expect
-from impasto.losses.base import (
-    LayerTarget,
-    PositionSums,
-    full_precision,
-    moment_sums,
-    positions,
-    precise,
-)
+from impasto.losses.base import LayerTarget, PositionSums, full_precision, moment_sums, positions, precise
 
 RIDGE = 1e-3
 """Added to the variances, relative to the photo's mean variance: a channel that hardly varies in the photo

@@ -129,7 +129,7 @@ class RegionSums(RegionsLoss, PositionSums):
     base: PositionSums
 
     def sums(self, features: Tensor, target: LayerTarget) -> dict[str, Tensor]:
-        """{name: (R, ...)}, "positions": (R,); 0 for regions without positions, {} if all are."""
+        """(1, C, h, w) -> {name: (R, ...)}, "positions": (R,); a region without positions has zeros."""
         return self._stacked(self._sums(features, target))
 
     def distance(self, sums: Mapping[str, Tensor], target: LayerTarget) -> Tensor:
@@ -137,8 +137,9 @@ class RegionSums(RegionsLoss, PositionSums):
         return self._distance(_unstacked(sums), target)
 
     def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
-        """(1, C, h, w) -> (1,)."""
-        return self._distance(self._sums(features, target), target).to(features.device)
+        """(N, C, h, w) -> (N,)."""
+        distances = [self._distance(self._sums(x[None], target), target) for x in features]
+        return torch.cat(distances).to(features.device)
 
     def target_sums(self, features: Tensor, guides: Tensor | None = None) -> dict[str, Tensor]:
         """As ``sums``."""

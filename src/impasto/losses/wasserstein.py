@@ -111,15 +111,13 @@ class _Bures(torch.autograd.Function):
 def ridged_covariance(
     mean: Tensor, products: Tensor, target: LayerTarget, *, relative: bool
 ) -> tuple[Tensor, Tensor]:
-    """The covariance with a ridge on its diagonal, and the ridge.
+    """The covariance with a ridge on its diagonal, (N, C, C), and the ridge, (1 or N, 1, 1); float64.
 
     Args:
-        mean: (N, C), mean over positions.
-        products: (N, C, C), mean over positions of the products of two channels.
-        target: raw moments {"mean": (1 or N, C), "products": (1 or N, C, C)}; the ridge is relative to it.
+        mean: as for ``covariance_matrix``.
+        products: as for ``covariance_matrix``.
+        target: raw moments {"mean": (1 or N, C), "products": (1 or N, C, C)}.
         relative: a ridge in proportion to the target's mean variance, or ``PAPER_RIDGE``.
-    Returns:
-        (N, C, C) and (1, 1, 1) or (N, 1, 1), float64.
     """
     covariance = covariance_matrix(mean, products)
     ridge = covariance.new_full((1, 1, 1), PAPER_RIDGE)

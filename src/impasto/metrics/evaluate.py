@@ -48,7 +48,7 @@ def evaluate(
         LayerError: the network has no layer of that name, or none is named.
         ShapeError: the result is too small for the layers.
         WeightsError: the network's weights cannot be fetched or read.
-        DeviceError: the device is not there.
+        DeviceError: the device is not available.
 
     Source: stated at each distance in ``metrics/``.
     """

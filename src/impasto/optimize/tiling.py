@@ -124,8 +124,8 @@ class TiledObjective:
                 distance = loss.distance(sums, term.target.get(layer, {})).sum() * weight * term.weight
                 values[index] += distance.detach()
                 names = [name for name in sums if name != "positions"]
-                found = gradients(distance, [sums[name] for name in names])
-                sum_gradients[index, layer] = dict(zip(names, found, strict=True))
+                by_sum = gradients(distance, [sums[name] for name in names])
+                sum_gradients[index, layer] = dict(zip(names, by_sum, strict=True))
         return sum_gradients
 
     def _second_pass(

@@ -53,7 +53,8 @@ def recolor(
 
     Source: He, Qi, Zaretzki 2013, "Image color transfer to evoke different emotions based on color
         combinations", arXiv 1307.3581.
-    Differs: see ``match_theme`` and ``color_shifts`` in ``images/theme_transfer.py``; the emotions' colours are our own.
+    Differs: see ``match_theme`` and ``color_shifts`` in ``images/theme_transfer.py``; the emotions' colours
+    are our own.
     """
     inputs = {"content": photo, "palette": palette}
     return drain(RECIPE.steps(inputs, RecolorSettings.of(dict(options)), Context()))

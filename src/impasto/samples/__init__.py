@@ -40,7 +40,7 @@ STYLES: tuple[str, ...] = tuple(DRAWINGS)
 """Names of the sample styles."""
 
 MAPS: tuple[str, ...] = tuple(LABELLINGS)
-"""Names of the sample label maps: what is what in the swirl, and a doodle in its colours."""
+"""Names of the sample label maps: that of the swirl, and a doodle in its colours."""
 
 PHOTOS: tuple[str, ...] = tuple(PHOTOGRAPHS)
 """Names of the sample photos."""
@@ -50,7 +50,7 @@ MASKS: tuple[str, ...] = tuple(MASKED)
 
 
 def style(name: str) -> Image:
-    """A style picture, drawn when asked for; it takes one to three seconds.
+    """A style picture, drawn on each call, which takes one to three seconds.
 
     Args:
         name: one of ``STYLES``.
@@ -95,7 +95,7 @@ def photo(name: str) -> Image:
 
 
 def mask(name: str) -> Image:
-    """The grey mask of what a sample photo shows.
+    """The grey mask of the main thing in a sample photo.
 
     Args:
         name: one of ``MASKS``.

@@ -25,7 +25,7 @@ NIGHT = ("#10183c", "#1d2f66", "#5a1d2c")
 
 @dataclass(frozen=True, kw_only=True)
 class Cartoon:
-    """What the stones copy, as mosaicists call the drawing under their work.
+    """The drawing that the stones copy; mosaicists call it so.
 
     Attributes:
         region: (H, W), number of the shape that owns each pixel; rows of stones follow its outline.
@@ -165,11 +165,11 @@ def sketch(size: tuple[int, int], *, rng: np.random.Generator) -> Cartoon:
 
 def contours(field: Field, level: float) -> list[NDArray[np.float64]]:
     """Lines along which a field has one value, as (points, 2) of row and column."""
-    found: Any = measure
-    return list(found.find_contours(field, level))
+    untyped: Any = measure
+    return list(untyped.find_contours(field, level))
 
 
-def lay(cartoon: Cartoon, *, rng: np.random.Generator) -> Stones:
+def place_stones(cartoon: Cartoon, *, rng: np.random.Generator) -> Stones:
     """Rows of stones, each row one stone further inside its shape, and odd stones in the gaps.
 
     Args:
@@ -181,14 +181,13 @@ def lay(cartoon: Cartoon, *, rng: np.random.Generator) -> Stones:
     Source: Hausner 2001, "Simulating decorative mosaics", section 3: stones align with the nearest edge.
     Differs: rows are contours of the distance to the edge, instead of a Voronoi diagram that is relaxed.
     """
-    found: list[NDArray[np.float64]] = []
-    reach = np.zeros(cartoon.region.shape, np.float32)
-    wanted = np.zeros(cartoon.region.shape, np.float32)
+    rows: list[NDArray[np.float64]] = []
+    side_px = np.zeros(cartoon.region.shape, np.float32)
     for number in np.unique(cartoon.region):
         inside = np.pad(cartoon.region == number, 1)
         distance = as_field(distance_transform_edt(inside))[1:-1, 1:-1]
         side = cartoon.stone_px[number]
-        reach, wanted = np.maximum(reach, distance), np.where(cartoon.region == number, side, wanted)
+        side_px = np.where(cartoon.region == number, side, side_px)
         for level in np.arange(0.5 * side, float(distance.max()), side):
             for path in contours(distance, float(level)):
                 steps = np.hypot(*np.diff(path, axis=0).T)
@@ -203,15 +202,13 @@ def lay(cartoon: Cartoon, *, rng: np.random.Generator) -> Stones:
                     np.interp(ahead, length, path[:, k]) - np.interp(behind, length, path[:, k])
                     for k in (0, 1)
                 ]
-                found.append(
-                    np.stack([column, row, np.arctan2(run[0], run[1]), np.full(count, side)], axis=1)
-                )
-    laid = np.concatenate(found)
-    empty = np.ones(reach.shape, bool)
+                rows.append(np.stack([column, row, np.arctan2(run[0], run[1]), np.full(count, side)], axis=1))
+    laid = np.concatenate(rows)
+    empty = np.ones(side_px.shape, bool)
     empty[np.rint(laid[:, 1]).astype(np.intp), np.rint(laid[:, 0]).astype(np.intp)] = False
     gap = as_field(distance_transform_edt(empty))
-    row, column = np.nonzero((gap > 0.80 * wanted) & (gap == maximum_filter(gap, size=9)))
-    odd = np.stack([column, row, rng.uniform(0, np.pi, len(row)), 0.9 * wanted[row, column]], axis=1)
+    row, column = np.nonzero((gap > 0.80 * side_px) & (gap == maximum_filter(gap, size=9)))
+    odd = np.stack([column, row, rng.uniform(0, np.pi, len(row)), 0.9 * side_px[row, column]], axis=1)
     every = np.concatenate([laid, odd])
     return Stones(
         x=as_field(every[:, 0]),
@@ -221,7 +218,7 @@ def lay(cartoon: Cartoon, *, rng: np.random.Generator) -> Stones:
     )
 
 
-def cement(cartoon: Cartoon, stones: Stones, *, rng: np.random.Generator) -> tuple[Field, Field, Field]:
+def set_stones(cartoon: Cartoon, stones: Stones, *, rng: np.random.Generator) -> tuple[Field, Field, Field]:
     """The stones set in grout, cut to fit each other.
 
     A pixel belongs to the stone whose square reaches it first; where two reach it alike, there is a joint.
@@ -260,11 +257,11 @@ def cement(cartoon: Cartoon, stones: Stones, *, rng: np.random.Generator) -> tup
     mood = rng.normal(0.0, 1.0, (len(row), 1)) * 0.060 + rng.normal(0.0, 0.028, (len(row), 3))
     gilt = rng.random(len(row)) < cartoon.gold[row, column]
     leaf = ramp(as_field(rng.beta(1.6, 1.6, len(row))), GOLD)
-    own = np.where(gilt[:, None], leaf, np.clip(cartoon.color[row, column] + mood, 0.02, 1.0))
+    stone_color = np.where(gilt[:, None], leaf, np.clip(cartoon.color[row, column] + mood, 0.02, 1.0))
     grain = cloud((width, height), cell_px=5, rng=rng, octaves=2)
     inside = step(joint, 0.12, 0.85)
     grout = ramp(grain, ("#3b342e", "#5f564b", "#7f7566"))
-    color = blend(grout, as_field(own[owner] * (0.90 + 0.20 * grain[..., None])), inside)
+    color = blend(grout, as_field(stone_color[owner] * (0.90 + 0.20 * grain[..., None])), inside)
     dome = step(joint, 0.1, 1.5)
     return color, as_field(1.15 * dome + inside * slope + 0.35 * grain), as_field(gilt[owner] * inside)
 
@@ -282,7 +279,7 @@ def draw(size: tuple[int, int] = (768, 768), *, seed: int = 11) -> Pixels:
     """
     rng = np.random.default_rng(seed)
     cartoon = sketch(size, rng=rng)
-    color, height, gilding = cement(cartoon, lay(cartoon, rng=rng), rng=rng)
+    color, height, gilding = set_stones(cartoon, place_stones(cartoon, rng=rng), rng=rng)
     diffuse, shine = light(height, depth_px=1.0, gloss=0.55)
     lit = color * (0.22 + 0.78 * diffuse)[..., None] + shine[..., None] * (0.6 + 1.2 * gilding[..., None]) * (
         0.5 + 0.5 * color

@@ -1,4 +1,4 @@
-"""Random fields: the irregularity of paint, paper, glass and clouds."""
+"""Random fields, for the irregularity of paint, paper and glass."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Pixels = NDArray[np.uint8]
 
 
 def as_field(values: Any) -> Field:
-    """Any numbers as float32, the one type that the drawings compute in."""
+    """Any numbers as float32, the type in which drawings are computed."""
     return np.asarray(values, dtype=np.float32)
 
 
@@ -68,7 +68,7 @@ def cloud(
 
 
 def bent(field: Field, dx: Field, dy: Field) -> Field:
-    """A field read at displaced places, so that its contours wander.
+    """A field read at displaced positions.
 
     Args:
         field: (H, W), any range.

@@ -1,4 +1,4 @@
-"""Colours: reading them, blending between them, and the light that falls on them."""
+"""Colours: parsing, blending and lighting."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def step(values: Field, low: Field | float, high: Field | float) -> Field:
 
 
 def light(thickness: Field, *, depth_px: float, gloss: float) -> tuple[Field, Field]:
-    """How a lamp at the upper left falls on a surface.
+    """Light of a lamp at the upper left on a surface.
 
     normal = (-dz/dx, -dz/dy, 1) / its length, z = depth_px * thickness;
     diffuse = normal . lamp / lamp_z; shine = gloss * (normal . half)^24.

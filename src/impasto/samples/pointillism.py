@@ -151,7 +151,7 @@ def scene(size: tuple[int, int], *, rng: np.random.Generator) -> tuple[Field, Fi
     return as_field(color), as_field(detail)
 
 
-def split(color: Field, *, rng: np.random.Generator) -> Field:
+def to_pure_colors(color: Field, *, rng: np.random.Generator) -> Field:
     """Each dot's colour pulled to one of the pure ones, so that neighbours mix to the colour that was meant.
 
     Three dots in five go half of the way to the nearest hue of the wheel or its neighbours, one in nine to
@@ -171,15 +171,15 @@ def split(color: Field, *, rng: np.random.Generator) -> Field:
     closeness = chroma @ pure.T / (np.linalg.norm(pure, axis=1) + 1e-6)  # (N, 12)
     hue = np.argmax(closeness, axis=1)
     hue += np.rint(rng.normal(0.0, 0.85, len(hue))).astype(hue.dtype)
-    luck = rng.random(len(hue))
-    hue = np.where(luck < 0.11, hue + 6, hue) % len(PURE)
-    pull = np.where(luck < 0.11, 0.42, np.where(luck < 0.70, 0.48, 0.16))[:, None]
+    chance = rng.random(len(hue))
+    hue = np.where(chance < 0.11, hue + 6, hue) % len(PURE)
+    pull = np.where(chance < 0.11, 0.42, np.where(chance < 0.70, 0.48, 0.16))[:, None]
     tone = color.mean(axis=1, keepdims=True)
     target = wheel[hue] + 0.75 * (tone - wheel[hue].mean(axis=1, keepdims=True))
     return as_field(np.clip(color + pull * (target - color) + rng.normal(0.0, 0.025, color.shape), 0.0, 1.0))
 
 
-def dab(owner: Field, x: Field, y: Field, radius: Field, turn: Field, *, first: int) -> Field:
+def add_dots(owner: Field, x: Field, y: Field, radius: Field, turn: Field, *, first: int) -> Field:
     """Which dot lies on top at each pixel, after more dots have fallen.
 
     Args:
@@ -242,8 +242,10 @@ def draw(size: tuple[int, int] = (960, 768), *, seed: int = 3) -> Pixels:
         radius = as_field(radius_px * rng.uniform(0.78, 1.12, len(places)))
         turn = as_field(rng.uniform(0.0, np.pi, len(places)))
         x, y = as_field(places[:, 0] * zoom), as_field(places[:, 1] * zoom)
-        owner = dab(owner, x, y, radius * zoom, turn, first=first)
-        dots.append(np.column_stack([x, y, radius * zoom, split(color[at[:, 1], at[:, 0]], rng=rng)]))
+        owner = add_dots(owner, x, y, radius * zoom, turn, first=first)
+        dots.append(
+            np.column_stack([x, y, radius * zoom, to_pure_colors(color[at[:, 1], at[:, 0]], rng=rng)])
+        )
         first += len(places)
     every = as_field(np.concatenate(dots))  # (N, 6)
     number = owner.astype(np.intp)

@@ -189,16 +189,16 @@ def plan(
         count: strokes to try.
         width_px: of the brush.
         length_px: of a stroke, give or take a third.
-        detail: strokes are kept where the scene's detail reaches this (or by luck, if it nearly does).
+        detail: strokes are kept where the scene's detail reaches this (or by chance, if it nearly does).
         rng: where the randomness comes from.
     Returns:
         The strokes, in random order; fewer than ``count`` if ``detail`` is above 0.
     """
     height, width = scene.angle.shape
     x, y = as_field(rng.uniform(0, width, count)), as_field(rng.uniform(0, height, count))
-    luck, long, wide, jitter = (as_field(rng.random(count)) for _ in range(4))
+    chance, long, wide, jitter = (as_field(rng.random(count)) for _ in range(4))
     shift = as_field(rng.normal(0.0, 1.0, (count, 3)))
-    kept = scene.detail[y.astype(np.intp), x.astype(np.intp)] + 0.15 * luck >= detail
+    kept = scene.detail[y.astype(np.intp), x.astype(np.intp)] + 0.15 * chance >= detail
     x, y, long, wide, jitter, shift = (a[kept] for a in (x, y, long, wide, jitter, shift))
     row, column = y.astype(np.intp), x.astype(np.intp)
     angle = scene.angle[row, column]

@@ -39,18 +39,10 @@ class DoodleSettings(StyleSettings, ContentSettings, LoopSettings, NetworkSettin
         slider=(0, 20, 0.5),
     )
     variety: float = setting(
-        0.2,
-        low=0,
-        high=1,
-        help="Higher uses more of each region's patches, and repeats less.",
-        slider=(0, 1, 0.05),
+        0.2, low=0, high=1, help="Higher uses more patches of each region, repeats less.", slider=(0, 1, 0.05)
     )
     patch_weight: float = setting(
-        0.5,
-        low=0,
-        high=1e6,
-        help="Weight of the patches: higher is more coherent, and softer.",
-        slider=(0, 3, 0.05),
+        0.5, low=0, high=1e6, help="Weight of patches: higher is more coherent, softer.", slider=(0, 3, 0.05)
     )
     patch_layers: dict[str, float] = setting(
         {"relu3_1": 1.0, "relu4_1": 1.0},
@@ -89,43 +81,41 @@ class DoodleOptions(StyleOptions, ContentOptions, LoopOptions, NetworkOptions, t
     patch_layers: Weighted
 
 
-INPUTS = (
-    Input(
-        name="style",
-        kind="picture",
-        label="Painting",
-        help="The painting.",
-        positional=True,
-        metavar="STYLE",
-    ),
-    Input(
-        name="style_map",
-        kind="mask",
-        label="Map of the painting",
-        help="Regions of the painting: a flat colour each.",
-        record_key="style_mask",
-    ),
-    Input(
-        name="doodle",
-        kind="mask",
-        label="Doodle",
-        help="What to paint: blobs in colours of the style's map.",
-        record_key="content_mask",
-    ),
-    Input(
-        name="content",
-        kind="picture",
-        label="Photo",
-        help="A photo to hold on to; the doodle is its map.",
-        required=False,
-    ),
-)
-
 TASK = Task(
     name="doodle",
     summary="Paint a doodle: every blob after the painting's region of that colour.",
     settings=DoodleSettings,
-    inputs=INPUTS,
+    inputs=(
+        Input(
+            name="style",
+            kind="picture",
+            label="Painting",
+            help="The painting.",
+            positional=True,
+            metavar="STYLE",
+        ),
+        Input(
+            name="style_map",
+            kind="mask",
+            label="Map of the painting",
+            help="Regions of the painting: a flat colour each.",
+            record_key="style_mask",
+        ),
+        Input(
+            name="doodle",
+            kind="mask",
+            label="Doodle",
+            help="What to paint: blobs in colours of the style's map.",
+            record_key="content_mask",
+        ),
+        Input(
+            name="content",
+            kind="picture",
+            label="Photo",
+            help="A photo to hold on to; the doodle is its map.",
+            required=False,
+        ),
+    ),
     main=("size", "method", "steps"),
     stem_inputs=("style", "doodle"),
 )

@@ -98,22 +98,20 @@ class DreamOptions(SizeOptions, NetworkOptions, total=False):
     jitter: int
 
 
-INPUTS = (
-    PHOTO,
-    Input(
-        name="guide",
-        kind="picture",
-        label="Guide",
-        help="Grow the forms of this picture.",
-        required=False,
-        metavar="PICTURE",
-    ),
-)
-
 TASK = Task(
     name="dream",
     summary="Let what a network sees in a photo grow, until everybody sees it (DeepDream).",
     settings=DreamSettings,
-    inputs=INPUTS,
+    inputs=(
+        PHOTO,
+        Input(
+            name="guide",
+            kind="picture",
+            label="Guide",
+            help="Grow the forms of this picture.",
+            required=False,
+            metavar="PICTURE",
+        ),
+    ),
     main=("layer", "size", "octaves", "steps", "vividness"),
 )

@@ -15,11 +15,7 @@ class InterpolateSettings(StylizeSettings):
     """How many pictures are painted between styles, and how each is painted."""
 
     count: int = setting(
-        5,
-        unit="pictures",
-        low=2,
-        help="Number of pictures from the first style to the last.",
-        slider=(2, 12, 1),
+        5, unit="pictures", low=2, help="Number of pictures from first to last style.", slider=(2, 12, 1)
     )
 
 

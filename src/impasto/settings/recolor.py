@@ -22,19 +22,10 @@ class RecolorSettings(InputSettings):
         source="the idea is that of He, Qi, Zaretzki 2013; the colours are chosen by eye",
     )
     colors: int = setting(
-        5,
-        unit="colours",
-        low=2,
-        high=5,
-        help="Number of colours that are taken from a painting.",
-        slider=(2, 5, 1),
+        5, unit="colours", low=2, high=5, help="Number of colours taken from a painting.", slider=(2, 5, 1)
     )
     strength: float = setting(
-        1.0,
-        low=0,
-        high=1,
-        help="0 is the photo, 1 all of the theme; between, a mixture.",
-        slider=(0, 1, 0.05),
+        1.0, low=0, high=1, help="0 is the photo, 1 is the theme; between, a mixture.", slider=(0, 1, 0.05)
     )
     variety: float = setting(
         0.5,
@@ -68,19 +59,6 @@ class RecolorOptions(InputOptions, total=False):
     keep_luminance: bool
 
 
-INPUTS = (
-    PHOTO,
-    Input(
-        name="palette",
-        kind="text",
-        label="Palette",
-        help="A painting, a theme's name, or 2 to 5 colours: '#112233,#aa8800' in quotes, or navy,gold.",
-        required=False,
-        metavar="FILE|NAME|COLORS",
-    ),
-)
-
-
 def result_stem(inputs: Inputs, settings: RecolorSettings) -> str:
     """PHOTO-THEME, with the name of the emotion, the painting or the theme, or "colors"."""
     palette = inputs.get("palette")
@@ -95,7 +73,17 @@ TASK = Task(
     name="recolor",
     summary="Give a photo the colours of a painting, of a theme or of an emotion.",
     settings=RecolorSettings,
-    inputs=INPUTS,
+    inputs=(
+        PHOTO,
+        Input(
+            name="palette",
+            kind="text",
+            label="Palette",
+            help="A painting, a theme's name, or 2 to 5 colours: '#112233,#aa8800' in quotes, or navy,gold.",
+            required=False,
+            metavar="FILE|NAME|COLORS",
+        ),
+    ),
     main=("emotion", "strength", "variety", "keep_luminance"),
     result_stem=result_stem,
     alternatives=(("palette", "emotion"),),

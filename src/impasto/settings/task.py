@@ -65,6 +65,16 @@ PHOTO = Input(
 )
 """The content image."""
 
+STYLES = Input(
+    name="style",
+    kind="pictures",
+    label="Style",
+    help="One or more paintings; a folder is one style of several.",
+    positional=True,
+    metavar="STYLE",
+)
+"""One style or several."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Task(Generic[S]):

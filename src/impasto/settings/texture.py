@@ -17,15 +17,11 @@ class TextureSettings(BlendSettings, StyleSettings, LoopSettings, NetworkSetting
     """How a texture is made."""
 
     size: str = setting(
-        "512x512",
-        unit="WxH",
-        help="Width x height of the result, px, such as 512x384; or one number for both.",
+        "512x512", unit="WxH", help="Width x height of the result, px, such as 512x384; or one for both."
     )
     tile: bool = setting(False, help="Make opposite edges meet, so that copies side by side show no seam.")
     style_weights: tuple[float, ...] | None = as_in(
-        BlendSettings,
-        "style_weights",
-        help="Share of each exemplar, such as 0.7,0.3. Left out: equal shares.",
+        BlendSettings, "style_weights", help="Share of each exemplar, such as 0.7,0.3. Left out: all equal."
     )
     style_weight: float = as_in(
         StyleSettings, "style_weight", help="Higher takes more of the exemplar's texture and forms."
@@ -77,28 +73,26 @@ class TextureOptions(BlendOptions, StyleOptions, LoopOptions, NetworkOptions, to
     tile: bool
 
 
-INPUTS = (
-    Input(
-        name="style",
-        kind="pictures",
-        label="Exemplar",
-        help="One or more exemplars; a folder is one style of several.",
-        positional=True,
-        metavar="STYLE",
-    ),
-    Input(
-        name="style_mask",
-        kind="masks",
-        label="Part to take",
-        help="Grey mask: white for what to take from an exemplar; once for each.",
-        required=False,
-    ),
-)
-
 TASK = Task(
     name="texture",
     summary="Paint the texture of one or more paintings, at any size; --tile makes it seamless.",
     settings=TextureSettings,
-    inputs=INPUTS,
+    inputs=(
+        Input(
+            name="style",
+            kind="pictures",
+            label="Exemplar",
+            help="One or more exemplars; a folder is one style of several.",
+            positional=True,
+            metavar="STYLE",
+        ),
+        Input(
+            name="style_mask",
+            kind="masks",
+            label="Part to take",
+            help="Grey mask: white for what to take from an exemplar; once for each.",
+            required=False,
+        ),
+    ),
     main=("size", "tile", "style_scale", "steps"),
 )

@@ -1,8 +1,7 @@
-"""The studio: a page in the browser, on this machine, for painting without a terminal.
+"""The studio: a local web page for painting without a terminal.
 
-``server`` opens it and ``app`` builds the page out of ``tabs``; a tab is a file that says which pictures
-it wants and what it makes of them, and an entry in ``tabs.TABS``. Everything else is shared: ``form`` makes
-inputs out of settings, ``easel`` the buttons, the live picture and the history, ``turn`` what they do, and
-``painting`` the moments that they show. The tab that explains has ``lesson`` and ``drawing`` in the place of
-``session`` and ``painting``. Only files in here import gradio.
+``server`` opens the page, ``app`` builds it out of ``tabs``: one for each row of ``registry.RECIPES``, made
+of the row's inputs (``recipe_inputs``) and settings (``form``), and the tab that explains. ``tab_layout``
+has the buttons, the live picture and the history; ``events`` what they do; ``preview_stream`` and
+``explain_stream`` what a visitor sees of a run. Only files in this folder import gradio.
 """

@@ -1,4 +1,4 @@
-"""The page: a head, and one tab a task."""
+"""The page: a header, and one tab for each task."""
 
 from __future__ import annotations
 
@@ -7,18 +7,13 @@ from collections.abc import Callable
 import gradio as gr
 
 from impasto import __version__
-from impasto.registry import find
 from impasto.studio.context import StudioContext
-from impasto.studio.middleware import fetch_nothing
-from impasto.studio.tabs import TABS
+from impasto.studio.middleware import refuse_addresses
+from impasto.studio.tabs import build_tab, tab_names, title
 
 
-def build(desk: StudioContext) -> gr.Blocks:
-    """The page, not yet served.
-
-    Args:
-        desk: what every tab works with.
-    """
+def build(context: StudioContext) -> gr.Blocks:
+    """The page, not yet served."""
     page = gr.Blocks(title="impasto studio", analytics_enabled=False, fill_width=True)
     with page:
         gr.HTML(
@@ -27,23 +22,22 @@ def build(desk: StudioContext) -> gr.Blocks:
             f"Everything stays on this machine. <small>{__version__}</small></p></header>",
         )
         with gr.Tabs():
-            for title in TABS:
-                with gr.Tab(title):
-                    find(TABS, title, kind="tab")(desk)
-
-        page.unload(leaving(desk, page))
-    fetch_nothing(page)
+            for name in tab_names():
+                with gr.Tab(title(name)):
+                    build_tab(name, context)
+        page.unload(on_unload(context, page))
+    refuse_addresses(page)
     return page
 
 
-def leaving(desk: StudioContext, page: gr.Blocks) -> Callable[[gr.Request], None]:
-    """The answer to a visitor who closes the page."""
+def on_unload(context: StudioContext, page: gr.Blocks) -> Callable[[gr.Request], None]:
+    """What happens when a visitor closes the page: their files are removed."""
 
-    def leave(request: gr.Request) -> None:
-        desk.visits.leave(request.session_hash)
-        session = str(request.session_hash)
-        # gradio 6.31 keeps what each visitor's inputs held, after they left.
-        page.state_holder.session_data.pop(session, None)
-        page.state_holder.time_last_used.pop(session, None)
+    def end_session(request: gr.Request) -> None:
+        context.sessions.end(request.session_hash)
+        name = str(request.session_hash)
+        # gradio 6.31 keeps the values of each visitor's inputs after they left.
+        page.state_holder.session_data.pop(name, None)
+        page.state_holder.time_last_used.pop(name, None)
 
-    return leave
+    return end_session

@@ -9,7 +9,7 @@ from impasto.studio.sample_files import SampleFiles
 from impasto.studio.sessions import Sessions
 
 DEVICE = "device"
-"""Name of the queue that all painting stands in: one picture at a time."""
+"""Name of gradio's queue for all painting: one picture at a time."""
 
 
 @dataclass(frozen=True)
@@ -18,15 +18,15 @@ class StudioContext:
 
     Attributes:
         limits: how much a visitor may ask for.
-        visits: what each visitor painted.
-        shelf: the sample pictures.
+        sessions: the visitors and their files.
+        samples: the sample pictures.
     """
 
     limits: StudioSettings
-    visits: Sessions
-    shelf: SampleFiles
+    sessions: Sessions
+    samples: SampleFiles
 
     @property
-    def most(self) -> dict[str, float]:
+    def highest(self) -> dict[str, float]:
         """The highest values that the studio allows, by setting."""
         return {"size": self.limits.max_size, "steps": self.limits.max_steps}

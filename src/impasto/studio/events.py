@@ -1,10 +1,10 @@
-"""A visitor's turn at the device, whatever is made: from the click to the last change, and the API's call."""
+"""What a tab's buttons and its API call do: from the click to the last change of the page."""
 
 from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,167 +12,167 @@ from typing import Any
 import gradio as gr
 
 from impasto.errors import ImpastoError
-from impasto.settings import Settings
-from impasto.studio import live
+from impasto.settings.task import Inputs
+from impasto.studio import page_html
 from impasto.studio.context import StudioContext
 from impasto.studio.form import Component, given
 from impasto.studio.limits import check_count, check_pictures
-from impasto.studio.painting_task import Pictures, TabTask
+from impasto.studio.painting_task import TabTask
 from impasto.studio.sessions import Session
 from impasto.studio.visitor_queue import VisitorQueue
 
 Changes = dict[Any, Any]
-"""What changes on the page, by its part."""
+"""New values of the page's parts."""
 
 Read = Callable[[Mapping[str, Any]], tuple[dict[str, Any], dict[str, Any]]]
-"""What the browser sends of pictures, by input -> (pictures of the task, settings that come with them)."""
+"""Values of the tab's own inputs, as the browser sends them -> (inputs of the task, settings)."""
+
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+"""Options of events that take no time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TabParts:
-    """The parts of a tab that every turn needs.
+    """The parts of a tab that every run needs.
 
     Attributes:
         status: messages.
-        paint: the button that begins.
-        stop: the button that ends.
-        knobs: inputs of settings, by name.
-        inputs: for pictures and what goes with them, by name.
+        paint: the button that starts a run.
+        stop: the button that ends it.
+        form: inputs of settings, by name.
+        inputs: inputs of pictures and texts, by name.
     """
 
     status: gr.HTML
     paint: Any = None
     stop: Any = None
-    knobs: dict[str, Component] = field(default_factory=dict)
+    form: dict[str, Component] = field(default_factory=dict)
     inputs: dict[str, Component] = field(default_factory=dict)
 
     @property
     def changing(self) -> list[Any]:
-        """Those that a turn changes."""
+        """The parts that a run changes."""
         return [self.status, self.paint, self.stop]
 
     def idle(self) -> Changes:
-        """Nothing is being made."""
+        """The buttons when nothing runs."""
         return {self.paint: gr.update(interactive=True), self.stop: gr.update(interactive=False)}
 
 
 @dataclass(frozen=True)
 class TabEvents(ABC):
-    """The events of a tab.
+    """The event handlers of a tab; each method ``on_...`` returns one.
 
     Attributes:
-        task: what it makes.
-        desk: what every tab works with.
+        task: what the tab makes.
+        context: what every tab works with.
         read: see ``Read``.
     """
 
     task: TabTask
-    desk: StudioContext
+    context: StudioContext
     read: Read
 
-    def begin(self, board: TabParts) -> Callable[..., Changes]:
-        """The answer to Paint, at once: the visitor may have to wait for others."""
+    def queue(self, request: gr.Request) -> VisitorQueue:
+        """The visitor's requests in this tab."""
+        return self.context.sessions.get(request.session_hash).queues[self.task.name]
 
-        def begin(request: gr.Request) -> Changes:
-            self.line(request).join()
+    def on_paint(self, parts: TabParts) -> Callable[..., Changes]:
+        """Answers a click on Paint at once: the run may have to wait for other visitors'."""
+
+        def handler(request: gr.Request) -> Changes:
+            self.queue(request).join()
             return {
-                board.status: live.status("Waiting for the brush."),
-                board.paint: gr.update(interactive=False),
-                board.stop: gr.update(interactive=True),
+                parts.status: page_html.status("Waiting in the queue."),
+                parts.paint: gr.update(interactive=False),
+                parts.stop: gr.update(interactive=True),
             }
 
-        return begin
+        return handler
 
-    def line(self, request: gr.Request) -> VisitorQueue:
-        """The visitor's places in the line for this tab."""
-        return self.desk.visits.of(request.session_hash).lines[self.task.name]
+    def on_stop(self, parts: TabParts) -> Callable[..., Any]:
+        """Answers a click on Stop, before the run ends: later it could hide the run's own last message."""
 
-    def stopping(self, board: TabParts) -> Callable[..., Any]:
-        """The answer to Stop, before a turn stops: later it could hide the turn's own last words."""
-
-        def stopping(request: gr.Request) -> Any:
-            line = self.line(request)
-            if line.give_up():
-                return {**board.idle(), board.status: live.status("Stopped before it began.")}
-            if not line.running:
+        def handler(request: gr.Request) -> Any:
+            queue = self.queue(request)
+            if queue.cancel_waiting():
+                return {**parts.idle(), parts.status: page_html.status("Stopped before it began.")}
+            if not queue.running:
                 return gr.skip()
-            return {board.stop: gr.update(interactive=False), board.status: live.status("Stopping.")}
+            return {parts.stop: gr.update(interactive=False), parts.status: page_html.status("Stopping.")}
 
-        return stopping
+        return handler
 
-    def stop(self, board: TabParts) -> Callable[..., Any]:
-        """Stop the turn that began, once the page says so."""
+    def on_stop_answered(self, parts: TabParts) -> Callable[..., Any]:
+        """Stops the run, after the page shows the answer of ``on_stop``."""
 
-        def stop(said: str, request: gr.Request) -> Any:
-            line = self.line(request)
-            line.stop()
-            if line.running or said != live.status("Stopping."):
+        def handler(message: str, request: gr.Request) -> Any:
+            queue = self.queue(request)
+            queue.stop()
+            if queue.running or message != page_html.status("Stopping."):
                 return gr.skip()
-            return {board.status: live.status("It was done before it could be stopped.")}
+            return {parts.status: page_html.status("It was done before it could be stopped.")}
 
-        return stop
+        return handler
 
-    def called(self, board: Any, inputs: list[str], names: list[str]) -> Callable[..., Iterator[Any]]:
-        """``take``, if the visitor still waits for it."""
-        take = self.take(board, inputs, names)
+    def on_turn(self, parts: Any, inputs: list[str], names: list[str]) -> Callable[..., Iterator[Any]]:
+        """Runs the task when the visitor's turn comes, unless they cancelled it.
 
-        def called(request: gr.Request, *values: Any) -> Iterator[Any]:
-            line = self.line(request)
-            if not line.begin():
-                yield gr.skip()  # the page may wait for a later turn by now
+        Args:
+            parts: of the tab.
+            inputs: names of the tab's own inputs.
+            names: of all values that the browser sends.
+        """
+
+        def handler(request: gr.Request, *values: Any) -> Iterator[Any]:
+            queue = self.queue(request)
+            if not queue.begin():
+                yield gr.skip()  # the page may wait for a later request by now
                 return
+            session = self.context.sessions.get(request.session_hash)
+            sent = dict(zip(names, values, strict=True))
             try:
-                yield from take(request, *values)
+                yield {parts.status: page_html.status("Reading the pictures.")}
+                session.add_uploads(sent)
+                task_inputs, settings = self._parse(sent, inputs)
+                yield from self.changes(session, parts, task_inputs, settings)
+            except ImpastoError as error:
+                gr.Warning(page_html.sentence(error))
+                yield {**parts.idle(), parts.status: page_html.alert(error)}
             finally:
-                line.end()
+                queue.end()
 
-        return called
+        return handler
 
-    def failed(self, board: TabParts) -> Callable[..., Changes]:
-        """The page after a turn without last words: the line was full, or nobody foresaw the error."""
+    def _parse(self, sent: Mapping[str, Any], names: list[str]) -> tuple[Inputs, Any]:
+        form = {name: value for name, value in sent.items() if name not in names}
+        options = given(form, self.task.settings)
+        inputs, more = self.read({name: sent[name] for name in names})
+        check_count(inputs, self.context.limits)
+        settings = self.task.parse({**options, **more}, self.context.limits)
+        self.task.check(inputs)
+        return inputs, settings
 
-        def failed(request: gr.Request) -> Changes:
-            if self.line(request).lose():
+    def on_failure(self, parts: TabParts) -> Callable[..., Changes]:
+        """Answers a run that gave no last message: the queue was full, or there was an unexpected error."""
+
+        def handler(request: gr.Request) -> Changes:
+            if self.queue(request).withdraw():
                 words = ("Too many are waiting.", "Try again in a while.")
             else:
                 words = ("The studio could not finish this.", "Try again, or something smaller.")
-            return {**board.idle(), board.status: live.status(*words)}
+            return {**parts.idle(), parts.status: page_html.status(*words)}
 
-        return failed
-
-    def take(self, board: Any, inputs: list[str], names: list[str]) -> Callable[..., Iterator[Changes]]:
-        """What happens when it is the visitor's turn, change after change."""
-
-        def take(request: gr.Request, *values: Any) -> Iterator[Changes]:
-            visit = self.desk.visits.of(request.session_hash)
-            sent = dict(zip(names, values, strict=True))
-            try:
-                yield {board.status: live.status("Looking at the pictures.")}
-                visit.brought(sent)
-                pictures, settings = self._asked(sent, inputs)
-                yield from self.changes(visit, board, pictures, settings)
-            except ImpastoError as error:
-                gr.Warning(live.sentence(error))
-                yield {**board.idle(), board.status: live.alert(error)}
-
-        return take
-
-    def _asked(self, sent: Mapping[str, Any], inputs: list[str]) -> tuple[Pictures, Settings]:
-        typed = {name: value for name, value in sent.items() if name not in inputs}
-        options = given(typed, self.task.settings)
-        pictures, more = self.read({name: sent[name] for name in inputs})
-        check_count(pictures, self.desk.limits)
-        settings = self.task.read({**options, **more}, self.desk.limits)
-        return pictures, settings
+        return handler
 
     @abstractmethod
-    def changes(self, visit: Session, board: Any, pictures: Pictures, settings: Any) -> Iterator[Changes]:
-        """Make what was asked for.
+    def changes(self, session: Session, parts: Any, inputs: Inputs, settings: Any) -> Iterator[Changes]:
+        """Run the task.
 
         Args:
-            visit: of who asked.
-            board: the tab.
-            pictures: by name.
+            session: of the visitor.
+            parts: of the tab.
+            inputs: of the task, by name.
             settings: of the task.
         Yields:
             What changes on the page.
@@ -180,28 +180,34 @@ class TabEvents(ABC):
             ImpastoError: as the task.
         """
 
-    def call(self, names: list[str], more: list[str]) -> Callable[..., Any]:
-        """The API's call: pictures and options in, files out.
+    def on_api_call(
+        self, names: Mapping[str, str], options: list[str], *, texts: Collection[str] = ()
+    ) -> Callable[..., Any]:
+        """Answers the API's call: inputs and options in, files out.
 
         Args:
-            names: of the pictures.
-            more: names of the options; the first is ``settings``.
+            names: of the inputs, in the call -> in the task; required ones first.
+            options: names of the other arguments; the first is ``settings``.
+            texts: those of the inputs, as the call names them, that are no files.
         """
 
-        def call(request: gr.Request, *values: Any) -> Any:
-            visit = self.desk.visits.of(request.session_hash)
-            files, options = values[: len(names)], values[len(names) :]
+        def handler(request: gr.Request, *values: Any) -> Any:
+            session = self.context.sessions.get(request.session_hash)
+            sent = dict(zip([*names, *options], values, strict=True))
             try:
-                pictures = {
-                    name: [Path(one) for one in file] if isinstance(file, list) else file and Path(file)
-                    for name, file in zip(names, files, strict=True)
+                inputs = {
+                    to: sent[name] if name in texts else _paths(sent[name])
+                    for name, to in names.items()
+                    if sent[name]
                 }
-                visit.brought(_flat(pictures))
-                check_count(pictures, self.desk.limits)
-                check_pictures(_flat(pictures), self.desk.limits)
-                asked = self.asked(*options)
-                settings = self.task.read(asked, self.desk.limits)
-                answer = self.answer(visit, pictures, settings)
+                paths = _flat(inputs)
+                session.add_uploads(paths)
+                check_count(inputs, self.context.limits)
+                check_pictures(paths, self.context.limits)
+                asked = self.api_settings(*(sent[name] for name in options))
+                settings = self.task.parse(asked, self.context.limits)
+                self.task.check(inputs)
+                answer = self.api_result(session, inputs, settings)
             except ImpastoError as error:
                 raise gr.Error(str(error), print_exception=False) from error
             if answer is None:
@@ -209,28 +215,33 @@ class TabEvents(ABC):
             return answer
 
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        may_lack = (*self.task.optional, *more)
-        parameters = [
-            inspect.Parameter(name, kind, default=None if name in may_lack else inspect.Parameter.empty)
-            for name in ("request", *names, *more)
+        required = {row.name for row in self.task.required}
+        parameters = [inspect.Parameter("request", kind, annotation=gr.Request)]
+        parameters += [
+            inspect.Parameter(name, kind, default=inspect.Parameter.empty if to in required else None)
+            for name, to in {**names, **dict.fromkeys(options)}.items()
         ]
-        parameters[0] = parameters[0].replace(annotation=gr.Request)
-        vars(call)["__signature__"] = inspect.Signature(parameters)  # what gradio names the inputs by
-        return call
+        vars(handler)["__signature__"] = inspect.Signature(parameters)  # gradio names the arguments after it
+        return handler
 
-    def asked(self, settings: Any) -> Any:
-        """The settings by name out of the options of the API's call."""
+    def api_settings(self, settings: Any) -> Any:
+        """The settings, by name, out of the call's options."""
         return settings or {}
 
     @abstractmethod
-    def answer(self, visit: Session, pictures: Pictures, settings: Any) -> Any:
-        """The files that the API's call gives back; None if the caller left before there were any.
+    def api_result(self, session: Session, inputs: Inputs, settings: Any) -> Any:
+        """The files that the API's call returns; None if the caller left before there were any.
 
         Raises:
             ImpastoError: as the task.
         """
 
 
-def _flat(pictures: Pictures) -> list[Path]:
-    found = [one for value in pictures.values() for one in (value if isinstance(value, list) else [value])]
-    return [path for path in found if path is not None]
+def _paths(sent: Any) -> Any:
+    """The path of a file, or those of several."""
+    return [Path(one) for one in sent] if isinstance(sent, list) else Path(sent)
+
+
+def _flat(inputs: Inputs) -> list[Path]:
+    values = [one for value in inputs.values() for one in (value if isinstance(value, list) else [value])]
+    return [path for path in values if isinstance(path, Path)]

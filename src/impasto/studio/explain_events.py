@@ -1,4 +1,4 @@
-"""A visitor's turn at the page that explains: its chapters as they are drawn, and the page to take away."""
+"""The events of the tab that explains: chapters as they are drawn, and the page to download."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from impasto.explain.chapter import TITLES
 from impasto.explain.html_fragment import fragment_page
 from impasto.explain.on_picture import OnPicture
 from impasto.explain.page import INDEX, PageStep, page_steps
+from impasto.optimize.timing import duration_text
 from impasto.settings import ExplainSettings
-from impasto.studio import live
+from impasto.settings.task import Inputs
+from impasto.studio import page_html
 from impasto.studio.events import Changes, TabEvents, TabParts
-from impasto.studio.explain_stream import ExplainProgress, glimpses, in_order
-from impasto.studio.painting_task import Pictures, lacking
+from impasto.studio.explain_stream import ExplainProgress, in_order, progress_events
 from impasto.studio.sessions import Session
 
 FIRST = ("feature-maps", "gram-matrix", "receptive-field")
-"""Chapters that are there within seconds, for a first look."""
+"""Chapters that are chosen at first: they are drawn within seconds."""
 
 HERO = "hero"
 """Name of the frame above the chapters: photo, painting, result."""
@@ -35,12 +36,12 @@ HERO = "hero"
 RESULT = "result.png"
 """What ``page_steps`` writes besides the chapters' figures."""
 
-AS_HIGH_AS_IT_IS = (
+FIT_HEIGHT = (
     "const page = this.contentDocument.documentElement;"
     "const fit = () => { this.style.height = Math.ceil(page.getBoundingClientRect().height) + 'px'; };"
     "fit(); new ResizeObserver(fit).observe(page);"
 )
-"""What the studio's page does with a frame when it is there: a frame does not grow by itself."""
+"""Script of a frame: makes it as high as its content."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +49,10 @@ class ExplainParts(TabParts):
     """The parts of the tab that explains.
 
     Attributes:
-        canvas: what is being painted, and how far it is.
+        canvas: live picture and progress.
+        page: button that downloads the page.
+        figures: button that downloads the figures.
         frames: photo, painting and result, and each chapter, by name.
-        page: button to download the page.
-        figures: button to download the figures.
     """
 
     canvas: gr.HTML
@@ -61,122 +62,108 @@ class ExplainParts(TabParts):
 
     @property
     def changing(self) -> list[Any]:
-        """Those that a turn changes."""
+        """The parts that a run changes."""
         return [*super().changing, self.canvas, self.page, self.figures, *self.frames.values()]
 
     def cleared(self) -> Changes:
-        """Nothing is drawn yet."""
-        away: Changes = {part: gr.update(value="", visible=False) for part in self.frames.values()}
+        """The changes that remove an earlier page."""
+        hidden: Changes = {part: gr.update(value="", visible=False) for part in self.frames.values()}
         off = gr.update(interactive=False)
-        return {**away, self.canvas: gr.update(visible=True), self.page: off, self.figures: off}
+        return {**hidden, self.canvas: gr.update(visible=True), self.page: off, self.figures: off}
 
 
 class ExplainEvents(TabEvents):
     """The events of the tab that explains; as ``TabEvents``."""
 
     def changes(
-        self, visit: Session, board: ExplainParts, pictures: Pictures, settings: ExplainSettings
+        self, session: Session, parts: ExplainParts, inputs: Inputs, settings: ExplainSettings
     ) -> Iterator[Changes]:
-        """Chapter after chapter, as ``TabEvents.changes``; after an error, the chapters so far stay."""
-        check(pictures)
-        yield {**board.cleared(), board.status: live.status("Drawing.")}
-        folder, done = visit.room(), []
+        """As ``TabEvents.changes``; after an error, the chapters so far stay."""
+        yield {**parts.cleared(), parts.status: page_html.status("Drawing.")}
+        folder, done = session.new_folder(), []
         names = in_order(settings.figures)
         try:
-            with closing(self._glimpses(visit, folder, pictures, settings)) as seen:
-                for glimpse in seen:
-                    if glimpse.drawn is not None:
-                        done.append(glimpse.drawn)
-                        yield _chapter(board, glimpse.drawn)
-                    elif not visit.gone:
-                        yield {board.canvas: watched(glimpse, names)}
+            with closing(self._progress(session, folder, inputs, settings)) as events:
+                for event in events:
+                    if event.drawn is not None:
+                        done.append(event.drawn)
+                        yield _chapter(parts, event.drawn)
+                    elif not session.ended:
+                        yield {parts.canvas: progress_html(event, names)}
         except ImpastoError:
-            yield self._finished(visit, board, folder, done, names)
+            yield self._finished(session, parts, folder, done, names)
             raise
-        if visit.gone:
-            shutil.rmtree(visit.folder, ignore_errors=True)
+        if session.ended:
+            shutil.rmtree(session.folder, ignore_errors=True)
             return
-        yield self._finished(visit, board, folder, done, names)
+        yield self._finished(session, parts, folder, done, names)
 
-    def _glimpses(self, visit: Session, folder: Path, pictures: Pictures, settings: ExplainSettings) -> Any:
+    def _progress(self, session: Session, folder: Path, inputs: Inputs, settings: ExplainSettings) -> Any:
         def draw(on_picture: OnPicture) -> Iterator[PageStep]:
             options: Any = settings.to_dict()
-            return page_steps(
-                pictures["content"], pictures["style"], folder, on_picture=on_picture, **options
-            )
+            return page_steps(inputs["content"], inputs["style"], folder, on_picture=on_picture, **options)
 
-        stopped = partial(visit.ended, self.task.name)
-        return glimpses(draw, settings, stopped=stopped, works=visit.works)
+        stopped = partial(session.stopped, self.task.name)
+        return progress_events(draw, settings, stopped=stopped, threads=session.threads)
 
     def _finished(
         self,
-        visit: Session,
-        board: ExplainParts,
+        session: Session,
+        parts: ExplainParts,
         folder: Path,
         done: Sequence[PageStep],
         names: Sequence[str],
     ) -> Changes:
-        changes: Changes = {**board.idle(), board.canvas: gr.update(visible=not done)}
+        changes: Changes = {**parts.idle(), parts.canvas: gr.update(visible=not done)}
         if not done:
             words = "Stopped before the first chapter was finished."
-            return {**changes, board.canvas: live.empty(words), board.status: live.status(words)}
+            return {**changes, parts.canvas: page_html.empty(words), parts.status: page_html.status(words)}
         chapters = f"{len(done)} chapter{'s' if len(done) > 1 else ''}"
-        words = f"Done. {chapters} in {live.clock(done[-1].seconds)}."
+        words = f"Done. {chapters} in {duration_text(done[-1].seconds)}."
         if len(done) < len(names):
             words = f"Stopped after {chapters} of {len(names)}."
-        archive = packed(folder, done, name=f"impasto-explain-{visit.count}.zip")
+        archive = packed(folder, done, name=f"impasto-explain-{session.count}.zip")
         return {
             **changes,
-            board.status: live.status(words),
-            board.page: gr.update(value=str(folder / INDEX), interactive=True),
-            board.figures: gr.update(value=str(archive), interactive=True),
+            parts.status: page_html.status(words),
+            parts.page: gr.update(value=str(folder / INDEX), interactive=True),
+            parts.figures: gr.update(value=str(archive), interactive=True),
         }
 
-    def asked(self, settings: Any, figures: Any = None) -> Any:
-        """Settings with the chapters; a few quick ones if none are named. As ``TabEvents.asked``."""
+    def api_settings(self, settings: Any, figures: Any = None) -> Any:
+        """Settings with the chapters; ``FIRST`` if none are named. As ``TabEvents.api_settings``."""
         named: Any = settings or {}
         if not isinstance(named, dict):
             return named
         return {"figures": FIRST, **named, **({"figures": figures} if figures else {})}
 
-    def answer(self, visit: Session, pictures: Pictures, settings: ExplainSettings) -> str | None:
-        """The page; as ``TabEvents.answer``."""
-        check(pictures)
-        folder = visit.room()
-        for _ in self._glimpses(visit, folder, pictures, settings):
+    def api_result(self, session: Session, inputs: Inputs, settings: ExplainSettings) -> str | None:
+        """The page; as ``TabEvents.api_result``."""
+        folder = session.new_folder()
+        for _ in self._progress(session, folder, inputs, settings):
             pass
-        if visit.gone:
-            shutil.rmtree(visit.folder, ignore_errors=True)
+        if session.ended:
+            shutil.rmtree(session.folder, ignore_errors=True)
             return None
         return str(folder / INDEX)
 
 
-def check(pictures: Pictures) -> None:
-    """Whether there is something to explain.
-
-    Raises:
-        SettingError: a picture is missing.
-    """
-    if pictures.get("content") is None or pictures.get("style") is None:
-        raise lacking("a photo and a painting are needed", photo=pictures.get("content"))
-
-
-def _chapter(board: ExplainParts, drawn: PageStep) -> Changes:
+def _chapter(parts: ExplainParts, drawn: PageStep) -> Changes:
     title = TITLES[drawn.name]
     changes: Changes = {
-        board.frames[drawn.name]: gr.update(value=frame(title, drawn.section), visible=True),
-        board.status: live.status(f"Chapter {drawn.number} of {drawn.count}: {title}."),
+        parts.frames[drawn.name]: gr.update(value=frame(title, drawn.section), visible=True),
+        parts.status: page_html.status(f"Chapter {drawn.number} of {drawn.count}: {title}."),
     }
     if drawn.number == 1:
         hero = f'<div class="hero">{drawn.hero}</div>'
-        changes[board.frames[HERO]] = gr.update(value=frame("Photo, painting, result", hero), visible=True)
+        changes[parts.frames[HERO]] = gr.update(value=frame("Photo, painting, result", hero), visible=True)
     return changes
 
 
 def frame(title: str, body: str) -> str:
-    """A part of the page that explains, shut off from the studio's page.
+    """A part of the page that explains, in a frame that runs no scripts and loads nothing.
 
-    It runs no scripts and loads nothing; the studio's page may look into it, to make it as high as it is.
+    The studio's page may look into it, to make it as high as its content.
 
     Args:
         title: plain text.
@@ -185,29 +172,29 @@ def frame(title: str, body: str) -> str:
     page = html.escape(fragment_page(title, body), quote=True)
     return (
         f'<iframe class="chapter" title="{html.escape(title, quote=True)}" sandbox="allow-same-origin" '
-        f'onload="{html.escape(AS_HIGH_AS_IT_IS, quote=True)}" srcdoc="{page}"></iframe>'
+        f'onload="{html.escape(FIT_HEIGHT, quote=True)}" srcdoc="{page}"></iframe>'
     )
 
 
-def watched(glimpse: ExplainProgress, names: Sequence[str]) -> str:
-    """What is being painted, and how far the page is."""
-    chapter = names[min(glimpse.number, len(names) - 1)]
+def progress_html(event: ExplainProgress, names: Sequence[str]) -> str:
+    """The picture that is being painted, and the progress of the page."""
+    title = TITLES[names[min(event.number, len(names) - 1)]]
     picture = ""
-    if glimpse.picture is not None:
-        url = live.data_url(glimpse.picture)
+    if event.picture is not None:
+        url = page_html.data_url(event.picture)
         picture = f'<div class="canvas watched"><img src="{url}" alt="What is being painted"></div>'
-    where = f"chapter {min(glimpse.number + 1, len(names))} of {len(names)}: {TITLES[chapter]}"
-    left = f"about {live.clock(glimpse.seconds_left)} left"
-    return picture + live.progress("Drawing", glimpse.share, where, left)
+    where = f"chapter {min(event.number + 1, len(names))} of {len(names)}: {title}"
+    left = f"about {duration_text(event.seconds_left)} left"
+    return picture + page_html.progress("Drawing", event.progress, where, left)
 
 
 def packed(folder: Path, done: Sequence[PageStep], *, name: str) -> Path:
-    """All figures in one file.
+    """Write all figures into one zip.
 
     Args:
         folder: of the page.
         done: its chapters.
-        name: of the file, which lies there too.
+        name: of the zip, in the same folder.
     """
     archive = folder / name
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as files:  # pictures are packed already

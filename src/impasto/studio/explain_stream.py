@@ -1,4 +1,4 @@
-"""The page that explains as it grows: what is being painted, and each chapter when it is drawn."""
+"""The page that explains as a visitor sees it: live pictures, and each chapter when it is drawn."""
 
 from __future__ import annotations
 
@@ -20,32 +20,33 @@ from impasto.registry import FIGURES
 from impasto.settings import ExplainSettings
 
 EVERY_S = 0.5
-"""Seconds between two looks at what is being painted."""
+"""Seconds between two live pictures."""
 
-NEARLY = 0.8
-"""Share of a chapter's expected time after which its progress slows down, so that it never stands still."""
+SLOWER_FROM = 0.8
+"""Fraction of a chapter's expected time after which its progress slows down, so that it never stops."""
 
-_ALONE = threading.Lock()  # one drawing at a time, also while one that was left ends its chapter
+_DRAWING = threading.Lock()
+"""Held while a page is drawn: a page that was stopped still ends its chapter."""
 
 
-class Stopped(Exception):  # noqa: N818 - no error: nobody wants more
-    """Ends the drawing from within."""
+class Stopped(Exception):  # noqa: N818 - not an error
+    """Raised inside a chapter to end it."""
 
 
 @dataclass(frozen=True)
 class ExplainProgress:
-    """What there is to see.
+    """How far a page is.
 
     Attributes:
         number: of chapters that are done.
-        share: of the work that is done, 0 to 1.
+        progress: fraction of the work that is done, 0 to 1.
         seconds_left: estimate.
-        picture: what is being painted; None at a chapter.
-        drawn: the chapter, when it is done.
+        picture: what is being painted; None with a chapter.
+        drawn: a chapter that was just finished; None between chapters.
     """
 
     number: int
-    share: float
+    progress: float
     seconds_left: float
     picture: Image | None = None
     drawn: PageStep | None = None
@@ -56,10 +57,10 @@ def in_order(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in FIGURES if name in names)
 
 
-def pace(settings: ExplainSettings, last: PageStep | None, seconds: float) -> tuple[float, float]:
-    """How much of the work is done, 0 to 1, and how many seconds are left.
+def estimate(settings: ExplainSettings, last: PageStep | None, seconds: float) -> tuple[float, float]:
+    """(fraction of the work that is done, seconds left).
 
-    Before the first chapter this machine's speed is not known: one core at the defaults is taken for it.
+    Before the first chapter this machine's speed is unknown, and that of one core at the defaults is used.
 
     Args:
         settings: of the page.
@@ -75,53 +76,54 @@ def pace(settings: ExplainSettings, last: PageStep | None, seconds: float) -> tu
     default = ExplainSettings()
     speed = (settings.size / default.size) ** 2 * settings.steps / default.steps
     rate = last.seconds / done if last else speed  # seconds a unit of cost
-    through = (seconds - (last.seconds if last else 0.0)) / max(rate * costs[number], 1e-6)
-    if through > NEARLY:
-        through = 1 - (1 - NEARLY) * math.exp(-(through - NEARLY) / (1 - NEARLY))
-    into = through * costs[number]
-    return (done + into) / total, rate * (total - done - into)
+    fraction = (seconds - (last.seconds if last else 0.0)) / max(rate * costs[number], 1e-6)  # of the chapter
+    if fraction > SLOWER_FROM:
+        rest = 1 - SLOWER_FROM
+        fraction = 1 - rest * math.exp(-(fraction - SLOWER_FROM) / rest)
+    done += fraction * costs[number]
+    return done / total, rate * (total - done)
 
 
-def glimpses(
+def progress_events(
     draw: Callable[[OnPicture], Iterator[PageStep]],
     settings: ExplainSettings,
     *,
     stopped: Callable[[], bool],
-    works: set[Future[None]],
+    threads: set[Future[None]],
     every_s: float = EVERY_S,
 ) -> Iterator[ExplainProgress]:
-    """Draw in a thread, and tell of it, until the page is finished or stopped.
+    """Draw a page in a thread until it is finished or stopped.
 
-    A chapter is one long call, in which nothing could be told and no Stop be heard without the thread.
+    A chapter is one long call: without the thread there would be no progress and no Stop in it.
 
     Args:
-        draw: as ``page_steps``, for someone who watches.
+        draw: ``page_steps`` with its argument ``on_picture``.
         settings: of the page.
-        stopped: whether to end; asked whenever something was painted.
-        works: the thread's work is in here while it lasts.
-        every_s: seconds between two glimpses without news.
+        stopped: whether to end; asked after each step of a canvas.
+        threads: holds the thread's future while it runs.
+        every_s: seconds between two events without a new chapter.
     Yields:
-        A glimpse every now and then, and one with each chapter.
+        Progress every ``every_s``, and with each chapter.
     Raises:
         ImpastoError: as ``page_steps``.
     """
-    news: SimpleQueue[PageStep] = SimpleQueue()
-    seen: list[Tensor] = []
-    left = threading.Event()
+    chapters: SimpleQueue[PageStep] = SimpleQueue()
+    canvases: list[Tensor] = []  # the last one
+    closed = threading.Event()
 
     def on_picture(pixels: Tensor) -> None:
-        if left.is_set() or stopped():
+        if closed.is_set() or stopped():
             raise Stopped
-        seen[:] = [pixels]
+        canvases[:] = [pixels]
 
     def work() -> None:
-        with _ALONE:
-            if left.is_set():
+        with _DRAWING:
+            if closed.is_set():
                 return
             try:
                 for drawn in draw(on_picture):
-                    news.put(drawn)
-                    if left.is_set() or stopped():
+                    chapters.put(drawn)
+                    if closed.is_set() or stopped():
                         return
             except Stopped:
                 return
@@ -130,21 +132,21 @@ def glimpses(
     last: PageStep | None = None
     pool = ThreadPoolExecutor(1, "explain")
     future = pool.submit(work)
-    works.add(future)
-    future.add_done_callback(works.discard)
+    threads.add(future)
+    future.add_done_callback(threads.discard)
     try:
         while True:
             ended = bool(wait([future], timeout=every_s).done)
-            while not news.empty():
-                last = news.get()
-                share, seconds_left = pace(settings, last, last.seconds)
-                yield ExplainProgress(last.number, share, seconds_left, drawn=last)
+            while not chapters.empty():
+                last = chapters.get()
+                yield ExplainProgress(last.number, *estimate(settings, last, last.seconds), drawn=last)
             if ended:
                 break
-            share, seconds_left = pace(settings, last, time.monotonic() - start)
-            picture = io.to_pil(seen[0]) if seen else None
-            yield ExplainProgress(last.number if last else 0, share, seconds_left, picture)
+            seconds = time.monotonic() - start
+            picture = io.to_pil(canvases[0]) if canvases else None
+            number = last.number if last else 0
+            yield ExplainProgress(number, *estimate(settings, last, seconds), picture)
     finally:
-        left.set()
-        pool.shutdown(wait=False)  # a chapter may last: nobody who closes this is kept waiting
+        closed.set()
+        pool.shutdown(wait=False)  # a chapter may take long: whoever closes this does not wait for it
     future.result()

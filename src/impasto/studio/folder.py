@@ -1,4 +1,4 @@
-"""The server's folder: its own while it lives, and taken away by the next one if it was killed."""
+"""The server's folder for files: removed at the end, or by the next server if this one was killed."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from pathlib import Path
 from typing import IO
 
 PREFIX = "impasto-studio-"
-"""Of the folder's name."""
+"""Beginning of the folder's name."""
 
 LOCK = "owner.lock"
-"""The file that the owner holds locked; it has the owner's process id, for people."""
+"""The file that the server holds locked; its text is the process id, for people."""
 
 
 @contextmanager
-def own_folder(parent: Path | None = None) -> Iterator[Path]:
-    """A folder for a server's files, removed with everything in it; so are those of servers that were killed.
+def server_folder(parent: Path | None = None) -> Iterator[Path]:
+    """A new folder for a server's files, removed at the end; folders of killed servers are removed first.
 
     Args:
-        parent: where it is made; where temporary files go if left out.
+        parent: where it is made; the system's folder for temporary files if left out.
     Yields:
         The folder.
     """
-    place = Path(tempfile.gettempdir()) if parent is None else parent
-    remove_abandoned(place)
-    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=place, ignore_cleanup_errors=True) as name:
+    parent = Path(tempfile.gettempdir()) if parent is None else parent
+    remove_abandoned(parent)
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=parent, ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        # Locked before it has the name that others look for.
+        # Locked first and renamed then: other servers look for files of the final name.
         new = folder / f"{LOCK}.new"
         with new.open("w", encoding="utf-8") as file:
             file.write(str(os.getpid()))
@@ -43,16 +43,15 @@ def own_folder(parent: Path | None = None) -> Iterator[Path]:
 
 
 def remove_abandoned(parent: Path) -> list[Path]:
-    """Remove folders of servers that ended without a word (SIGKILL, a crash, no power).
+    """Remove folders of servers that could not clean up (SIGKILL, a crash, no power).
 
-    Only folders with our name, of this user, that hold a lock file which nobody has locked: the system lets
-    go of a lock when its process ends, however it ends. Where there are no such locks (Windows) nothing is
-    removed.
+    Only folders with our prefix, of this user, whose lock file nobody has locked: the system releases a lock
+    when its process ends, however it ends. Where there are no such locks (Windows) nothing is removed.
 
     Args:
         parent: where to look.
     Returns:
-        What was removed.
+        The removed folders.
     """
     removed = []
     for folder in sorted(parent.glob(f"{PREFIX}*")):
@@ -66,18 +65,19 @@ def remove_abandoned(parent: Path) -> list[Path]:
                 if not _locked(file):
                     continue
                 shutil.rmtree(folder, ignore_errors=True)
-        except OSError:  # another server that starts now was quicker
+        except OSError:  # another server that starts now has removed it
             continue
         removed.append(folder)
     return removed
 
 
 def _ours(folder: Path) -> bool:
+    """Whether this user owns a folder."""
     return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
 
 
 def _locked(file: IO[str]) -> bool:
-    """Whether we hold the lock on a file now."""
+    """Try to lock a file; whether we hold its lock now."""
     try:
         import fcntl
     except ImportError:

@@ -1,4 +1,4 @@
-"""What a visitor may ask for: settings that name no file of this machine, and stay within its limits."""
+"""Checks of what a visitor asks for: no files of this machine, and nothing above the studio's limits."""
 
 from __future__ import annotations
 
@@ -13,44 +13,40 @@ from impasto.settings import Settings, StudioSettings
 from impasto.settings.size import parse_size
 
 WITHHELD = ("weights", "device", "precision", "memory", "max_megapixels", "pictures")
-"""Settings that are the server's business, not a visitor's."""
+"""Settings that only the server's owner decides."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-"""Addresses that only this machine reaches."""
+"""Addresses that only this machine can reach."""
 
-TIMES_COARSER = 10
-"""Times more steps at a smaller size than at the last; chosen by eye, for textures with six sizes."""
+COARSE_STEPS_FACTOR = 10
+"""Steps at a smaller size, at most, as a multiple of ``max_steps``; chosen by eye, for six sizes."""
 
-TIMES_WORK = 4
-"""Times the work of ``max_steps`` at ``max_size``, over all sizes of a run; presets take less than that."""
+WORK_FACTOR = 4
+"""Work of a run, at most, as a multiple of ``max_steps`` at ``max_size``; all presets take less."""
 
-MOST = {"layers": 16, "channels": 16}
-"""Longest lists of the page that explains, each name of which takes time; chosen by eye: VGG-19 has 16
-convolutions."""
+HIGHEST = {"layers": 16, "channels": 16, "count": 16}
+"""Highest numbers and longest lists of settings that multiply the time; VGG-19 has 16 convolutions."""
 
 
 def networks() -> tuple[str, ...]:
-    """The feature networks whose weights are here: a visitor starts no download."""
+    """The feature networks whose weights are on this machine: no visitor can start a download."""
     from impasto.features import weight_record
     from impasto.weights import cached
 
-    def here(name: str) -> bool:
-        record = weight_record(name)
-        return record is None or cached(record) is not None
-
-    return tuple(name for name in NETWORKS if here(name))
+    records = {name: weight_record(name) for name in NETWORKS}
+    return tuple(name for name, record in records.items() if record is None or cached(record) is not None)
 
 
-def check_settings(settings: Settings, limits: StudioSettings, *, starts: tuple[str, ...]) -> None:
-    """Whether a visitor may paint by these settings.
+def check_settings(settings: Settings, limits: StudioSettings, *, init_words: tuple[str, ...]) -> None:
+    """Check that a visitor may use these settings; a limit holds for every task with such a setting.
 
     Args:
-        settings: of what is made.
+        settings: of the task.
         limits: of the studio.
-        starts: words that ``init`` may be.
+        init_words: what ``init`` may be; empty: any word that names no file.
     Raises:
-        SettingError: a size or a number of steps is over the limit, or a setting names a file, a network
-            that is not here, or what the server decides.
+        SettingError: a size, a list or a number of steps is over the limit, or a setting names a file or a
+            network that is not on this machine, or only the owner decides it.
     """
     values, defaults = settings.to_dict(), settings.defaults()
     for name in WITHHELD:
@@ -58,8 +54,11 @@ def check_settings(settings: Settings, limits: StudioSettings, *, starts: tuple[
             raise SettingError(
                 f"{name} is not for visitors to set", got=repr(values[name]), attempt=f"leave {name} out"
             )
-    if "init" in values and values["init"] not in starts:
-        raise SettingError("there is no such start", got=values["init"], expected=", ".join(starts))
+    if "init" in values:
+        if not init_words:
+            check_text("init", values["init"])
+        elif values["init"] not in init_words:
+            raise SettingError("there is no such start", got=values["init"], expected=", ".join(init_words))
     if "network" in values and values["network"] not in networks():
         raise SettingError(
             "the weights of that network are not on this machine",
@@ -67,77 +66,113 @@ def check_settings(settings: Settings, limits: StudioSettings, *, starts: tuple[
             expected=", ".join(networks()),
             attempt=f"impasto stylize --network {values['network']}, once, in a terminal: it fetches them",
         )
-    size = values["size"]
-    side = max(parse_size(size)) if isinstance(size, str) else size
-    _check_at_most("size", side, limits.max_size, "px", flag="--max-size")
-    steps = values["steps"]
+    steps = values.get("steps", 0)
+    if "size" in values:
+        _check_at_most("size", max(_sides(values)), limits.max_size, "px", flag="--max-size")
     _check_at_most("steps", steps, limits.max_steps, "", flag="--max-steps")
-    for name, high in MOST.items():
+    for name, high in HIGHEST.items():
         if name in values:
-            _check_at_most(name, len(values[name]), high, "of them")
-    if "coarse_steps" not in values:
+            value = values[name]
+            is_number = isinstance(value, int)
+            _check_at_most(name, value if is_number else len(value), high, "" if is_number else "of them")
+    if "scale_factor" not in values and "octave_scale" not in values:
         return
-    coarsest = max(steps, round(steps * values["coarse_steps"] ** (values["scales"] - 1)))
-    coarsest = max(coarsest, values["first_steps"] or 0)
-    most = TIMES_COARSER * limits.max_steps
+    coarsest = max(steps, round(steps * values.get("coarse_steps", 1.0) ** (_scales(values) - 1)))
+    coarsest = max(coarsest, values.get("first_steps") or 0)
+    most = COARSE_STEPS_FACTOR * limits.max_steps
     _check_at_most("the steps of a smaller size", coarsest, most, "", flag="--max-steps")
-    share = work(values) / (limits.max_steps * limits.max_size**2)
-    if share > TIMES_WORK:
+    times = work(values) / (limits.max_steps * limits.max_size**2)
+    if times > WORK_FACTOR:
         raise SettingError(
             "all sizes together: more work than this studio allows",
-            got=f"{share:.1f} times that of {limits.max_steps} steps at {limits.max_size} px",
-            expected=f"at most {TIMES_WORK} times",
+            got=f"{times:.1f} times that of {limits.max_steps} steps at {limits.max_size} px",
+            expected=f"at most {WORK_FACTOR} times",
             attempt="fewer scales, steps, coarse_steps or first_steps, or a smaller size",
         )
 
 
 def work(values: Mapping[str, Any]) -> float:
-    """Steps times pixels, over all sizes of a run, at most: what its time goes by.
+    """Steps times pixels, summed over all sizes and pictures of a run, at most: proportional to its time.
 
-    ``first_steps`` count as if they were of full size: with small paintings there may be no other.
+    ``first_steps`` count as steps at full size: small pictures may have no other size.
 
     Args:
-        values: of the settings, with several sizes.
+        values: of settings with several sizes.
     """
-    size = values["size"]
-    width, height = parse_size(size) if isinstance(size, str) else (size, size)
+    width, height = _sides(values)
     sizes = schedule(
-        height, width, scales=values["scales"], factor=values["scale_factor"], steps=values["steps"],
-        coarse_steps=values["coarse_steps"], smallest_px=1,
-    )  # fmt: skip
-    first = (values["first_steps"] or 0) * width * height
-    return first + sum(scale.steps * scale.pixels for scale in sizes)
+        height,
+        width,
+        scales=_scales(values),
+        factor=values.get("scale_factor", values.get("octave_scale")),
+        steps=values["steps"],
+        coarse_steps=values.get("coarse_steps", 1.0),
+        smallest_px=1,
+    )
+    first = (values.get("first_steps") or 0) * width * height
+    one = first + sum(scale.steps * scale.pixels for scale in sizes)
+    return float(one * values.get("count", 1))
 
 
-def check_count(pictures: Mapping[str, Any], limits: StudioSettings) -> None:
-    """Look at how many pictures there are, before any is read.
+def _sides(values: Mapping[str, Any]) -> tuple[int, int]:
+    """Width and height in px, at most."""
+    size = values["size"]
+    return parse_size(size) if isinstance(size, str) else (size, size)
+
+
+def _scales(values: Mapping[str, Any]) -> int:
+    """Number of sizes; a dream calls them octaves."""
+    return int(values.get("scales", values.get("octaves", 1)))
+
+
+def check_count(inputs: Mapping[str, Any], limits: StudioSettings) -> None:
+    """Check the number of pictures before any is read.
 
     Args:
-        pictures: of a task, by name.
+        inputs: of a task, by name.
         limits: of the studio.
     Raises:
-        SettingError: there are more paintings, or masks of paintings, than may be blended.
+        SettingError: there are more styles, or masks of styles, than may be blended.
     """
-    for name, sent in pictures.items():
-        if isinstance(sent, (list, tuple)):
-            _check_at_most(name, len(sent), limits.max_styles, "pictures", flag="--max-styles")
+    for name, value in inputs.items():
+        if isinstance(value, (list, tuple)):
+            _check_at_most(name, len(value), limits.max_styles, "pictures", flag="--max-styles")
 
 
-def _check_at_most(what: str, got: int, most: int, unit: str, *, flag: str = "") -> None:
-    if got > most:
+def _check_at_most(name: str, value: int, most: int, unit: str, *, flag: str = "") -> None:
+    if value > most:
         raise SettingError(
-            f"{what}: more than this studio allows",
-            got=f"{got} {unit}".rstrip(),
+            f"{name}: more than this studio allows",
+            got=f"{value} {unit}".rstrip(),
             expected=f"at most {most} {unit}".rstrip(),
             attempt=f"less; or impasto studio {flag} with more" if flag else "less",
         )
 
 
-def check_auth(settings: StudioSettings, *, no_auth: bool) -> tuple[str, str] | None:
-    """The (user, password) that lets visitors in; None for no door.
+def check_text(name: str, text: str) -> None:
+    """Check that a text which may also name a file, such as a palette, names none of this machine.
 
     Raises:
-        SettingError: the page would be open to a network without a word, or the words are none.
+        SettingError: it looks like a file's name, or there is such a file.
+    """
+    path = Path(text)
+    try:
+        exists = path.exists()
+    except OSError:  # longer than file names may be
+        exists = False
+    if exists or "/" in text or "\\" in text or (path.suffix and "," not in text):
+        raise SettingError(
+            f"{name} names a file of this machine",
+            got=text,
+            attempt="upload the picture, or choose one of the words",
+        )
+
+
+def check_auth(settings: StudioSettings, *, no_auth: bool) -> tuple[str, str] | None:
+    """(user, password) of the studio; None for none.
+
+    Raises:
+        SettingError: public address without --auth, or --auth is malformed.
     """
     if settings.auth is not None:
         user, colon, password = settings.auth.partition(":")
@@ -161,10 +196,10 @@ def check_auth(settings: StudioSettings, *, no_auth: bool) -> tuple[str, str] | 
 
 
 def check_pictures(paths: list[Path], limits: StudioSettings) -> None:
-    """Look at uploaded pictures before they are used.
+    """Check uploaded pictures before they are used.
 
     Raises:
-        PictureError: a file is too large, or is no picture, or has too many pixels.
+        PictureError: a file is too large, is not a picture, or has too many pixels.
     """
     from impasto.images import io
 
@@ -183,7 +218,7 @@ def check_pictures(paths: list[Path], limits: StudioSettings) -> None:
 
 
 def without_folders(error: PictureError, path: Path) -> PictureError:
-    """The same, with the name that the visitor gave the file instead of where it lies here."""
+    """The same error, with the file's name in place of its path on the server."""
 
     def short(text: str) -> str:
         return text.replace(str(path), path.name).replace(f"{path.parent}/", "")

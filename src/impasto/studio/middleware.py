@@ -1,4 +1,4 @@
-"""What gradio does for anyone who asks, and this server does for nobody."""
+"""Middleware that blocks gradio routes which fetch or accept foreign files."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 import gradio as gr
 
 ADDRESSES = ("http:", "https:")
-"""How the name of a file begins that gradio 6.31 would fetch from elsewhere."""
+"""Beginnings of file names that gradio 6.31 would fetch from another server."""
 
 Scope = MutableMapping[str, Any]
 Channel = Callable[..., Awaitable[Any]]
 
 
 class BlockedRoutes:
-    """Answers 404 to requests that no page of ours makes.
+    """Answers 404 to requests that our page never makes.
 
-    ``component_server`` is a way into the inputs' own functions: an image editor's keeps what anybody
-    sends it, in a list as long as they say. ``file=https://...`` and ``proxy=`` fetch from other servers.
+    ``component_server`` calls functions of the inputs: an image editor's keeps whatever anybody sends, in a
+    list without a limit. ``file=https://...`` and ``proxy=`` fetch from other servers.
 
     Args:
-        app: who answers the others.
+        app: answers all other requests.
     """
 
     def __init__(self, app: Channel) -> None:
@@ -37,7 +37,7 @@ class BlockedRoutes:
 
 
 def is_open(path: str) -> bool:
-    """Whether the gate lets a request through."""
+    """Whether requests for a path are answered."""
     _, _, file = path.partition("/file=")
     return not (
         path.rstrip("/").endswith("/component_server")
@@ -46,28 +46,24 @@ def is_open(path: str) -> bool:
     )
 
 
-def fetch_nothing(page: gr.Blocks) -> None:
-    """Let events refuse files that are elsewhere: gradio 6.31 has no setting for that, and downloads them.
-
-    Args:
-        page: whose events.
-    """
-    before = page.preprocess_data
+def refuse_addresses(page: gr.Blocks) -> None:
+    """Make the page's events refuse files on other servers; gradio 6.31 downloads them, without an option."""
+    preprocess = page.preprocess_data
 
     async def preprocess_data(block_fn: Any, inputs: list[Any], *rest: Any, **named: Any) -> list[Any]:
-        if names_an_address(inputs):
+        if has_address(inputs):
             raise gr.Error("files are uploaded here, not fetched from elsewhere", print_exception=False)
-        values: list[Any] = await before(block_fn, inputs, *rest, **named)
+        values: list[Any] = await preprocess(block_fn, inputs, *rest, **named)
         return values
 
     vars(page)["preprocess_data"] = preprocess_data
 
 
-def names_an_address(sent: Any) -> bool:
-    """Whether a file in what the browser sends is elsewhere."""
+def has_address(sent: Any) -> bool:
+    """Whether a file in what the browser sends is on another server."""
     if isinstance(sent, dict):
         path = sent.get("path")
         if isinstance(path, str) and path.lower().lstrip().startswith(ADDRESSES):
             return True
-        return any(names_an_address(value) for value in sent.values())
-    return isinstance(sent, (list, tuple)) and any(names_an_address(value) for value in sent)
+        return any(has_address(value) for value in sent.values())
+    return isinstance(sent, (list, tuple)) and any(has_address(value) for value in sent)

@@ -1,9 +1,11 @@
-"""A visitor's turn at painting: what changes on the page, and what the API's call gives."""
+"""The events of a tab that paints: live pictures, the results, and the API's call."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -13,21 +15,32 @@ from impasto.images import io
 from impasto.images.resize import cover
 from impasto.result import Result
 from impasto.settings import Settings
-from impasto.studio import live
+from impasto.settings.task import Inputs
+from impasto.studio import page_html
 from impasto.studio.curve import curve
 from impasto.studio.events import Changes, TabEvents, TabParts
-from impasto.studio.painting_task import PaintingTask, Pictures
-from impasto.studio.preview_stream import PreviewEvent, moments
+from impasto.studio.painting_task import PaintingTask
+from impasto.studio.preview_stream import Finished, PreviewEvent, preview_events
 from impasto.studio.sessions import Entry, Session
-from impasto.synthesis.job import Job
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaintingParts(TabParts):
-    """The parts of a tab that a painting changes."""
+    """The parts of a tab that paints.
+
+    Attributes:
+        canvas: the live picture.
+        result: the finished picture.
+        picture: button that downloads it.
+        record: button that downloads its record.
+        curve: of the loss.
+        history: earlier results.
+        reuse: button that takes the settings of one.
+        load: button that takes settings from a file.
+    """
 
     canvas: gr.HTML
-    pages: gr.HTML
+    result: gr.HTML
     picture: gr.DownloadButton
     record: gr.DownloadButton
     curve: gr.HTML
@@ -37,95 +50,113 @@ class PaintingParts(TabParts):
 
     @property
     def changing(self) -> list[Any]:
-        """Those that a painting changes."""
-        return [self.canvas, self.pages, self.status, self.picture, self.record, self.curve, self.history,
-                self.reuse, self.paint, self.stop]  # fmt: skip
+        """The parts that a run changes."""
+        shown = [self.canvas, self.result, self.picture, self.record, self.curve, self.history, self.reuse]
+        return [*super().changing, *shown]
 
-    def showing(self, entry: Entry) -> Changes:
-        """A finished painting."""
-        value = live.finished_picture(entry.picture, size=entry.size, before=entry.before, tile=entry.tile)
+    def showing(self, entry: Entry, *, download: Path | None = None, value: str = "") -> Changes:
+        """The changes that show a result, or several.
+
+        Args:
+            entry: the result.
+            download: the file of the button, if not its picture.
+            value: the HTML, if not of the picture alone.
+        """
+        label = "Download picture" if download is None else "Download pictures"
         return {
             self.canvas: gr.update(visible=False),
-            self.pages: gr.update(value=value, visible=True),
-            self.picture: gr.update(value=str(entry.picture), interactive=True),
-            self.record: gr.update(value=str(entry.record), interactive=True),
+            self.result: gr.update(value=value or page_html.finished_picture(entry), visible=True),
+            self.picture: gr.update(value=str(download or entry.picture), label=label, interactive=True),
+            self.record: gr.update(value=str(entry.record_file), interactive=True),
             self.reuse: gr.update(interactive=True),
         }
 
 
 @dataclass(frozen=True)
 class PaintingEvents(TabEvents):
-    """The events of a tab that paints.
-
-    Attributes:
-        task: what it paints.
-        desk: what every tab works with.
-        read: see ``Read``.
-    """
+    """The events of a tab that paints; as ``TabEvents``."""
 
     task: PaintingTask
 
     def changes(
-        self, visit: Session, board: PaintingParts, pictures: Pictures, settings: Settings
+        self, session: Session, parts: PaintingParts, inputs: Inputs, settings: Settings
     ) -> Iterator[Changes]:
-        """The painting, moment after moment; as ``TabEvents.changes``."""
-        yield {board.status: live.status("Painting.")}
-        for moment in self._moments(visit, pictures, settings):
-            if moment.result is None:
-                # The painting of before stays until there is something new to see.
+        """As ``TabEvents.changes``."""
+        yield {parts.status: page_html.status("Painting.")}
+        for event in preview_events(
+            self.task, inputs, settings, stopped=lambda: session.stopped(self.task.name)
+        ):
+            if isinstance(event, PreviewEvent):
+                # The earlier result stays until there is something new to see.
                 yield {
-                    board.canvas: gr.update(value=live.canvas(moment), visible=True),
-                    board.pages: gr.update(visible=False),
-                    board.curve: curve(moment.points),
+                    parts.canvas: gr.update(value=page_html.canvas(event), visible=True),
+                    parts.result: gr.update(visible=False),
+                    parts.curve: curve(event.points),
                 }
-                continue
-            if visit.gone:
-                return
-            yield {
-                **self._finished(visit, board, moment, moment.result, pictures),
-                board.curve: curve(moment.points),
-            }
+            elif not session.ended:
+                yield self._finished(session, parts, event, inputs)
 
-    def _moments(self, visit: Session, pictures: Pictures, settings: Settings) -> Iterator[PreviewEvent]:
-        def sketch() -> Job:
-            return self.task.sketch(pictures, settings)
-
-        def prepare() -> Job:
-            return self.task.job(pictures, settings)
-
-        return moments(sketch, prepare, stopped=lambda: visit.ended(self.task.name))
-
-    def _finished(
-        self, visit: Session, stage: PaintingParts, moment: PreviewEvent, result: Result, pictures: Pictures
-    ) -> Changes:
-        interrupted = bool(result.record["interrupted"])
-        entry = visit.keep(result, task=self.task.name, before=self.before(result, pictures))
-        if entry is None:
-            return {}
-        visit.chosen[self.task.name] = entry
+    def _finished(self, session: Session, parts: PaintingParts, event: Finished, inputs: Inputs) -> Changes:
+        entries = self._add(session, event, inputs)
+        if not entries:
+            words = "Stopped before the first picture was finished."
+            return {**parts.idle(), parts.status: page_html.status(words)}
+        last = entries[-1]
+        session.chosen[self.task.name] = last
+        showing = parts.showing(last)
+        if len(entries) > 1:
+            archive = packed(entries, last.picture.with_suffix(".zip"))
+            strip = page_html.picture_strip(entries[: len(event.results)])
+            showing = parts.showing(last, download=archive, value=strip)
         return {
-            **stage.idle(),
-            **stage.showing(entry),
-            stage.history: gr.update(value=self.shelf_of(visit), visible=True),
-            stage.status: live.finished(moment.step, interrupted=interrupted, notes=moment.notes),
+            **parts.idle(),
+            **showing,
+            parts.history: gr.update(value=self.history_of(session), visible=True),
+            parts.curve: curve(event.points),
+            parts.status: page_html.finished(
+                event.seconds, interrupted=event.interrupted, notes=event.notes, count=len(event.results)
+            ),
         }
 
-    def shelf_of(self, visit: Session) -> list[tuple[str, str]]:
-        """The tab's paintings and their captions, newest first."""
-        return [(str(entry.picture), entry.caption) for entry in reversed(visit.of(self.task.name))]
+    def _add(self, session: Session, event: Finished, inputs: Inputs) -> list[Entry]:
+        """The results of a run, written, and their overview; fewer if the visitor left."""
+        name = self.task.name
+        entries = [
+            session.add(result, task=name, before=self.before(result, inputs)) for result in event.results
+        ]
+        if event.overview is not None:
+            entries.append(session.add(event.overview, task=name))
+        return [entry for entry in entries if entry is not None]
 
-    def before(self, result: Result, pictures: Pictures) -> Tensor | None:
-        """The photo at the size of the painting, (1, 3, H, W) in [0, 1], to lay over it; None for none."""
-        if not self.task.before or pictures.get(self.task.before) is None:
+    def history_of(self, session: Session) -> list[tuple[str, str]]:
+        """The tab's results and their captions, newest first."""
+        return [(str(entry.picture), entry.caption) for entry in reversed(session.entries_of(self.task.name))]
+
+    def before(self, result: Result, inputs: Inputs) -> Tensor | None:
+        """The photo at the size of a result, (1, 3, H, W) in [0, 1], to lay over it; None for none."""
+        source = inputs.get(self.task.before)
+        if source is None:
             return None
-        photo = io.read(pictures[self.task.before], max_megapixels=self.desk.limits.max_megapixels)
+        photo = io.read(source, max_megapixels=self.context.limits.max_megapixels)
         height, width = result.pixels.shape[2:]
         return cover(photo.pixels, (height, width))
 
-    def answer(self, visit: Session, pictures: Pictures, settings: Settings) -> tuple[str, str] | None:
-        """The painting and its record; as ``TabEvents.answer``."""
-        for moment in moments(None, lambda: self.task.job(pictures, settings), stopped=lambda: visit.gone):
-            if moment.result is not None and not visit.gone:
-                entry = visit.keep(moment.result, task=self.task.name)
-                return None if entry is None else (str(entry.picture), str(entry.record))
+    def api_result(self, session: Session, inputs: Inputs, settings: Settings) -> Any:
+        """The picture and its record, or lists of several; as ``TabEvents.api_result``."""
+        for event in preview_events(self.task, inputs, settings, sketch=False, stopped=lambda: session.ended):
+            if isinstance(event, Finished) and not session.ended:
+                entries = self._add(session, event, {})
+                files = [(str(entry.picture), str(entry.record_file)) for entry in entries]
+                if len(files) > 1:
+                    return [list(column) for column in zip(*files, strict=True)]
+                return files[0] if files else None
         return None
+
+
+def packed(entries: Sequence[Entry], archive: Path) -> Path:
+    """Write the pictures and records of several results into one zip."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as files:  # PNGs are compressed already
+        for entry in entries:
+            files.write(entry.picture, entry.picture.name)
+            files.write(entry.record_file, entry.record_file.name)
+    return archive

@@ -1,100 +1,135 @@
-"""What a tab brings along: its settings, and how a painting is made of its pictures."""
+"""What a tab makes: its settings, its inputs, and how a run of its recipe is prepared."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from impasto.errors import SettingError
-from impasto.settings import PRESETS, Settings, StudioSettings, StylizeSettings
-from impasto.studio.limits import WITHHELD, check_settings
-from impasto.synthesis.job import Job
+from impasto.settings import Settings, StudioSettings
+from impasto.settings.task import Input, Inputs
+from impasto.studio.limits import WITHHELD, check_settings, check_text
+from impasto.synthesis.recipe import Recipe
 
 SKETCH_PX = 160
 """Long side of a sketch: painted within half a second on one core."""
 
-Pictures = Mapping[str, Any]
-"""The pictures of a painting by name: files, lists of files, or Pillow pictures."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class TabTask:
-    """What a tab brings along.
+    """What a tab makes.
 
     Attributes:
         name: of the command that does the same.
-        settings: of what is made.
-        main: settings that are always in sight, in this order; the others fold away.
-        starts: words that ``init`` may be.
-        apart: settings that have inputs of their own in the tab.
-        restore: settings -> what those inputs show, by their names.
-        optional: pictures that the API's call may leave out; its last ones.
+        summary: what it does, in a sentence.
+        settings: its settings class.
+        inputs: what it is made of.
+        main: settings that are always shown, in this order; the others are in a fold.
+        init_words: what ``init`` may be; empty: what the recipe accepts, but no file.
+        separate: settings whose inputs are not in the form: the tab has its own, or none.
+        restore: settings -> values of the tab's own inputs, by name.
     """
 
     name: str
+    summary: str
     settings: type[Settings]
+    inputs: tuple[Input, ...]
     main: tuple[str, ...]
-    starts: tuple[str, ...] = ()
-    apart: tuple[str, ...] = ()
+    init_words: tuple[str, ...] = ()
+    separate: tuple[str, ...] = ()
     restore: Callable[[Any], Mapping[str, Any]] = lambda settings: {}
-    optional: tuple[str, ...] = ()
 
     @property
     def others(self) -> tuple[str, ...]:
-        """Settings that fold away."""
-        left_out = (*self.main, *self.apart, *WITHHELD)
+        """Settings in the fold."""
+        left_out = (*self.main, *self.separate, *WITHHELD)
         return tuple(name for name in self.settings.info() if name not in left_out)
 
-    def read(self, options: Mapping[str, Any], limits: StudioSettings) -> Settings:
-        """Settings a visitor asks for.
+    def parse(self, options: Mapping[str, Any], limits: StudioSettings) -> Settings:
+        """The settings that a visitor asks for.
 
         Raises:
-            SettingError: a name or value is not known, or over a limit.
+            SettingError: a name or value is unknown, or over a limit.
         """
-        self.settings.from_mapping(options)  # also says so if they are no names and values
+        self.settings.from_mapping(options)  # checks that they are names and values
         settings = self.settings.of(options)
-        check_settings(settings, limits, starts=self.starts)
+        check_settings(settings, limits, init_words=self.init_words)
         return settings.from_mapping({**settings.to_dict(), "max_megapixels": limits.max_megapixels})
+
+    @property
+    def required(self) -> tuple[Input, ...]:
+        """Inputs that have to be there."""
+        return tuple(row for row in self.inputs if row.required)
+
+    @property
+    def needed(self) -> str:
+        """The required inputs in words: "a photo and at least one painting"."""
+        words = [("at least one " if row.kind == "pictures" else "a ") + _word(row) for row in self.required]
+        return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+    def check(self, values: Inputs) -> None:
+        """Check that no required input is missing and no text names a file of the server.
+
+        Raises:
+            SettingError: one is, or one does.
+        """
+        missing = [row for row in self.required if not values.get(row.name)]
+        if missing:
+            raise SettingError(
+                f"{self.needed} {'are' if len(self.required) > 1 else 'is'} needed",
+                got=f"no {_word(missing[0])}",
+                attempt="drop one, or pick a sample",
+            )
+        for row in self.inputs:
+            value = values.get(row.name)
+            if may_name_file(row) and isinstance(value, str):
+                check_text(row.name, value)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaintingTask(TabTask):
-    """What a tab that paints brings along.
+    """What a tab of a recipe makes.
 
     Attributes:
-        job: (pictures, settings) -> what to paint.
-        sketch: (pictures, settings) -> a small picture to begin with.
-        before: the picture that the painting is compared with; empty for none.
+        recipe: the row.
+        sketch: settings -> those of a small picture that is painted first; None: no sketch.
     """
 
-    job: Callable[[Pictures, Any], Job]
-    sketch: Callable[[Pictures, Any], Job]
-    before: str = ""
+    recipe: Recipe[Any]
+    sketch: Callable[[Any], Settings] | None = None
+
+    @classmethod
+    def of(cls, recipe: Recipe[Any], **more: Any) -> Self:
+        """The task of a row; ``more`` as the other attributes."""
+        return cls(
+            name=recipe.name,
+            summary=recipe.summary,
+            settings=recipe.settings,
+            inputs=recipe.inputs,
+            main=recipe.main,
+            init_words=getattr(recipe, "init_words", ()),
+            recipe=recipe,
+            **more,
+        )
+
+    @property
+    def before(self) -> str:
+        """Name of the photo that a result is compared with; empty for none."""
+        return next((row.name for row in self.required if is_photo(row)), "")
 
 
-def lacking(problem: str, *, photo: Any = True) -> SettingError:
-    """What is said when there is no photo, or no painting.
-
-    Args:
-        problem: what is needed.
-        photo: None if it is the photo, or both.
-    """
-    got = "no photo" if photo is None else "no painting"
-    return SettingError(problem, got=got, attempt="drop one, or pick a sample")
+def is_photo(row: Input) -> bool:
+    """Whether an input is the photo, which the result resembles."""
+    return row.name == "content" and row.kind == "picture"
 
 
-def sketched(settings: StylizeSettings) -> StylizeSettings:
-    """The settings of a small picture that is there at once: the fast preset, in the same colours."""
-    kept = ("colors", "color_map", "guides", "style_weights", "style_scale", "seed", "network",
-            "style_layers", "content_layers", "max_megapixels", "device")  # fmt: skip
-    values = {name: getattr(settings, name) for name in kept}
-    if settings.network.startswith("vgg"):
-        for name in ("network", "style_layers", "content_layers"):
-            del values[name]
-    fast = PRESETS["fast"]
-    if settings.normalization == "relative":
-        stricter = fast["content_weight"] / StylizeSettings.defaults()["content_weight"]
-        values["content_weight"] = settings.content_weight * stricter
-    size = min(SKETCH_PX, settings.size)
-    return StylizeSettings.of({**fast, **values, "preset": "fast", "size": size, "scales": 2})
+def may_name_file(row: Input) -> bool:
+    """Whether a text of an input may stand for a picture's file, which is an upload here."""
+    return row.kind == "text" and "FILE" in row.metavar.split("|")
+
+
+def _word(row: Input) -> str:
+    """An input's label in the singular."""
+    label = row.label.lower()
+    return label.removesuffix("s") if row.kind == "pictures" else label

@@ -1,10 +1,11 @@
-"""A painting as a visitor sees it: moment after moment, with a quick sketch first."""
+"""A run as a visitor sees it: a quick sketch, live pictures, and the results."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PIL.Image import Image
 
@@ -12,12 +13,16 @@ from impasto.images import io
 from impasto.images.resize import fit, resize
 from impasto.optimize.loop import Step
 from impasto.result import Result
+from impasto.settings import Settings
+from impasto.settings.task import Inputs
 from impasto.studio.curve import Point, point
+from impasto.studio.painting_task import PaintingTask
+from impasto.synthesis.context import Context
 from impasto.synthesis.job import Job
 from impasto.synthesis.run import Run
 
 EVERY_S = 0.15
-"""Seconds between two moments, at least: a picture on the page costs time, too."""
+"""Seconds between two live pictures, at least: sending one takes time, too."""
 
 SHOWN_PX = 900
 """Long side of a live picture, at most."""
@@ -25,80 +30,165 @@ SHOWN_PX = 900
 
 @dataclass(frozen=True)
 class PreviewEvent:
-    """What there is to see.
+    """A live picture.
 
     Attributes:
-        picture: so far.
+        picture: the canvas.
         points: the loss so far.
-        step: the last one.
-        sketch: this is the small picture that comes first.
-        result: the finished painting, at the last moment only.
-        notes: what was done to the pictures when they were read.
+        step: the last step.
+        sketch: whether it is the small picture that is painted first.
     """
 
     picture: Image
     points: tuple[Point, ...]
     step: Step
     sketch: bool
-    result: Result | None = None
-    notes: tuple[str, ...] = ()
 
     @property
-    def share(self) -> float:
-        """How much of the run is over, by time: 0 to 1."""
-        if self.result is not None:
-            return 1.0
-        whole = self.step.seconds + self.step.seconds_left
-        return 0.0 if self.sketch or not whole else self.step.seconds / whole
+    def progress(self) -> float:
+        """Fraction of the run's time that is over, 0 to 1."""
+        total = self.step.seconds + self.step.seconds_left
+        return 0.0 if self.sketch or not total else self.step.seconds / total
 
 
-def moments(
-    sketch: Callable[[], Job] | None,
-    prepare: Callable[[], Job],
-    *,
-    stopped: Callable[[], bool],
-    now: Callable[[], float] = time.monotonic,
-) -> Iterator[PreviewEvent]:
-    """Paint a sketch, then the picture, until it is finished or stopped.
+@dataclass(frozen=True)
+class Finished:
+    """The end of a run.
+
+    Attributes:
+        results: usually one; none if the run was stopped before its first result.
+        overview: all results side by side, if there are several.
+        points: the loss.
+        interrupted: whether the visitor stopped it.
+        notes: on how the pictures were read.
+    """
+
+    results: tuple[Result, ...]
+    points: tuple[Point, ...]
+    interrupted: bool
+    notes: tuple[str, ...]
+    overview: Result | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Time of the run."""
+        return float(sum(result.record["seconds"] for result in self.results))
+
+
+class JobRun:
+    """A run of a recipe that has a job: stopped after any step, it gives the picture so far."""
+
+    def __init__(self, job: Job) -> None:
+        self._run = Run(job)
+
+    def steps(self) -> Iterator[Step]:
+        """Paint."""
+        return self._run.steps()
+
+    def finished(self, points: Sequence[Point], *, interrupted: bool) -> Finished:
+        """The end of the run."""
+        result = self._run.result(interrupted=interrupted)
+        return Finished((result,), tuple(points), interrupted, self._run.job.notes)
+
+
+class StepsRun:
+    """A run of a recipe that has steps only: stopped, it gives the results that are finished.
 
     Args:
-        sketch: makes the job of a small picture that is there at once; None: no sketch.
-        prepare: makes the job; called when the sketch is painted.
-        stopped: whether to end with the picture there is; asked after each step.
-        now: seconds since some moment.
-    Yields:
-        A ``PreviewEvent`` every now and then, and one with the result.
+        steps: as ``Recipe.steps``; a step of one of several pictures has the ``results`` before it.
+    """
+
+    def __init__(self, steps: Generator[Step, None, Result]) -> None:
+        self._steps = steps
+        self._result: Result | None = None
+        self._parts: tuple[Result, ...] = ()
+
+    def steps(self) -> Iterator[Step]:
+        """Paint."""
+        while True:
+            try:
+                step = next(self._steps)
+            except StopIteration as end:
+                self._result = end.value
+                self._parts = getattr(end.value, "parts", ())
+                return
+            self._parts = getattr(step, "results", ())
+            yield step
+
+    def finished(self, points: Sequence[Point], *, interrupted: bool) -> Finished:
+        """The end of the run."""
+        self._steps.close()
+        whole = self._result
+        results = self._parts or (() if whole is None else (whole,))
+        notes = notes_of(results[0].record) if results else ()
+        return Finished(results, tuple(points), interrupted, notes, whole if self._parts else None)
+
+
+def notes_of(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """On how a record's pictures were read."""
+    inputs = [entry for entry in (record.get("content"), *record.get("styles", ())) if entry]
+    return tuple(f"{entry['name']}: {note}" for entry in inputs for note in entry.get("notes", ()))
+
+
+def start(task: PaintingTask, inputs: Inputs, settings: Settings, context: Context) -> JobRun | StepsRun:
+    """A run of a task's recipe.
+
     Raises:
         ImpastoError: as the recipe.
     """
-    for is_sketch, make in ((True, sketch), (False, prepare)):
-        if make is None:
-            continue
-        job = make()
-        run = Run(job)
+    if task.recipe.job is not None:
+        return JobRun(task.recipe.job(inputs, settings, context))
+    return StepsRun(task.recipe.steps(inputs, settings, context))
+
+
+def preview_events(
+    task: PaintingTask,
+    inputs: Inputs,
+    settings: Settings,
+    *,
+    sketch: bool = True,
+    stopped: Callable[[], bool],
+    now: Callable[[], float] = time.monotonic,
+) -> Iterator[PreviewEvent | Finished]:
+    """Paint a sketch if the task has one, then the picture, until it is finished or stopped.
+
+    Args:
+        task: what to make.
+        inputs: of the recipe.
+        settings: of the recipe.
+        sketch: whether a sketch is wanted.
+        stopped: whether to end; asked after each step.
+        now: clock that returns monotonic seconds (tests inject one).
+    Yields:
+        A ``PreviewEvent`` every ``EVERY_S``, and ``Finished`` at the end.
+    Raises:
+        ImpastoError: as the recipe.
+    """
+    context = Context()  # the sketch and the picture share what is loaded
+    stages = [(False, settings)]
+    if sketch and task.sketch is not None:
+        stages.insert(0, (True, task.sketch(settings)))
+    for is_sketch, stage_settings in stages:
+        run = start(task, inputs, stage_settings, context)
         points: list[Point] = []
-        due = 0.0
-        ended = False
-        for step in run.steps():
-            points.append(point(step))
-            ended = stopped()
-            if ended:
+        due, last, interrupted = 0.0, None, False
+        for last in run.steps():
+            points.append(point(last))
+            interrupted = stopped()
+            if interrupted:
                 break
             if now() >= due:
-                yield PreviewEvent(shown(step), tuple(points), step, is_sketch, notes=job.notes)
+                yield PreviewEvent(shown(last), tuple(points), last, is_sketch)
                 due = now() + EVERY_S
-        last = run.last
-        if last is None:
-            continue
-        if ended or not is_sketch:
-            result = run.result(interrupted=ended)
-            yield PreviewEvent(result.image, tuple(points), last, is_sketch, result, job.notes)
+        if interrupted or not is_sketch:
+            yield run.finished(points, interrupted=interrupted)
             return
-        yield PreviewEvent(shown(last), tuple(points), last, is_sketch, notes=job.notes)
+        if last is not None:
+            yield PreviewEvent(shown(last), tuple(points), last, is_sketch)
 
 
 def shown(step: Step) -> Image:
-    """The canvas of a step as the page shows it."""
+    """The canvas of a step, shrunk to what the page shows."""
     pixels = step.snapshot()
     height, width = fit(pixels.shape[2], pixels.shape[3], SHOWN_PX, enlarge=False)
     return io.to_pil(pixels if (height, width) == pixels.shape[2:] else resize(pixels, (height, width)))

@@ -1,4 +1,4 @@
-"""A visitor's history: look at a painting again, and paint by its settings."""
+"""Settings put back into the form: of an earlier result, or from a file."""
 
 from __future__ import annotations
 
@@ -11,79 +11,75 @@ import gradio as gr
 
 from impasto.errors import ImpastoError, SettingError
 from impasto.settings import Settings
-from impasto.studio import live
-from impasto.studio.events import Changes
-from impasto.studio.form import label, update, within
-from impasto.studio.form import shown as shown_as
+from impasto.studio import form, page_html
+from impasto.studio.events import QUIET, Changes
 from impasto.studio.limits import WITHHELD
 from impasto.studio.painting_events import PaintingEvents, PaintingParts
 
-LONGEST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 """Of a file with settings; records have a few thousand."""
 
 
-def wire_history(session: PaintingEvents, stage: PaintingParts) -> None:
-    """Let the history's pictures be chosen, and settings be taken from them or from a file."""
-    look: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
-    stage.history.select(choose(session, stage), None, stage.changing, **look)
-    changing = [*stage.knobs.values(), *stage.inputs.values(), stage.status]
-    stage.reuse.click(again(session, stage), None, changing, **look)
-    stage.load.upload(loaded(session, stage), stage.load, changing, preprocess=False, **look)
+def wire_history(events: PaintingEvents, parts: PaintingParts) -> None:
+    """Connect the history and the buttons that take settings from it or from a file."""
+    look: dict[str, Any] = {**QUIET, "queue": False}
+    parts.history.select(on_select(events, parts), None, parts.changing, **look)
+    changing = [*parts.form.values(), *parts.inputs.values(), parts.status]
+    parts.reuse.click(on_reuse(events, parts), None, changing, **look)
+    parts.load.upload(on_load(events, parts), parts.load, changing, preprocess=False, **look)
 
 
-def choose(session: PaintingEvents, stage: PaintingParts) -> Callable[..., Changes]:
-    """The answer to a click on a picture of the history."""
+def on_select(events: PaintingEvents, parts: PaintingParts) -> Callable[..., Changes]:
+    """Answers a click on a picture of the history."""
 
-    def choose(event: gr.SelectData, request: gr.Request) -> Changes:
-        visit = session.desk.visits.of(request.session_hash)
-        newest_first = visit.of(session.task.name)[::-1]
+    def handler(event: gr.SelectData, request: gr.Request) -> Changes:
+        session = events.context.sessions.get(request.session_hash)
+        newest_first = session.entries_of(events.task.name)[::-1]
         if not 0 <= event.index < len(newest_first):
-            return {stage.status: live.status("That painting is gone.")}
+            return {parts.status: page_html.status("That painting is gone.")}
         entry = newest_first[event.index]
-        visit.chosen[session.task.name] = entry
-        return {**stage.showing(entry), stage.status: live.status(f"Painting {entry.caption}.")}
+        session.chosen[events.task.name] = entry
+        return {**parts.showing(entry), parts.status: page_html.status(f"Painting {entry.caption}.")}
 
-    return choose
+    return handler
 
 
-def again(session: PaintingEvents, stage: PaintingParts) -> Callable[..., Changes]:
-    """The answer to "Use its settings": those of the chosen painting, or of the last one."""
+def on_reuse(events: PaintingEvents, parts: PaintingParts) -> Callable[..., Changes]:
+    """Answers "Use its settings": those of the chosen result, or of the last one."""
 
-    def again(request: gr.Request) -> Changes:
-        visit = session.desk.visits.of(request.session_hash)
-        own = visit.of(session.task.name)
-        entry = visit.chosen.get(session.task.name) or (own[-1] if own else None)
+    def handler(request: gr.Request) -> Changes:
+        session = events.context.sessions.get(request.session_hash)
+        entries = session.entries_of(events.task.name)
+        entry = session.chosen.get(events.task.name) or (entries[-1] if entries else None)
         if entry is None:
-            return {stage.status: live.status("There is no painting yet.")}
-        settings = session.task.settings.from_mapping(entry.settings)
-        return shown(session, stage, settings, of=entry.caption)
+            return {parts.status: page_html.status("There is no painting yet.")}
+        settings = events.task.settings.from_mapping(entry.record["settings"])
+        return restored(events, parts, settings, source=entry.caption)
 
-    return again
+    return handler
 
 
-def loaded(session: PaintingEvents, stage: PaintingParts) -> Callable[..., Changes]:
-    """The answer to a file with settings."""
+def on_load(events: PaintingEvents, parts: PaintingParts) -> Callable[..., Changes]:
+    """Answers a file with settings."""
 
-    def loaded(sent: Any, request: gr.Request) -> Changes:
-        session.desk.visits.of(request.session_hash).brought(sent)
+    def handler(sent: Any, request: gr.Request) -> Changes:
+        events.context.sessions.get(request.session_hash).add_uploads(sent)
         path = Path((sent[0] if isinstance(sent, list) else sent)["path"])
         try:
-            settings = settings_of(path, session.task.settings)
+            settings = settings_of(path, events.task.settings)
         except ImpastoError as error:
-            gr.Warning(live.sentence(error))
-            return {stage.status: live.alert(error)}
-        return shown(session, stage, settings, of=path.name)
+            gr.Warning(page_html.sentence(error))
+            return {parts.status: page_html.alert(error)}
+        return restored(events, parts, settings, source=path.name)
 
-    return loaded
+    return handler
 
 
 def settings_of(path: Path, settings: type[Settings]) -> Settings:
-    """The settings in a file: a record, or names and values alone.
-
-    What is the server's business is left out.
+    """The settings in a file: a record, or names and values alone; without those that only the owner decides.
 
     Raises:
-        SettingError: it is no such file, or a name or value is not known.
+        SettingError: the file holds no settings, or a name or value is unknown.
     """
     problem = SettingError(
         f"{path.name} holds no settings",
@@ -91,53 +87,53 @@ def settings_of(path: Path, settings: type[Settings]) -> Settings:
         expected='the JSON of a painting, or names and values such as {"size": 512}',
     )
     try:
-        if path.stat().st_size > LONGEST_BYTES:
+        if path.stat().st_size > MAX_BYTES:
             raise problem
-        found = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:  # a number of 5000 digits is a ValueError
         raise problem from error
-    values = found.get("settings", found) if isinstance(found, dict) else None
+    values = data.get("settings", data) if isinstance(data, dict) else None
     if not isinstance(values, dict):
         raise problem
     return settings.from_mapping({name: value for name, value in values.items() if name not in WITHHELD})
 
 
-def shown(session: PaintingEvents, stage: PaintingParts, settings: Settings, *, of: str) -> Changes:
-    """The inputs, showing some settings, and what is said of it.
+def restored(events: PaintingEvents, parts: PaintingParts, settings: Settings, *, source: str) -> Changes:
+    """The changes that show some settings in the inputs, and a message.
 
     Args:
-        session: the tab's events.
-        stage: the tab.
+        events: of the tab.
+        parts: of the tab.
         settings: to show.
-        of: what they are the settings of.
+        source: where they come from, for the message.
     """
-    most, kind = session.desk.most, type(settings)
-    knobs = {
-        knob: update(name, kind, getattr(settings, name), most=most.get(name))
-        for name, knob in stage.knobs.items()
+    highest, kind = events.context.highest, type(settings)
+    values = {
+        part: form.update(name, kind, getattr(settings, name), most=highest.get(name))
+        for name, part in parts.form.items()
     }
-    restored = session.task.restore(settings)
-    inputs = {stage.inputs[name]: value for name, value in restored.items() if name in stage.inputs}
-    said = live.status(f"The settings of {of}.", *unlike(stage.knobs, settings, most))
-    return {**knobs, **inputs, stage.status: said}
+    own = events.task.restore(settings)
+    inputs = {parts.inputs[name]: value for name, value in own.items() if name in parts.inputs}
+    message = page_html.status(f"The settings of {source}.", *differences(parts.form, settings, highest))
+    return {**values, **inputs, parts.status: message}
 
 
-def unlike(names: Iterable[str], settings: Settings, most: Mapping[str, float]) -> list[str]:
-    """What the inputs cannot show of some settings, in words.
+def differences(names: Iterable[str], settings: Settings, highest: Mapping[str, float]) -> list[str]:
+    """Sentences on what the inputs cannot show of some settings.
 
     Args:
         names: of the settings that have inputs.
         settings: to show.
-        most: the highest values that the studio allows, by name.
+        highest: values that the studio allows, by name.
     """
-    words = []
+    sentences = []
     for name in names:
-        value = getattr(settings, name)
-        first = shown_as(name, type(settings), value)
-        here = within(name, first, most.get(name))
-        if isinstance(value, tuple) and len(value) > 1 and not isinstance(first, str):
+        value, label = getattr(settings, name), form.label(name)
+        shown = form.shown(name, type(settings), value)
+        allowed = form.within(name, shown, highest.get(name))
+        if isinstance(value, tuple) and len(value) > 1 and not isinstance(shown, str):
             several = ", ".join(f"{item:g}" for item in value)
-            words.append(f"{label(name)}: the page has one for all, {first:g}, instead of {several}.")
-        if here != first:
-            words.append(f"{label(name)}: {here}, the most here, instead of {first}.")
-    return words
+            sentences.append(f"{label}: the page has one for all, {shown:g}, instead of {several}.")
+        if allowed != shown:
+            sentences.append(f"{label}: {allowed}, the most here, instead of {shown}.")
+    return sentences

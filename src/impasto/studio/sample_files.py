@@ -1,4 +1,4 @@
-"""The sample pictures as files: drawn once, behind the visitors' backs."""
+"""The sample pictures as files: each is drawn once, in a background process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from impasto import samples
 from impasto.images import io
 
 THUMBNAILS = Path(__file__).with_name("thumbnails")
-"""Small pictures of the sample styles: drawn small they look otherwise, drawn large they take seconds."""
+"""Small pictures of the sample styles: drawn at this size they look different, at full size it takes long."""
 
 THUMBNAIL_PX = (240, 180)
 """Width and height of the pictures on the buttons."""
@@ -24,17 +24,17 @@ BLANK_PX = 512
 """Side of the white sheet."""
 
 NICE = 15
-"""How far the drawing stands back for a visitor's painting."""
+"""Priority of the drawing process; visitors' runs have 0, which goes first."""
 
 NAMES = (*samples.PHOTOS, *samples.STYLES, *samples.MAPS)
-"""Of all sample pictures, in the order in which they are drawn."""
+"""All sample pictures, in the order in which they are drawn."""
 
 
 class SampleFiles:
-    """Sample pictures, each a file from when it is first wanted.
+    """Sample pictures, each written when it is first asked for.
 
     Args:
-        folder: where they lie; made if need be.
+        folder: where they lie; made if missing.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -43,38 +43,38 @@ class SampleFiles:
         self._locks = {name: threading.Lock() for name in NAMES}
 
     def picture(self, name: str) -> Path:
-        """The file of a sample; drawn now, in one to three seconds, if it is not there."""
+        """The file of a sample; drawn now, in one to three seconds, if it is missing."""
         path = self.folder / f"{name}.png"
         with self._locks[name]:
             if not path.exists():
-                io.write(path, drawn(name))
+                io.write(path, draw(name))
         return path
 
     def thumbnail(self, name: str) -> Path:
-        """A small one for a button."""
+        """The file of a sample's button."""
         path = self.folder / f"{name}-small.jpg"
         if not path.exists() and name in samples.STYLES:
-            # Copied: what lies elsewhere gradio would put among the uploads.
+            # Copied, because gradio copies files of other folders to its uploads.
             shutil.copyfile(THUMBNAILS / f"{name}.jpg", path)
         if not path.exists():
             io.write(path, ImageOps.fit(samples.photo(name), THUMBNAIL_PX, Image.Resampling.LANCZOS))
         return path
 
     def blank(self) -> Path:
-        """A white sheet to draw on."""
+        """The file of a white sheet to draw on."""
         path = self.folder / "blank.png"
         if not path.exists():
             io.write(path, Image.new("RGB", (BLANK_PX, BLANK_PX), "white"))
         return path
 
-    def fill(self) -> subprocess.Popen[bytes]:
-        """Draw everything in a process of its own, which steps back for others; the caller ends it."""
+    def draw_in_background(self) -> subprocess.Popen[bytes]:
+        """Draw all samples in a process of low priority; the caller ends it."""
         code = "import sys; from impasto.studio.sample_files import draw_all; draw_all(sys.argv[1])"
         return subprocess.Popen([sys.executable, "-c", code, str(self.folder)])
 
 
-def drawn(name: str) -> Image.Image:
-    """A sample picture, drawn now."""
+def draw(name: str) -> Image.Image:
+    """A sample picture."""
     if name in samples.STYLES:
         return samples.style(name)
     return samples.label_map(name) if name in samples.MAPS else samples.photo(name)
@@ -84,6 +84,6 @@ def draw_all(folder: str) -> None:
     """Draw every sample picture into a folder."""
     if hasattr(os, "nice"):
         os.nice(NICE)
-    shelf = SampleFiles(Path(folder))
+    files = SampleFiles(Path(folder))
     for name in NAMES:
-        shelf.picture(name)
+        files.picture(name)

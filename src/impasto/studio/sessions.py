@@ -1,4 +1,4 @@
-"""What each visitor painted, and which of their files are here; both go when they leave."""
+"""Visitors' sessions: the history and files of each, removed when the visitor leaves."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ from impasto.images import io
 from impasto.result import Result, record_path
 from impasto.studio.visitor_queue import VisitorQueue
 
-MOST = 24
-"""Paintings that are kept of a visitor; the oldest goes first."""
+MAX_ENTRIES = 24
+"""Results that are kept of a visitor; the oldest is removed first."""
 
-MOST_ROOMS = 3
-"""Folders of other things, likewise: a page that explains has some 20 MB."""
+MAX_FOLDERS = 3
+"""Folders of explained pages, likewise: one has some 20 MB."""
 
-PATIENCE_S = 15
-"""How long whoever leaves waits for what still works for them, before their files are removed."""
+END_TIMEOUT_S = 15
+"""Longest wait for a visitor's threads before the visitor's files are removed."""
 
-OFTEN_S = 600
-"""Seconds between two looks for files that are too old, at most."""
+CHECK_EVERY_S = 600
+"""Seconds between two checks for expired files, at most."""
 
-HASH = re.compile(r"[0-9a-f]{64}")
-"""Name of a folder that gradio 6.31 makes for an upload, of its bytes and a number nobody knows."""
+UPLOAD_FOLDER = re.compile(r"[0-9a-f]{64}")
+"""Name of the folder that gradio 6.31 makes for an upload: a hash of its bytes and a secret number."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A painting in a visitor's history.
+    """A result in a visitor's history.
 
     Attributes:
-        task: what made it: stylize, texture, ...
+        task: name of the recipe.
         picture: the PNG.
-        before: the photo it was painted from, if there was one.
-        caption: a few words.
+        before: the photo it was made from, at its size; None for none.
+        caption: number, task and size.
     """
 
     task: str
@@ -54,32 +54,26 @@ class Entry:
     caption: str
 
     @property
-    def record(self) -> Path:
-        """The JSON of its making."""
+    def record_file(self) -> Path:
+        """The JSON beside the picture."""
         return record_path(self.picture)
 
     @property
-    def made(self) -> dict[str, Any]:
-        """The record of its making."""
-        made: dict[str, Any] = json.loads(self.record.read_text(encoding="utf-8"))
-        return made
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """Settings it was made by."""
-        settings: dict[str, Any] = self.made["settings"]
-        return settings
+    def record(self) -> dict[str, Any]:
+        """What the JSON says."""
+        record: dict[str, Any] = json.loads(self.record_file.read_text(encoding="utf-8"))
+        return record
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in px."""
-        width, height = self.made["size"]
+        width, height = self.record["size"]
         return width, height
 
     @property
     def tile(self) -> bool:
-        """Whether copies side by side are one."""
-        return bool(self.settings.get("tile"))
+        """Whether copies side by side continue each other."""
+        return bool(self.record["settings"].get("tile"))
 
 
 @dataclass
@@ -87,84 +81,82 @@ class Session:
     """One visitor, from opening the page to closing it.
 
     Attributes:
-        folder: where their paintings lie.
-        entries: their paintings, oldest first.
+        folder: where their results lie.
+        entries: their results, oldest first.
         uploads: their files.
-        chosen: the painting they look at, by task.
-        gone: they left; nothing is written for them any more.
-        count: how many paintings and other things there have been.
-        rooms: folders of other things, oldest first.
-        works: what is being made for them in threads of its own; it ends soon after ``ended``.
-        lines: their places in the line, by task.
-        used_at: when they last asked for something, seconds since some moment.
-        lock: held while a painting is written, and while the folder is removed.
+        chosen: the result that the page shows, by task.
+        ended: they left; nothing is written for them any more.
+        count: number of results and folders so far.
+        folders: those of explained pages, oldest first.
+        threads: what still runs for them in other threads; it ends soon after ``ended``.
+        queues: their requests, by task.
+        used_at: time of their last request, by the clock of ``Sessions``.
+        lock: held while a result is written and while the folder is removed.
     """
 
     folder: Path
     entries: list[Entry] = field(default_factory=list)
     uploads: set[Path] = field(default_factory=set)
     chosen: dict[str, Entry] = field(default_factory=dict)
-    gone: bool = False
+    ended: bool = False
     count: int = 0
-    rooms: list[Path] = field(default_factory=list)
-    works: set[Future[None]] = field(default_factory=set)
-    lines: dict[str, VisitorQueue] = field(default_factory=lambda: defaultdict(VisitorQueue))
+    folders: list[Path] = field(default_factory=list)
+    threads: set[Future[None]] = field(default_factory=set)
+    queues: dict[str, VisitorQueue] = field(default_factory=lambda: defaultdict(VisitorQueue))
     used_at: float = 0.0
     lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def ended(self, task: str) -> bool:
-        """Whether what is made for them in a tab is to end: they said so, or left."""
-        return self.gone or self.lines[task].stopped
+    def stopped(self, task: str) -> bool:
+        """Whether the run of a tab is to end: the visitor clicked Stop, or left."""
+        return self.ended or self.queues[task].stopped
 
-    def brought(self, sent: Any) -> None:
-        """Remember the files in what the browser sends: they are theirs, and go when they leave.
+    def add_uploads(self, sent: Any) -> None:
+        """Remember which files the visitor uploaded, to remove them at the end.
 
         Only uploads: gradio lets a visitor name any file in its folder, also a sample.
 
         Args:
-            sent: paths, or what gradio makes of files (under ``path``), within lists and dictionaries.
+            sent: paths, or files as gradio sends them (under ``path``), within lists and dictionaries.
         """
         if isinstance(sent, Mapping):
-            self.brought([value for name, value in sent.items() if name != "path"])
+            self.add_uploads([value for name, value in sent.items() if name != "path"])
             if isinstance(sent.get("path"), str):
-                self.brought(Path(sent["path"]))
+                self.add_uploads(Path(sent["path"]))
         elif isinstance(sent, (list, tuple)):
             for one in sent:
-                self.brought(one)
+                self.add_uploads(one)
         elif isinstance(sent, Path) and is_upload(sent, self.folder.parent.parent):
             self.uploads.add(sent)
 
-    def room(self) -> Path:
-        """A new folder, not yet made, for something that is no painting."""
+    def new_folder(self) -> Path:
+        """Path of a new folder, not yet made, for an explained page; the oldest ones are removed."""
         self.count += 1
-        self.rooms.append(self.folder / str(self.count))
-        for old in self.rooms[:-MOST_ROOMS]:
+        self.folders.append(self.folder / str(self.count))
+        for old in self.folders[:-MAX_FOLDERS]:
             shutil.rmtree(old, ignore_errors=True)
-        del self.rooms[:-MOST_ROOMS]
-        return self.rooms[-1]
+        del self.folders[:-MAX_FOLDERS]
+        return self.folders[-1]
 
-    def of(self, task: str) -> list[Entry]:
-        """The paintings of a tab, oldest first."""
+    def entries_of(self, task: str) -> list[Entry]:
+        """The results of a task, oldest first."""
         return [entry for entry in self.entries if entry.task == task]
 
-    def keep(self, result: Result, *, task: str, before: Tensor | None = None) -> Entry | None:
-        """Write a painting and its record, and remember it; None if the visitor is gone.
-
-        Folders of this machine are left out of the record: it goes to the visitor.
+    def add(self, result: Result, *, task: str, before: Tensor | None = None) -> Entry | None:
+        """Write a result and its record, without this machine's folders; None if the visitor left.
 
         Args:
-            result: the painting.
-            task: what made it.
-            before: (1, 3, H, W), 0 to 1, the photo at its size; it is written beside it.
+            result: the picture.
+            task: name of the recipe.
+            before: (1, 3, H, W) in [0, 1], the photo at the picture's size; it is written beside it.
         """
         with self.lock:
-            return None if self.gone else self._kept(result, task=task, before=before)
+            return None if self.ended else self._add(result, task=task, before=before)
 
-    def _kept(self, result: Result, *, task: str, before: Tensor | None) -> Entry:
+    def _add(self, result: Result, *, task: str, before: Tensor | None) -> Entry:
         self.count += 1
         folder = self.folder / str(self.count)
         folder.mkdir(parents=True)
-        result = replace(result, record=without_paths(result.record))
+        result = replace(result, record=without_folders(result.record))
         picture = result.save(folder / f"impasto-{task}-{self.count}.png")
         width, height = result.record["size"]
         photo = None
@@ -173,107 +165,99 @@ class Session:
             io.write(photo, before)
         entry = Entry(task, picture, photo, f"{self.count}: {task}, {width} × {height} px")
         self.entries.append(entry)
-        for old in self.entries[:-MOST]:
+        for old in self.entries[:-MAX_ENTRIES]:
             shutil.rmtree(old.picture.parent, ignore_errors=True)
             if self.chosen.get(old.task) is old:
                 del self.chosen[old.task]
-        del self.entries[:-MOST]
+        del self.entries[:-MAX_ENTRIES]
         return entry
 
 
 class Sessions:
-    """The visitors of a server.
+    """All visitors of a server.
 
     Args:
-        folder: where their files lie; beside it are their uploads.
-        now: seconds since some moment.
+        folder: where their results lie; gradio puts uploads beside it.
+        now: clock that returns monotonic seconds (tests inject one).
     """
 
     def __init__(self, folder: Path, *, now: Callable[[], float] = time.monotonic) -> None:
         self.folder = folder.resolve()
         self._now = now
         self._lock = threading.Lock()
-        self._visits: dict[str, Session] = {}
+        self._sessions: dict[str, Session] = {}
         self._count = 0
 
-    def of(self, session: str | None) -> Session:
-        """The visit of a session; a new one if it has none."""
+    def get(self, name: str | None) -> Session:
+        """The session of that name, made if there is none; None stands for callers without a name."""
         with self._lock:
-            name = session or "nobody"
-            if name not in self._visits:
+            name = name or "nobody"
+            if name not in self._sessions:
                 self._count += 1
-                self._visits[name] = Session(self.folder / f"visit-{self._count}-{abs(hash(name))}")
-            self._visits[name].used_at = self._now()
-            return self._visits[name]
+                self._sessions[name] = Session(self.folder / f"session-{self._count}-{abs(hash(name))}")
+            self._sessions[name].used_at = self._now()
+            return self._sessions[name]
 
-    def leave(self, session: str | None) -> None:
-        """Stop what a visitor paints, and remove their files; not those another visitor uploaded too."""
+    def end(self, name: str | None) -> None:
+        """Stop a visitor's run and remove their files, except uploads that another visitor also made."""
         with self._lock:
-            visit = self._visits.pop(session or "nobody", None)
-        if visit is None:
+            session = self._sessions.pop(name or "nobody", None)
+        if session is None:
             return
-        visit.gone = True
-        wait(visit.works, timeout=PATIENCE_S)
-        with self._lock:  # uploads of the same bytes are one file
-            held = {path for other in self._visits.values() for path in other.uploads}
-            for path in visit.uploads - held:
+        session.ended = True
+        wait(session.threads, timeout=END_TIMEOUT_S)
+        with self._lock:  # gradio keeps uploads of the same bytes as one file
+            held = {path for other in self._sessions.values() for path in other.uploads}
+            for path in session.uploads - held:
                 path.unlink(missing_ok=True)
-        with visit.lock:
-            shutil.rmtree(visit.folder, ignore_errors=True)
+        with session.lock:
+            shutil.rmtree(session.folder, ignore_errors=True)
 
-    def sweep(self, idle_s: float) -> None:
-        """Let go who has asked for nothing for some time, and remove uploads as old as that.
+    def end_expired(self, idle_s: float) -> None:
+        """End sessions without a request for so many seconds, and remove uploads as old as that.
 
-        A program that calls the API never says that it leaves, and an upload need not be used by anyone.
-
-        Args:
-            idle_s: that time, in seconds.
+        A program that calls the API does not say when it leaves, and an upload may never be used.
         """
         with self._lock:
-            idle = [name for name, visit in self._visits.items() if visit.used_at < self._now() - idle_s]
+            oldest = self._now() - idle_s
+            idle = [name for name, session in self._sessions.items() if session.used_at < oldest]
         for name in idle:
-            self.leave(name)
+            self.end(name)
         for path in self.folder.parent.glob("*/*"):
             with suppress(OSError):
                 if is_upload(path, self.folder.parent) and path.stat().st_mtime < time.time() - idle_s:
                     path.unlink()
 
-    def keep_sweeping(self, keep_s: float, closing: threading.Event) -> None:
-        """Sweep now and then, so that nothing is older than some time.
-
-        Args:
-            keep_s: that time, in seconds.
-            closing: set when the studio closes.
-        """
-        often_s = min(OFTEN_S, keep_s / 10)
-        while not closing.wait(often_s):
-            self.sweep(keep_s - often_s)
+    def watch_expiry(self, keep_s: float, closing: threading.Event) -> None:
+        """Call ``end_expired`` so often that no file is older than ``keep_s``, until ``closing`` is set."""
+        every_s = min(CHECK_EVERY_S, keep_s / 10)
+        while not closing.wait(every_s):
+            self.end_expired(keep_s - every_s)
 
     def close(self) -> None:
-        """Everyone leaves."""
+        """End all sessions."""
         with self._lock:
-            everyone = list(self._visits)
-        for session in everyone:
-            self.leave(session)
+            names = list(self._sessions)
+        for name in names:
+            self.end(name)
 
 
 def is_upload(path: Path, folder: Path) -> bool:
-    """Whether a file was uploaded.
+    """Whether a file lies where gradio puts uploads below a folder."""
+    return (
+        path.parent.parent == folder
+        and UPLOAD_FOLDER.fullmatch(path.parent.name) is not None
+        and path.name != ".."
+    )
 
-    Args:
-        path: of the file.
-        folder: where gradio puts its files.
-    """
-    return path.parent.parent == folder and HASH.fullmatch(path.parent.name) is not None and path.name != ".."
 
-
-def without_paths(record: Any) -> Any:
-    """A record in which files have names and no folders."""
+def without_folders(record: Any) -> Any:
+    """A record whose paths are file names only."""
     if isinstance(record, Mapping):
         return {
-            name: Path(value).name if name == "path" and isinstance(value, str) else without_paths(value)
+            name: Path(value).name if name == "path" and isinstance(value, str) else without_folders(value)
             for name, value in record.items()
         }
     if isinstance(record, (list, tuple)):
-        return [without_paths(item) for item in record]
+        return [without_folders(item) for item in record]
     return record

@@ -36,7 +36,7 @@ const mend = () => {
     region.setAttribute("aria-live", "polite");
   });
   document.querySelectorAll(".pictures button[aria-label^='Click to upload']").forEach((drop) =>
-    drop.setAttribute("aria-label", "Drop paintings here, or click to choose"));
+    drop.setAttribute("aria-label", `Drop ${drop.closest(".drop-masks") ? "masks" : "paintings"} here, or click to choose`));
 };
 const hide = () => {
   document.querySelectorAll("svg:not([role]):not([aria-hidden])").forEach((svg) => svg.setAttribute("aria-hidden", "true"));

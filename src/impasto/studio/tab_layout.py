@@ -1,139 +1,161 @@
-"""What all tabs share: the buttons, the live picture, the settings, the history, and their wiring."""
+"""What all tabs share: columns, buttons, the live picture, the form, the history, and their events."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import gradio as gr
 
 from impasto.settings import PRESETS
-from impasto.studio import live
+from impasto.studio import page_html
 from impasto.studio.context import DEVICE, StudioContext
-from impasto.studio.events import Read, TabEvents, TabParts
+from impasto.studio.events import QUIET, Read, TabEvents, TabParts
 from impasto.studio.form import Component, fields, update
 from impasto.studio.limits import networks
 from impasto.studio.painting_events import PaintingEvents, PaintingParts
-from impasto.studio.painting_task import PaintingTask, TabTask
+from impasto.studio.painting_task import PaintingTask, TabTask, may_name_file
 from impasto.studio.restore_settings import wire_history
 
-__all__ = ["columns", "lay_out", "wire_api", "wire_turn"]
+Parts = TypeVar("Parts", bound=TabParts)
 
-Tab = TypeVar("Tab", bound=TabParts)
-
-TO_THE_STAGE = """() => {
+SCROLL_TO_PICTURE = """() => {
   if (innerWidth <= 760)
-    [...document.querySelectorAll(".stage")].find((stage) => stage.offsetParent)?.scrollIntoView();
+    [...document.querySelectorAll(".output")].find((column) => column.offsetParent)?.scrollIntoView();
   return [];
 }"""
-"""What the browser does at Paint: on a phone the picture is below the fold."""
+"""Run by the browser at Paint: on a phone the picture is below the inputs."""
 
 
-def lay_out(
+def painting_tab(
     task: PaintingTask,
-    desk: StudioContext,
+    context: StudioContext,
     *,
-    materials: Callable[[], Mapping[str, Component]],
+    make_inputs: Callable[[], Mapping[str, Component]],
     read: Read,
-    api: Mapping[str, Component],
-    waiting: str,
 ) -> PaintingParts:
-    """Build a tab.
+    """Build a tab that paints.
 
     Args:
-        task: what it paints.
-        desk: what every tab works with.
-        materials: makes the inputs for pictures, in a column; their names go to ``read``.
-        read: (what the browser sends of them, by name) -> (pictures, settings).
-        api: inputs of the API's call by the names of ``PaintingTask.job``'s pictures; outside the layout.
-        waiting: words where the picture will be.
+        task: what it makes.
+        context: what every tab works with.
+        make_inputs: makes the inputs of pictures and texts, in a column.
+        read: their values, by the names that ``make_inputs`` gives -> (inputs of the task, settings).
     Returns:
         The parts of the tab.
     """
-    stage = columns(
-        task, desk, materials=materials, stage=lambda: _stage(task, waiting), verb="Paint",
+    parts = columns(
+        task,
+        context,
+        make_inputs=make_inputs,
+        make_output=lambda: _output(task),
+        verb="Paint",
         heading="The painting",
-    )  # fmt: skip
-    session = PaintingEvents(task, desk, read)
-    if "preset" in stage.knobs:
-        _wire_preset(task, stage.knobs, desk.most)
-    wire_turn(session, stage)
-    wire_history(session, stage)
+    )
+    events = PaintingEvents(task, context, read)
+    if "preset" in parts.form:
+        _wire_preset(task, parts.form, context.highest)
+    wire_buttons(events, parts)
+    wire_history(events, parts)
     outputs = [gr.File(label="picture", visible=False), gr.File(label="record", visible=False)]
-    wire_api(session, api, outputs, about=f"Paint as `impasto {task.name}` does; settings by their names.")
-    return stage
+    wire_api(events, outputs, about=f"{task.summary} As `impasto {task.name}`; settings by their names.")
+    return parts
 
 
 def columns(
     task: TabTask,
-    desk: StudioContext,
+    context: StudioContext,
     *,
-    materials: Callable[[], Mapping[str, Component]],
-    stage: Callable[[], Tab],
+    make_inputs: Callable[[], Mapping[str, Component]],
+    make_output: Callable[[], Parts],
     verb: str,
     heading: str,
-) -> Tab:
-    """The three columns of a tab: pictures, what is made of them, settings.
+) -> Parts:
+    """The three columns of a tab: inputs, output, settings.
 
     Args:
         task: what it makes.
-        desk: what every tab works with.
-        materials: as for ``lay_out``.
-        stage: makes the parts below the buttons.
-        verb: on the button that begins.
-        heading: of the middle, for screen readers.
+        context: what every tab works with.
+        make_inputs: as for ``painting_tab``.
+        make_output: makes the parts below the buttons.
+        verb: on the button that starts a run.
+        heading: of the output, for screen readers.
     Returns:
         The parts of the tab, with its buttons and inputs.
     """
-    most = desk.most
-    choices = {"network": networks(), "init": task.starts, "preset": _presets()}
-    with gr.Row(elem_classes="easel"):
-        with gr.Column(elem_classes="materials"):
-            inputs = dict(materials())
-        with gr.Column(elem_classes="stage"):
+    choices: dict[str, tuple[str, ...]] = {
+        "network": networks(),
+        "init": task.init_words,
+        "preset": _presets(),
+    }
+    for name, info in task.settings.info().items():
+        if info.choices and info.default is None:
+            choices[name] = ("", *info.choices)  # empty: left out
+    make_fields = partial(fields, settings=task.settings, choices=choices, most=context.highest)
+    with gr.Row(elem_classes="tab-columns"):
+        with gr.Column(elem_classes="inputs"):
+            inputs = dict(make_inputs())
+        with gr.Column(elem_classes="output"):
             gr.HTML(f"<h2 class='unseen'>{heading}</h2>")
             with gr.Row(elem_classes="go"):
                 paint = gr.Button(verb, variant="primary", elem_id=f"{task.name}-paint", min_width=80)
-                stop = gr.Button("Stop", variant="stop", interactive=False, elem_id=f"{task.name}-stop",
-                                 min_width=80)  # fmt: skip
-            made = stage()
-        with gr.Column(elem_classes="knobs"):
+                stop = gr.Button(
+                    "Stop", variant="stop", interactive=False, elem_id=f"{task.name}-stop", min_width=80
+                )
+            parts = make_output()
+        with gr.Column(elem_classes="settings"):
             gr.HTML("<h2>Settings</h2>")
-            knobs = fields(task.main, task.settings, choices=choices, most=most)
+            form = make_fields(task.main)
             with gr.Accordion("All settings", open=False):
-                knobs |= fields(task.others, task.settings, choices=choices, most=most)
-    return replace(made, paint=paint, stop=stop, knobs=knobs, inputs=inputs)
+                form |= make_fields(task.others)
+    return replace(parts, paint=paint, stop=stop, form=form, inputs=inputs)
 
 
 def _presets() -> tuple[str, ...]:
-    """Those whose network is here."""
+    """The presets whose network is on this machine."""
     here = networks()
     return tuple(name for name, values in PRESETS.items() if values.get("network", "compact") in here)
 
 
-def _stage(task: PaintingTask, waiting: str) -> PaintingParts:
-    canvas = gr.HTML(live.empty(waiting), elem_id=f"{task.name}-canvas")
-    pages = gr.HTML(visible=False, elem_id=f"{task.name}-result")
-    status = gr.HTML(live.status(), elem_id=f"{task.name}-status")
+def small_button(make: Callable[..., Any], label: str, *, name: str, **more: Any) -> Any:
+    """A small button; ``more`` as its class takes it."""
+    return make(label, size="sm", min_width=120, elem_id=name, **more)
+
+
+def _output(task: PaintingTask) -> PaintingParts:
+    words = f"Choose {task.needed}, then Paint."
+    canvas = gr.HTML(page_html.empty(words), elem_id=f"{task.name}-canvas")
+    result = gr.HTML(visible=False, elem_id=f"{task.name}-result")
+    status = gr.HTML(page_html.status(), elem_id=f"{task.name}-status")
+    off = {"interactive": False}
     with gr.Row(elem_classes="downloads"):
-        picture = gr.DownloadButton("Download picture", interactive=False, size="sm", min_width=120,
-                                    elem_id=f"{task.name}-picture")  # fmt: skip
-        record = gr.DownloadButton("Download settings", interactive=False, size="sm", min_width=120,
-                                   elem_id=f"{task.name}-record")  # fmt: skip
+        picture = small_button(gr.DownloadButton, "Download picture", name=f"{task.name}-picture", **off)
+        record = small_button(gr.DownloadButton, "Download settings", name=f"{task.name}-record", **off)
     curve = gr.HTML("", elem_id=f"{task.name}-curve")
     with gr.Accordion("History of this visit", open=False, elem_classes="history"):
-        history = gr.Gallery(label="Paintings of this visit", show_label=False, columns=6, height="auto",
-                             visible=False, allow_preview=False, object_fit="cover", interactive=False,
-                             fit_columns=False, format="png", elem_id=f"{task.name}-history")  # fmt: skip
+        history = gr.Gallery(
+            label="Paintings of this visit",
+            show_label=False,
+            columns=6,
+            height="auto",
+            visible=False,
+            allow_preview=False,
+            object_fit="cover",
+            interactive=False,
+            fit_columns=False,
+            format="png",
+            elem_id=f"{task.name}-history",
+        )
         with gr.Row(elem_classes="downloads"):
-            reuse = gr.Button("Use its settings", interactive=False, size="sm", min_width=120,
-                              elem_id=f"{task.name}-reuse")  # fmt: skip
-            load = gr.UploadButton("Load settings", file_types=[".json"], size="sm", min_width=120,
-                                   elem_id=f"{task.name}-load")  # fmt: skip
+            reuse = small_button(gr.Button, "Use its settings", name=f"{task.name}-reuse", **off)
+            load = small_button(
+                gr.UploadButton, "Load settings", name=f"{task.name}-load", file_types=[".json"]
+            )
     return PaintingParts(
         canvas=canvas,
-        pages=pages,
+        result=result,
         status=status,
         picture=picture,
         record=record,
@@ -144,62 +166,77 @@ def _stage(task: PaintingTask, waiting: str) -> PaintingParts:
     )
 
 
-def _wire_preset(task: PaintingTask, knobs: Mapping[str, Component], most: Mapping[str, float]) -> None:
-    def follow(preset: str) -> list[Any]:
+def _wire_preset(task: PaintingTask, form: Mapping[str, Component], highest: Mapping[str, float]) -> None:
+    def apply(preset: str) -> list[Any]:
         settings = task.settings.of({"preset": preset})
-        return [update(name, task.settings, getattr(settings, name), most=most.get(name)) for name in knobs]
+        return [update(name, task.settings, getattr(settings, name), most=highest.get(name)) for name in form]
 
-    preset: Any = knobs["preset"]
-    # Not at every input: gradio 6.31 sends one when the focus only passes by.
-    preset.select(follow, preset, list(knobs.values()), show_progress="hidden", api_visibility="private")
+    preset: Any = form["preset"]
+    # ``select``, because gradio 6.31 sends ``input`` whenever the focus passes by.
+    preset.select(apply, preset, list(form.values()), **QUIET)
 
 
-def wire_turn(session: TabEvents, stage: TabParts) -> None:
-    """Let the buttons begin and stop a turn; turns are taken one at a time.
-
-    Args:
-        session: what happens.
-        stage: the tab.
-    """
-    asked = stage.paint.click(
-        session.begin(stage), None, stage.changing, queue=False, show_progress="hidden",
-        api_visibility="private", js=TO_THE_STAGE,
-    )  # fmt: skip
-    inputs = stage.inputs
-    names = [*inputs, *stage.knobs]
-    taken = asked.then(
-        session.called(stage, list(inputs), names), [*inputs.values(), *stage.knobs.values()], stage.changing,
-        preprocess=False, concurrency_id=DEVICE, concurrency_limit=1, show_progress="minimal",
-        show_progress_on=stage.status, api_visibility="private",
-        trigger_mode="multiple",  # a place that was given up is still in the line when Paint is clicked again
-    )  # fmt: skip
-    quiet: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-    taken.failure(session.failed(stage), None, [stage.status, stage.paint, stage.stop], **quiet)
-    told = stage.stop.click(session.stopping(stage), None, [stage.paint, stage.stop, stage.status], **quiet)
-    told.then(session.stop(stage), stage.status, stage.status, **quiet)
+def wire_buttons(events: TabEvents, parts: TabParts) -> None:
+    """Connect Paint and Stop; runs of all tabs take turns."""
+    instant: dict[str, Any] = {**QUIET, "queue": False}
+    names = [*parts.inputs, *parts.form]
+    clicked = parts.paint.click(events.on_paint(parts), None, parts.changing, js=SCROLL_TO_PICTURE, **instant)
+    run = clicked.then(
+        events.on_turn(parts, list(parts.inputs), names),
+        [*parts.inputs.values(), *parts.form.values()],
+        parts.changing,
+        preprocess=False,
+        concurrency_id=DEVICE,
+        concurrency_limit=1,
+        show_progress="minimal",
+        show_progress_on=parts.status,
+        api_visibility="private",
+        trigger_mode="multiple",  # a cancelled request is still in gradio's queue when Paint is clicked again
+    )
+    buttons = [parts.status, parts.paint, parts.stop]
+    run.failure(events.on_failure(parts), None, buttons, **instant)
+    stopping = parts.stop.click(events.on_stop(parts), None, buttons, **instant)
+    stopping.then(events.on_stop_answered(parts), parts.status, parts.status, **instant)
 
 
 def wire_api(
-    session: TabEvents,
-    api: Mapping[str, Component],
+    events: TabEvents,
     outputs: Sequence[Component],
     *,
     about: str,
     more: Mapping[str, Component] | None = None,
 ) -> None:
-    """Let programs ask for the same.
+    """Let programs run the task: its inputs are files and texts, and what comes back are files.
 
     Args:
-        session: what happens.
-        api: inputs for pictures, by name.
+        events: of the tab.
         outputs: for the files that come back.
-        about: what it does, in words.
+        about: what the call does.
         more: inputs for options besides ``settings``.
     """
-    settings = gr.JSON(label="settings", value={}, visible=False)
-    options: dict[str, Component] = {"settings": settings, **(more or {})}
+    names: dict[str, str] = {}
+    files: dict[str, Component] = {}
+    texts: dict[str, Component] = {}
+    for row in sorted(events.task.inputs, key=lambda row: not row.required):
+        name = f"{row.name}s" if row.kind == "pictures" else row.name
+        takes_file = row.kind != "text" or may_name_file(row)
+        if takes_file:
+            names[name] = row.name
+            count: Any = "multiple" if row.is_plural else "single"
+            files[name] = gr.File(label=name, file_count=count, visible=False)
+        if row.kind == "text":
+            text = f"{name}_text" if takes_file else name
+            names[text] = row.name
+            texts[text] = gr.Textbox(label=text, visible=False)
+    inputs = {name: files.get(name) or texts[name] for name in names}
+    options = {"settings": gr.JSON(label="settings", value={}, visible=False), **(more or {})}
     call = gr.Button(visible=False)
     call.click(
-        session.call(list(api), list(options)), [*api.values(), *options.values()], list(outputs),
-        api_name=session.task.name, api_description=about, concurrency_id=DEVICE, concurrency_limit=1,
-    )  # fmt: skip
+        events.on_api_call(names, list(options), texts=list(texts)),
+        [*inputs.values(), *options.values()],
+        list(outputs),
+        api_name=events.task.name,
+        api_description=about,
+        concurrency_id=DEVICE,
+        concurrency_limit=1,
+    )

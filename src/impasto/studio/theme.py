@@ -1,4 +1,4 @@
-"""How the page looks: fonts of the visitor's own system, and nothing from other hosts."""
+"""Colours, fonts and head of the page; nothing is loaded from other hosts."""
 
 from __future__ import annotations
 
@@ -21,16 +21,22 @@ MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 
 
 def head() -> str:
-    """What goes into the page's head: words about the page, and its script."""
+    """The HTML of the page's head: description and script."""
     return f"{META}<script>{SCRIPT.read_text(encoding='utf-8')}</script>"
 
 
 def theme() -> gr.themes.Base:
     """Warm greys, one strong colour, system fonts."""
-    return gr.themes.Base(
-        primary_hue="orange", secondary_hue="orange", neutral_hue="stone", radius_size="lg", text_size="md",
-        font=SANS, font_mono=MONO,
-    ).set(
+    base = gr.themes.Base(
+        primary_hue="orange",
+        secondary_hue="orange",
+        neutral_hue="stone",
+        radius_size="lg",
+        text_size="md",
+        font=SANS,
+        font_mono=MONO,
+    )
+    return base.set(
         body_background_fill="*neutral_100",
         body_background_fill_dark="*neutral_950",
         block_background_fill="white",
@@ -53,4 +59,4 @@ def theme() -> gr.themes.Base:
         button_primary_text_color="white",
         button_primary_background_fill_dark="*primary_700",
         slider_color="*primary_600",
-    )  # fmt: skip
+    )

@@ -1,4 +1,4 @@
-"""Inputs for pictures, and what the browser sends of them."""
+"""Values of picture inputs, as the browser sends them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from impasto.errors import PictureError
 from impasto.images import decode, io
 from impasto.settings import StudioSettings
 
-# Events take what the browser sends as it is (preprocess=False): gradio has checked that the files are
-# uploads, and whatever decodes a visitor's file here asks for its size first.
+# Events take the browser's values unchanged (preprocess=False): gradio has checked that the files are
+# uploads, and here a picture's size is checked before it is decoded.
 
 
 def path_of(sent: Mapping[str, Any] | None) -> Path | None:
@@ -25,18 +25,18 @@ def path_of(sent: Mapping[str, Any] | None) -> Path | None:
 
 def paths_of(sent: Sequence[Mapping[str, Any]] | None) -> list[Path]:
     """The files of a gallery."""
-    found = [path_of(entry.get("image") or entry.get("video")) for entry in sent or []]
-    return [path for path in found if path is not None]
+    paths = [path_of(entry.get("image") or entry.get("video")) for entry in sent or []]
+    return [path for path in paths if path is not None]
 
 
 def brushed(sent: Mapping[str, Any] | None, limits: StudioSettings) -> Image.Image | None:
-    """What a visitor painted in an editor, without the picture under it: RGBA; None for nothing.
+    """The strokes in an editor, without the picture under them: RGBA; None for none.
 
     Args:
-        sent: by the editor.
-        limits: pictures with more pixels are refused.
+        sent: value of the editor.
+        limits: larger pictures are refused.
     Raises:
-        PictureError: there is more than one layer, or it is no PNG, or too large.
+        PictureError: there is more than one layer, or it is not a PNG, or too large.
     """
     layers: Sequence[Any] = (sent or {}).get("layers") or ()
     if len(layers) > 1:
@@ -68,10 +68,10 @@ def _layer(layer: Any, limits: StudioSettings) -> Image.Image | None:
 
 
 def mask_of(strokes: Image.Image | None) -> Image.Image | None:
-    """A grey mask of what was brushed, white; None for nothing."""
+    """A grey mask, white where there are strokes; None for none."""
     return None if strokes is None else strokes.getchannel("A").point(lambda alpha: 255 * (alpha > 127))
 
 
 def upright(path: Path, limits: StudioSettings) -> Image.Image:
-    """A picture as it is painted from: turned upright, RGB."""
+    """A picture as recipes read it: turned upright, RGB."""
     return io.to_pil(io.read(path, max_megapixels=limits.max_megapixels).pixels)

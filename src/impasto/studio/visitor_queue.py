@@ -1,4 +1,4 @@
-"""A visitor's places in the line for one task: each from a click on Paint until its turn ends."""
+"""One visitor's requests for one task: each lasts from a click on Paint until its run ends."""
 
 from __future__ import annotations
 
@@ -7,72 +7,73 @@ from dataclasses import dataclass
 
 
 @dataclass
-class _Place:
-    begun: bool = False
-    stopped: bool = False
+class _Request:
+    running: bool = False
+    cancelled: bool = False
 
 
 class VisitorQueue:
-    """The places of one visitor for one task, first come first.
+    """The requests of one visitor for one task, in the order of their clicks.
 
-    At most one of them is wanted: Paint is off while it is. Those given up stay until their turn is called.
+    At most one of them is not cancelled, because Paint is off until it ends. gradio's queue cannot drop a
+    request, so a cancelled one stays here until its turn comes, and is then skipped.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._places: list[_Place] = []
+        self._requests: list[_Request] = []
 
     def join(self) -> None:
-        """Paint was clicked."""
+        """Paint was clicked: add a request."""
         with self._lock:
-            self._places.append(_Place())
+            self._requests.append(_Request())
 
     def begin(self) -> bool:
-        """The turn of the first place; whether it is still wanted. Whoever never joined does so now."""
+        """The first request's turn came; False if it was cancelled. Without any request, one is added."""
         with self._lock:
-            first = self._places[0] if self._places else _Place()
-            if first.stopped:
-                del self._places[0]
+            first = self._requests[0] if self._requests else _Request()
+            if first.cancelled:
+                del self._requests[0]
                 return False
-            first.begun = True
-            self._places[:1] = [first]
+            first.running = True
+            self._requests[:1] = [first]
             return True
 
     def end(self) -> None:
-        """The turn that began is over."""
+        """Remove the request that was running."""
         with self._lock:
-            self._places[:] = [place for place in self._places if not place.begun]
+            self._requests[:] = [request for request in self._requests if not request.running]
 
-    def lose(self) -> bool:
-        """A click came to nothing; whether its place, which is free now, had not begun."""
+    def withdraw(self) -> bool:
+        """Remove the last request, which gradio refused; False if it has begun or there is none."""
         with self._lock:
-            if not self._places or self._places[-1].begun:
+            if not self._requests or self._requests[-1].running:
                 return False
-            del self._places[-1]
+            del self._requests[-1]
             return True
 
-    def give_up(self) -> bool:
-        """Give up the place that waits; whether there was one."""
+    def cancel_waiting(self) -> bool:
+        """Cancel the request that waits; False if none does."""
         with self._lock:
-            waiting = [place for place in self._places if not place.begun and not place.stopped]
-            for place in waiting:
-                place.stopped = True
+            waiting = [request for request in self._requests if not (request.running or request.cancelled)]
+            for request in waiting:
+                request.cancelled = True
             return bool(waiting)
 
     def stop(self) -> None:
-        """Let the turn that began end soon."""
+        """Ask the running request to end soon."""
         with self._lock:
-            for place in self._places:
-                place.stopped |= place.begun
+            for request in self._requests:
+                request.cancelled |= request.running
 
     @property
     def running(self) -> bool:
-        """Whether a turn began that is not over."""
+        """Whether a request is running."""
         with self._lock:
-            return any(place.begun for place in self._places)
+            return any(request.running for request in self._requests)
 
     @property
     def stopped(self) -> bool:
-        """Whether the turn that began is to end."""
+        """Whether the running request was asked to end."""
         with self._lock:
-            return any(place.begun and place.stopped for place in self._places)
+            return any(request.running and request.cancelled for request in self._requests)

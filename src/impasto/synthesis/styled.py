@@ -53,8 +53,8 @@ class Styled:
         guides: masks; None for no regions.
         extra: terms towards the styles besides those of the settings.
         fine_layers: taken from the fine style, if there is one.
-        shrink_styles: styles shrink with the canvas at coarser sizes, as in texture synthesis; else each style
-            has as many pixels as the canvas.
+        shrink_styles: styles shrink with the canvas at coarser sizes, as in texture synthesis; else they have
+            as many pixels as the canvas.
         periodic: the canvas' edges meet.
         context: keeps the styles' targets.
     """

@@ -1,9 +1,45 @@
-"""The tabs of the page, from left to right. A new one is a file in here and a line in ``TABS``."""
+"""The tabs of the page: one for each row of ``registry.RECIPES``, and the one that explains.
 
-TABS = {
-    "Stylize": "impasto.studio.tabs.stylize:build",
-    "Texture": "impasto.studio.tabs.texture:build",
-    "Doodle": "impasto.studio.tabs.doodle:build",
-    "Explain": "impasto.studio.tabs.explain:build",
+A row that is not named in here gets the generic tab of ``tabs.recipe``, after those of ``ORDER``.
+"""
+
+from __future__ import annotations
+
+from impasto.registry import RECIPES, find
+from impasto.settings.themes import THEMES
+from impasto.studio.context import StudioContext
+from impasto.studio.tabs import doodle, explain, recipe, stylize, texture
+
+ORDER = ("stylize", "texture", "doodle", "dream", "recolor", "interpolate")
+"""The first tabs, from left to right; the one that explains is the last."""
+
+CUSTOM = {"doodle": doodle.build, "explain": explain.build}
+"""Tabs that are built by hand: name -> function(context)."""
+
+VARIANTS = {
+    "stylize": stylize.VARIANT,
+    "texture": texture.VARIANT,
+    "recolor": recipe.Variant(choices={"palette": tuple(THEMES)}),
+    "interpolate": recipe.Variant(separate=("style_weights",)),  # they differ from picture to picture
 }
-"""Tabs: title -> function(desk: StudioContext) that makes what is in it."""
+"""What generic tabs have besides their row."""
+
+
+def tab_names() -> tuple[str, ...]:
+    """The tabs from left to right."""
+    ordered = [name for name in ORDER if name in RECIPES]
+    return (*ordered, *(name for name in RECIPES if name not in ORDER), "explain")
+
+
+def title(name: str) -> str:
+    """The word on a tab."""
+    return name.replace("-", " ").replace("_", " ").capitalize()
+
+
+def build_tab(name: str, context: StudioContext) -> None:
+    """Make the content of a tab."""
+    if name in CUSTOM:
+        CUSTOM[name](context)
+    else:
+        row = find(RECIPES, name, kind="recipe")
+        recipe.build(context, row, VARIANTS.get(name, recipe.Variant()))

@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 from impasto.result import read_record
-from impasto.studio.tabs import TABS
+from impasto.studio.tabs import tab_names, title
 from tests.conftest import drawn
-from tests.studio import hands
-from tests.studio.hands import brush, choose, download, load, result
+from tests.studio import browser_actions
+from tests.studio.browser_actions import brush, choose, download, load, result
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
@@ -31,8 +31,8 @@ WATCH = """() => {
 """Counts the pictures that the canvas shows."""
 
 
-def test_a_painting_from_upload_to_download(visit, photo, painting, quick, tmp_path):
-    page = visit()
+def test_a_painting_from_upload_to_download(open_page, photo, painting, quick, tmp_path):
+    page = open_page()
     choose(page, photo, painting, {**quick, "steps": 150, "tolerance": 0.0, "seed": 5}, tmp_path)
     page.evaluate(WATCH)
     page.click("#stylize-paint")
@@ -52,10 +52,10 @@ def test_a_painting_from_upload_to_download(visit, photo, painting, quick, tmp_p
     page.get_by_text("The settings of 1: stylize, 64 × 48 px.").wait_for()
 
 
-def test_stop_keeps_the_picture(visit, tmp_path, painting, quick):
+def test_stop_keeps_the_picture(open_page, tmp_path, painting, quick):
     large = tmp_path / "large.png"
     Image.fromarray(drawn(3, 192, 256)).save(large)
-    page = visit()
+    page = open_page()
     choose(page, large, painting, {**quick, **LONG, "size": 256}, tmp_path)
     page.click("#stylize-paint")
     page.get_by_text(re.compile(r"step \d+ of 400")).wait_for()
@@ -66,23 +66,23 @@ def test_stop_keeps_the_picture(visit, tmp_path, painting, quick):
     assert not page.is_enabled("#stylize-stop")
 
 
-def test_a_bad_file_gives_a_message(visit, photo, tmp_path):
-    page = visit()
+def test_a_bad_file_gives_a_message(open_page, photo, tmp_path):
+    page = open_page()
     cut = b"\x89PNG\r\n\x1a\n" + bytes(100)
     for name, data in (("empty.png", b""), ("text.png", b"this is no picture"), ("cut.png", cut)):
         bad = tmp_path / name
         bad.write_bytes(data)
-        page.set_input_files("#stylize-photo input[type=file]", str(bad))
+        page.set_input_files("#stylize-content input[type=file]", str(bad))
         message = page.locator(".toast-message-item", has_text=name)
         message.wait_for()
         assert "/tmp" not in message.inner_text()
-        page.wait_for_selector("#stylize-photo img", state="detached")
-    page.set_input_files("#stylize-photo input[type=file]", str(photo))
-    page.wait_for_selector("#stylize-photo img")
+        page.wait_for_selector("#stylize-content img", state="detached")
+    page.set_input_files("#stylize-content input[type=file]", str(photo))
+    page.wait_for_selector("#stylize-content img")
 
 
-def test_painting_nothing_says_what_is_missing(visit):
-    page = visit()
+def test_painting_nothing_says_what_is_missing(open_page):
+    page = open_page()
     page.click("#stylize-paint")
     alert = page.locator("#stylize-status [role=alert]")
     alert.wait_for()
@@ -90,17 +90,17 @@ def test_painting_nothing_says_what_is_missing(visit):
     assert page.is_enabled("#stylize-paint")
 
 
-def test_chapters_stop_and_downloads(visit, photo, painting):
-    page = visit(width=390)
+def test_chapters_stop_and_downloads(open_page, photo, painting):
+    page = open_page(width=390)
     page.get_by_role("tab", name="Explain").click()
     page.click("#explain-paint")
     alert = page.locator("#explain-status [role=alert]")
     alert.wait_for()
     assert "A photo and a painting are needed" in alert.inner_text()
-    page.set_input_files("#explain-photo input[type=file]", str(photo))
-    page.wait_for_selector("#explain-photo img")
-    page.set_input_files("#explain-styles input[type=file]", str(painting))
-    page.wait_for_selector("#explain-styles img")
+    page.set_input_files("#explain-content input[type=file]", str(photo))
+    page.wait_for_selector("#explain-content img")
+    page.set_input_files("#explain-style input[type=file]", str(painting))
+    page.wait_for_selector("#explain-style img")
     page.click("#explain-all")
     page.wait_for_function("document.querySelectorAll('#explain-figures input:checked').length == 8")
     for name in ("What a layer keeps", "The run", "Where to start", "Which filter likes what"):
@@ -137,8 +137,8 @@ def test_chapters_stop_and_downloads(visit, photo, painting):
         ]  # fmt: skip
 
 
-def test_two_visitors_at_once(visit, photo, painting, other_painting, quick, tmp_path):
-    ann, ben = visit(), visit()
+def test_two_visitors_at_once(open_page, photo, painting, other_painting, quick, tmp_path):
+    ann, ben = open_page(), open_page()
     choose(ann, photo, painting, {**quick, "steps": 60}, tmp_path)
     choose(ben, photo, other_painting, {**quick, "steps": 60}, tmp_path)
     ann.click("#stylize-paint")
@@ -151,14 +151,14 @@ def test_two_visitors_at_once(visit, photo, painting, other_painting, quick, tmp
     assert np.abs(first - second).mean() > 5  # each got the painting they asked for
 
 
-def test_refresh_during_a_run_frees_the_brush(visit, photo, painting, quick, tmp_path):
-    page = visit()
+def test_refresh_during_a_run_frees_the_brush(open_page, photo, painting, quick, tmp_path):
+    page = open_page()
     large = tmp_path / "large.png"
     Image.fromarray(drawn(3, 192, 256)).save(large)
-    choose(page, large, painting, hands.LONG, tmp_path)
+    choose(page, large, painting, browser_actions.LONG, tmp_path)
     page.click("#stylize-paint")
     page.get_by_text(re.compile(r"step \d+ of 400")).wait_for()
-    left_s, begun = hands.seconds_left(page), time.monotonic()
+    left_s, begun = browser_actions.seconds_left(page), time.monotonic()
     page.reload()
     page.wait_for_selector("#stylize-paint")
     assert page.is_enabled("#stylize-paint")
@@ -168,25 +168,25 @@ def test_refresh_during_a_run_frees_the_brush(visit, photo, painting, quick, tmp
     assert time.monotonic() - begun < 0.7 * left_s  # the first was cut short
 
 
-def test_samples_and_blending(visit):
-    page = visit()
+def test_samples_and_blending(open_page):
+    page = open_page()
     page.locator(".sample-photo.sample-coffee:visible").click()
-    page.wait_for_selector("#stylize-photo img")
+    page.wait_for_selector("#stylize-content img")
     page.locator(".sample-painting.sample-woodcut:visible").click()
-    page.wait_for_selector("#stylize-styles img")
-    assert page.locator(".share:visible").count() == 0
-    page.locator("#stylize-blend input").check()
+    page.wait_for_selector("#stylize-style img")
+    assert page.locator(".weight:visible").count() == 0
+    page.locator("#stylize-style-several input").check()
     page.locator(".sample-painting.sample-swirl:visible").click()
-    page.wait_for_function("document.querySelectorAll('#stylize-styles .grid-container img').length == 2")
-    page.locator(".share:visible").nth(1).wait_for()
+    page.wait_for_function("document.querySelectorAll('#stylize-style .grid-container img').length == 2")
+    page.locator(".weight:visible").nth(1).wait_for()
     page.get_by_label("forms of the first, strokes of the last").wait_for()
 
 
-def test_brushed_doodle(visit, painting, quick, tmp_path):
-    page = visit()
+def test_brushed_doodle(open_page, painting, quick, tmp_path):
+    page = open_page()
     page.get_by_role("tab", name="Doodle").click()
-    page.set_input_files("#doodle-styles input[type=file]", str(painting))
-    page.wait_for_selector("#doodle-styles img")
+    page.set_input_files("#doodle-style input[type=file]", str(painting))
+    page.wait_for_selector("#doodle-style img")
     for editor in ("#doodle-style-map", "#doodle-drawing"):
         brush(page, editor)
     settings = {**quick, "patch_layers": ["relu3_1"]}
@@ -198,17 +198,17 @@ def test_brushed_doodle(visit, painting, quick, tmp_path):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_wider_than_the_window(visit, scheme):
-    page = visit(scheme=scheme)
-    for title in TABS:
-        page.get_by_role("tab", name=title).click()
-        page.locator(".stage:visible").wait_for()
+def test_nothing_is_wider_than_the_window(open_page, scheme):
+    page = open_page(scheme=scheme)
+    for name in tab_names():
+        page.get_by_role("tab", name=title(name)).click()
+        page.locator(".output:visible").wait_for()
         for width in (390, 768, 1440):
             page.set_viewport_size({"width": width, "height": 844})
             page.wait_for_function("innerWidth == document.documentElement.clientWidth")
             page.wait_for_function("(most) => document.documentElement.scrollWidth <= most", arg=width)
             cut = page.evaluate(
-                """() => [...document.querySelectorAll('.easel button, .easel h2, .easel input')]
+                """() => [...document.querySelectorAll('.tab-columns :is(button, h2, input)')]
                 .filter(e => e.offsetParent && e.getBoundingClientRect().right > innerWidth + 1)
                 .map(e => e.outerHTML.slice(0, 120))"""
             )

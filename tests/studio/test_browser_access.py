@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from impasto.studio.tabs import TABS
+from impasto.studio.tabs import tab_names, title
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
@@ -24,14 +24,14 @@ def go(page, selector, *, key="Tab"):
     raise AssertionError(f"{key} never came to {selector}")
 
 
-def test_a_painting_by_keyboard_alone(visit):
-    page = visit()
+def test_a_painting_by_keyboard_alone(open_page):
+    page = open_page()
     go(page, ".sample-photo.sample-coffee")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#stylize-photo img")
+    page.wait_for_selector("#stylize-content img")
     go(page, ".sample-painting.sample-woodcut")
     page.keyboard.press("Space")
-    page.wait_for_selector("#stylize-styles .grid-container img")
+    page.wait_for_selector("#stylize-style .grid-container img")
     go(page, ".setting-content-weight input[type=range]")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
@@ -71,15 +71,15 @@ def nameless(page):
     return found
 
 
-def test_everything_has_a_name_and_a_place(visit):
-    page = visit()
-    for title in TABS:
-        page.get_by_role("tab", name=title).click()
-        page.locator(".stage:visible").wait_for()
-        for fold in page.locator(".easel:visible button.label-wrap").all():
+def test_everything_has_a_name_and_a_place(open_page):
+    page = open_page()
+    for name in tab_names():
+        page.get_by_role("tab", name=title(name)).click()
+        page.locator(".output:visible").wait_for()
+        for fold in page.locator(".tab-columns:visible button.label-wrap").all():
             fold.click()
         page.wait_for_function(
-            """() => [...document.querySelectorAll('.easel button.label-wrap')]
+            """() => [...document.querySelectorAll('.tab-columns button.label-wrap')]
             .every(fold => !fold.offsetParent || fold.classList.contains('open'))"""
         )
         assert nameless(page) == []
@@ -88,7 +88,7 @@ def test_everything_has_a_name_and_a_place(visit):
         )
         assert levels[0] == "H1"
         assert set(levels[1:]) == {"H2"}
-        status = page.locator(".stage:visible [id$='-status']")
+        status = page.locator(".output:visible [id$='-status']")
         assert status.get_attribute("aria-live") == "polite"
     assert page.get_by_role("main").count() == 1
     assert page.locator("html").get_attribute("lang")

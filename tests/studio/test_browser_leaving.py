@@ -3,29 +3,14 @@
 import json
 import time
 import urllib.request
-from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
-from impasto.settings import StudioSettings
-from impasto.studio import app
-from impasto.studio.context import StudioContext
 from impasto.studio.sample_files import SampleFiles
-from impasto.studio.sessions import Sessions
 from tests.conftest import drawn
-from tests.studio.conftest import studio
-from tests.studio.hands import brush, choose, painted
-
-
-def test_gradio_forgets_them_too(tmp_path):
-    desk = StudioContext(StudioSettings(), Sessions(tmp_path / "visits"), SampleFiles(tmp_path / "samples"))
-    kept = SimpleNamespace(session_data={"ann": 1, "ben": 2}, time_last_used={"ann": 3})
-    visit = desk.visits.of("ann")
-    app.leaving(desk, SimpleNamespace(state_holder=kept))(SimpleNamespace(session_hash="ann"))
-    assert visit.gone
-    assert kept.session_data == {"ben": 2}
-    assert kept.time_last_used == {}
+from tests.studio.browser_actions import brush, choose, painted
+from tests.studio.conftest import running_studio
 
 
 def uploads(served):
@@ -62,14 +47,14 @@ def test_files_of_the_server_and_of_visitors(tmp_path, browser, photo, painting,
     from gradio_client import Client, handle_file
     from gradio_client.exceptions import AppError
 
-    with studio(tmp_path) as (address, folder):
+    with running_studio(tmp_path) as (address, folder):
         (served,) = folder.glob("*/served")
-        shelf, lock = SampleFiles(served / "samples").picture, served.parent / "owner.lock"
-        coffee = shelf("coffee")
+        sample, lock = SampleFiles(served / "samples").picture, served.parent / "owner.lock"
+        coffee = sample("coffee")
         client = Client(address, verbose=False)
         style = [handle_file(painting)]
         theirs = [
-            {"path": str(path), "meta": {"_type": "gradio.FileData"}} for path in (coffee, shelf("swirl"))
+            {"path": str(path), "meta": {"_type": "gradio.FileData"}} for path in (coffee, sample("swirl"))
         ]
         data = [theirs[0], theirs[1:], None, None, None, None, quick]
         assert "event: complete" in asked(address, data, client.session_hash)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from impasto.recipes.stylize import stylize
 from tests.conftest import drawn
-from tests.studio.hands import LONG, choose, download, load, painted, result, seconds_left
+from tests.studio.browser_actions import LONG, choose, download, load, painted, result, seconds_left
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
@@ -27,13 +27,13 @@ FIRST_PICTURE = """() => {
 }"""
 
 
-def test_a_first_picture_is_there_soon(visit, record_property):
+def test_a_first_picture_is_there_soon(open_page, record_property):
     """Two seconds are promised (docs/studio.md), and take a third of one; ``MOST_S`` is for busy machines."""
-    page = visit()
+    page = open_page()
     page.locator(".sample-photo.sample-rocket:visible").click()
-    page.wait_for_selector("#stylize-photo img")
+    page.wait_for_selector("#stylize-content img")
     page.locator(".sample-painting.sample-woodcut:visible").click()
-    page.wait_for_selector("#stylize-styles .grid-container img")
+    page.wait_for_selector("#stylize-style .grid-container img")
     page.evaluate(FIRST_PICTURE)
     page.click("#stylize-paint")
     page.wait_for_function("window.seen")
@@ -44,8 +44,8 @@ def test_a_first_picture_is_there_soon(visit, record_property):
     assert seconds < MOST_S
 
 
-def test_a_painting_of_the_history_is_made_again(visit, photo, painting, quick, tmp_path):
-    page = visit()
+def test_a_painting_of_the_history_is_made_again(open_page, photo, painting, quick, tmp_path):
+    page = open_page()
     choose(page, photo, painting, {**quick, "seed": 5, "init": "noise"}, tmp_path)
     first = painted(page)
     made = stylize(photo, [painting], **{**quick, "seed": 6, "init": "noise"})
@@ -64,17 +64,17 @@ def test_a_painting_of_the_history_is_made_again(visit, photo, painting, quick, 
     assert download(page, "#stylize-picture").suggested_filename == "impasto-stylize-3.png"
 
 
-def test_who_closes_the_page_stops_the_painting(visit, painting, quick, tmp_path):
+def test_who_closes_the_page_stops_the_painting(open_page, painting, quick, tmp_path):
     large = tmp_path / "large.png"
     Image.fromarray(drawn(3, 192, 256)).save(large)
-    ann, ben = visit(), visit()
+    ann, ben = open_page(), open_page()
     choose(ann, large, painting, LONG, tmp_path)
     choose(ben, large, painting, quick, tmp_path)
     ann.click("#stylize-paint")
     ann.get_by_text(re.compile(r"step \d+ of 400")).wait_for()
     left_s, begun = seconds_left(ann), time.monotonic()
     ben.click("#stylize-paint")
-    ben.get_by_text("Waiting for the brush").wait_for()
+    ben.get_by_text("Waiting in the queue").wait_for()
     ann.close()
     result(ben)
     assert "Done." in ben.inner_text("#stylize-status")

@@ -1,4 +1,4 @@
-"""What visitors do with their hands."""
+"""Actions of a visitor in a real browser."""
 
 import json
 import re
@@ -19,7 +19,7 @@ STILL = """canvas => new Promise(done => {
   };
   look();
 })"""
-"""Waits until an editor has found its place and size."""
+"""Waits until an editor keeps its place and size."""
 
 
 def seconds_left(page):
@@ -32,10 +32,10 @@ def seconds_left(page):
 
 def choose(page, photo, painting, settings, tmp_path):
     """Upload a photo, a painting and a file of settings."""
-    page.set_input_files("#stylize-photo input[type=file]", str(photo))
-    page.wait_for_selector("#stylize-photo img")
-    page.set_input_files("#stylize-styles input[type=file]", str(painting))
-    page.wait_for_selector("#stylize-styles img")
+    page.set_input_files("#stylize-content input[type=file]", str(photo))
+    page.wait_for_selector("#stylize-content img")
+    page.set_input_files("#stylize-style input[type=file]", str(painting))
+    page.wait_for_selector("#stylize-style img")
     file = tmp_path / "settings.json"
     file.write_text(json.dumps(settings))
     load(page, "stylize", file)

@@ -8,7 +8,7 @@ from PIL import Image
 
 from impasto.studio.tabs.stylize import SECOND, STROKES
 from tests.conftest import drawn
-from tests.studio.hands import brush, choose, load, painted
+from tests.studio.browser_actions import brush, choose, load, painted
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
@@ -44,9 +44,9 @@ def parts(pixels):
 
 
 def test_what_was_brushed_stays_as_in_the_photo_or_gets_the_second_painting(
-    visit, wide, painting, tinted, quick, tmp_path
+    open_page, wide, painting, tinted, quick, tmp_path
 ):
-    page = visit()
+    page = open_page()
     choose(page, wide, painting, {**quick, **WIDE}, tmp_path)
     page.click("#stylize-mask-fold button")
     page.wait_for_selector("#stylize-mask canvas")
@@ -60,9 +60,9 @@ def test_what_was_brushed_stays_as_in_the_photo_or_gets_the_second_painting(
     page.click("#stylize-paint")
     page.locator("#stylize-status [role=alert]", has_text="second painting").wait_for()
     red, blue = tinted("red", (1, 0.2, 0.1)), tinted("blue", (0.1, 0.3, 1))
-    page.locator("#stylize-styles button[aria-label='Clear']").click()
-    page.set_input_files("#stylize-styles input[type=file]", [str(red), str(blue)])
-    page.wait_for_function("document.querySelectorAll('#stylize-styles .grid-container img').length == 2")
+    page.locator("#stylize-style button[aria-label='Clear']").click()
+    page.set_input_files("#stylize-style input[type=file]", [str(red), str(blue)])
+    page.wait_for_function("document.querySelectorAll('#stylize-style .grid-container img').length == 2")
     second, first = parts(painted(page))
     assert (first[..., 0] - first[..., 2]).mean() > 20  # red around
     assert (second[..., 2] - second[..., 0]).mean() > 20  # blue under the brush
@@ -72,8 +72,8 @@ def test_what_was_brushed_stays_as_in_the_photo_or_gets_the_second_painting(
     page.locator("#stylize-status [role=alert]", has_text="second painting").wait_for()
 
 
-def test_the_example_doodle_and_a_stroke_in_a_colour_of_its_map(visit, quick, tmp_path):
-    page = visit()
+def test_the_example_doodle_and_a_stroke_in_a_colour_of_its_map(open_page, quick, tmp_path):
+    page = open_page()
     page.get_by_role("tab", name="Doodle").click()
     page.click("#doodle-example")
     page.wait_for_selector("#doodle-doodle-fold")

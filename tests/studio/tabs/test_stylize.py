@@ -1,0 +1,35 @@
+import pytest
+from PIL import Image
+
+from impasto.errors import SettingError
+from impasto.settings import StylizeSettings
+from impasto.studio.tabs import stylize
+from tests.studio.test_uploads import LIMITS, layer
+
+
+def read(styles, *, mask=None, brushed=stylize.KEEP, use=stylize.BLEND):
+    sent = {"mask": mask, "brushed": brushed, "use": use}
+    return stylize.read(sent, {"content": "photo", "style": styles}, LIMITS)
+
+
+def test_the_brushed_part_stays_or_gets_the_second_painting(tmp_path):
+    mask = {"layers": [layer(tmp_path)]}
+    assert read(["a"]) == {"content": "photo", "style": ["a"]}
+    assert isinstance(read(["a"], mask=mask)["keep"], Image.Image)
+    second = read(["a", "b"], mask=mask, brushed=stylize.SECOND)
+    assert second["content_mask"].size == (40, 30)
+    assert second["style_mask"] == ["black", "white"]
+    with pytest.raises(SettingError, match=r"(?s)second painting.*1 paintings"):
+        read(["a"], mask=mask, brushed=stylize.SECOND)
+
+
+def test_the_last_of_several_paintings_lends_its_strokes():
+    assert read(["a", "b"], use=stylize.STROKES) == {"content": "photo", "style": ["a"], "fine_style": "b"}
+    assert read(["a"], use=stylize.STROKES)["style"] == ["a"]
+
+
+def test_a_sketch_is_small_and_of_the_same_colours():
+    settings = StylizeSettings.of({"preset": "best", "size": 1024, "colors": "match", "seed": 3})
+    small = stylize.sketch(settings)
+    assert (small.size, small.steps, small.colors, small.seed) == (160, 4, "match", 3)
+    assert stylize.sketch(StylizeSettings(network="vgg19", content_layers=("relu4_2",))).network == "compact"

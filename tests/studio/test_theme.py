@@ -1,0 +1,8 @@
+from impasto.studio import theme
+
+
+def test_nothing_is_loaded_from_other_hosts():
+    for text in (theme.head(), theme.CSS.read_text(), theme.ICON.read_text()):
+        for address in ("https:", "http://", "//fonts"):
+            assert address not in text.replace("http://www.w3.org/2000/svg", "")
+    assert not [font for font in theme.theme()._font if "http" in str(font)]
