@@ -12,7 +12,7 @@ from impasto.cli.preview import Preview
 from impasto.errors import OutputError
 from impasto.images import io
 from impasto.synthesis import run as run_module
-from impasto.synthesis.objectives import Measures
+from impasto.synthesis.objectives import Objectives
 from tests.cli.test_animation_recorder import step
 
 RUNNER = CliRunner()
@@ -35,9 +35,9 @@ def ctrl_c():
     """Ctrl-C while the canvas is looked at after so many steps."""
 
     def after(count):
-        real = Measures.measure
+        real = Objectives.loss_at
 
-        def measure(self, scale):
+        def loss_at(self, scale):
             inner = real(self, scale)
 
             def interrupted(canvas, look):
@@ -48,7 +48,7 @@ def ctrl_c():
             return interrupted
 
         patch = pytest.MonkeyPatch()
-        patch.setattr(Measures, "measure", measure)
+        patch.setattr(Objectives, "loss_at", loss_at)
         return patch
 
     return after
@@ -87,7 +87,7 @@ def test_ctrl_c_before_the_first_new_step(photo, painting, tmp_path, ctrl_c):
 
 
 def test_a_long_run_keeps_one_beside_the_picture(photo, painting, tmp_path, ctrl_c, monkeypatch):
-    monkeypatch.setattr(run_module, "LONG_S", 0.0)
+    monkeypatch.setattr(run_module, "LONG_RUN_S", 0.0)
     out, path = tmp_path / "out.png", tmp_path / "out.checkpoint"
     code, told = stop(ctrl_c, 7, photo, painting, "-o", out)
     assert code == 130 and f"checkpoint {path}; the same command with --resume" in told and path.exists()
@@ -157,8 +157,8 @@ def test_memory_that_runs_out_is_one_message(photo, painting, tmp_path, monkeypa
         raise MemoryError("Unable to allocate 9.00 TiB for an array")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Measures, "whole", greedy)
-        patch.setattr(Measures, "tiled", greedy)
+        patch.setattr(Objectives, "whole", greedy)
+        patch.setattr(Objectives, "tiled", greedy)
         code, told = run(photo, painting, "-o", tmp_path / "out.png")
     assert code == 2 and "OutOfMemoryError: the memory does not suffice for a picture of this size" in told
     assert "got 64 x 48 px: Unable to allocate 9.00 TiB" in told and "try a smaller --size" in told

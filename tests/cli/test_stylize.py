@@ -8,11 +8,11 @@ import sys
 import numpy as np
 import pytest
 import torch
-from impasto.cli.stylize import stylize
 from PIL import Image
 from typer.testing import CliRunner
 
 from impasto.cli import app
+from impasto.cli.outputs import Outputs
 from impasto.images import io
 from impasto.result import Result
 from impasto.settings import StylizeSettings
@@ -86,7 +86,7 @@ def test_what_a_file_cannot_hold_is_said_before_painting(photo, painting, tmp_pa
 
 
 def test_defaults_of_the_file_are_those_of_python():
-    python, terminal = (inspect.signature(f).parameters for f in (Result.save, stylize))
+    python, terminal = (inspect.signature(f).parameters for f in (Result.save, Outputs))
     assert {name: terminal[name].default for name in ("bits", "dpi")} == {
         name: python[name].default for name in ("bits", "dpi")
     }

@@ -210,7 +210,7 @@ def test_what_cannot_be_painted(photo, painting, options, error, text):
 
 
 def test_no_style_at_all(photo):
-    with pytest.raises(SettingError, match="there is no style"):
+    with pytest.raises(SettingError, match="stylize needs a photo and a style"):
         paint(photo, [])
 
 

@@ -166,19 +166,27 @@ def comparable(
     Args:
         before: of a checkpoint.
         now: of a run.
-        version: format of the checkpoint. "1" is impasto 0.1's: there, layers and losses were texts, and runs
-            without a photo's size had task, size and edges in "ground".
+        version: format of the checkpoint. "1" is impasto 0.1's: there, layers and losses were texts; runs
+            without a photo's size had task, size and edges in "ground", a content weight of 0 where there was
+            no photo, and a hash "start" of the first canvas where ``init`` is "pieces" or "pixels".
     Returns:
         The same two, for format "1" what both of them name.
     """
     if version != "1":
         return before, now
     names = [name for name in before if name in now]
-    if before.get("ground") is not None:
+    if before.get("ground") is None:
+        before = {"task": "stylize", **before}
+        names += [name for name in ("task",) if name not in names]
+    else:
         names.remove("size")
-        task, height, width, periodic = before["ground"]
-        before = {**before, "task": task, "shape": [height, width], "periodic": periodic}
+        task, height, width, _ = before["ground"]
+        before = {**before, "task": task, "shape": [height, width]}
         names += ["task", "shape"]
+        if "photo" not in before:
+            before["content_weight"] = now.get("content_weight")
+        if "start" in before:
+            before["init"] = "pieces" if task == "doodle" else "pixels"
     return {name: _as_weights(before[name]) for name in names}, {name: now.get(name) for name in names}
 
 
