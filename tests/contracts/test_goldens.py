@@ -8,7 +8,7 @@ with one thread (the largest value of any task):
     the same again                   0                 0
     two threads                      0.58              0.01 %
     kernels for SSE4.1               0.56              0.8 %
-    bfloat16                         2.9               8.6 %
+    bfloat16                         3.7               10 %
     tv_weight 6 instead of 4         at least 1.25     at least 4.0 %   (tasks that have it)
 
 The largest single difference is no measure: kernels for SSE4.1 change some values by 27. The doodle is made

@@ -72,11 +72,9 @@ def judged(picture, style, style_map, doodle, *, network):
         torch.cat([styles.pictures[0].pixels, guides.styles[0]], 1),
     ]
     with torch.no_grad():
-        features, style_features = (view.features(x, LAYERS) for x in scenes)
+        ours, theirs = (view.features(x, LAYERS) for x in scenes)
         canvas_guides, style_guides = (view.guides(x, LAYERS) for x in scenes)
-    return region_distances(
-        features, style_features, guides=canvas_guides, style_guides=style_guides, layers=LAYERS
-    )
+    return region_distances(ours, theirs, guides=canvas_guides, style_guides=style_guides, layers=LAYERS)
 
 
 @pytest.mark.parametrize("method", ["patches", "statistics"])

@@ -106,7 +106,7 @@ class Interpolation:
         Raises:
             SettingError: there are fewer than two styles, or style weights.
         """
-        SINGLE.check_inputs(inputs)
+        TASK.check_inputs(inputs)
         shares = interpolation_shares(len(listed(inputs["style"])), settings.count)
         if settings.style_weights is not None:
             raise SettingError(

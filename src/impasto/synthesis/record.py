@@ -174,27 +174,21 @@ def comparable(
     """
     if version != "1":
         return before, now
-    names = [name for name in before if name in now]
-    if before.get("ground") is None:
-        before = {"task": "stylize", **before}
-        names += [name for name in ("task",) if name not in names]
-    else:
-        names.remove("size")
+    before = {"task": "stylize", **before}
+    if before.get("ground") is not None:
         task, height, width, _ = before["ground"]
-        before = {**before, "task": task, "shape": [height, width]}
-        names += ["task", "shape"]
+        before |= {"task": task, "shape": [height, width], "size": now.get("size")}
         if "photo" not in before:
             before["content_weight"] = now.get("content_weight")
         if "start" in before:
             before["init"] = "pieces" if task == "doodle" else "pixels"
-    return {name: _as_weights(before[name]) for name in names}, {name: now.get(name) for name in names}
+    names = [name for name in before if name in now]
+    lists = [name for name in names if isinstance(now[name], Mapping)]
+    before |= {name: _weights_of(before[name]) for name in lists}
+    return {name: before[name] for name in names}, {name: now[name] for name in names}
 
 
-def _as_weights(value: Any) -> Any:
-    """A list of "name=weight" as {name: weight}; anything else as it is."""
-    if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
-        return value
-    if any(len(item) == 64 for item in value):  # hashes
-        return value
-    pairs = (item.partition("=") for item in value)
+def _weights_of(texts: Sequence[str]) -> dict[str, float]:
+    """["name=weight", "name", ...] as {name: weight}."""
+    pairs = (text.partition("=") for text in texts)
     return {name: float(weight) if weight else 1.0 for name, _, weight in pairs}
