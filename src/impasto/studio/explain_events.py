@@ -107,12 +107,7 @@ class ExplainEvents(TabEvents):
         return progress_events(draw, settings, stopped=stopped, threads=session.threads)
 
     def _finished(
-        self,
-        session: Session,
-        parts: ExplainParts,
-        folder: Path,
-        done: Sequence[Drawn],
-        names: Sequence[str],
+        self, session: Session, parts: ExplainParts, folder: Path, done: Sequence[Drawn], names: Sequence[str]
     ) -> Changes:
         changes: Changes = {**parts.idle(), parts.canvas: gr.update(visible=not done)}
         if not done:
