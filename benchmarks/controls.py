@@ -1,8 +1,8 @@
-"""What each control costs: a step at full size, as a multiple of a step of plain stylize in the same run.
+"""Cost of each control: a step at full size, as a multiple of a plain step in the same run.
 
 python benchmarks/controls.py [--size 512] [--repeats 3]
 
-Processor time on one thread, so that a busy machine does not matter much; the least of several turns.
+Processor time on one thread, so that a busy machine does not matter much; the least of several runs.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ import numpy as np
 import torch
 
 from impasto import runtime, samples
-from impasto.recipes import doodle, texture
+from impasto.recipes.doodle import RECIPE as DOODLE
+from impasto.recipes.stylize import RECIPE as STYLIZE
+from impasto.recipes.texture import RECIPE as TEXTURE
 from impasto.settings import DoodleSettings, StylizeSettings, TextureSettings
-from impasto.synthesis.guides import Controls
+from impasto.synthesis.context import Context
 from impasto.synthesis.job import Job
 
 STEPS = 6
@@ -32,33 +34,34 @@ def labels(*, count: int) -> np.ndarray:
 
 
 def cases(size: int) -> dict[str, Callable[[], Job]]:
-    """Name -> what makes the job; every canvas is a square, but for the doodles."""
+    """Name -> a function that makes the job; every canvas is a square, except those of the doodles."""
     photo, style = samples.photo("astronaut"), samples.style("swirl")
     run = {"size": size, "steps": STEPS, "scales": 1, "tolerance": 0.0}
 
-    def painting(controls: Controls | None = None, **changes: object) -> Callable[[], Job]:
-        settings = StylizeSettings.of({**run, "enlarge": True, **changes})
-        return lambda: Job.prepare(photo, style, settings, controls=controls)
+    def stylized(changes: dict[str, object] | None = None, **inputs: object) -> Callable[[], Job]:
+        settings = StylizeSettings.of({**run, "enlarge": True, **(changes or {})})
+        return lambda: STYLIZE.job({"content": photo, "style": style, **inputs}, settings, Context())
 
     keep = np.zeros((512, 512), np.uint8)
     keep[100:400, 150:350] = 255
-    found = {"plain": painting()}
+    jobs = {"plain": stylized()}
     for count in (2, 3, 4):
         mask = labels(count=count)
-        found[f"{count} regions"] = painting(Controls(content_mask=mask, style_mask=mask))
-    found["--keep"] = painting(Controls(keep=keep))
-    found |= {f"--colors {mode}": painting(colors=mode) for mode in ("match", "histogram", "luminance")}
-    found["--fine-style"] = painting(Controls(fine_style=samples.style("woodcut")))
+        jobs[f"{count} regions"] = stylized(content_mask=mask, style_mask=mask)
+    jobs["--keep"] = stylized(keep=keep)
+    jobs |= {f"--colors {mode}": stylized({"colors": mode}) for mode in ("match", "histogram", "luminance")}
+    jobs["--fine-style"] = stylized(fine_style=samples.style("woodcut"))
     for tile in (False, True):
         settings = TextureSettings.from_mapping({**run, "size": f"{size}x{size}", "tile": tile})
-        found["texture --tile" if tile else "texture"] = lambda s=settings: texture.prepare(style, s)
+        jobs["texture --tile" if tile else "texture"] = lambda s=settings: TEXTURE.job(
+            {"style": style}, s, Context()
+        )
     maps = {name: samples.label_map(f"swirl-{name}") for name in ("map", "doodle")}
     for method in ("statistics", "patches"):
         drawn = DoodleSettings.from_mapping({**run, "method": method})
-        found[f"doodle --method {method} (7 regions)"] = lambda s=drawn: doodle.prepare(
-            style, style_map=maps["map"], doodle=maps["doodle"], content=None, settings=s
-        )
-    return found
+        inputs = {"style": style, "style_map": maps["map"], "doodle": maps["doodle"]}
+        jobs[f"doodle --method {method} (7 regions)"] = lambda s=drawn, i=inputs: DOODLE.job(i, s, Context())
+    return jobs
 
 
 def main() -> None:

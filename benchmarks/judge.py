@@ -1,4 +1,4 @@
-"""How good a painting is, by a network that no method here is trained against or optimises: ResNet-50 v2."""
+"""Scores of a painting by ResNet-50 v2, a network that no method here is trained with or optimises."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.features.blocks import Normalise
 from impasto.images.resize import resize
-from impasto.metrics.scores import Marks, marks
+from impasto.metrics.scores import Scores, score_features
 
 WEIGHTS = Path("../shared/data/weights/measure/resnet50v2_stem-layer3.safetensors")
 BLOCKS = (3, 4, 6)
 VERSION = 2
-"""Of the marks: raise it when their definition changes, and kept paintings are measured anew. 2: directions
-at right angles, means of neighbouring ranks."""
+"""Version of the scores: raise it when their definition changes, and kept paintings are measured again.
+
+2: directions at right angles, means of neighbouring ranks.
+"""
 
 LAYERS = ("stem", "stage1", "stage2", "stage3")
 
 
 class Judge:
-    """ResNet-50 v2, stem to third stage, and the marks given with it.
+    """ResNet-50 v2, stem to third stage, and the scores computed with it.
 
     Args:
         weights: ``resnet50v2_stem-layer3.safetensors``.
@@ -39,13 +41,13 @@ class Judge:
         x = self._norm(self.prepare(image), "data_bn")
         x = F.conv2d(F.pad(x, (3, 3, 3, 3), mode="reflect"), self.state["stem_conv.weight"], stride=2)
         x = self._norm(x, "stem_bn").relu()
-        found = {"image": image, "stem": x}
+        layers = {"image": image, "stem": x}
         x = F.max_pool2d(x, 3, 2, 1)
         for stage, blocks in enumerate(BLOCKS, start=1):
             for block in range(blocks):
                 x = self._block(x, f"layer{stage}.{block}", 2 if stage > 1 and block == 0 else 1)
-            found[f"stage{stage}"] = x.relu()
-        return found
+            layers[f"stage{stage}"] = x.relu()
+        return layers
 
     def _norm(self, x: Tensor, name: str) -> Tensor:
         s = self.state
@@ -68,7 +70,7 @@ class Judge:
         )
         return F.conv2d(self._norm(y, f"{name}.bn3").relu(), self.state[f"{name}.conv3.weight"]) + skip
 
-    def marks(self, result: Tensor, content: Tensor, style: Tensor) -> Marks:
+    def scores(self, result: Tensor, content: Tensor, style: Tensor) -> Scores:
         """Distances of a painting, lower is better: all four layers for style, the last two for content.
 
         Args:
@@ -77,7 +79,7 @@ class Judge:
             style: the painting at the scale it was used, any size.
         """
         shape = (result.shape[2], result.shape[3])
-        return marks(
+        return score_features(
             self.features(result),
             photo=self.features(resize(content, shape)),
             style=self.features(style),

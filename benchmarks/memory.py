@@ -1,8 +1,8 @@
-"""How much memory a painting takes by size, whole and in tiles, and what tiles cost in time.
+"""Memory of a run by size, whole and in tiles, and the time that tiles cost.
 
     python benchmarks/memory.py [--sizes 512,1024,2048] [--networks compact,vgg19] [--steps 3] [--large]
 
-Every painting runs in a process of its own, at one size (--scales 1). Prints the peak of its resident memory
+Every run has its own process and one size (--scales 1). Prints the peak of its resident memory
 (everything: Python, torch, the pictures), and the median of the seconds a step, without the first. VGG-19 has
 random weights: neither memory nor time depends on them. ``--large`` paints 4096 and 8192 px in tiles, which
 takes minutes a step.
@@ -26,9 +26,11 @@ from torch import nn
 from impasto import samples
 from impasto.features.blocks import Normalise, convolution
 from impasto.features.extractor import Extractor, freeze
+from impasto.recipes.stylize import RECIPE
 from impasto.runtime import facts
 from impasto.settings import StylizeSettings
-from impasto.synthesis.job import Job
+from impasto.synthesis.context import Context
+from impasto.synthesis.network import NetworkHandle
 
 STAGES = ((64, 64), (128, 128), (256,) * 4, (512,) * 4, (512,))
 WHOLE = "100GB"
@@ -53,15 +55,17 @@ def random_vgg19() -> Extractor:
 
 
 def peak_bytes() -> int:
-    """Of this process' own resident memory."""
+    """Peak of this process' resident memory."""
     return int(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0]) * 1024
 
 
 def paint(photo: str, options: dict[str, object]) -> None:
-    """Paint, and print what it took; in a process of its own."""
-    network = random_vgg19() if options.pop("vgg19") else None
+    """Paint, and print memory and time; runs in its own process."""
+    vgg19 = options.pop("vgg19")
     settings = StylizeSettings.of({"scales": 1, "tolerance": 0.0, "max_megapixels": 200.0, **options})
-    job = Job.prepare(photo, samples.style("swirl"), settings, network=network)
+    network = NetworkHandle.of(random_vgg19(), precision=settings.precision) if vgg19 else None
+    inputs = {"content": photo, "style": samples.style("swirl")}
+    job = RECIPE.job(inputs, settings, Context(network=network))
     before, times = 0.0, []
     for step in job.steps():
         times.append(step.seconds - before)
@@ -75,10 +79,8 @@ def measured(photo: str, size: int, network: str, memory: str, args: argparse.Na
     code = f"import memory; memory.paint({photo!r}, dict(size={size}, memory={memory!r}, steps={args.steps}, "
     code += f"vgg19={network == 'vgg19'}, precision={args.precision!r}))"
     paths = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
-    run = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": paths},
-    )  # fmt: skip
+    env = {**os.environ, "PYTHONPATH": paths}
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=env)
     if run.returncode:
         return f"failed: {run.stderr.strip().splitlines()[-1] if run.stderr.strip() else run.returncode}"
     tiles = re.findall(r"tiles of at most (\d+) px", run.stderr)

@@ -1,4 +1,4 @@
-"""Ways to paint, by name: presets, presets with changes, another loss network, other people's methods.
+"""Methods by name: presets, presets with changes, another loss network, other people's methods.
 
 The names:
 
@@ -6,14 +6,13 @@ The names:
     default:content_weight=0.5,steps=40      with settings changed; lists are joined by +, off is None
     gatys@small16x:init=content              with the compressed VGG-19 as the loss network
     microast                                 MicroAST's network
-    photo                                    the photo as it is: what doing nothing is worth
+    photo                                    the photo unchanged, as a baseline
 """
 
 from __future__ import annotations
 
 import re
 import time
-import types
 import typing
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,9 +24,11 @@ from torch import Tensor
 from impasto.errors import SettingError, nearest
 from impasto.images.io import Picture
 from impasto.images.resize import fit, resize, shrink_to
-from impasto.optimize.schedule import Scale
+from impasto.recipes.stylize import RECIPE
 from impasto.settings import PRESETS, StylizeSettings
-from impasto.synthesis.job import Job
+from impasto.settings.values import is_weighted, item_of, kind_of
+from impasto.synthesis.context import Context
+from impasto.synthesis.network import NetworkHandle
 from peers.microast import MicroAST
 from teacher import teacher
 
@@ -69,7 +70,7 @@ class Method:
 
     @property
     def made_by(self) -> dict[str, Any]:
-        """What a kept picture must agree with to be that of this method."""
+        """What decides the picture: a kept one is painted again if this has changed."""
         settings = self.settings.to_dict() if self.settings else {}
         return {"teacher": self.teacher, **settings}
 
@@ -85,14 +86,16 @@ class Method:
         network = None
         if self.teacher:
             file = self.weights / "small16x" / "trained_e5.safetensors"
-            folded = self.settings.style_loss == ("wasserstein",)
-            network = teacher(file, pooling=self.settings.pooling, folded=folded)
-        job = Job.prepare(str(photo.path), str(style.path), self.settings, network=network)
+            folded = list(self.settings.style_loss) == ["wasserstein"]
+            loaded = teacher(file, pooling=self.settings.pooling, folded=folded)
+            network = NetworkHandle.of(loaded, precision=self.settings.precision)
+        inputs = {"content": str(photo.path), "style": str(style.path)}
+        job = RECIPE.job(inputs, self.settings, Context(network=network))
         start = time.perf_counter()
         *_, last = job.steps()
         image = resize(last.snapshot().cpu(), job.shape)
         seconds = time.perf_counter() - start
-        return Painting(image, job.measures.views(Scale(*job.shape, steps=1))[0].cpu(), seconds)
+        return Painting(image, job.terms.style_views(job.scales[-1])[0].cpu(), seconds)
 
     def _peer(self, photo: Picture, style: Picture, size: int) -> Painting:
         shape = fit(photo.pixels.shape[2], photo.pixels.shape[3], size)
@@ -106,14 +109,14 @@ class Method:
 
 
 def listed(words: Sequence[str]) -> list[str]:
-    """Names of methods out of ``a,b:x=1,y=2,c``: after a comma, ``y=`` goes on with the method before."""
-    found: list[str] = []
+    """Names of methods out of ``a,b:x=1,y=2,c``: after a comma, ``y=`` belongs to the method before."""
+    names: list[str] = []
     for piece in (piece for word in words for piece in word.split(",") if piece):
-        if found and re.match(r"\w+=", piece):
-            found[-1] += ("," if ":" in found[-1] else ":") + piece
+        if names and re.match(r"\w+=", piece):
+            names[-1] += ("," if ":" in names[-1] else ":") + piece
         else:
-            found.append(piece)
-    return list(dict.fromkeys(found))
+            names.append(piece)
+    return list(dict.fromkeys(names))
 
 
 def method(name: str, *, size: int, weights: Path) -> Method:
@@ -137,31 +140,29 @@ def method(name: str, *, size: int, weights: Path) -> Method:
     if base not in PRESETS:
         known = (*PRESETS, *PEERS)
         raise SettingError(
-            f"there is no method {base!r}", got=name, expected=f"one of {', '.join(known)}",
+            f"there is no method {base!r}",
+            got=name,
+            expected=f"one of {', '.join(known)}",
             attempt=nearest(base, known),
-        )  # fmt: skip
+        )
     pairs = (change.partition("=") for change in changes.split(",") if change)
     given = {key.strip(): value_of(key.strip(), text.strip()) for key, _, text in pairs}
     return Method(name, StylizeSettings.of({"size": size, **given, "preset": base}), network, weights)
 
 
 def value_of(name: str, text: str) -> Any:
-    """A setting's value out of text, in the type the setting has.
+    """A setting's value out of text, in the type the setting has; a list as text with commas.
 
     Args:
         name: of the setting; of an unknown one the text is returned, and ``StylizeSettings`` will complain.
         text: such as ``0.5``, ``on``, ``none``, ``relu3_1=0.5+relu4_1=1``.
     """
     annotation = StylizeSettings.types().get(name, str)
-    is_union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
-    kinds = typing.get_args(annotation) if is_union else (annotation,)
-    if text.lower() == "none" and type(None) in kinds:
+    if text.lower() == "none" and type(None) in typing.get_args(annotation):
         return None
-    kind = next(kind for kind in kinds if kind is not type(None))
-    if typing.get_origin(kind) is tuple:
-        inner = typing.get_args(kind)[0]
-        return tuple(_scalar(inner, word) for word in text.split("+") if word)
-    return _scalar(kind, text)
+    if item_of(annotation) or is_weighted(annotation):
+        return text.replace("+", ",")
+    return _scalar(kind_of(annotation), text)
 
 
 def _scalar(kind: Any, text: str) -> Any:

@@ -1,11 +1,11 @@
-"""How good paintings are: several methods on the same pairs, judged by a network that none of them uses.
+"""Quality of several methods on the same pairs, measured by a network that none of them uses.
 
     python benchmarks/quality.py --data ../shared/data --out out/quality --size 384 \
         --methods default,fast,default:content_weight=0.5,gatys@small16x,microast,photo --pairs 0,1,2
 
-Each painting is made once and kept in --out as PNG with its marks as JSON; what is there is not made again,
-unless the method's settings have changed. Prints means by method, marks pair by pair, and how often each
-method is better than the peers; writes the same into ``tables.md``, all marks into ``marks.json``, contact
+Each painting is made once and kept in --out as PNG with its scores as JSON; it is not made again,
+unless the method's settings have changed. Prints means by method, scores pair by pair, and how often each
+method is better than the peers; writes the same into ``tables.md``, all scores into ``scores.json``, contact
 sheets, and a plot of style against content. For how a method is written see ``methods.py``. Times are those
 of one run on a machine that may have been busy: for speed see ``speed.py``.
 """
@@ -36,14 +36,14 @@ ROWS_A_SHEET = 4
 
 
 class Gallery:
-    """Paintings on disk: made when they are not there.
+    """Paintings on disk; missing ones are made.
 
     Args:
         folder: where they are kept.
         data: with photos/, paintings/ and weights/.
-        judge: who gives marks.
+        judge: gives the scores.
         size: long side of new paintings, px.
-        remeasure: give marks again to paintings that have some.
+        remeasure: compute the scores of kept paintings again.
     """
 
     def __init__(self, folder: Path, data: Path, judge: Judge, *, size: int, remeasure: bool) -> None:
@@ -51,11 +51,11 @@ class Gallery:
         self.size, self.remeasure = size, remeasure
 
     def picture(self, pair: Pair, method: Method) -> Path:
-        """Where a painting lies, or will."""
+        """The file of a painting."""
         return self.folder / method.file_name / f"{pair.name}.png"
 
     def row(self, pair: Pair, method: Method) -> Row:
-        """The marks of a painting; painted first where it is not there."""
+        """The scores of a painting, which is painted first if it is missing."""
         file = self.picture(pair, method)
         photo, style = self.inputs(pair)
         record = self.record(file, method)
@@ -69,13 +69,13 @@ class Gallery:
                 "style_shape": list(painting.style.shape[2:]),
                 "threads": torch.get_num_threads(),
             }
-        if self.remeasure or record.get("marks_version") != VERSION:
+        if self.remeasure or record.get("scores_version") != VERSION:
             used = resize(style.pixels, tuple(record["style_shape"]))
             result = io.read(file).pixels
-            record["marks"] = self.judge.marks(result, photo.pixels, used).to_dict()
-            record["marks_version"] = VERSION
+            record["scores"] = self.judge.scores(result, photo.pixels, used).to_dict()
+            record["scores_version"] = VERSION
             io.write_text(file.with_suffix(".json"), json.dumps(record, indent=1) + "\n")
-        return Row(pair, method.name, record["marks"], record["seconds"])
+        return Row(pair, method.name, record["scores"], record["seconds"])
 
     def inputs(self, pair: Pair) -> tuple[io.Picture, io.Picture]:
         """Photo and painting of a pair."""
@@ -87,15 +87,17 @@ class Gallery:
         return method.settings.size if method.settings else self.size
 
     def record(self, file: Path, method: Method) -> dict[str, Any] | None:
-        """What is kept of a painting, or None if there is none that was made in the same way."""
+        """The record of a kept painting; None if there is none, or if it was made with other settings."""
         if not file.is_file() or not file.with_suffix(".json").is_file():
             return None
         record: dict[str, Any] = json.loads(file.with_suffix(".json").read_text())
-        wanted = json.loads(json.dumps({**method.made_by, "size": self.size_of(method)}))
+        asked = json.loads(json.dumps({**method.made_by, "size": self.size_of(method)}))
         # A setting that is newer than the painting had its default then.
-        known = {**StylizeSettings.defaults(), **record["made_by"]}
+        made_by = record["made_by"]
+        settings = {name: value for name, value in made_by.items() if name in StylizeSettings.origins()}
+        known = {**made_by, **StylizeSettings.from_mapping(settings).to_dict()}
         known = json.loads(json.dumps(known))
-        changed = sorted(name for name, value in wanted.items() if known.get(name) != value)
+        changed = sorted(name for name, value in asked.items() if known.get(name) != value)
         if changed:
             print(f"{file.parent.name}: painted anew, as {', '.join(changed)} changed", file=sys.stderr)
         return None if changed else record
@@ -129,10 +131,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("out/quality"))
     parser.add_argument("--size", type=int, default=384, help="long side of the paintings, px")
     parser.add_argument("--methods", nargs="+", default=["default,fast,microast,photo"])
-    parser.add_argument("--against", nargs="+", default=["crowson", "microast"], metavar="METHOD",
-                        help="peers: methods whose names begin so")  # fmt: skip
+    peers = {"default": ["crowson", "microast"], "help": "peers: methods whose names begin so"}
+    parser.add_argument("--against", nargs="+", metavar="METHOD", **peers)
     parser.add_argument("--pairs", default="", help="numbers such as 0,1,2; default: all")
-    parser.add_argument("--remeasure", action="store_true", help="give marks again to kept paintings")
+    parser.add_argument("--remeasure", action="store_true", help="compute the scores of kept paintings again")
     args = parser.parse_args()
     weights = args.data / "weights"
     judge = Judge(args.judge or weights / "measure" / "resnet50v2_stem-layer3.safetensors")
@@ -152,7 +154,7 @@ def main() -> None:
     text = f"{args.size} px; {head}\n\n{tables(rows, against=tuple(listed(args.against)))}"
     print(text)
     io.write_text(args.out / "tables.md", text + "\n")
-    io.write_text(args.out / "marks.json", json.dumps([row.to_dict() for row in rows], indent=1) + "\n")
+    io.write_text(args.out / "scores.json", json.dumps([row.to_dict() for row in rows], indent=1) + "\n")
     sheets(gallery, pairs, methods)
     plot(rows, methods, args.out / "tradeoff.png")
 

@@ -1,4 +1,4 @@
-"""How long a default painting takes, in passes of VGG-19: both measured in one run, as machines are noisy.
+"""Time of a default run, in passes of VGG-19; both are measured together, as machines are noisy.
 
     python benchmarks/speed.py [--size 512] [--repeats 5]
 
@@ -20,9 +20,10 @@ import torch
 from torch import nn
 
 from impasto import samples
+from impasto.recipes.stylize import RECIPE
 from impasto.runtime import facts
 from impasto.settings import StylizeSettings
-from impasto.synthesis.job import Job
+from impasto.synthesis.context import Context
 
 STAGES = ((64, 64), (128, 128), (256,) * 4, (512,) * 4, (512,))
 
@@ -70,7 +71,8 @@ def growth(sizes: tuple[int, ...] = (512, 1024, 2048)) -> None:
         photo = samples.photo("astronaut").resize((size, size))
         settings = StylizeSettings.of({"size": size, "scales": 1, "steps": 10, "tolerance": 0.0})
         before, times = 0.0, []
-        for step in Job.prepare(photo, samples.style("swirl"), settings).steps():
+        inputs = {"content": photo, "style": samples.style("swirl")}
+        for step in RECIPE.job(inputs, settings, Context()).steps():
             times.append(step.seconds - before)
             before = step.seconds
         a_megapixel = min(times[4:]) / (size * size / 1e6)  # each of the first four makes a content target
@@ -99,7 +101,7 @@ def main() -> None:
 
         def paint(settings: StylizeSettings = settings, sizes: dict[int, list[float]] = sizes) -> None:
             before = 0.0
-            for step in Job.prepare(photo, style, settings).steps():
+            for step in RECIPE.job({"content": photo, "style": style}, settings, Context()).steps():
                 sizes.setdefault(step.width, []).append(step.seconds - before)
                 before = step.seconds
 

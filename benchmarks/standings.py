@@ -1,4 +1,4 @@
-"""Tables out of marks: means by method, pair by pair, and who is better than whom."""
+"""Tables of scores: means by method, pair by pair, and on how many pairs one method is better."""
 
 from __future__ import annotations
 
@@ -14,30 +14,36 @@ MEASURES = ("gram", "sliced", "palette", "content")
 
 @dataclass(frozen=True)
 class Row:
-    """The marks of one painting.
+    """The scores of one painting.
 
     Attributes:
         pair: photo and style.
         method: its name.
-        marks: {measure: distance}, lower is better.
+        scores: {measure: distance}, lower is better.
         seconds: of painting.
     """
 
     pair: Pair
     method: str
-    marks: dict[str, float]
+    scores: dict[str, float]
     seconds: float
 
     @property
     def line(self) -> str:
-        """In short, for the terminal."""
-        numbers = " ".join(f"{name} {self.marks[name]:.3f}" for name in MEASURES)
+        """One line of text for the terminal."""
+        numbers = " ".join(f"{name} {self.scores[name]:.3f}" for name in MEASURES)
         return f"{self.pair.name} {self.method}: {numbers} ({self.seconds:.1f} s)"
 
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON."""
         kinds = {"photo_kind": self.pair.photo_kind, "style_kind": self.pair.style_kind}
-        return {"pair": self.pair.name, **kinds, "method": self.method, **self.marks, "seconds": self.seconds}
+        return {
+            "pair": self.pair.name,
+            **kinds,
+            "method": self.method,
+            **self.scores,
+            "seconds": self.seconds,
+        }
 
 
 def tables(rows: Sequence[Row], *, against: tuple[str, ...]) -> str:
@@ -59,34 +65,35 @@ def tables(rows: Sequence[Row], *, against: tuple[str, ...]) -> str:
 
 
 def means(rows: Sequence[Row], methods: Iterable[str]) -> str:
-    """A line a method."""
+    """One line for each method."""
     lines = []
     for name in methods:
-        own = [row for row in rows if row.method == name]
-        numbers = [statistics.mean(row.marks[measure] for row in own) for measure in MEASURES]
-        lines.append([name, *(f"{x:.3f}" for x in numbers), f"{statistics.mean(r.seconds for r in own):.2f}"])
+        of_method = [row for row in rows if row.method == name]
+        numbers = [statistics.mean(row.scores[measure] for row in of_method) for measure in MEASURES]
+        seconds = statistics.mean(row.seconds for row in of_method)
+        lines.append([name, *(f"{x:.3f}" for x in numbers), f"{seconds:.2f}"])
     return markdown(["method", *MEASURES, "seconds"], lines)
 
 
 def by_pair(rows: Iterable[Row]) -> str:
-    """A line a painting."""
-    lines = [
-        [f"{row.pair.photo} {row.pair.photo_kind}", f"{row.pair.style} {row.pair.style_kind}", row.method,
-         *(f"{row.marks[measure]:.3f}" for measure in MEASURES), f"{row.seconds:.2f}"]
-        for row in rows
-    ]  # fmt: skip
+    """One line for each painting."""
+    lines = []
+    for row in rows:
+        pair = [f"{row.pair.photo} {row.pair.photo_kind}", f"{row.pair.style} {row.pair.style_kind}"]
+        numbers = [f"{row.scores[measure]:.3f}" for measure in MEASURES]
+        lines.append([*pair, row.method, *numbers, f"{row.seconds:.2f}"])
     return markdown(["photo", "style", "method", *MEASURES, "seconds"], lines)
 
 
 def wins(rows: Iterable[Row], ours: Iterable[str], peers: Sequence[str]) -> str:
     """A line for each of ours and each peer: on how many pairs ours is better, by measure and on all four."""
-    found = {(row.method, row.pair): row.marks for row in rows}
+    scores = {(row.method, row.pair): row.scores for row in rows}
     lines = []
     for name in ours:
         for peer in peers:
-            matches = [(found[name, pair], found[peer, pair]) for method, pair in found if method == name]
-            better = [{m for m in MEASURES if own[m] < other[m]} for own, other in matches]
-            worse = sum(all(other[m] < own[m] for m in MEASURES) for own, other in matches)
+            matches = [(scores[name, pair], scores[peer, pair]) for method, pair in scores if method == name]
+            better = [{m for m in MEASURES if ours[m] < theirs[m]} for ours, theirs in matches]
+            worse = sum(all(theirs[m] < ours[m] for m in MEASURES) for ours, theirs in matches)
             counts = [sum(measure in won for won in better) for measure in MEASURES]
             every = sum(len(won) == len(MEASURES) for won in better)
             lines.append([name, peer, *map(str, counts), str(every), str(worse)])

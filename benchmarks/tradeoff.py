@@ -1,4 +1,4 @@
-"""Style against content: a point a method, and a line through those that differ in content_weight only."""
+"""Style against content: one point for each method; a line joins those that differ only in content_weight."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def plot(rows: Sequence[Row], methods: Iterable[Method], file: Path) -> None:
         lines.setdefault(family(method.name), []).append((weight, method))
     figure, panels = pyplot.subplots(1, len(STYLE_MEASURES), figsize=(13, 6), layout="constrained")
     for panel, (measure, title) in zip(panels, STYLE_MEASURES.items(), strict=True):
-        for index, (name, found) in enumerate(lines.items()):
+        for index, (name, weighted) in enumerate(lines.items()):
             points = []
-            for weight, method in sorted(found, key=lambda pair: pair[0]):
-                own = [row.marks for row in rows if row.method == method.name]
-                x, y = (statistics.mean(marks[key] for marks in own) for key in ("content", measure))
+            for weight, method in sorted(weighted, key=lambda pair: pair[0]):
+                scores = [row.scores for row in rows if row.method == method.name]
+                x, y = (statistics.mean(score[key] for score in scores) for key in ("content", measure))
                 points.append((x, y))
-                note = f"{weight:g}" if len(found) > 1 else name
+                note = f"{weight:g}" if len(weighted) > 1 else name
                 panel.annotate(note, (x, y), xytext=(5, 4), textcoords="offset points", fontsize=8)
             marker = "os^Dv*PX<>"[index % 10]
             panel.plot(*zip(*points, strict=True), marker=marker, label=name)

@@ -15,6 +15,10 @@ def test_find_imports_the_object():
     assert find({"ordered": "collections:OrderedDict"}, "ordered", kind="thing") is OrderedDict
 
 
+def test_a_row_may_be_the_object_itself():
+    assert find({"ordered": OrderedDict}, "ordered", kind="thing") is OrderedDict
+
+
 @pytest.mark.parametrize(("table", "name"), [(table, name) for table in TABLES for name in table])
 def test_every_entry_leads_somewhere(table, name):
     assert callable(find(table, name, kind="thing"))

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from PIL import Image
 
 from impasto.errors import OutputError, SettingError
 from impasto.images import io
-from impasto.result import Result, read_record, record_path
+from impasto.result import Result, part_paths, read_record, record_path
 
 ENTRY = {"name": "a", "path": None, "sha256": None}
 RECORD = {"impasto_format": 1, "settings": {}, "versions": {}, "content": ENTRY, "styles": [ENTRY]}
@@ -21,7 +22,8 @@ def result():
 def test_the_record_lies_beside_the_picture_and_in_it(tmp_path):
     path = result().save(tmp_path / "out.png")
     assert record_path(path) == tmp_path / "out.json"
-    assert read_record(path) == read_record(tmp_path / "out.json") == {**RECORD, "picture": "out.png"}
+    expected = {**RECORD, "task": "stylize", "picture": "out.png"}  # records of 0.1 do not name this task
+    assert read_record(path) == read_record(tmp_path / "out.json") == expected
 
 
 def test_the_picture_of_8_bits_is_made_when_asked_for(tmp_path):
@@ -37,7 +39,19 @@ def test_the_picture_of_8_bits_is_made_when_asked_for(tmp_path):
 def test_16_bits_keep_what_8_bits_round_off(tmp_path, ending):
     path = result().save(tmp_path / f"out.{ending}", bits=16, dpi=300)
     assert (io.read(path).pixels - result().pixels).abs().max() < 0.5 / 65535
-    assert read_record(path) == read_record(record_path(path)) == {**RECORD, "picture": path.name}
+    expected = {**RECORD, "task": "stylize", "picture": path.name}
+    assert read_record(path) == read_record(record_path(path)) == expected
+
+
+def test_the_parts_of_a_series_are_written_beside_their_sheet(tmp_path):
+    series = replace(result(), parts=(result(), result()))
+    path = series.save(tmp_path / "out.png")
+    names = ["out", "out-1", "out-2"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(
+        f"{name}.{ending}" for name in names for ending in ("json", "png")
+    )
+    assert read_record(tmp_path / "out-2.png")["picture"] == "out-2.png"
+    assert [file.name for file in part_paths(path, 10)][::9] == ["out-01.png", "out-10.png"]
 
 
 def test_what_a_format_cannot_hold_is_not_begun(tmp_path):

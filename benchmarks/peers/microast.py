@@ -25,9 +25,9 @@ def adain(content: Tensor, style: Tensor) -> Tensor:
 
     Source: Huang, Belongie 2017, eq. 8.
     """
-    own, own_mean = torch.var_mean(content, (2, 3), keepdim=True)
-    wanted, wanted_mean = torch.var_mean(style, (2, 3), keepdim=True)
-    return (content - own_mean) * ((wanted + EPSILON) / (own + EPSILON)).sqrt() + wanted_mean
+    variance, mean = torch.var_mean(content, (2, 3), keepdim=True)
+    style_variance, style_mean = torch.var_mean(style, (2, 3), keepdim=True)
+    return (content - mean) * ((style_variance + EPSILON) / (variance + EPSILON)).sqrt() + style_mean
 
 
 class MicroAST:
@@ -55,7 +55,7 @@ class MicroAST:
             photo: (1, 3, H, W) in [0, 1].
             style: (1, 3, H', W') in [0, 1].
         Returns:
-            (1, 3, H, W) in [0, 1]. Sides that are no multiples of 4 are continued like a mirror meanwhile.
+            (1, 3, H, W) in [0, 1]. Sides are mirrored up to multiples of 4, and cropped again.
         """
         height, width = photo.shape[2:]
         photo, style = (mirror_pad(x, top=0, left=0, multiple=4) for x in (photo, style))

@@ -1,8 +1,8 @@
-"""The chapter in docs/explained/: what `impasto explain` writes of two samples, with its pictures as files.
+"""The page in docs/explained/: `impasto explain` on two samples, with its pictures as files.
 
 python docs/pictures/chapter.py [FOLDER]
 
-With a folder that `impasto explain` wrote to, that page is taken instead of a new one.
+If a folder that `impasto explain` wrote to is given, its page is used instead of a new one.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from impasto import explain, samples
 
 CHAPTER = Path(__file__).parents[1] / "explained"
 
-STILL_QUALITY, FILM_QUALITY = 70, 55
-"""Of WebP, 0 to 100: a page for a repository may be coarser than one's own; chosen by eye."""
+STILL_QUALITY, ANIMATION_QUALITY = 70, 55
+"""Of WebP, 0 to 100: lower than on a page of one's own, to keep the repository small; chosen by eye."""
 
 HERO = ("photo", "painting", "result")
-"""Names of the pictures above the chapters, which have no figure of their own."""
+"""File names of the pictures at the top of the page."""
 
 EMBEDDED = re.compile(r'(src|srcset)="data:image/webp;base64,([^"]+)"')
 
 
 def main() -> None:
-    """Write index.html and its pictures; the old ones go when the new ones are there."""
-    blocks = re.split(r"(?=<figure)", fresh() if len(sys.argv) < 2 else whole(Path(sys.argv[1])))
+    """Write index.html and its pictures, in place of the old ones."""
+    blocks = re.split(r"(?=<figure)", new_page() if len(sys.argv) < 2 else read_page(Path(sys.argv[1])))
     CHAPTER.mkdir(exist_ok=True)
     for old in CHAPTER.glob("*.webp"):
         old.unlink()
@@ -43,25 +43,25 @@ def main() -> None:
     (CHAPTER / "index.html").write_text(text, encoding="utf-8")
 
 
-def fresh() -> str:
-    """A new page of the cat and the swirls, as HTML with everything inside."""
+def new_page() -> str:
+    """A new page of the cat and the swirls, as HTML with embedded pictures."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         samples.photo("chelsea").save(folder / "chelsea.png")
         samples.style("swirl").save(folder / "swirl.png")
         explain.page(folder / "chelsea.png", folder / "swirl.png", folder / "page")
-        return whole(folder / "page")
+        return read_page(folder / "page")
 
 
-def whole(folder: Path) -> str:
+def read_page(folder: Path) -> str:
     """The page in a folder."""
     return (folder / "index.html").read_text(encoding="utf-8")
 
 
 def linked(block: str, names: Iterator[str]) -> str:
-    """A figure of the page with links to files, which are written; ``names`` are of those without an id."""
-    found = re.search(r'id="figure-([\w-]+)"', block)
-    name = found[1] if found else next(names)
+    """A figure of the page with links to files, which are written; ``names`` name those without an id."""
+    figure_id = re.search(r'id="figure-([\w-]+)"', block)
+    name = figure_id[1] if figure_id else next(names)
     other = "still" if 'class="moving"' in block else "dark"
 
     def link(picture: re.Match[str]) -> str:
@@ -80,8 +80,8 @@ def smaller(data: bytes) -> bytes:
     times = [frame.info["duration"] for frame in frames] if len(frames) > 1 else []
     if times:
         first, *rest = frames
-        first.save(buffer, format="WEBP", save_all=True, append_images=rest, duration=times, loop=0,
-                   quality=FILM_QUALITY, method=4)  # fmt: skip
+        options = {"save_all": True, "append_images": rest, "duration": times, "loop": 0, "method": 4}
+        first.save(buffer, format="WEBP", quality=ANIMATION_QUALITY, **options)
     else:
         frames[0].save(buffer, format="WEBP", quality=STILL_QUALITY, alpha_quality=80, method=6)
     return min(buffer.getvalue(), data, key=len)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from impasto import explain, samples
-from impasto.explain.figure_style import on_paper, printed
+from impasto.explain.figure_style import on_white, render
 from impasto.images import grid
 
 
@@ -19,15 +19,18 @@ def main() -> None:
         explain.receptive_fields(photo),
         explain.gram_matrices(photo, style),
         explain.style_reconstructions(style),
-        explain.preferences(channels=("relu5_1:117", "relu5_1:126", "relu5_1:85")),
+        explain.top_patches(channels=("relu5_1:117", "relu5_1:126", "relu5_1:85")),
     ]
-    cells = [on_paper(printed(figure)) for figure in figures]
-    titles = ["what one unit sees", "which filters fire together"]
-    below = ["what style layers keep", "which filter likes what"]
+    cells = [on_white(render(figure)) for figure in figures]
+    titles = ["receptive fields", "Gram matrices"]
+    below = ["textures from growing sets of layers", "what excites a channel most"]
     sheet = grid.contact_sheet(
         [cells[:2], cells[2:]],
-        labels=[["", ""], below], column_titles=titles, cell_px=560, background=(255, 255, 255),
-    )  # fmt: skip
+        labels=[["", ""], below],
+        column_titles=titles,
+        cell_px=560,
+        background=(255, 255, 255),
+    )
     sheet.save(Path(__file__).with_name("explain.jpg"), quality=80, optimize=True)
 
 

@@ -12,7 +12,8 @@ from impasto.errors import ImpastoError
 
 if TYPE_CHECKING:
     from impasto.metrics.evaluate import evaluate
-    from impasto.metrics.scores import Marks
+    from impasto.metrics.scores import Scores
+    from impasto.recipes.background import background, background_steps
     from impasto.recipes.doodle import doodle, doodle_steps
     from impasto.recipes.dream import dream, dream_steps
     from impasto.recipes.interpolate import interpolate, interpolate_steps
@@ -25,30 +26,70 @@ if TYPE_CHECKING:
         DreamSettings,
         EvaluateSettings,
         ExplainSettings,
+        InterpolateSettings,
         RecolorSettings,
         StylizeSettings,
         TextureSettings,
     )
+    from impasto.synthesis.context import Context
+    from impasto.synthesis.network import NetworkHandle
+    from impasto.synthesis.recipe import from_record
 
 __version__ = "0.1.0"
 
+_HOMES = {
+    "Context": "impasto.synthesis.context",
+    "DoodleSettings": "impasto.settings",
+    "DreamSettings": "impasto.settings",
+    "EvaluateSettings": "impasto.settings",
+    "ExplainSettings": "impasto.settings",
+    "InterpolateSettings": "impasto.settings",
+    "NetworkHandle": "impasto.synthesis.network",
+    "RecolorSettings": "impasto.settings",
+    "Result": "impasto.result",
+    "Scores": "impasto.metrics.scores",
+    "StylizeSettings": "impasto.settings",
+    "TextureSettings": "impasto.settings",
+    "background": "impasto.recipes.background",
+    "background_steps": "impasto.recipes.background",
+    "doodle": "impasto.recipes.doodle",
+    "doodle_steps": "impasto.recipes.doodle",
+    "dream": "impasto.recipes.dream",
+    "dream_steps": "impasto.recipes.dream",
+    "evaluate": "impasto.metrics.evaluate",
+    "from_record": "impasto.synthesis.recipe",
+    "interpolate": "impasto.recipes.interpolate",
+    "interpolate_steps": "impasto.recipes.interpolate",
+    "recolor": "impasto.recipes.recolor",
+    "stylize": "impasto.recipes.stylize",
+    "stylize_steps": "impasto.recipes.stylize",
+    "texture": "impasto.recipes.texture",
+    "texture_steps": "impasto.recipes.texture",
+}
+
 __all__ = [
+    "Context",
     "DoodleSettings",
     "DreamSettings",
     "EvaluateSettings",
     "ExplainSettings",
     "ImpastoError",
-    "Marks",
+    "InterpolateSettings",
+    "NetworkHandle",
     "RecolorSettings",
     "Result",
+    "Scores",
     "StylizeSettings",
     "TextureSettings",
     "__version__",
+    "background",
+    "background_steps",
     "doodle",
     "doodle_steps",
     "dream",
     "dream_steps",
     "evaluate",
+    "from_record",
     "interpolate",
     "interpolate_steps",
     "recolor",
@@ -57,30 +98,6 @@ __all__ = [
     "texture",
     "texture_steps",
 ]
-
-_HOMES = {
-    "DreamSettings": "impasto.settings",
-    "DoodleSettings": "impasto.settings",
-    "EvaluateSettings": "impasto.settings",
-    "ExplainSettings": "impasto.settings",
-    "Marks": "impasto.metrics.scores",
-    "RecolorSettings": "impasto.settings",
-    "Result": "impasto.result",
-    "StylizeSettings": "impasto.settings",
-    "TextureSettings": "impasto.settings",
-    "dream": "impasto.recipes.dream",
-    "dream_steps": "impasto.recipes.dream",
-    "doodle": "impasto.recipes.doodle",
-    "doodle_steps": "impasto.recipes.doodle",
-    "evaluate": "impasto.metrics.evaluate",
-    "recolor": "impasto.recipes.recolor",
-    "interpolate": "impasto.recipes.interpolate",
-    "interpolate_steps": "impasto.recipes.interpolate",
-    "stylize": "impasto.recipes.stylize",
-    "stylize_steps": "impasto.recipes.stylize",
-    "texture": "impasto.recipes.texture",
-    "texture_steps": "impasto.recipes.texture",
-}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The only place that looks at the shapes of what functions are given."""
+"""Check the shape of a tensor or array against a pattern."""
 
 from __future__ import annotations
 
@@ -19,21 +19,20 @@ class HasShape(Protocol):
 def expect(x: HasShape, pattern: str, *, name: str = "input") -> None:
     """Compare a shape with a pattern such as ``"n 3 h w"``.
 
-    A number must be that size; a letter may be any size of 1 or more, the same wherever the letter stands.
+    A number stands for exactly that size; a letter for any size from 1, the same at each of its places.
 
     Args:
         x: tensor or array.
-        pattern: one word for each dimension.
+        pattern: one word for each dimension, separated by spaces.
         name: what the error calls it.
-
     Raises:
         ShapeError: the number of dimensions, or a size, differs.
     """
     words = pattern.split()
     sizes = tuple(x.shape)
-    seen: dict[str, int] = {}
+    known: dict[str, int] = {}
     fits = len(words) == len(sizes) and all(
-        size == int(word) if word.isdigit() else size >= 1 and seen.setdefault(word, size) == size
+        size == int(word) if word.isdigit() else size >= 1 and known.setdefault(word, size) == size
         for word, size in zip(words, sizes, strict=True)
     )
     if not fits:

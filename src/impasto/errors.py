@@ -1,4 +1,4 @@
-"""What can go wrong, sorted by what the user can do about it."""
+"""Errors that a user can correct, by what there is to correct."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 class ImpastoError(Exception):
-    """Something the user can put right.
+    """An error that the user can correct; the parent of all others here.
 
     Its text has up to four lines: the problem, what was got, what was expected, what to try.
 
@@ -15,10 +15,11 @@ class ImpastoError(Exception):
         problem: one sentence, no full stop.
         got: the value or file that caused it.
         expected: what would have been right.
-        attempt: what to do next.
+        attempt: what to try next.
     """
 
     exit_code = 2
+    """Of the command line."""
 
     def __init__(self, problem: str, *, got: str = "", expected: str = "", attempt: str = "") -> None:
         self.problem = problem
@@ -47,30 +48,30 @@ class LayerError(ImpastoError):
 
 
 class ShapeError(ImpastoError):
-    """An array or tensor has a shape that the computation is not defined for."""
+    """An array or tensor has a shape for which the computation is not defined."""
 
 
 class WeightsError(ImpastoError):
-    """Weights cannot be found, fetched or loaded."""
+    """Weights cannot be found, downloaded or loaded."""
 
 
 class DeviceError(ImpastoError):
-    """The device that was asked for is not there."""
+    """This machine does not have the device that was asked for."""
 
 
 class DivergedError(ImpastoError):
-    """The optimisation left the numbers that a computer can hold."""
+    """The optimisation diverged: the loss or the canvas is not finite."""
 
 
 class CheckpointError(ImpastoError):
-    """A checkpoint cannot be read, or is of another painting."""
+    """A checkpoint cannot be read, or belongs to another run."""
 
 
 class OutOfMemoryError(ImpastoError):
-    """The memory of the machine or of its GPU does not suffice."""
+    """The machine or its GPU does not have enough memory."""
 
 
 def nearest(name: str, choices: Iterable[str]) -> str:
-    """'did you mean ...?' for a mistyped name; empty if nothing is near."""
+    """``did you mean ...?`` for a mistyped name; empty if no choice is similar."""
     close = difflib.get_close_matches(name.lower(), list(choices), n=1, cutoff=0.5)
     return f"did you mean {close[0]!r}?" if close else ""

@@ -1,14 +1,14 @@
-"""Names that a user may choose, and where the code behind each of them lives."""
+"""Names that a user may choose, and where the code behind each of them lives; ``docs/extend.md`` adds rows."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import Any
 
 from impasto.errors import SettingError, nearest
 
-NETWORKS = {
+NETWORKS: dict[str, Any] = {
     "compact": "impasto.features.compact:load",
     "vgg19": "impasto.features.vgg:load_vgg19",
     "vgg16": "impasto.features.vgg:load_vgg16",
@@ -16,7 +16,7 @@ NETWORKS = {
 }
 """Feature networks: name -> function(weights: str | None, pooling: str) -> Extractor."""
 
-LOSSES = {
+LOSSES: dict[str, Any] = {
     "content": "impasto.losses.content:ContentLoss",
     "correlation": "impasto.losses.correlation:CorrelationLoss",
     "self-similarity": "impasto.losses.self_similarity:SelfSimilarityLoss",
@@ -25,14 +25,14 @@ LOSSES = {
     "wasserstein": "impasto.losses.wasserstein:WassersteinLoss",
     "sliced": "impasto.losses.sliced:SlicedWassersteinLoss",
     "histogram": "impasto.losses.histogram:HistogramLoss",
-    "mrf": "impasto.losses.mrf:PatchLoss",
+    "mrf": "impasto.losses.mrf:MrfLoss",
     "nearest": "impasto.losses.nearest:NearestLoss",
     "palette": "impasto.losses.palette:PaletteLoss",
     "total-variation": "impasto.losses.total_variation:TotalVariationLoss",
 }
 """Losses: name -> class derived from ``losses.base.Loss``."""
 
-STYLE_LOSSES = ("gram", "wasserstein", "moments", "sliced", "histogram", "mrf", "nearest")
+STYLE_LOSSES = ["gram", "wasserstein", "moments", "sliced", "histogram", "mrf", "nearest"]
 """Those of LOSSES that say how near a canvas is to a painting."""
 
 CONTENT_LOSSES = ("content", "correlation", "self-similarity")
@@ -41,13 +41,27 @@ CONTENT_LOSSES = ("content", "correlation", "self-similarity")
 POOLINGS = ("max", "average")
 """Pooling layers of a network."""
 
-OPTIMIZERS = {
+OPTIMIZERS: dict[str, Any] = {
     "adam": "impasto.optimize.optimizers:adam",
     "lbfgs": "impasto.optimize.optimizers:lbfgs",
 }
 """Optimisers: name -> function(parameters, rate) -> Optimizer."""
 
-FIGURES = {
+TASKS: dict[str, Any] = {
+    "stylize": "impasto.settings.stylize:TASK",
+    "recolor": "impasto.settings.recolor:TASK",
+    "texture": "impasto.settings.texture:TASK",
+    "dream": "impasto.settings.dream:TASK",
+    "doodle": "impasto.settings.doodle:TASK",
+    "interpolate": "impasto.settings.interpolate:TASK",
+    "background": "impasto.settings.background:TASK",
+}
+"""Tasks: name -> ``settings.task.Task``, inputs and settings without the code; in the order of the help."""
+
+RECIPES: dict[str, Any] = {name: f"impasto.recipes.{name}:RECIPE" for name in TASKS}
+"""Recipes: name -> ``synthesis.recipe.Recipe``, the task with its code."""
+
+FIGURES: dict[str, Any] = {
     "feature-maps": "impasto.explain.feature_maps:chapter",
     "gram-matrix": "impasto.explain.gram_matrix:chapter",
     "receptive-field": "impasto.explain.receptive_field:chapter",
@@ -57,17 +71,7 @@ FIGURES = {
     "compare": "impasto.explain.compare:chapter",
     "preferences": "impasto.explain.top_patches:chapter",
 }
-"""Chapters of the page that explains: name -> function(Scene) -> Chapter; in the order of the page."""
-
-RECIPES = {
-    "stylize": "impasto.synthesis.recipe:STYLIZE",
-    "texture": "impasto.synthesis.recipe:TEXTURE",
-    "doodle": "impasto.synthesis.recipe:DOODLE",
-    "dream": "impasto.synthesis.recipe:DREAM",
-    "recolor": "impasto.synthesis.recipe:RECOLOR",
-    "interpolate": "impasto.synthesis.recipe:INTERPOLATE",
-}
-"""Tasks: name -> Recipe."""
+"""Chapters of the page that explains, in its order: name -> function(ExplainContext) -> Chapter."""
 
 
 def check(names: Collection[str], name: str, *, kind: str) -> None:
@@ -89,11 +93,11 @@ def check(names: Collection[str], name: str, *, kind: str) -> None:
         )
 
 
-def find(registry: dict[str, str], name: str, *, kind: str) -> Any:
+def find(registry: Mapping[str, Any], name: str, *, kind: str) -> Any:
     """The object behind a name, imported on first use.
 
     Args:
-        registry: one of the tables above.
+        registry: one of the tables above; a row is "module:name", or the object itself.
         name: what the user typed.
         kind: what it is called in the error: "network", "optimizer", ...
     Returns:
@@ -102,5 +106,8 @@ def find(registry: dict[str, str], name: str, *, kind: str) -> Any:
         SettingError: the name is not in the table; the text lists the table and the nearest name.
     """
     check(registry, name, kind=kind)
-    module, _, attribute = registry[name].partition(":")
+    row = registry[name]
+    if not isinstance(row, str):
+        return row
+    module, _, attribute = row.partition(":")
     return getattr(import_module(module), attribute)

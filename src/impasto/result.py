@@ -1,4 +1,4 @@
-"""A finished picture that knows how it was made."""
+"""A finished picture with the record of how it was made."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ from impasto.images import io
 from impasto.images.atomic_write import remove
 
 FORMAT = 1
-"""Version of the JSON beside a picture."""
+"""Version of the record's keys, stored as ``impasto_format``."""
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """A picture and the record of its making.
+    """A picture and the record of how it was made.
 
     Attributes:
-        pixels: the picture as it was painted, (1, 3, H, W), float32, sRGB in [0, 1], in the CPU's memory.
+        pixels: (1, 3, H, W), float32, sRGB in [0, 1], on the CPU.
         losses: weighted parts of the last step by name, and "total".
-        record: what ``Result.save`` writes beside the picture: settings, inputs, network, versions, losses.
+        record: settings, inputs, network, versions and losses, which ``save`` writes as JSON.
         history: (scale, step, losses) of every step.
-        checkpoint: a file that the picture could be continued from; ``save`` removes it.
+        checkpoint: the file of the interrupted run, if any; ``save`` removes it.
+        parts: the pictures of a series, of which ``pixels`` is the contact sheet; ``save`` writes them too.
     """
 
     pixels: Tensor = field(repr=False)
@@ -37,49 +38,59 @@ class Result:
     record: dict[str, Any]
     history: list[dict[str, Any]] = field(default_factory=list, repr=False)
     checkpoint: Path | None = field(default=None, repr=False)
+    parts: tuple[Result, ...] = ()
 
     @cached_property
     def image(self) -> Image:
-        """The picture at 8 bits, RGB; made when it is first asked for."""
+        """The picture as RGB of 8 bits, converted on first use."""
         return io.to_pil(self.pixels)
 
     def save(self, path: str | Path, *, bits: int = 8, dpi: int | None = None) -> Path:
-        """Write the picture, and its record as JSON beside it and inside it.
+        """Write the picture, and its record as JSON beside it and inside it; parts as ``part_paths`` says.
 
-        Both are written under another name first, so that a file already there is lost only to a whole new
-        one.
+        Both are written to temporary files first, so that a failure leaves existing files as they were.
 
         Args:
             path: .png, .jpg, .webp or .tiff.
             bits: a channel, 8 or 16; 16 (.png and .tiff) keeps gradients smooth through later editing.
-            dpi: pixels an inch, written into the file for programs that print; not for .webp.
+            dpi: pixels an inch, stored in the file for programs that print; not for .webp.
         Returns:
             The path of the picture.
         Raises:
-            OutputError: the folder is missing or closed, or the format is unknown or cannot hold that.
-            SettingError: numbers of bits or pixels an inch that there are not.
+            OutputError: the folder is missing or read-only, or the format is unknown or cannot hold the bits
+                or the dpi.
+            SettingError: ``bits`` is not 8 or 16, or ``dpi`` is out of range.
         """
         target = io.check_output(path, bits=bits, dpi=dpi)
         record = {**self.record, "picture": target.name}
         io.write(target, self.pixels, metadata={"impasto": json.dumps(record)}, bits=bits, dpi=dpi)
         io.write_text(record_path(target), json.dumps(record, indent=1) + "\n")
+        for part, part_path in zip(self.parts, part_paths(target, len(self.parts)), strict=True):
+            part.save(part_path, bits=bits, dpi=dpi)
         if self.checkpoint is not None:
             remove(self.checkpoint)
         return target
 
 
+def part_paths(target: Path, count: int) -> list[Path]:
+    """Paths of the pictures of a series: out.png -> out-1.png, ...; as many digits as the last number has."""
+    digits = len(str(count))
+    numbers = [f"{number:0{digits}}" for number in range(1, count + 1)]
+    return [target.with_name(f"{target.stem}-{number}{target.suffix}") for number in numbers]
+
+
 def record_path(picture: str | Path) -> Path:
-    """Where the record of a picture lies: ``out.png`` -> ``out.json``."""
+    """Path of a picture's record: ``out.png`` -> ``out.json``."""
     return Path(picture).with_suffix(".json")
 
 
 def read_record(path: str | Path) -> Mapping[str, Any]:
-    """The record written by ``Result.save``.
+    """Read the record written by ``Result.save``.
 
     Args:
         path: the .json, or the picture itself.
     Raises:
-        SettingError: the file is missing or is not such a record.
+        SettingError: the file is missing or has no such record.
     """
     source = Path(path)
     problem = SettingError(
@@ -98,11 +109,11 @@ def read_record(path: str | Path) -> Mapping[str, Any]:
         raise problem from error
     if not _is_record(record):
         raise problem
-    return dict(record)
+    return {"task": "stylize", **record}
 
 
 def _is_record(record: Any) -> bool:
-    """Whether everything is there that is needed to make a picture again."""
+    """Whether a record holds all that is needed to make the picture again."""
     if not isinstance(record, dict) or record.get("impasto_format") != FORMAT:
         return False
     content, styles = record.get("content", 0), record.get("styles")

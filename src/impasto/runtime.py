@@ -1,4 +1,4 @@
-"""The machine: device, precision, threads, seeds, and what to paste into a bug report."""
+"""The machine: device, precision, threads, memory, seeds, and facts for a bug report."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from pathlib import Path
 
 import torch
 
+from impasto import registry
 from impasto.errors import DeviceError, SettingError, nearest
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 """Number formats by the name a user types; "auto" chooses among them."""
 
 REPORTED_FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_tile", "amx_bf16", "asimd", "bf16", "svebf16")
-"""CPU features, as Linux spells them, that decide how fast convolutions are."""
+"""CPU features in Linux's spelling that decide how fast convolutions are."""
 
 FAST_BF16 = frozenset({"avx512_bf16", "amx_bf16", "bf16", "svebf16"})
-"""CPU features that multiply bfloat16 numbers in hardware: AVX-512 BF16, AMX, and Arm's two."""
+"""CPU features that multiply bfloat16 numbers in hardware: AVX-512 BF16, AMX, and two of Arm."""
 
 OUT_OF_MEMORY = (
     "can't allocate memory",
@@ -32,41 +33,41 @@ OUT_OF_MEMORY = (
     "CUBLAS_STATUS_ALLOC_FAILED",
     "CUDNN_STATUS_ALLOC_FAILED",
 )
-"""Words in the errors of torch that mean just that: the CPU's (Linux, Windows), the GPUs', the libraries'."""
+"""Texts in torch's errors when memory runs out: on the CPU (Linux, Windows), on GPUs, in cuBLAS and cuDNN."""
 
 HIGHEST_SEED = 2**63 - 1
+"""Seeds are 0 to this number, the largest that torch accepts."""
 
 
 def devices() -> tuple[str, ...]:
-    """The devices of this machine that can compute, by the names a user types; the best first."""
-    found = (
+    """The devices of this machine, by the names a user types; the fastest first."""
+    names = (
         [f"cuda:{index}" for index in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
     )
     if torch.backends.mps.is_available():
-        found.append("mps")
-    return (*found, "cpu")
+        names.append("mps")
+    return (*names, "cpu")
 
 
 def choose_device(name: str) -> torch.device:
-    """The device that a user means.
+    """The device of a name.
 
     Args:
         name: "auto" (the first of ``devices()``), "cpu", "cuda" (the same as "cuda:0"), "cuda:1", ..., or
             "mps".
     Raises:
-        DeviceError: there is no such device on this machine, or no device has such a name.
+        DeviceError: this machine has no such device, or no device has that name.
     """
-    there = devices()
-    wanted = {"auto": there[0], "cuda": "cuda:0"}.get(name, name)
-    if wanted in there:
-        return torch.device(wanted)
-    kind = name.partition(":")[0]
-    known = kind in ("cuda", "mps")
+    available = devices()
+    full_name = {"auto": available[0], "cuda": "cuda:0"}.get(name, name)
+    if full_name in available:
+        return torch.device(full_name)
+    known = name.partition(":")[0] in ("cuda", "mps")
     raise DeviceError(
         f"this machine has no device {name!r}" if known else f"there is no device called {name!r}",
         got=name,
-        expected=f"one of auto, {', '.join(reversed(there))}",
-        attempt=(f"--device {there[0]}" if known else nearest(name, ("auto", "cpu", "cuda", "mps"))),
+        expected=f"one of auto, {', '.join(reversed(available))}",
+        attempt=(f"--device {available[0]}" if known else nearest(name, ("auto", "cpu", "cuda", "mps"))),
     )
 
 
@@ -85,14 +86,7 @@ def choose_dtype(device: torch.device, precision: str = "auto") -> torch.dtype:
     """
     if precision in PRECISIONS:
         return PRECISIONS[precision]
-    if precision != "auto":
-        names = ("auto", *PRECISIONS)
-        raise SettingError(
-            f"there is no precision {precision!r}",
-            got=precision,
-            expected=f"one of {', '.join(names)}",
-            attempt=nearest(precision, names),
-        )
+    registry.check(("auto", *PRECISIONS), precision, kind="precision")
     if device.type == "cuda":
         fast = torch.cuda.get_device_capability(device) >= (8, 0)
     else:
@@ -101,10 +95,9 @@ def choose_dtype(device: torch.device, precision: str = "auto") -> torch.dtype:
 
 
 def generator(seed: int) -> torch.Generator:
-    """A source of random numbers that belongs to the caller.
+    """A generator of random numbers on the CPU.
 
-    It lives on the CPU, and noise is drawn there and then moved, so a seed starts the same picture on every
-    device.
+    Noise is drawn on the CPU and then moved, so that a seed gives the same start on every device.
 
     Args:
         seed: 0 to 2^63 - 1.
@@ -118,10 +111,10 @@ def generator(seed: int) -> torch.Generator:
 
 @contextmanager
 def threads(count: int | None) -> Iterator[int]:
-    """Compute on this many CPU threads inside the block; afterwards as before.
+    """Compute on a number of CPU threads inside the block; restore the old number afterwards.
 
     Args:
-        count: 1 or more; None leaves torch's choice.
+        count: 1 or more; None: torch's choice.
     Yields:
         The number of threads in force.
     Raises:
@@ -139,12 +132,12 @@ def threads(count: int | None) -> Iterator[int]:
 
 
 def cpu_features() -> frozenset[str]:
-    """What the CPU can do, in Linux's spelling ("avx512_bf16"); empty where it cannot be found out."""
+    """Features of the CPU in Linux's spelling ("avx512_bf16"); empty where they are not known."""
     return frozenset(_cpu_field("flags", "Features").split()) | _torch_capabilities()
 
 
 def memory_bytes() -> tuple[int | None, int | None]:
-    """Main memory: (all of it, what is free for use now), in bytes; None where it cannot be found out."""
+    """(total, free) main memory in bytes; None where it is not known."""
     path = Path("/proc/meminfo")
     if path.is_file():
         lines = (line.split() for line in path.read_text().splitlines())
@@ -157,7 +150,7 @@ def memory_bytes() -> tuple[int | None, int | None]:
 
 
 def free_bytes(device: torch.device) -> int | None:
-    """Memory that is free where a device computes, in bytes; None where it cannot be found out."""
+    """Free memory of a device, in bytes; None where it is not known."""
     if device.type == "cuda":
         idle = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)  # torch's own reserve
         return int(torch.cuda.mem_get_info(device)[0]) + idle
@@ -165,7 +158,7 @@ def free_bytes(device: torch.device) -> int | None:
 
 
 def used_bytes(device: torch.device) -> int:
-    """Memory that this process holds where a device computes, in bytes; 0 where it cannot be found out."""
+    """Memory of a device that this process holds, in bytes; 0 where it is not known."""
     if device.type == "cuda":
         return torch.cuda.memory_reserved(device)
     path = Path("/proc/self/statm")
@@ -173,26 +166,26 @@ def used_bytes(device: torch.device) -> int:
 
 
 def trim_memory() -> None:
-    """Give memory that is free inside the process back to the system, where there is glibc; else nothing.
+    """Return freed memory to the operating system, where the process uses glibc.
 
-    glibc keeps what has been freed, and pieces of changing sizes do not fit into its gaps.
+    glibc keeps freed memory, and later allocations of other sizes do not fit into its gaps.
     """
     if sys.platform == "linux" and hasattr(c_library := ctypes.CDLL(None), "malloc_trim"):
         c_library.malloc_trim(0)
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Whether an exception says that memory ran out: that of the machine, or of its GPU.
+    """Whether an exception means that the machine or its GPU ran out of memory.
 
-    torch raises a plain RuntimeError on the CPU and on Apple's GPU; only its text tells.
+    On the CPU and on Apple's GPU torch raises a plain RuntimeError, so its text is searched.
     """
     if isinstance(error, (MemoryError, torch.cuda.OutOfMemoryError)):
         return True
-    return isinstance(error, RuntimeError) and any(words in str(error) for words in OUT_OF_MEMORY)
+    return isinstance(error, RuntimeError) and any(text in str(error) for text in OUT_OF_MEMORY)
 
 
 def versions() -> dict[str, str]:
-    """The versions that decide how a picture comes out."""
+    """Versions of the packages that influence the pixels of a result."""
     return {
         "impasto": _version("impasto"),
         "python": platform.python_version(),
@@ -203,7 +196,7 @@ def versions() -> dict[str, str]:
 
 
 def facts() -> dict[str, str]:
-    """What a bug report should say about this machine, in the order it should be read."""
+    """What a bug report should say about this machine, {name: text}, in the order of printing."""
     features = cpu_features()
     total, free = memory_bytes()
     names = {f"cuda:{i}": torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())}
@@ -242,7 +235,6 @@ def _cpu_field(*names: str) -> str:
 
 
 def _torch_capabilities() -> frozenset[str]:
-    # torch.cpu.get_capabilities is newer than 2.4, the oldest torch supported; it also knows CPUs without
-    # /proc.
-    ask = getattr(torch.cpu, "get_capabilities", None)
-    return frozenset(name for name, there in ask().items() if there is True) if ask else frozenset()
+    # torch.cpu.get_capabilities also works without /proc; torch 2.4, the oldest supported, lacks it.
+    get = getattr(torch.cpu, "get_capabilities", None)
+    return frozenset(name for name, value in get().items() if value is True) if get else frozenset()

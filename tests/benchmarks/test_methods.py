@@ -1,4 +1,4 @@
-"""How methods are written, and what tables say of their marks."""
+"""How methods are written, and the tables of their scores."""
 
 from pathlib import Path
 
@@ -26,8 +26,8 @@ def test_values_have_the_types_of_their_settings():
 
     cases = {"steps": ("40", 40), "tv_weight": ("2", 2.0), "jitter": ("off", False), "enlarge": ("yes", True),
              "weights": ("none", None), "network": ("vgg19", "vgg19"),
-             "style_weights": ("0.7+0.3", (0.7, 0.3)),
-             "content_layers": ("relu3_1=0.5+relu4_1", ("relu3_1=0.5", "relu4_1"))}  # fmt: skip
+             "style_weights": ("0.7+0.3", "0.7,0.3"),
+             "content_layers": ("relu3_1=0.5+relu4_1", "relu3_1=0.5,relu4_1")}  # fmt: skip
     for name, (text, value) in cases.items():
         found = value_of(name, text)
         assert found == value and type(found) is type(value), name

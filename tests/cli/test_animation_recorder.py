@@ -3,7 +3,7 @@ import pytest
 import torch
 from PIL import Image
 
-from impasto.cli.animation_recorder import FRAMES, AnimationRecorder, film_size
+from impasto.cli.animation_recorder import FRAMES, AnimationRecorder, frame_size
 from impasto.errors import OutputError
 from impasto.optimize.loop import Step
 
@@ -17,30 +17,30 @@ def step(number, steps):
 
 
 def frames(path):
-    with Image.open(path) as film:
-        found = []
-        for index in range(film.n_frames):
-            film.seek(index)
-            found.append(np.asarray(film.convert("L")).mean())
-        return found, film.size
+    with Image.open(path) as animation:
+        means = []
+        for index in range(animation.n_frames):
+            animation.seek(index)
+            means.append(np.asarray(animation.convert("L")).mean())
+        return means, animation.size
 
 
 @pytest.mark.parametrize("steps", [1, 5, 500])
 def test_the_last_frame_is_the_finished_picture(tmp_path, steps):
-    film = AnimationRecorder(tmp_path / "run.webp")
+    recorder = AnimationRecorder(tmp_path / "run.webp")
     for number in range(1, steps + 1):
-        film.see(step(number, steps))
-    film.finish(Image.new("RGB", (40, 20), (10, 10, 10)))
-    found, size = frames(film.path)
-    assert size == (384, 192) and len(found) <= FRAMES
-    assert found[-1] == pytest.approx(10, abs=3)
+        recorder.see(step(number, steps))
+    recorder.finish(Image.new("RGB", (40, 20), (10, 10, 10)))
+    means, size = frames(recorder.path)
+    assert size == (384, 192) and len(means) <= FRAMES
+    assert means[-1] == pytest.approx(10, abs=3)
 
 
 def test_early_steps_get_more_frames(tmp_path):
-    film = AnimationRecorder(tmp_path / "run.gif")
+    recorder = AnimationRecorder(tmp_path / "run.gif")
     for number in range(1, 501):
-        film.see(step(number, 500))
-    levels = [np.asarray(frame).mean() / 255 for frame in film.frames]
+        recorder.see(step(number, 500))
+    levels = [np.asarray(frame).mean() / 255 for frame in recorder.frames]
     assert len(levels) >= FRAMES - 2
     assert sum(level < 0.25 for level in levels) > sum(level > 0.75 for level in levels)
 
@@ -51,4 +51,4 @@ def test_unknown_kind(tmp_path):
 
 
 def test_a_sliver_keeps_a_height():
-    assert film_size(Image.new("RGB", (4000, 3))) == (384, 2)
+    assert frame_size(Image.new("RGB", (4000, 3))) == (384, 2)

@@ -82,9 +82,9 @@ def test_with_a_photo(files, photo, tmp_path):
 @pytest.mark.parametrize(
     ("left_out", "text"),
     [
-        (("STYLE",), "got no STYLE"),
-        (("--style-map",), "got no --style-map"),
-        (("--style-map", "--doodle"), "got no --style-map, no --doodle"),
+        (("STYLE",), "got no painting"),
+        (("--style-map",), "got no map of the painting"),
+        (("--style-map", "--doodle"), "got no map of the painting, no doodle"),
     ],
 )
 def test_what_is_missing_is_named(files, left_out, text):
@@ -92,7 +92,7 @@ def test_what_is_missing_is_named(files, left_out, text):
              "--doodle": ["--doodle", files["blobs"]]}  # fmt: skip
     answer = run(*(word for name, words in given.items() if name not in left_out for word in words))
     assert answer.exit_code == 2 and text in told(answer)
-    assert "a painting, its map and a doodle are needed" in told(answer)
+    assert "doodle needs a painting and a map of the painting and a doodle" in told(answer)
 
 
 def test_bad_input_is_one_message(files, tmp_path):

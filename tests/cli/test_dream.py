@@ -63,7 +63,7 @@ def test_a_checkpoint_is_gone_on_from(photo, tmp_path):
 
 
 CASES = {
-    "nothing": ([], "a photo is needed"),
+    "nothing": ([], "dream needs a photo"),
     "a photo besides a record": (["{photo}", "--from", "{photo}"], "--from brings its own pictures"),
     "missing file": (["{dir}/nowhere.png", *TEST], "nowhere.png"),
     "missing guide": (["{photo}", "--guide", "{dir}/nowhere.png", *TEST], "nowhere.png"),

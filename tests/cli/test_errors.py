@@ -22,8 +22,8 @@ TEST = [
     "2",
 ]
 CASES = {
-    "no arguments": ([], "a photo and at least one style are needed"),
-    "no style": (["{photo}"], "a photo and at least one style are needed"),
+    "no arguments": ([], "stylize needs a photo and a style"),
+    "no style": (["{photo}"], "stylize needs a photo and a style"),
     "missing file": (["{dir}/nowhere.jpg", "{painting}"], "nowhere.jpg"),
     "a folder": (["{dir}", "{painting}"], "folder"),
     "not an image": (["{dir}/text.png", "{painting}"], "PictureError: "),

@@ -19,9 +19,9 @@ def test_table(photo, painting):
     answer = run(photo, "--content", photo, "--style", painting, *TEST)
     assert answer.exit_code == 0, answer.output
     lines = {line.split()[0]: line.split()[1] for line in answer.stdout.splitlines()}
-    marks = impasto.evaluate(photo, content=photo, style=painting, network="test-net",
+    scores = impasto.evaluate(photo, content=photo, style=painting, network="test-net",
                              style_layers=("relu1_1", "relu2_1"), content_layers=("relu3_1",))  # fmt: skip
-    assert lines == {"measure": "distance", **{k: f"{v:.4f}" for k, v in marks.to_dict().items()}}
+    assert lines == {"measure": "distance", **{k: f"{v:.4f}" for k, v in scores.to_dict().items()}}
     assert "flatters" not in answer.output
 
 

@@ -7,7 +7,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from impasto.cli import app
-from impasto.explain.page import Drawn
+from impasto.explain.page import PageStep
 
 TEST = ["--network", "test-net", "--layers", "relu1_1,relu2_1", "--content-layer", "relu2_1", "--size", "48",
         "--steps", "2"]  # fmt: skip
@@ -37,7 +37,7 @@ def test_quiet(photo, painting, tmp_path):
 def test_ctrl_c_keeps_what_is_drawn(drawn, photo, painting, tmp_path, monkeypatch):
     def steps(*_, **__):
         for number in range(1, drawn + 1):
-            yield Drawn("feature-maps", number, 2, (), 1.0, 1.0)
+            yield PageStep("feature-maps", number, 2, (), 1.0, 1.0)
         raise KeyboardInterrupt
 
     monkeypatch.setattr("impasto.explain.page_steps", steps)

@@ -19,7 +19,7 @@ def test_a_picture_and_its_record(photo, tmp_path):
     out = tmp_path / "out.png"
     answer = run(photo, "--emotion", "passionate", "-o", out)
     assert answer.exit_code == 0, answer.output
-    assert answer.stdout == "" and "recoloured" in answer.stderr
+    assert answer.stdout == "" and "painted" in answer.stderr
     record = json.loads((tmp_path / "out.json").read_text())
     assert all(color in answer.stderr for color in record["theme"]["colors"])
     with Image.open(out) as painted, Image.open(photo) as original:
@@ -81,7 +81,7 @@ def test_list():
 def test_list_is_drawn_in_colour():
     from rich.console import Console
 
-    from impasto.cli.recolor import swatches
+    from impasto.cli.outputs import swatches
 
     console = Console(color_system="truecolor", force_terminal=True, width=80)
     with console.capture() as drawn:
@@ -97,7 +97,7 @@ def test_list_as_json():
 
 
 CASES = {
-    "no photo": ([], "a photo is needed"),
+    "no photo": ([], "recolor needs a photo"),
     "no palette": (["{photo}"], "a palette or an emotion is needed"),
     "both": (["{photo}", "--palette", "sunset", "--emotion", "cold"], "exclude each other"),
     "unknown emotion": (["{photo}", "--emotion", "colt"], "did you mean 'cold'"),

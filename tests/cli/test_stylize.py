@@ -8,11 +8,11 @@ import sys
 import numpy as np
 import pytest
 import torch
+from impasto.cli.stylize import stylize
 from PIL import Image
 from typer.testing import CliRunner
 
 from impasto.cli import app
-from impasto.cli.stylize import stylize
 from impasto.images import io
 from impasto.result import Result
 from impasto.settings import StylizeSettings

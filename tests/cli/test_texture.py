@@ -73,11 +73,7 @@ def test_json_is_the_record(painting, tmp_path):
 def test_wrong_input_is_one_message(painting, tmp_path):
     out = tmp_path / "out.png"
     for arguments, size, text in (
-        (
-            [],
-            "64",
-            "SettingError: at least one exemplar is needed got no style expected impasto texture STYLE",
-        ),
+        ([], "64", "texture needs an exemplar got no exemplar expected impasto texture STYLE"),
         ([tmp_path / "none.png"], "64", "PictureError"),
         ([painting], "wide", "that is no size got wide expected width x height in px"),
         ([painting], "8x8", "a side is too short"),

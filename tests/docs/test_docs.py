@@ -19,6 +19,7 @@ from impasto.settings import (
     StylizeSettings,
     TextureSettings,
 )
+from impasto.settings.values import text_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "src").rglob("*.md")])
@@ -46,15 +47,11 @@ QUICK = {
 def settings_table(settings):
     """One line a setting, as it stands in the page of its command."""
     lines = ["| option | default | range | what it does |", "| --- | --- | --- | --- |"]
-    defaults = settings.defaults()
-    for name, knob in settings.knobs().items():
-        default = defaults[name]
-        shown = (
-            "" if default is None else ",".join(map(str, default)) if isinstance(default, tuple) else default
-        )
-        shown = {True: "on", False: "off"}.get(shown, shown) if isinstance(shown, bool) else shown
-        allowed = "" if knob.low is None and not knob.choices else knob.range
-        lines.append(f"| `--{name.replace('_', '-')}` | {shown} | {allowed} | {knob.help} |")
+    for name, info in settings.info().items():
+        default = text_of(info.default)
+        shown = {"True": "on", "False": "off"}.get(default, default)
+        allowed = "" if info.low is None and not info.choices else info.range
+        lines.append(f"| `--{name.replace('_', '-')}` | {shown} | {allowed} | {info.help} |")
     return "\n".join(lines)
 
 

@@ -1,12 +1,18 @@
-"""Two tiny pictures under the tiny network."""
+"""Two tiny pictures and the tiny network."""
 
 import pytest
 
-from impasto.explain.context import Scene
+from impasto.explain.context import ExplainContext
 from tests.conftest import drawn
 
-TINY = {"network": "test-net", "size": 48, "steps": 3, "layers": ("relu1_1", "relu2_1", "relu3_1"),
-        "content_layer": "relu3_1", "precision": "float32"}  # fmt: skip
+TINY = {
+    "network": "test-net",
+    "size": 48,
+    "steps": 3,
+    "layers": ("relu1_1", "relu2_1", "relu3_1"),
+    "content_layer": "relu3_1",
+    "precision": "float32",
+}
 
 
 @pytest.fixture
@@ -22,6 +28,12 @@ def pictures():
 
 
 @pytest.fixture
-def scene(pictures, tiny):
-    """The two under the tiny network."""
-    return Scene.read(*pictures, **tiny)
+def context(pictures, tiny):
+    """The two pictures and the tiny network."""
+    return ExplainContext.read(*pictures, **tiny)
+
+
+@pytest.fixture
+def view(context):
+    """The tiny network."""
+    return context.view

@@ -1,4 +1,4 @@
-"""Figures on light and on dark paper."""
+"""Figures on light and on dark pages."""
 
 import subprocess
 import sys
@@ -9,52 +9,54 @@ import pytest
 from impasto.errors import OutputError
 from impasto.explain import feature_maps
 from impasto.explain.figure_style import (
-    DOTS,
-    INK,
-    INK_ON_DARK,
-    LINES,
+    CURVE_COLORS,
+    DPI,
+    TEXT_COLOR,
+    TEXT_COLOR_ON_DARK,
+    WIDTH_IN,
     Cell,
+    add_axes,
+    add_legend,
+    figure_grid,
     in_rows,
-    legend_beside,
     new_figure,
-    on_paper,
-    place,
-    printed,
-    sheet,
+    on_white,
+    render,
 )
 
 
 def figure():
-    return sheet([[Cell(np.full((8, 8, 3), 0.5), "below")]], titles=["above"], labels=["left"], width_in=2.0)
+    return figure_grid([[Cell(np.full((8, 8, 3), 0.5), "below")]], titles=["above"], labels=["left"])
 
 
-def darkest(picture):
-    """Of the opaque pixels outside the grey square: the ink."""
+def opaque_colors(picture):
+    """All colours of opaque pixels."""
     pixels = np.asarray(picture).reshape(-1, 4)
     return {tuple(p[:3]) for p in pixels[pixels[:, 3] == 255].tolist()}
 
 
-def test_ink_follows_the_paper():
+def test_text_is_dark_on_light_and_light_on_dark():
     drawn = figure()
-    light, dark = printed(drawn), printed(drawn, dark=True)
-    ink, pale = (tuple(bytes.fromhex(color[1:])) for color in (INK, INK_ON_DARK))
-    assert ink in darkest(light) and ink not in darkest(dark) and pale in darkest(dark)
-    assert printed(drawn).tobytes() == light.tobytes()  # and back again
-    assert light.mode == "RGBA" and light.width == 2 * DOTS
+    light, dark = render(drawn), render(drawn, dark=True)
+    text, on_dark = (tuple(bytes.fromhex(color[1:])) for color in (TEXT_COLOR, TEXT_COLOR_ON_DARK))
+    assert text in opaque_colors(light)
+    assert text not in opaque_colors(dark) and on_dark in opaque_colors(dark)
+    assert render(drawn).tobytes() == light.tobytes()  # and back again
+    assert light.mode == "RGBA" and light.width == round(WIDTH_IN * DPI)
 
 
 def test_legends_ticks_and_axes_follow_too():
     drawn = new_figure(3.0, 2.0)
-    axes = place(drawn, left=0.5, top=0.2, width=1.2, height=1.2)
-    axes.plot([1, 2], color=LINES[0], label="a curve")
-    legend_beside(axes)
-    ink = tuple(bytes.fromhex(INK[1:]))
-    assert ink in darkest(printed(drawn)) and ink not in darkest(printed(drawn, dark=True))
-    assert axes.get_legend().get_texts()[0].get_color() == INK
+    axes = add_axes(drawn, left=0.5, top=0.2, width=1.2, height=1.2)
+    axes.plot([1, 2], color=CURVE_COLORS[0], label="a curve")
+    add_legend(axes)
+    text = tuple(bytes.fromhex(TEXT_COLOR[1:]))
+    assert text in opaque_colors(render(drawn)) and text not in opaque_colors(render(drawn, dark=True))
+    assert axes.get_legend().get_texts()[0].get_color() == TEXT_COLOR
 
 
 def test_a_file_is_opaque():
-    picture = on_paper(printed(figure()))
+    picture = on_white(render(figure()))
     assert picture.mode == "RGB" and picture.getpixel((1, 1)) == (255, 255, 255)
 
 
@@ -64,7 +66,7 @@ def test_cells_in_rows():
 
 
 def test_cells_keep_their_proportions():
-    drawn = sheet([[Cell(np.zeros((20, 40, 3))), Cell(np.zeros((40, 20, 3)))]])
+    drawn = figure_grid([[Cell(np.zeros((20, 40, 3))), Cell(np.zeros((40, 20, 3)))]])
     boxes = [axes.get_window_extent() for axes in drawn.axes]
     assert boxes[0].width / boxes[0].height == pytest.approx(2, rel=0.02)
     assert boxes[1].width / boxes[1].height == pytest.approx(0.5, rel=0.02)

@@ -3,7 +3,7 @@
 import pytest
 
 from impasto.explain import content_reconstructions, style_reconstructions
-from impasto.explain.context import Scene
+from impasto.explain.context import ExplainContext
 from impasto.images.resize import resize
 
 
@@ -23,13 +23,13 @@ def test_a_picture_a_set_of_layers(pictures, tiny):
 @pytest.mark.slow
 def test_the_first_layer_keeps_the_photo(pictures):
     """With the embedded network and enough steps, nearly every pixel comes back; the fourth forgets more."""
-    scene = Scene.read(*pictures, size=64, steps=60, precision="float32")
-    photo = resize(scene.content.pixels, (48, 64))
+    context = ExplainContext.read(*pictures, size=64, steps=60, precision="float32")
+    photo = resize(context.content.pixels, (48, 64))
 
     def error(layer):
-        track = scene.paint(
+        run = context.run(
             init="noise", content_layers=(layer,), content_weight=1.0, style_weight=0.0, tv_weight=0.0
         )
-        return float((track.pixels - photo).abs().mean())
+        return float((run.pixels - photo).abs().mean())
 
     assert error("relu1_1") < 0.02 < 2 * 0.02 < error("relu4_1")

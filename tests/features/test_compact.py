@@ -19,9 +19,11 @@ def test_it_is_small(network):
 
 
 def test_layers_carry_the_names_of_vgg(network):
-    found = network(torch.rand(1, 3, 64, 64), compact.TAPPED)
-    assert {name: x.shape[1] for name, x in found.items()} == {n: compact.widths()[n] for n in compact.TAPPED}
-    assert [found[f"relu{i}_1"].shape[-1] for i in range(1, 6)] == [64, 32, 16, 8, 4]
+    activations = network(torch.rand(1, 3, 64, 64), compact.TAPPED)
+    assert {name: x.shape[1] for name, x in activations.items()} == {
+        n: compact.widths()[n] for n in compact.TAPPED
+    }
+    assert [activations[f"relu{i}_1"].shape[-1] for i in range(1, 6)] == [64, 32, 16, 8, 4]
 
 
 def test_a_tap_keeps_distances_of_gram_matrices():
@@ -43,7 +45,7 @@ def test_a_tap_keeps_distances_of_activations():
     assert_close((difference @ compact.isometric_tap(q)).norm(), (difference @ q).norm())
 
 
-def test_no_dark_frame(network):
+def test_no_dark_border(network):
     """A picture of one colour looks the same at its edge as in the middle."""
     for layer, x in network(torch.full((1, 3, 96, 96), 0.6), compact.TAPPED).items():
         assert_close(x, x[:, :, :1, :1].expand_as(x), rtol=1e-3, atol=1e-3, msg=layer)

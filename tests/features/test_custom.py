@@ -1,4 +1,5 @@
 import copy
+import threading
 
 import pytest
 import torch
@@ -8,7 +9,7 @@ from torch.testing import assert_close
 from impasto.errors import LayerError, SettingError, ShapeError
 from impasto.features import test_net
 from impasto.features.custom import wrap
-from impasto.features.extractor import fingerprint
+from impasto.features.extractor import fingerprint, prepared
 
 IMAGES = torch.rand(2, 3, 32, 40, generator=torch.Generator().manual_seed(0))
 
@@ -45,20 +46,22 @@ def test_layers_have_dotted_names_and_activations_are_theirs(module):
     assert network.layer_names == (
         "stem", "stem.0", "stem.1", "stem.2", "block", "block.conv", "relu", "deep", "head", "unused",
     )  # fmt: skip
-    found = network(IMAGES, ["stem.0", "stem.2", "block.conv"])
+    activations = network(IMAGES, ["stem.0", "stem.2", "block.conv"])
     plain = copy.deepcopy(module).eval()
     convolved = plain.stem[0](IMAGES)
     activated = plain.stem[1](convolved).clamp(min=0)
-    assert_close(found["stem.0"], convolved)
-    assert_close(found["stem.2"], activated)
-    assert_close(found["block.conv"], plain.block["conv"](activated))
+    assert_close(activations["stem.0"], convolved)
+    assert_close(activations["stem.2"], activated)
+    assert_close(activations["block.conv"], plain.block["conv"](activated))
 
 
 def test_in_place_layers_and_sums_do_not_change_what_was_kept(module):
-    found = wrap(module)(IMAGES, ["stem.1", "stem.2", "relu", "deep"])
-    assert (found["stem.1"] < 0).any()
-    assert_close(found["stem.2"], found["stem.1"].clamp(min=0), rtol=0, atol=0)
-    assert_close(found["relu"], found["stem.2"], rtol=0, atol=0)  # the first of its two runs, before the sum
+    activations = wrap(module)(IMAGES, ["stem.1", "stem.2", "relu", "deep"])
+    assert (activations["stem.1"] < 0).any()
+    assert_close(activations["stem.2"], activations["stem.1"].clamp(min=0), rtol=0, atol=0)
+    assert_close(
+        activations["relu"], activations["stem.2"], rtol=0, atol=0
+    )  # the first of its two runs, before the sum
 
 
 def test_an_in_place_first_layer_does_not_change_the_picture():
@@ -94,8 +97,8 @@ def test_the_callers_module_stays_as_it_is(module):
 
 def test_gradients_reach_the_picture(module):
     picture = IMAGES.clone().requires_grad_()
-    found = wrap(module)(picture, ["stem.0", "stem.1", "relu", "deep"])
-    sum(activations.square().sum() for activations in found.values()).backward()
+    activations = wrap(module)(picture, ["stem.0", "stem.1", "relu", "deep"])
+    sum(activations.square().sum() for activations in activations.values()).backward()
     assert picture.grad.abs().sum() > 0
 
 
@@ -126,6 +129,32 @@ def test_geometry_of_nested_chains_and_of_unknown_wiring(module):
     assert network.geometry["0"] == network.geometry["0.1"]
     assert network.geometry["1"].receptive_field_px == 4
     assert wrap(module).geometry == {}
+
+
+def test_two_preparations_of_one_network_with_hooks(module):
+    """The copy has hooks of its own; the network keeps its weights, hooks and fingerprint."""
+    network = wrap(module)
+    before = {name: x.clone() for name, x in network.state_dict().items()}
+    hooks = [len(part._forward_hooks) for part in network.module.modules()]
+    identities, layers = [], ["stem", "deep"]
+    expected = network(IMAGES, layers)
+    for _ in range(2):
+        identities.append(fingerprint(network))
+        ready = prepared(network, torch.device("cpu"), torch.bfloat16)
+        assert ready(IMAGES, layers)["deep"].dtype == torch.bfloat16
+        assert ready.prepare.mean.dtype == torch.float32
+        assert [len(part._forward_hooks) for part in ready.module.modules()] == hooks
+    assert identities[0] == identities[1] != fingerprint(ready)
+    assert all(torch.equal(x, before[name]) for name, x in network.state_dict().items())
+    exact = prepared(network, torch.device("cpu"), torch.float32)
+    assert_close(exact(IMAGES, layers), expected)
+    assert len(module.calls) == 4  # the hook of the module ran in every copy
+
+
+def test_a_module_that_cannot_be_copied(module):
+    module.lock = threading.Lock()
+    with pytest.raises(SettingError, match=r"the network 'face' cannot be copied.*\n.*cannot pickle"):
+        wrap(module, name="face")
 
 
 def test_reduced_precision(module):

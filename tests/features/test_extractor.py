@@ -1,12 +1,24 @@
+import threading
+
 import pytest
 import torch
 from torch import nn
 from torch.testing import assert_close
 
-from impasto.errors import LayerError, ShapeError
+from impasto.errors import LayerError, SettingError, ShapeError
 from impasto.features import test_net
-from impasto.features.extractor import Extractor, check_names, fingerprint, freeze, to_device
+from impasto.features.extractor import (
+    Extractor,
+    check_names,
+    copied,
+    fingerprint,
+    freeze,
+    prepared,
+    smallest_px,
+    too_small,
+)
 
+CPU = torch.device("cpu")
 IMAGES = torch.rand(2, 3, 32, 40, generator=torch.Generator().manual_seed(0))
 
 
@@ -28,12 +40,12 @@ def counted():
 
 
 def test_one_pass_stops_at_the_deepest_layer(counted):
-    found = counted(IMAGES, ["b", "a"])
+    activations = counted(IMAGES, ["b", "a"])
     assert [layer.calls for layer in counted.chain.values()] == [1, 1, 0]
-    assert_close(found, {"a": IMAGES + 1, "b": IMAGES + 2})
+    assert_close(activations, {"a": IMAGES + 1, "b": IMAGES + 2})
 
 
-def test_nothing_asked_nothing_done(counted):
+def test_no_layers_no_work(counted):
     assert counted(IMAGES, []) == {}
     assert [layer.calls for layer in counted.chain.values()] == [0, 0, 0]
 
@@ -51,9 +63,9 @@ def test_a_tap_maps_what_is_returned_and_not_what_flows_on():
 
 def test_convolution_and_relu_differ_and_inputs_stay():
     before = IMAGES.clone()
-    found = test_net.load()(IMAGES, ["conv3_1", "relu3_1"])
-    assert (found["conv3_1"] < 0).any()
-    assert_close(found["relu3_1"], found["conv3_1"].clamp(min=0), rtol=0, atol=0)
+    activations = test_net.load()(IMAGES, ["conv3_1", "relu3_1"])
+    assert (activations["conv3_1"] < 0).any()
+    assert_close(activations["relu3_1"], activations["conv3_1"].clamp(min=0), rtol=0, atol=0)
     assert torch.equal(IMAGES, before)
 
 
@@ -105,13 +117,13 @@ def test_the_smallest_picture_and_one_that_is_too_small():
 
 
 def test_reduced_precision_takes_pictures_of_full_precision():
-    network = to_device(test_net.load(), torch.device("cpu"), torch.bfloat16)
+    network = prepared(test_net.load(), CPU, torch.bfloat16)
     picture = IMAGES.clone().requires_grad_()
-    found = network(picture, ["relu4_1"])["relu4_1"]
-    assert found.dtype == torch.bfloat16
+    activations = network(picture, ["relu4_1"])["relu4_1"]
+    assert activations.dtype == torch.bfloat16
     exact = test_net.load()(IMAGES, ["relu4_1"])["relu4_1"]
-    assert (found.float() - exact).norm() < 0.05 * exact.norm()
-    found.sum().backward()
+    assert (activations.float() - exact).norm() < 0.05 * exact.norm()
+    activations.sum().backward()
     assert picture.grad.dtype == torch.float32
 
 
@@ -126,9 +138,71 @@ def test_fingerprint_is_stable_and_sees_every_weight():
     first = fingerprint(network)
     assert len(first) == 16
     assert first == fingerprint(test_net.load())
-    assert first == fingerprint(to_device(test_net.load(), torch.device("cpu"), torch.float32))
-    assert first != fingerprint(to_device(test_net.load(), torch.device("cpu"), torch.bfloat16))
+    assert first == fingerprint(prepared(test_net.load(), CPU, torch.float32))
+    assert first != fingerprint(prepared(test_net.load(), CPU, torch.bfloat16))
     for name in network.state_dict():
         other = test_net.load()
         other.state_dict()[name].flatten()[-1] += 1
         assert fingerprint(other) != first, name
+
+
+def test_two_preparations_of_one_network_give_one_fingerprint():
+    """The copy is converted and the network is not, so a second picture names the same network."""
+    network = test_net.load(pooling="average")
+    before = {name: x.clone() for name, x in network.state_dict().items()}
+    identities = []
+    for _ in range(2):
+        identities.append(fingerprint(network))
+        copy = prepared(network, CPU, torch.bfloat16)
+        assert copy is not network and type(copy) is Extractor
+        assert (copy.name, copy.layer_names) == (network.name, network.layer_names)
+        assert copy.chain["conv2_1"].weight.dtype == torch.bfloat16
+        assert copy.chain["conv2_1"].weight.is_contiguous(memory_format=torch.channels_last)
+        assert copy.prepare.mean.dtype == torch.float32
+        assert not any(parameter.requires_grad for parameter in copy.parameters())
+    assert identities[0] == identities[1] != fingerprint(copy)
+    for name, x in network.state_dict().items():
+        assert x.dtype == torch.float32 and x.is_contiguous() and torch.equal(x, before[name])
+
+
+def test_a_prepared_network_shares_no_memory():
+    network = test_net.load()
+    copy = prepared(network, CPU, torch.float32)
+    with torch.no_grad():
+        for parameter in copy.parameters():
+            parameter.add_(1)
+    assert fingerprint(network) == fingerprint(test_net.load())
+
+
+def test_a_network_that_cannot_be_copied():
+    module = nn.Conv2d(3, 4, 1)
+    module.last = module(IMAGES)  # a result with a history of gradients
+    with pytest.raises(SettingError) as caught:
+        copied(module, "mine")
+    assert str(caught.value).splitlines() == [
+        "the network 'mine' cannot be copied, so it cannot be used without being changed",
+        f"  got       {caught.value.got}",
+        "  expected  modules with parameters and buffers only",
+        "  try       remove locks, open files and results of earlier computations, or write a __deepcopy__",
+    ]
+    assert "deepcopy" in caught.value.got
+    network = test_net.load()
+    network.lock = threading.Lock()
+    with pytest.raises(SettingError, match=r"'test-net' cannot be copied.*\n.*cannot pickle"):
+        prepared(network, CPU, torch.float32)
+
+
+def test_smallest_px():
+    network = test_net.load()
+    assert smallest_px(network, ["relu1_1"]) == network.geometry["relu1_1"].smallest_input_px == 2
+    assert smallest_px(network, ["relu1_1", "relu4_1"]) == 16
+    assert smallest_px(network, ["of unknown geometry"]) == 1
+
+
+def test_too_small():
+    assert str(too_small("the photo is too small", (15, 100), 16, attempt="another")).splitlines() == [
+        "the photo is too small",
+        "  got       100 x 15 px",
+        "  expected  at least 16 px on each side",
+        "  try       another",
+    ]

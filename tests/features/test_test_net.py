@@ -12,9 +12,9 @@ def test_layers_and_shapes():
     assert [name for name in network.layer_names if name.startswith("relu")] == [
         "relu1_1", "relu2_1", "relu3_1", "relu4_1",
     ]  # fmt: skip
-    found = network(torch.rand(2, 3, 32, 48), ["relu1_1", "relu4_1"])
-    assert found["relu1_1"].shape == (2, 8, 32, 48)
-    assert found["relu4_1"].shape == (2, 16, 4, 6)
+    activations = network(torch.rand(2, 3, 32, 48), ["relu1_1", "relu4_1"])
+    assert activations["relu1_1"].shape == (2, 8, 32, 48)
+    assert activations["relu4_1"].shape == (2, 16, 4, 6)
 
 
 def test_it_is_always_the_same_and_draws_nothing_from_the_global_generator():
@@ -24,7 +24,7 @@ def test_it_is_always_the_same_and_draws_nothing_from_the_global_generator():
 
 
 @pytest.mark.parametrize("grain_px", [1, 4, 16])
-def test_activations_are_lively(grain_px):
+def test_the_mean_square_of_activations_is_about_1(grain_px):
     spots = torch.rand(1, 3, 64 // grain_px, 64 // grain_px, generator=torch.Generator().manual_seed(0))
     images = torch.nn.functional.interpolate(spots, size=(64, 64), mode="bilinear")
     for activations in test_net.load()(images, ["relu1_1", "relu2_1", "relu3_1", "relu4_1"]).values():

@@ -10,7 +10,6 @@ from impasto import features
 from impasto.errors import LayerError, SettingError, WeightsError
 from impasto.features import vgg
 from impasto.features.blocks import CaffeInput, Normalise
-from impasto.weights import RECORDS
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "weights"
 PARTIAL = SHARED / "vgg19_conv1_1-conv3_4.safetensors"
@@ -83,13 +82,13 @@ def test_the_true_weights_agree_with_a_plain_computation_away_from_the_edges():
         flow = functional.relu(flow)
         expected[f"relu{layer}"] = flow
     network = vgg.load_vgg19(str(PARTIAL))
-    found = network(images, expected)
+    activations = network(images, expected)
     for layer, activations in expected.items():
         geometry = network.geometry[layer]
         edge = geometry.receptive_field_px // (2 * geometry.stride_px) + 1
         inside = (..., slice(edge, -edge), slice(edge, -edge))
         scale = activations.std()
-        assert_close(found[layer][inside] / scale, activations[inside] / scale, rtol=1e-4, atol=1e-4)
+        assert_close(activations[layer][inside] / scale, activations[inside] / scale, rtol=1e-4, atol=1e-4)
 
 
 @needs_shared
@@ -110,9 +109,9 @@ def test_the_file_that_only_checks_others_is_refused():
 
 
 def test_convolution_and_relu_are_two_tensors(file, images):
-    found = vgg.load_vgg19(file(first_layers()))(images, ["conv2_1", "relu2_1"])
-    assert (found["conv2_1"] < 0).any()
-    assert_close(found["relu2_1"], found["conv2_1"].clamp(min=0), rtol=0, atol=0)
+    activations = vgg.load_vgg19(file(first_layers()))(images, ["conv2_1", "relu2_1"])
+    assert (activations["conv2_1"] < 0).any()
+    assert_close(activations["relu2_1"], activations["conv2_1"].clamp(min=0), rtol=0, atol=0)
 
 
 @pytest.mark.parametrize("name", ["vgg16", "vgg19"])
@@ -126,8 +125,8 @@ def test_both_ways_of_naming_give_the_same_network(file, images, name):
 def test_a_pth_file_of_half_precision_with_a_classifier(tmp_path, images):
     state = {key: value.half() for key, value in first_layers().items()}
     torch.save({**state, "classifier.0.weight": torch.ones(2, 2)}, tmp_path / "w.pth")
-    found = features.load("vgg19", str(tmp_path / "w.pth"))(images, ["relu2_2"])["relu2_2"]
-    assert (found.dtype, found.shape) == (torch.float32, (2, 128, 20, 24))
+    activations = features.load("vgg19", str(tmp_path / "w.pth"))(images, ["relu2_2"])["relu2_2"]
+    assert (activations.dtype, activations.shape) == (torch.float32, (2, 128, 20, 24))
 
 
 def test_the_network_is_frozen_and_leaves_the_picture_alone(file, images):
@@ -143,10 +142,12 @@ def test_the_network_is_frozen_and_leaves_the_picture_alone(file, images):
 
 def test_average_pooling_is_plain(file, images):
     network = features.load("vgg19", file(first_layers()), pooling="average")
-    found = network(images, ["relu1_2", "pool1"])
-    assert_close(found["pool1"], found["relu1_2"].unflatten(2, (-1, 2)).unflatten(4, (-1, 2)).mean((3, 5)))
+    activations = network(images, ["relu1_2", "pool1"])
+    assert_close(
+        activations["pool1"], activations["relu1_2"].unflatten(2, (-1, 2)).unflatten(4, (-1, 2)).mean((3, 5))
+    )
     maxima = features.load("vgg19", file(first_layers()))(images, ["pool1"])["pool1"]
-    assert (maxima >= found["pool1"]).all()
+    assert (maxima >= activations["pool1"]).all()
 
 
 def test_an_unknown_pooling_is_told_before_anything_is_fetched():
@@ -170,13 +171,6 @@ def test_caffe_weights_are_known_by_their_biases(file, name):
     assert isinstance(features.load(name, file(first_layers())).prepare, Normalise)
     assert isinstance(features.load(name, file(first_layers(), preprocessing="caffe")).prepare, CaffeInput)
     assert isinstance(features.load(name, file(state, preprocessing="torchvision")).prepare, Normalise)
-
-
-def test_preprocessing_by_hand():
-    orange = torch.tensor([1.0, 0.5, 0.0]).reshape(1, 3, 1, 1)
-    assert_close(CaffeInput()(orange).flatten(), torch.tensor([-103.939, 127.5 - 116.779, 255 - 123.68]))
-    expected = [(1 - 0.485) / 0.229, (0.5 - 0.456) / 0.224, -0.406 / 0.225]
-    assert_close(Normalise()(orange).flatten(), torch.tensor(expected))
 
 
 @pytest.mark.parametrize(
@@ -249,35 +243,3 @@ def test_published_weights_come_from_the_cache(monkeypatch, tmp_path, name, weig
     record = features.weight_record(name, weights)
     torch.save(first_layers(), tmp_path / record.file_name)
     assert isinstance(features.load(name, weights).prepare, kind)
-
-
-def test_what_would_have_to_be_fetched():
-    assert features.weight_record("vgg19") is RECORDS["vgg19"]
-    assert features.weight_record("vgg16", "caffe") is RECORDS["vgg16-caffe"]
-    assert features.weight_record("vgg19", "mine.pth") is None
-    assert features.weight_record("compact") is None
-    with pytest.raises(WeightsError, match="there are no 'caffe' weights for 'compact'") as caught:
-        features.weight_record("compact", "caffe")
-    assert caught.value.expected == "vgg19 or vgg16 with 'caffe'"
-
-
-def test_load_by_name():
-    with pytest.raises(SettingError, match="there is no network 'vgg20'"):
-        features.load("vgg20")
-    with pytest.raises(SettingError, match="there is no pooling 'mean'"):
-        features.load("test-net", pooling="mean")
-
-
-def test_describe_has_a_card_for_every_network(monkeypatch, tmp_path):
-    monkeypatch.setenv("IMPASTO_CACHE", str(tmp_path))
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    (tmp_path / RECORDS["vgg16"].file_name).write_bytes(b"there")
-    cards = {(card.name, card.weights): card for card in features.describe()}
-    assert {name for name, _ in cards} == {"compact", "vgg19", "vgg16", "test-net"}
-    assert not cards["vgg19", ""].cached
-    assert cards["vgg16", ""].cached
-    assert not cards["vgg16", "caffe"].cached
-    assert cards["vgg19", "caffe"].licence == "CC-BY-4.0"
-    assert cards["vgg19", ""].layers[-1] == "pool5"
-    assert "relu5_1" in cards["compact", ""].layers
-    assert cards["test-net", ""].cached

@@ -29,11 +29,11 @@ def png_chunk(tag: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + tag + body + struct.pack(">I", zlib.crc32(tag + body))
 
 
-def png(values: np.ndarray, colour_type: int, *, bits: int = 16, extra: bytes = b"") -> bytes:
+def png(values: np.ndarray, color_type: int, *, bits: int = 16, extra: bytes = b"") -> bytes:
     """A PNG of (H, W) or (H, W, C) numbers; colour type 0 grey, 2 RGB, 4 grey and alpha, 6 RGB and alpha."""
     rows = b"".join(b"\0" + row.astype(">u2" if bits == 16 else "u1").tobytes() for row in values)
     height, width = values.shape[:2]
-    header = struct.pack(">IIBBBBB", width, height, bits, colour_type, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, bits, color_type, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
         + png_chunk(b"IHDR", header)

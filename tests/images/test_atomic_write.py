@@ -9,7 +9,7 @@ import pytest
 
 from impasto.errors import OutputError
 from impasto.images import io
-from impasto.images.atomic_write import check_path, whole_file
+from impasto.images.atomic_write import atomic_write, check_path
 
 from . import crafted
 
@@ -80,7 +80,7 @@ def test_failure_leaves_the_old_file_and_nothing_else(tmp_path, trouble):
     path = tmp_path / "a.txt"
     path.write_text("old")
     expected = OutputError if isinstance(trouble, OSError) else type(trouble)
-    with pytest.raises(expected), whole_file(path) as temporary:
+    with pytest.raises(expected), atomic_write(path) as temporary:
         temporary.write_text("half of the n")
         assert path.read_text() == "old"
         raise trouble
@@ -93,7 +93,7 @@ def test_full_disk_says_so(tmp_path):
         pytest.raises(
             OutputError, match=r"could not be written\n  got +.*a\.txt: No space left\n  try +look for free"
         ),
-        whole_file(tmp_path / "a.txt"),
+        atomic_write(tmp_path / "a.txt"),
     ):
         raise OSError(28, "No space left")
 

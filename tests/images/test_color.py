@@ -142,7 +142,7 @@ def test_other_shapes_are_refused(call, name):
         call(random_picture(0))
 
 
-def test_swap_on_a_photo_looks_like_its_colours():
+def test_swap_on_a_photo_looks_like_its_colors():
     """Hue stays: the photo's reds are red under any painting."""
     photo = io.to_tensor(Image.new("RGB", (4, 4), (200, 60, 60)))
     result = with_chroma_of(grey(torch.linspace(0.2, 0.6, 16).view(1, 1, 4, 4)), photo)

@@ -78,7 +78,7 @@ def test_maps_by_hand(method):
     assert_close(LINEAR_MAPS[method](source, target), torch.tensor([2.0, 1.0, 1 / 3]).double().diag())
 
 
-def test_monge_kantorovich_moves_colours_least():
+def test_monge_kantorovich_moves_colors_least():
     source, target = covariance(1), covariance(2)
 
     def way(matrix):
@@ -147,14 +147,14 @@ def test_noise_of_a_grey_painting_does_not_become_confetti(method, quality):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_painting_in_the_colours_of_a_grey_photo_is_grey(method):
+def test_a_painting_in_the_colors_of_a_grey_photo_is_grey(method):
     result = match_colors(painting(6), painting(7, chroma=0.0), method=method)
     assert (result.amax(1) - result.amin(1)).max() < 1e-3
     assert result.std() > 0.05
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_picture_of_one_colour_takes_the_mean(method):
+def test_a_picture_of_one_color_takes_the_mean(method):
     flat = torch.tensor([0.9, 0.1, 0.4]).view(1, 3, 1, 1).expand(1, 3, 8, 9)
     photo = painting(8)
     result = match_colors(flat, photo, method=method)
@@ -173,7 +173,7 @@ def test_one_pixel(method):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_two_colours_stay_two(method):
+def test_two_colors_stay_two(method):
     picture = io.to_tensor(Image.new("RGB", (16, 8), (10, 20, 120)))
     picture[..., 6:] = torch.tensor([0.9, 0.8, 0.2]).view(1, 3, 1, 1)
     result = match_colors(picture, painting(9), method=method)

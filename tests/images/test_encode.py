@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io as streams
 import subprocess
 import sys
 
@@ -90,3 +91,26 @@ print(read - start, peak() - start - 1)
     done = subprocess.run(arguments, capture_output=True, text=True, check=True, timeout=120)
     reading, writing = map(float, done.stdout.split())
     assert reading < 2.2 and writing < 1.2
+
+
+@pytest.mark.parametrize(("ending", "side"), [("webp", 16_384), ("jpg", 65_501)])
+def test_picture_too_long_for_the_format(tmp_path, ending, side):
+    with pytest.raises(OutputError, match=r"picture is too long for (WEBP|JPEG)") as caught:
+        io.write(tmp_path / f"a.{ending}", Image.new("RGB", (1, side)))
+    assert caught.value.got.startswith(f"1 x {side} px")
+    assert caught.value.expected == f"at most {side - 1} px a side"
+    assert caught.value.attempt == str(tmp_path / "a.png")
+    io.write(tmp_path / f"a.{ending}", Image.new("RGB", (1, side - 1)))
+
+
+def test_jpeg_is_full_chroma_quality_95(tmp_path):
+    io.write(tmp_path / "a.jpg", crafted.photo())
+    with Image.open(tmp_path / "a.jpg") as opened:
+        assert [component[1:3] for component in opened.layer] == [(1, 1)] * 3
+        reference = Image.open(streams.BytesIO(crafted.encoded(crafted.photo(), "JPEG", quality=95)))
+        assert opened.quantization == reference.quantization
+
+
+def test_tiff_is_compressed(tmp_path):
+    io.write(tmp_path / "a.tif", Image.new("RGB", (300, 300)))
+    assert (tmp_path / "a.tif").stat().st_size < 10_000

@@ -13,13 +13,13 @@ RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 WHITE = (255, 255, 255)
 
 
-def plain(width: int, height: int, colour: tuple[int, int, int]) -> Image.Image:
-    return Image.new("RGB", (width, height), colour)
+def plain(width: int, height: int, color: tuple[int, int, int]) -> Image.Image:
+    return Image.new("RGB", (width, height), color)
 
 
-def box_of(sheet: Image.Image, colour: tuple[int, int, int]) -> tuple[int, int, int, int]:
+def box_of(sheet: Image.Image, color: tuple[int, int, int]) -> tuple[int, int, int, int]:
     """(left, top, right, bottom) of the pixels of one colour, the last two past the end."""
-    y, x = np.nonzero((np.asarray(sheet) == colour).all(axis=2))
+    y, x = np.nonzero((np.asarray(sheet) == color).all(axis=2))
     return int(x.min()), int(y.min()), int(x.max()) + 1, int(y.max()) + 1
 
 

@@ -79,7 +79,7 @@ def test_grey_profile_with_alpha():
     assert found.notes == ("ICC profile 'Grey' converted to sRGB", "transparency was flattened on white")
 
 
-def test_colour_profile_on_grey_and_palette():
+def test_color_profile_on_grey_and_palette():
     for mode in ("L", "P"):
         picture = Image.new("RGB", (2, 2), (64, 64, 64))
         picture = picture.quantize(2) if mode == "P" else picture.convert(mode)

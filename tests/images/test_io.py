@@ -1,22 +1,31 @@
-"""Reading pictures that are what they say."""
+"""Reading pictures that are what they say, and writing them."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import warnings
 
 import hypothesis.extra.numpy as hnp
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from PIL import Image
 from torch.testing import assert_close
 
-from impasto.errors import PictureError, ShapeError
+from impasto.errors import OutputError, PictureError, ShapeError
 from impasto.images import io
+from impasto.images.icc import srgb_profile
 
 from . import crafted
+
+ENDINGS = ["png", "jpg", "jpeg", "webp", "tif", "tiff"]
+RECORD = {
+    "impasto": json.dumps({"seed": 0, "name": "Große Welle 波"}),
+    "Software": "impasto 0.1",
+    "empty": "",
+}
 
 
 def levels(picture: io.Picture) -> np.ndarray:
@@ -80,7 +89,7 @@ def test_to_pil_takes_what_is_being_optimised():
     assert io.to_pil(image).getpixel((0, 0)) == (128, 128, 128)
 
 
-def test_to_pil_wants_one_colour_picture():
+def test_to_pil_wants_one_color_picture():
     with pytest.raises(ShapeError, match=r"image has the wrong shape\n.*\(3, 4, 4\)\n.*\(1, 3, h, w\)"):
         io.to_pil(torch.zeros(3, 4, 4))
 
@@ -90,6 +99,7 @@ def test_to_pil_wants_one_colour_picture():
         np.uint8, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=6).map(lambda s: (*s, 3))
     )
 )
+@settings(deadline=None)
 def test_arrays_of_bytes_are_kept_exactly(array):
     before = array.copy()
     picture = io.read(array)
@@ -189,3 +199,61 @@ def test_decoder_warnings_become_notes(put, monkeypatch):
     monkeypatch.setattr("impasto.images.decode._frames", grumble)
     picture = io.read(put("x.png", crafted.encoded(crafted.photo(), "PNG")))
     assert picture.notes == ("decoder: odd header",)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_picture_and_metadata_come_back(tmp_path, ending):
+    path = tmp_path / f"a.{ending}"
+    photo = crafted.photo(64, 96)
+    io.write(path, photo, metadata=RECORD)
+    found = io.read(path)
+    difference = np.abs(np.asarray(io.to_pil(found.pixels)).astype(int) - np.asarray(photo))
+    lossless = ending not in ("jpg", "jpeg", "webp")
+    assert difference.max() == 0 if lossless else difference.mean() < 8
+    assert found.notes == ()
+    assert io.read_metadata(path) == RECORD
+    with Image.open(path) as opened:
+        assert opened.info["icc_profile"] == srgb_profile()
+        assert opened.mode == "RGB"
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_without_metadata(tmp_path, ending):
+    path = tmp_path / f"a.{ending}"
+    io.write(str(path), crafted.photo())
+    assert io.read_metadata(path) == {}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_the_same_picture_gives_the_same_bytes(tmp_path, ending):
+    for name in ("a", "b"):
+        io.write(tmp_path / f"{name}.{ending}", crafted.photo(), metadata=RECORD)
+    assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
+
+
+@pytest.mark.parametrize("mode", ["L", "1", "P", "RGBA", "CMYK", "I;16"])
+def test_other_modes_are_written_as_rgb(tmp_path, mode):
+    picture = Image.new(mode, (4, 4))
+    io.write(tmp_path / "a.png", picture)
+    with Image.open(tmp_path / "a.png") as opened:
+        assert opened.mode == "RGB"
+        assert opened.getpixel((0, 0)) == ((255, 255, 255) if mode in ("RGBA", "CMYK") else (0, 0, 0))
+
+
+def test_what_the_picture_came_with_stays_out(tmp_path):
+    picture = crafted.photo()
+    picture.info.update(
+        {"icc_profile": b"rubbish", "comment": b"secret", "exif": b"Exif\0\0x", "dpi": (7, 7)}
+    )
+    for ending in ENDINGS:
+        io.write(tmp_path / f"a.{ending}", picture)
+        with Image.open(tmp_path / f"a.{ending}") as opened:
+            assert opened.info["icc_profile"] == srgb_profile()
+            assert "comment" not in opened.info
+            assert not opened.info.get("exif")
+    assert picture.info["comment"] == b"secret"
+
+
+def test_write_checks_the_path(tmp_path):
+    with pytest.raises(OutputError, match=r"'\.pgn' is unknown"):
+        io.write(tmp_path / "a.pgn", crafted.photo())

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from impasto.images.labels import plain_shades
+from impasto.images.labels import label_shades
 from impasto.images.masks import labels_picture, match, read_regions
 
 from .crafted import as_jpeg, blobs, stripes
@@ -39,7 +39,7 @@ def test_smooth_borders_do_not_make_regions(method, size):
 
 
 @pytest.mark.parametrize("scale", [1, 2, 3])
-def test_mixtures_do_not_go_to_a_third_region_that_has_their_colour(scale):
+def test_mixtures_do_not_go_to_a_third_region_that_has_their_color(scale):
     """Black beside white, smoothed, has grey between; grey is a region elsewhere, and touches the border."""
     flat = np.full((80, 60, 3), WHITE, np.uint8)
     flat[:, :30] = BLACK
@@ -53,7 +53,7 @@ def test_mixtures_do_not_go_to_a_third_region_that_has_their_colour(scale):
     assert grey[62 * scale :].min() == 1
 
 
-def test_thin_lines_of_a_pure_colour_stay():
+def test_thin_lines_of_a_pure_color_stay():
     picture = np.full((60, 60, 3), BLUE, np.uint8)
     picture[20:40] = YELLOW
     picture[:8, :8] = RED
@@ -62,7 +62,7 @@ def test_thin_lines_of_a_pure_colour_stay():
     assert regions.guides[0, regions.names.index("#ff0000"), 10].min() == 1
 
 
-def test_near_colours_are_one_region():
+def test_near_colors_are_one_region():
     noise = np.random.default_rng(0).integers(-5, 6, (40, 60, 3))
     picture = np.clip(np.asarray(stripes(RED, (120, 60, 200), GREEN)).astype(int) + noise, 0, 255)
     assert len(read_regions(picture.astype(np.uint8)).names) == 3
@@ -76,9 +76,10 @@ def test_small_blots_are_no_regions():
     assert regions.notes == ("sky.png: 1 pixel (0.0 %) of no region's colour went to the nearest region",)
 
 
-def test_flat_shades_go_to_the_label_of_their_colour():
+def test_flat_shades_go_to_the_label_of_their_color():
     """A paler yellow is yellow where it is flat; a mixture with red along a border is left alone."""
     levels = np.array([[RED, (255, 255, 45), (255, 128, 0), (255, 255, 70), YELLOW]], np.uint8)
-    nearest = np.array([[0, -1, -1, -1, 1]], np.int16)
-    plain_shades(levels, np.array([[True, True, False, True, True]]), [RED, YELLOW], nearest)
-    assert nearest.tolist() == [[0, 1, -1, -1, 1]]  # the last shade is too far from both
+    labels = np.array([[0, -1, -1, -1, 1]], np.int16)
+    filled = label_shades(levels, np.array([[True, True, False, True, True]]), [RED, YELLOW], labels)
+    assert filled.tolist() == [[0, 1, -1, -1, 1]]  # the last shade is too far from both
+    assert labels.tolist() == [[0, -1, -1, -1, 1]]

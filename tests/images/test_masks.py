@@ -36,7 +36,7 @@ def sums_to_one(guides):
     assert_close(guides.sum(1), torch.ones_like(guides[:, 0]), atol=1e-6, rtol=0)
 
 
-def test_flat_colours_are_regions():
+def test_flat_colors_are_regions():
     regions = read_regions(stripes(RED, BLUE, RED, GREEN))
     assert regions.names[0] == "#ff0000"
     assert set(regions.names[1:]) == {"#00ff00", "#0000ff"}
@@ -110,14 +110,14 @@ def test_a_photo_is_no_label_map():
         read_regions(noise, name="sea.jpg")
 
 
-def test_a_coloured_gradient_is_no_label_map():
+def test_a_colored_gradient_is_no_label_map():
     ramp = np.zeros((20, 256, 3), np.uint8)
     ramp[..., 2] = np.arange(256)
     with pytest.raises(PictureError, match=r"got +\d+ colours, and shades of them in most places\n"):
         read_regions(ramp)
 
 
-def test_too_many_colours():
+def test_too_many_colors():
     colors = [(r, g, b) for r in (0, 85, 170, 255) for g in (0, 128, 255) for b in (0, 255)]
     assert len(read_regions(stripes(*colors), max_regions=24).names) == 24
     with pytest.raises(PictureError, match=r"^mask looks like.*\n  got +24 colours\n"):
@@ -149,7 +149,7 @@ def regions(*names):
     return Regions(names=names, guides=torch.ones(1, len(names), 2, 2) / len(names))
 
 
-def test_match_finds_the_nearest_colour():
+def test_match_finds_the_nearest_color():
     content = regions("#ff0000", "#0000ff")
     matching = match(content, [regions("#0000fe", "#c00000", "#fe331f"), None, regions("#0a00ff")])
     assert matching.partners == ((2, 0), (0, 0), (None, 0))

@@ -7,11 +7,11 @@ from impasto.errors import ShapeError
 from impasto.images.oklab import chroma_limits, compress_chroma, to_oklab, to_srgb
 
 
-def columns(*colours):
-    return torch.tensor(colours, dtype=torch.float32).mT.contiguous()
+def columns(*colors):
+    return torch.tensor(colors, dtype=torch.float32).mT.contiguous()
 
 
-def test_known_colours():
+def test_known_colors():
     """White, black and the primaries, as in CSS Color 4 and Ottosson's page (3 digits)."""
     lab = to_oklab(columns((1, 1, 1), (0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)))
     expected = columns(
@@ -21,8 +21,8 @@ def test_known_colours():
 
 
 def test_there_and_back_again():
-    colours = torch.rand(3, 5000, generator=torch.Generator().manual_seed(0))
-    assert (to_srgb(to_oklab(colours)) - colours).abs().max() < 2e-4
+    colors = torch.rand(3, 5000, generator=torch.Generator().manual_seed(0))
+    assert (to_srgb(to_oklab(colors)) - colors).abs().max() < 2e-4
     levels = torch.arange(256)[None].expand(3, -1) / 255
     assert torch.equal((to_srgb(to_oklab(levels)) * 255).round(), (levels * 255).round())
 
@@ -35,8 +35,12 @@ def test_greys_have_no_chroma():
 
 def test_what_no_screen_shows_keeps_lightness_and_hue():
     generator = torch.Generator().manual_seed(1)
-    lab = torch.cat([torch.rand(1, 4000, generator=generator) * 0.9 + 0.05,
-                     (torch.rand(2, 4000, generator=generator) - 0.5) * 0.8])  # fmt: skip
+    lab = torch.cat(
+        [
+            torch.rand(1, 4000, generator=generator) * 0.9 + 0.05,
+            (torch.rand(2, 4000, generator=generator) - 0.5) * 0.8,
+        ]
+    )
     back = compress_chroma(lab, chroma_limits())
     shown = to_oklab(to_srgb(back))
     assert torch.equal(back[0], lab[0])
@@ -45,7 +49,7 @@ def test_what_no_screen_shows_keeps_lightness_and_hue():
     assert (shown[0] - lab[0]).abs().max() < 0.01
 
 
-def test_weak_colours_are_left_alone_and_strong_ones_keep_their_order():
+def test_weak_colors_are_left_alone_and_strong_ones_keep_their_order():
     hue = torch.full((200,), 0.7)
     chroma = torch.linspace(0, 0.4, 200)
     lab = torch.stack([torch.full((200,), 0.6), chroma * hue.cos(), chroma * hue.sin()])

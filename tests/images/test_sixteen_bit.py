@@ -36,7 +36,7 @@ def levels(image):
 
 @pytest.fixture
 def small_strips(monkeypatch):
-    monkeypatch.setattr(strips, "_STRIP_PIXELS", 64 * 5)  # 5 rows, and 3 in the last
+    monkeypatch.setattr(strips, "STRIP_PIXELS", 64 * 5)  # 5 rows, and 3 in the last
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -122,7 +122,7 @@ def test_a_pillow_picture_becomes_deep_without_gaining(tmp_path):
 
 
 def test_beyond_four_gigabytes_it_is_big_tiff(tmp_path, monkeypatch):
-    monkeypatch.setattr(sixteen_bit, "_CLASSIC_TIFF_BYTES", 100)
+    monkeypatch.setattr(sixteen_bit, "CLASSIC_TIFF_BYTES", 100)
     path = tmp_path / "a.tif"
     io.write(path, gradient(), metadata=RECORD, bits=16)
     assert path.read_bytes()[:4] == b"II+\0"

@@ -90,8 +90,8 @@ def half_transparent(mode: str) -> Image.Image:
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "RGBa", "La"])
 def test_alpha_is_flattened_on_white(mode):
     picture = io.read(half_transparent(mode))
-    colour = np.array([60, 60, 60] if mode in ("LA", "La") else [200, 40, 0])
-    expected = [colour, colour * 0.2 + 255 * 0.8, np.full(3, 255)]
+    color = np.array([60, 60, 60] if mode in ("LA", "La") else [200, 40, 0])
+    expected = [color, color * 0.2 + 255 * 0.8, np.full(3, 255)]
     assert_close(picture.pixels[0, :, 0].T * 255, torch.tensor(np.array(expected)).float(), atol=1.0, rtol=0)
     assert picture.notes == ("transparency was flattened on white",)
 
@@ -111,14 +111,14 @@ def test_transparent_palette_entry(put, kind):
 
 
 @pytest.mark.parametrize("bits", [8, 16])
-@pytest.mark.parametrize("colour_type", [0, 2])
-def test_transparent_colour_in_png(put, colour_type, bits):
+@pytest.mark.parametrize("color_type", [0, 2])
+def test_transparent_color_in_png(put, color_type, bits):
     highest = 2**bits - 1
     values = np.array([[highest // 5, highest // 3]])
-    values = values if colour_type == 0 else np.stack([values] * 3, axis=2)
-    key = struct.pack(">H", highest // 5) * (1 if colour_type == 0 else 3)
+    values = values if color_type == 0 else np.stack([values] * 3, axis=2)
+    key = struct.pack(">H", highest // 5) * (1 if color_type == 0 else 3)
     found = io.read(
-        put("x.png", crafted.png(values, colour_type, bits=bits, extra=crafted.png_chunk(b"tRNS", key)))
+        put("x.png", crafted.png(values, color_type, bits=bits, extra=crafted.png_chunk(b"tRNS", key)))
     )
     assert_close(found.pixels[0, :, 0], torch.tensor([[1.0, 1 / 3]] * 3), atol=1e-4, rtol=0)
     assert found.notes == ("transparency was flattened on white",)
@@ -161,12 +161,12 @@ def deep(channels: int) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 65536, (5, 7, channels), dtype=np.uint16)
 
 
-@pytest.mark.parametrize("colour_type", [0, 2, 6])
-def test_sixteen_bit_png_keeps_its_precision(put, colour_type):
-    values = deep({0: 1, 2: 3, 6: 4}[colour_type])
-    if colour_type == 6:
+@pytest.mark.parametrize("color_type", [0, 2, 6])
+def test_sixteen_bit_png_keeps_its_precision(put, color_type):
+    values = deep({0: 1, 2: 3, 6: 4}[color_type])
+    if color_type == 6:
         values[..., 3] = 65535
-    found = io.read(put("x.png", crafted.png(values, colour_type)))
+    found = io.read(put("x.png", crafted.png(values, color_type)))
     expected = np.broadcast_to(values[..., :3] / 65535, (5, 7, 3)).astype(np.float32)
     assert_close(found.pixels[0].permute(1, 2, 0), torch.from_numpy(expected.copy()), atol=1e-6, rtol=0)
 

@@ -30,7 +30,7 @@ def test_the_size_of_a_strip_changes_nothing(monkeypatch):
     image = torch.rand(1, 3, 7, 5) * 1.2 - 0.1
     before = image.clone()
     ((_, whole),) = level_strips(image, bits=16)
-    monkeypatch.setattr(module, "_STRIP_PIXELS", 10)
+    monkeypatch.setattr(module, "STRIP_PIXELS", 10)
     pieces = [levels for _, levels in level_strips(image, bits=16)]
     assert len(pieces) == 4 and np.array_equal(np.concatenate(pieces), whole)
     assert torch.equal(image, before)

@@ -6,7 +6,7 @@ from impasto.images.masks import Regions
 from impasto.images.swatch import CELL_PX, swatch
 
 
-def test_every_colour_has_a_field():
+def test_every_color_has_a_field():
     names = ("#ff0000", "#00ff00", "#0000ff", "white", "#ffa000")
     regions = Regions(names=names, guides=torch.eye(5)[None, :, None])
     assert regions.shares == dict.fromkeys(names, pytest.approx(0.2))

@@ -8,10 +8,10 @@ import torch
 
 from impasto import samples
 from impasto.errors import ShapeError
-from impasto.images.color_clusters import census
+from impasto.images.color_clusters import color_statistics
 from impasto.images.io import to_tensor
 from impasto.images.oklab import to_oklab
-from impasto.images.theme_transfer import apply_shifts, match, shifts, transfer
+from impasto.images.theme_transfer import apply_shifts, color_shifts, match_theme, transfer_theme
 from impasto.images.themes import written_theme
 from impasto.settings import RecolorSettings
 
@@ -19,11 +19,11 @@ WARM = written_theme(["#c8182b", "#f4781a", "#5a0d2a"]).oklab()
 
 
 def recolored(image, theme=WARM, **options):
-    return transfer(image, [theme], RecolorSettings(**options))[0]
+    return transfer_theme(image, [theme], RecolorSettings(**options))[0]
 
 
-def squares(*colours, side=8):
-    return torch.cat([torch.tensor(c)[None, :, None, None].expand(1, 3, side, side) for c in colours], dim=3)
+def squares(*colors, side=8):
+    return torch.cat([torch.tensor(c)[None, :, None, None].expand(1, 3, side, side) for c in colors], dim=3)
 
 
 def lab(image):
@@ -32,41 +32,41 @@ def lab(image):
 
 def test_the_best_match_by_brute_force():
     """Against a plain loop over all combinations of three groups and two colours."""
-    counted = census(squares((0.8, 0.2, 0.2), (0.2, 0.3, 0.8), (0.8, 0.3, 0.1), (0.8, 0.3, 0.1)))
+    statistics = color_statistics(squares((0.8, 0.2, 0.2), (0.2, 0.3, 0.8), (0.8, 0.3, 0.1), (0.8, 0.3, 0.1)))
     theme = written_theme(["#c03030", "#3050c0"]).oklab()
-    found = match(counted, theme)
+    match = match_theme(statistics, theme)
 
     def cost(to):
-        moves = (theme[list(to)] - found.groups) * (0.5, 1, 1)
-        used = np.array([found.shares[np.array(to) == k].sum() for k in range(2)])
-        drift = (found.shares[:, None] * moves).sum(axis=0)
-        far = (found.shares * (moves**2).sum(axis=1)).sum()
+        moves = (theme[list(to)] - match.clusters) * (0.5, 1, 1)
+        used = np.array([match.shares[np.array(to) == k].sum() for k in range(2)])
+        drift = (match.shares[:, None] * moves).sum(axis=0)
+        far = (match.shares * (moves**2).sum(axis=1)).sum()
         return far - 0.5 * (drift**2).sum() + 0.06 * 2 * ((used - 0.5) ** 2).sum()
 
-    count = len(found.groups)
+    count = len(match.clusters)
     costs = {to: cost(to) for to in np.ndindex(*(2,) * count)}
-    assert tuple(found.to) == min(costs, key=costs.get)
-    assert found.cost == pytest.approx(min(costs.values()))
-    assert [theme[k][2] < 0 for k in found.to] == [g[2] < 0 for g in found.groups]  # blue to blue
+    assert tuple(match.theme_rows) == min(costs, key=costs.get)
+    assert match.cost == pytest.approx(min(costs.values()))
+    assert [theme[k][2] < 0 for k in match.theme_rows] == [g[2] < 0 for g in match.clusters]  # blue to blue
 
 
 def test_of_several_themes_the_nearest_is_taken():
     image = squares((0.2, 0.3, 0.7), (0.4, 0.6, 0.9), (0.1, 0.15, 0.3))
     cold = written_theme(["#3050b0", "#70a0e0", "#1c2850"]).oklab()
-    assert transfer(image, [WARM, cold], RecolorSettings())[1] == 1
-    assert transfer(image, [cold, WARM], RecolorSettings())[1] == 0
+    assert transfer_theme(image, [WARM, cold], RecolorSettings())[1] == 1
+    assert transfer_theme(image, [cold, WARM], RecolorSettings())[1] == 0
 
 
-def test_flat_colours_become_theme_colours():
+def test_flat_colors_become_theme_colors():
     """Without the photo's gradients and variety a group gets the theme's tint, at its own lightness."""
     image = squares((0.55, 0.45, 0.4), (0.3, 0.4, 0.6))
     theme = written_theme(["#b87050", "#4070b8"]).oklab()
     result = lab(recolored(image, theme, variety=0.0, gradients=0.0))
-    for column, colour in ((4, theme[0]), (12, theme[1])):
+    for column, color in ((4, theme[0]), (12, theme[1])):
         pixel = result[:, 4, column].numpy()
-        wanted = np.arctan2(colour[2], colour[1])
+        wanted = np.arctan2(color[2], color[1])
         assert abs(np.arctan2(pixel[2], pixel[1]) - wanted) < 0.06  # hue, radians
-        assert np.hypot(*pixel[1:]) == pytest.approx(np.hypot(*colour[1:]), rel=0.15)
+        assert np.hypot(*pixel[1:]) == pytest.approx(np.hypot(*color[1:]), rel=0.15)
 
 
 def test_luminance_stays():
@@ -138,8 +138,8 @@ def test_strength_is_a_straight_line_in_oklab():
 
 def test_large_pictures_are_changed_in_strips_alike():
     image = torch.rand(1, 3, 8, 8, generator=torch.Generator().manual_seed(6))
-    counted = census(image)
-    change = shifts(counted, match(counted, WARM), WARM, RecolorSettings())
+    statistics = color_statistics(image)
+    change = color_shifts(statistics, match_theme(statistics, WARM), WARM, RecolorSettings())
     tall = image.repeat(1, 1, 100, 100)  # 640 000 px: three strips
     whole, part = apply_shifts(tall, change, strength=1.0), apply_shifts(image, change, strength=1.0)
     assert (whole - part.repeat(1, 1, 100, 100)).abs().max() < 1e-5
@@ -149,4 +149,4 @@ def test_another_shape():
     with pytest.raises(ShapeError, match="image has the wrong shape"):
         apply_shifts(torch.zeros(3, 4, 4), torch.zeros(1, 3, 17, 17, 17), strength=1.0)
     with pytest.raises(ShapeError, match="image has the wrong shape"):
-        transfer(torch.zeros(1, 1, 4, 4), [WARM], RecolorSettings())
+        transfer_theme(torch.zeros(1, 1, 4, 4), [WARM], RecolorSettings())

@@ -30,7 +30,7 @@ def far(one, other):
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.03])
-def test_planted_colours_are_found(noise):
+def test_planted_colors_are_found(noise):
     planted = ("#c4302b", "#2b5fc4", "#e8d9a0", "#1c1c24", "#3f9a52")
     image = painting(planted, (0.4, 0.25, 0.2, 0.1, 0.05))
     grain = torch.randn(image.shape, generator=torch.Generator().manual_seed(0))
@@ -40,19 +40,19 @@ def test_planted_colours_are_found(noise):
         assert min(far(color, found) for found in theme.colors) <= (1 if noise == 0 else 14)
 
 
-def test_fewer_colours_are_the_main_ones():
+def test_fewer_colors_are_the_main_ones():
     planted = ("#c4302b", "#2b5fc4", "#3f9a52")
     theme = painted_theme(painting(planted, (0.5, 0.4, 0.1)), colors=2, name="x")
     assert len(theme.colors) == 2
     assert all(min(far(color, found) for found in theme.colors) <= 60 for color in planted[:2])
 
 
-def test_a_painting_of_two_colours_has_two():
+def test_a_painting_of_two_colors_has_two():
     theme = painted_theme(painting(("#c4302b", "#2b5fc4"), (0.5, 0.5)), colors=5, name="x")
     assert sorted(theme.colors) == ["#2b5fc4", "#c4302b"]
 
 
-def test_a_painting_of_one_colour():
+def test_a_painting_of_one_color():
     with pytest.raises(PictureError) as caught:
         painted_theme(torch.full((1, 3, 20, 20), 0.2), colors=5, name="wall")
     assert str(caught.value).splitlines() == [
@@ -68,26 +68,29 @@ def test_a_painting_of_another_shape():
         painted_theme(torch.zeros(3, 4, 4), colors=5, name="x")
 
 
-def test_colours_in_all_spellings():
+def test_colors_in_all_spellings():
     assert written_theme(["#112233", "AA8800", " #fa0 ", "Navy"]).colors == (
-        "#112233", "#aa8800", "#ffaa00", "#000080"
-    )  # fmt: skip
+        "#112233",
+        "#aa8800",
+        "#ffaa00",
+        "#000080",
+    )
 
 
 @pytest.mark.parametrize("word", ["#12345", "ivry", "", "#gg0000", "1,2"])
-def test_what_is_no_colour(word):
+def test_what_is_no_color(word):
     with pytest.raises(SettingError, match=r"is no colour") as caught:
         written_theme(["#112233", word])
     assert "#rrggbb, #rgb, or a name such as navy" in str(caught.value)
 
 
-def test_a_colour_mistyped():
+def test_a_color_mistyped():
     with pytest.raises(SettingError, match="did you mean 'ivory'"):
         written_theme(["navy", "ivry"])
 
 
 @pytest.mark.parametrize("count", [0, 1, 6])
-def test_too_few_and_too_many_colours(count):
+def test_too_few_and_too_many_colors(count):
     with pytest.raises(SettingError, match=rf"(?s)a theme has 2 to 5 colours.*got +{count}:"):
         written_theme(["#112233"] * count)
 
@@ -113,11 +116,19 @@ def test_unknown_emotion():
         emotion_themes("seren")
 
 
-@pytest.mark.parametrize(("text", "written"), [
-    ("#112233", True), ("navy", True), ("abc", True), ("a,b", True), ("sunset", False), ("a.png", False),
-    ("", False),
-])  # fmt: skip
-def test_what_is_taken_for_colours(text, written):
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("#112233", True),
+        ("navy", True),
+        ("abc", True),
+        ("a,b", True),
+        ("sunset", False),
+        ("a.png", False),
+        ("", False),
+    ],
+)
+def test_what_is_taken_for_colors(text, written):
     assert is_written(text) == written
 
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from impasto.errors import ShapeError
+from impasto.errors import SettingError, ShapeError
 from impasto.losses.content import ContentLoss, content_distance
 
 
@@ -15,7 +15,7 @@ def test_distance_by_hand():
 
 
 def test_relative_distance_to_the_mean_is_one():
-    """A picture that says nothing of where things are is at distance 1."""
+    """A picture of one colour is at distance 1."""
     features = torch.rand(1, 5, 8, 8, dtype=torch.float64)
     loss = ContentLoss({"x": 1.0})
     blank = features.mean((2, 3), keepdim=True).expand_as(features)
@@ -28,6 +28,24 @@ def test_relative_distance_ignores_the_unit_of_activation():
     small = loss({"x": other}, loss.target({"x": features}))
     large = loss({"x": 100 * other}, loss.target({"x": 100 * features}))
     assert_close(small, large)
+
+
+def test_units_of_the_paper_are_equation_1():
+    draw = torch.Generator().manual_seed(0)
+    f, p = (torch.rand(1, 3, 4, 5, generator=draw, dtype=torch.float64) for _ in range(2))
+    loss = ContentLoss({"x": 0.25}, units="paper")
+    assert_close(loss({"x": f}, loss.target({"x": p}))[0], 0.25 * ((f - p) ** 2).sum() / 2)
+
+
+def test_units_of_means_do_not_depend_on_the_target():
+    f, p = torch.rand(2, 1, 3, 4, 5, dtype=torch.float64)
+    loss = ContentLoss({"x": 1.0}, units="mean")
+    assert_close(loss({"x": f}, loss.target({"x": p}))[0], (f - p).square().mean())
+
+
+def test_an_unknown_unit():
+    with pytest.raises(SettingError, match=r"(?s)there is no unit of content 'papers'.*did you mean 'paper'"):
+        ContentLoss({"x": 1.0}, units="papers")
 
 
 def test_half_precision_is_measured_in_full():

@@ -12,16 +12,16 @@ def picture(seed, channels=5, height=6, width=7):
     return torch.rand(1, channels, height, width, generator=draw, dtype=torch.float64)
 
 
-def distance(own, photo):
+def distance(canvas, photo):
     loss = CorrelationLoss({"x": 1.0})
-    return loss({"x": own}, loss.target({"x": photo})).item()
+    return loss({"x": canvas}, loss.target({"x": photo})).item()
 
 
 def test_matches_numpys_correlation():
-    own, photo = picture(0), picture(1)
-    rows = zip(own.flatten(2)[0].numpy(), photo.flatten(2)[0].numpy(), strict=True)
+    canvas, photo = picture(0), picture(1)
+    rows = zip(canvas.flatten(2)[0].numpy(), photo.flatten(2)[0].numpy(), strict=True)
     wanted = np.mean([1 - np.corrcoef(a, b)[0, 1] for a, b in rows])
-    assert distance(own, photo) == pytest.approx(wanted, rel=2e-3)
+    assert distance(canvas, photo) == pytest.approx(wanted, rel=2e-3)
 
 
 def test_by_hand():
@@ -50,24 +50,24 @@ def test_sees_where_things_are():
 
 @pytest.mark.parametrize("unit", [1e-2, 1e2])
 def test_the_unit_of_activation_does_not_matter(unit):
-    own, photo = picture(0), picture(1)
-    assert distance(unit * own, unit * photo) == pytest.approx(distance(own, photo), rel=1e-3)
+    canvas, photo = picture(0), picture(1)
+    assert distance(unit * canvas, unit * photo) == pytest.approx(distance(canvas, photo), rel=1e-3)
 
 
 def test_float32_is_close_to_float64_near_the_photo():
     photo = picture(0, height=60, width=70)
-    own = photo + 1e-3 * picture(1, height=60, width=70)
-    assert distance(own.float(), photo.float()) == pytest.approx(distance(own, photo), rel=1e-3)
+    canvas = photo + 1e-3 * picture(1, height=60, width=70)
+    assert distance(canvas.float(), photo.float()) == pytest.approx(distance(canvas, photo), rel=1e-3)
 
 
 def test_a_gradient_step_brings_the_pattern_nearer():
-    own, photo = picture(0).requires_grad_(), picture(1)
+    canvas, photo = picture(0).requires_grad_(), picture(1)
     loss = CorrelationLoss({"x": 1.0})
     target = loss.target({"x": photo})
-    before = loss({"x": own}, target)
-    (gradient,) = torch.autograd.grad(before.sum(), own)
-    assert loss({"x": own - 0.1 * gradient}, target) < before
-    assert_close(gradient.sum((2, 3)), torch.zeros(1, 5, dtype=torch.float64))  # nothing pulls at a mean
+    before = loss({"x": canvas}, target)
+    (gradient,) = torch.autograd.grad(before.sum(), canvas)
+    assert loss({"x": canvas - 0.1 * gradient}, target) < before
+    assert_close(gradient.sum((2, 3)), torch.zeros(1, 5, dtype=torch.float64))  # a mean has no gradient
 
 
 def test_sizes_must_agree():

@@ -4,7 +4,7 @@ from skimage.exposure import match_histograms
 from torch.testing import assert_close
 
 from impasto.errors import ShapeError
-from impasto.losses.histogram import HistogramLoss
+from impasto.losses.histogram import HistogramLoss, channel_quantiles
 
 
 def picture(seed, channels=3):
@@ -46,3 +46,9 @@ def test_channels_must_agree():
     loss = HistogramLoss({"x": 1.0})
     with pytest.raises(ShapeError, match=r"(?s)features has the wrong shape.*\(1, 2, 8, 8\).*\(n, 3, h, w\)"):
         loss({"x": picture(0, channels=2)}, loss.target({"x": picture(1)}))
+
+
+def test_quantiles_by_hand():
+    x = torch.tensor([4.0, 1.0, 3.0, 2.0]).view(1, 1, 2, 2)
+    assert channel_quantiles(x, ranks=4).tolist() == [[[1, 2, 3, 4]]]
+    assert channel_quantiles(x, ranks=2).tolist() == [[[1.5, 3.5]]]

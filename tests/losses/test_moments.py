@@ -3,7 +3,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from impasto.losses.moments import MomentsLoss, deviation
+from impasto.losses.moments import MomentsLoss, deviation, moments_distance
 from impasto.losses.wasserstein import WassersteinLoss
 
 
@@ -48,3 +48,14 @@ def test_blind_to_how_channels_vary_together():
     apart = torch.stack([channel.flatten()[torch.randperm(42)] for channel in x[0]]).view_as(x)
     loss = MomentsLoss({"x": 1.0})
     assert loss({"x": apart}, loss.target({"x": x})).item() < 1e-12
+
+
+def test_plain_distance_by_hand():
+    """Means 2 and 5, standard deviations 1 and 3."""
+    moments, target = (
+        (torch.tensor([[m]]), torch.tensor([[m * m + s * s]])) for m, s in ((2.0, 1.0), (5.0, 3.0))
+    )
+    plain = moments_distance(moments, target, relative=False)
+    assert plain.item() == pytest.approx(9 + 4, rel=1e-4)
+    relative = moments_distance(moments, target, relative=True)
+    assert relative.item() == pytest.approx((13 / 34) ** 0.5, rel=1e-2)

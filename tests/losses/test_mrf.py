@@ -4,7 +4,7 @@ from torch.testing import assert_close
 
 from impasto.errors import ShapeError
 from impasto.losses import nearest
-from impasto.losses.mrf import PatchLoss, patches
+from impasto.losses.mrf import MrfLoss, directed, patch_distance, patches
 
 
 def picture(seed, height=7, width=5, channels=2):
@@ -33,16 +33,16 @@ def by_loops(x, y, *, stride):
 def test_matches_loops_over_patches(stride):
     x, y = picture(0), picture(1, height=5, width=9)
     distance, size = by_loops(x, y, stride=stride)
-    plain = PatchLoss({"x": 1.0}, stride=stride, relative=False)
+    plain = MrfLoss({"x": 1.0}, stride=stride, relative=False)
     assert_close(plain({"x": x}, plain.target({"x": y}))[0], distance)
-    ours = PatchLoss({"x": 1.0}, stride=stride)
+    ours = MrfLoss({"x": 1.0}, stride=stride)
     assert_close(ours({"x": x}, ours.target({"x": y}))[0], (distance / size).sqrt(), rtol=1e-2, atol=0)
 
 
-def test_gradient_pulls_to_the_patches_that_were_found():
+def test_gradient_points_to_the_matched_patches():
     x = picture(0, height=3, width=3).requires_grad_()
     y = picture(1, height=3, width=3)  # one patch each
-    loss = PatchLoss({"x": 1.0}, relative=False)
+    loss = MrfLoss({"x": 1.0}, relative=False)
     (gradient,) = torch.autograd.grad(loss({"x": x}, loss.target({"x": y})).sum(), x)
     assert_close(gradient, 2 * (x.detach() - y))
 
@@ -63,26 +63,35 @@ def test_patch_by_hand():
 
 def test_small_blocks_change_nothing(monkeypatch):
     x, y = {"x": picture(0)}, {"x": picture(1)}
-    loss = PatchLoss({"x": 1.0}, stride=1)
+    loss = MrfLoss({"x": 1.0}, stride=1)
     whole = loss(x, loss.target(y))
     monkeypatch.setattr(nearest, "CHUNK", 1)
     assert_close(loss(x, loss.target(y)), whole)
 
 
-def test_a_style_holds_any_collage_of_itself_but_for_the_seams():
+def test_a_part_of_a_style_is_at_no_distance():
     y = picture(0, height=9, width=9)
-    loss = PatchLoss({"x": 1.0}, stride=1)
+    loss = MrfLoss({"x": 1.0}, stride=1)
     assert loss({"x": y[..., 2:7, 3:8]}, loss.target({"x": y})).item() < 1e-20
-    assert loss({"x": 3 * y}, loss.target({"x": y})).item() > 1  # like in kind, but too strong
+    assert loss({"x": 3 * y}, loss.target({"x": y})).item() > 1  # the same forms, but too strong
 
 
-def test_a_black_patch_is_met_by_a_black_one():
+def test_a_black_patch_matches_a_black_one():
     y = picture(0, height=9, width=9)
     y[..., 4:, 4:] = 0
-    loss = PatchLoss({"x": 1.0}, stride=1)
+    loss = MrfLoss({"x": 1.0}, stride=1)
     assert loss({"x": y}, loss.target({"x": y})).item() < 1e-12
 
 
 def test_patches_need_positions():
     with pytest.raises(ShapeError, match=r"(?s)features has the wrong shape.*\(1, 2, 0, 3\).*\(n, c, h, w\)"):
         patches(torch.zeros(1, 2, 0, 3), stride=1)
+
+
+def test_directed_and_distance_by_hand():
+    directions, lengths = directed(torch.tensor([[3.0, 4.0], [0.0, 0.0]]))
+    assert_close(directions, torch.tensor([[0.6, 0.8], [0.0, 0.0]]))
+    assert_close(lengths, torch.tensor([[5.0], [0.0]]), rtol=0, atol=1e-5)
+    assert (
+        patch_distance(torch.tensor([[1.0, 2.0], [0.0, 0.0]]), torch.tensor([[1.0, 0.0], [0.0, 3.0]])) == 6.5
+    )

@@ -5,7 +5,7 @@ from torch.testing import assert_close
 
 from impasto.errors import SettingError
 from impasto.losses import nearest
-from impasto.losses.nearest import NearestLoss, best_match, best_score, pooled, unit_rows
+from impasto.losses.nearest import NearestLoss, best_match, best_score, nearest_distance, pooled, unit_rows
 
 
 def picture(seed, height=6, width=7, channels=5):
@@ -52,6 +52,11 @@ def test_directions_by_hand():
     assert_close(unit_rows(rows, torch.tensor(1e-12)), torch.tensor([[0.6, 0.8], [0.0, 0.0]]))
 
 
+def test_distance_by_hand():
+    rows, candidates = torch.tensor([[1.0, 0.0], [0.0, 1.0]]), torch.tensor([[1.0, 0.0], [-1.0, 0.0]])
+    assert nearest_distance(rows, candidates).item() == (0 + 2 / 2) / 2
+
+
 def test_a_part_of_the_style_in_any_order_is_the_style():
     x = picture(0)
     half = x[..., :3, :] - x[..., :3, :].mean((2, 3), keepdim=True) + x.mean((2, 3), keepdim=True)
@@ -78,15 +83,15 @@ def test_blind_to_the_mean_and_to_the_unit_of_activation():
     assert loss({"x": 2 * x}, target).item() < 1e-4
 
 
-def test_a_lighter_style_lends_fewer_positions():
-    first, second = {"x/rows": torch.zeros(1, 10, 2)}, {"x/rows": torch.arange(20.0).view(1, 10, 2)}
-    rows = pooled([first, second], [1.0, 0.3])["x/rows"]
+def test_a_lighter_style_gives_fewer_positions():
+    first, second = {"rows": torch.zeros(1, 10, 2)}, {"rows": torch.arange(20.0).view(1, 10, 2)}
+    rows = pooled([first, second], [1.0, 0.3])["rows"]
     assert rows.shape == (1, 13, 2)
     assert rows[0, 10:, 0].tolist() == [0.0, 6.0, 12.0]  # the rows 0, 3 and 6
-    assert pooled([first, second], [1.0, 0.0])["x/rows"].shape == (1, 10, 2)
-    assert pooled([first, second], [1.0, 1e-6])["x/rows"].shape == (1, 11, 2)
+    assert pooled([first, second], [1.0, 0.0])["rows"].shape == (1, 10, 2)
+    assert pooled([first, second], [1.0, 1e-6])["rows"].shape == (1, 11, 2)
 
 
 def test_a_pool_of_nothing():
     with pytest.raises(SettingError, match="the weights are all zero"):
-        pooled([{"x/rows": torch.zeros(1, 1, 1)}], [0.0])
+        pooled([{"rows": torch.zeros(1, 1, 1)}], [0.0])

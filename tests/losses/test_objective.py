@@ -1,6 +1,7 @@
 import torch
 from torch.testing import assert_close
 
+from impasto.losses.activation import ActivationLoss
 from impasto.losses.content import ContentLoss
 from impasto.losses.objective import Objective, Term
 from impasto.losses.total_variation import TotalVariationLoss
@@ -16,6 +17,14 @@ def test_objective_is_the_weighted_sum_of_its_terms():
     assert_close(parts["content"], 2 * content(features, target)[0])
     assert_close(parts["variation"], 0.5 * variation(features, {})[0])
     assert_close(total, parts["content"] + parts["variation"])
+
+
+def test_a_gain_is_reported_with_its_sign_changed():
+    features = {"x": torch.rand(1, 3, 8, 8)}
+    loss = ActivationLoss({"x": 1.0})
+    plain, gain = (Objective([Term("activation", loss, {}, 2.0, gain=g)])(features) for g in (False, True))
+    assert gain[0] == plain[0] < 0
+    assert gain[1]["activation"] == -plain[1]["activation"] > 0
 
 
 def test_the_picture_itself_is_no_layer_of_the_network():

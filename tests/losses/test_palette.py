@@ -1,9 +1,10 @@
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch.testing import assert_close
 
-from impasto.losses.palette import PaletteLoss
+from impasto.losses.palette import QUANTILES, PaletteLoss, palette_distance, palette_quantiles
 from impasto.losses.sliced import directions, sorted_projections
 
 
@@ -39,4 +40,14 @@ def test_large_pictures_are_averaged_down_first():
     loss = PaletteLoss({"image": 1.0}, positions=64)
     image = torch.rand(1, 3, 16, 16)
     pooled = torch.nn.functional.avg_pool2d(image, 2)
-    assert_close(loss.target({"image": image})["image/views"], loss.target({"image": pooled})["image/views"])
+    assert_close(loss.target({"image": image}), loss.target({"image": pooled}))
+
+
+def test_quantiles_and_distance_by_hand():
+    image = torch.tensor([0.0, 1.0]).view(1, 1, 1, 2).expand(1, 3, 1, 2)
+    quantiles = palette_quantiles(image, directions_count=2)
+    assert quantiles.shape == (1, 2, QUANTILES)
+    ends = directions(2, 3).float().sum(1)  # of white along each direction
+    assert_close(quantiles[0, :, [0, -1]].sort(1).values, torch.stack([ends * 0, ends], 1).sort(1).values)
+    distance = palette_distance(torch.ones(1, 1, 4), torch.zeros(1, 1, 4), torch.tensor(0.5))
+    assert distance.item() == pytest.approx(1 / 0.5, rel=1e-3)

@@ -25,4 +25,4 @@ def test_does_not_grow_with_the_picture():
 
 
 def test_has_no_target():
-    assert TotalVariationLoss({"image": 1.0}).target({"image": torch.rand(1, 3, 4, 4)}) == {}
+    assert TotalVariationLoss({"image": 1.0}).target({"image": torch.rand(1, 3, 4, 4)}) == {"image": {}}

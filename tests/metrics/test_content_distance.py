@@ -23,12 +23,14 @@ def test_contrast_about_the_mean_does_not_matter_and_the_opposite_is_two():
 
 def test_mean_over_layers_against_torch():
     draw = torch.Generator().manual_seed(0)
-    photo, own = ({name: torch.rand(1, 3, 4, 4, generator=draw) for name in "ab"} for _ in range(2))
+    photo, painted = ({name: torch.rand(1, 3, 4, 4, generator=draw) for name in "ab"} for _ in range(2))
     expected = []
     for name in "ab":
         centre = photo[name].mean((2, 3), keepdim=True)
-        expected.append(1 - cosine_similarity(own[name] - centre, photo[name] - centre, dim=1).mean().item())
-    assert content_distance(own, photo) == pytest.approx(sum(expected) / 2)
+        expected.append(
+            1 - cosine_similarity(painted[name] - centre, photo[name] - centre, dim=1).mean().item()
+        )
+    assert content_distance(painted, photo) == pytest.approx(sum(expected) / 2)
 
 
 def test_other_sizes_and_layers():

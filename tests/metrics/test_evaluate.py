@@ -24,19 +24,21 @@ TEST = {"network": "test-net", **LAYERS}
 
 def test_the_numbers_are_those_of_the_functions(photo, painting, other_painting):
     """The photo at the result's size, the style at the result's number of pixels."""
-    marks = evaluate(other_painting, content=photo, style=painting, **TEST)
+    scores = evaluate(other_painting, content=photo, style=painting, **TEST)
     result, content, style = (io.read(path).pixels for path in (other_painting, photo, painting))
     content = resize(content, (64, 48))
     side = round(56 * (64 * 48 / 56**2) ** 0.5)
     style = resize(style, (side, side))
     network = features.load("test-net")
-    own, seen, wanted = (network(x, ["relu1_1", "relu2_1", "relu3_1"]) for x in (result, content, style))
-    deep = [{"relu3_1": x["relu3_1"]} for x in (own, seen)]
-    flat = [{layer: x[layer] for layer in LAYERS["style_layers"]} for x in (own, wanted)]
-    assert marks.content == pytest.approx(content_distance(*deep))
-    assert marks.gram == pytest.approx(gram_distance(*flat))
-    assert marks.sliced == pytest.approx(sliced_distance(*flat))
-    assert marks.palette == pytest.approx(palette_distance(result, style))
+    painted, photo_features, target = (
+        network(x, ["relu1_1", "relu2_1", "relu3_1"]) for x in (result, content, style)
+    )
+    deep = [{"relu3_1": x["relu3_1"]} for x in (painted, photo_features)]
+    flat = [{layer: x[layer] for layer in LAYERS["style_layers"]} for x in (painted, target)]
+    assert scores.content == pytest.approx(content_distance(*deep))
+    assert scores.gram == pytest.approx(gram_distance(*flat))
+    assert scores.sliced == pytest.approx(sliced_distance(*flat))
+    assert scores.palette == pytest.approx(palette_distance(result, style))
 
 
 def test_photo_and_style_are_nothing_from_themselves(photo, painting):
@@ -58,8 +60,8 @@ def test_styles_are_never_enlarged_and_scaled_as_they_were_painted(photo, tmp_pa
     small = Image.fromarray(np.asarray(style)[:40, :40])
     for scale, side in ((1.0, 55), (0.5, 28)):
         shrunk = io.to_pil(resize(io.to_tensor(style), (side, side)))
-        marks = evaluate(photo, content=photo, style=style, style_scale=scale, **TEST)
-        assert marks.gram == pytest.approx(
+        scores = evaluate(photo, content=photo, style=style, style_scale=scale, **TEST)
+        assert scores.gram == pytest.approx(
             evaluate(photo, content=photo, style=shrunk, style_scale=20.0, **TEST).gram, rel=1e-2
         )
     same = [evaluate(photo, content=photo, style=small, style_scale=s, **TEST).gram for s in (1.0, 20.0)]
@@ -96,8 +98,14 @@ def test_errors(photo, painting):
     with pytest.raises(LayerError, match="has no layer 'relu9_9'"):
         evaluate(photo, content=photo, style=painting, style_layers=["relu9_9"])
     with pytest.raises(LayerError, match="compared by the same layers"):
-        evaluate(photo, content=photo, style=painting, network="test-net", style_layers=[],
-                 content_layers=["relu1_1"])  # fmt: skip
+        evaluate(
+            photo,
+            content=photo,
+            style=painting,
+            network="test-net",
+            style_layers=[],
+            content_layers=["relu1_1"],
+        )
     dot = Image.new("RGB", (5, 5))
     with pytest.raises(ShapeError, match="too small for relu5_1"):
         evaluate(dot, content=photo, style=painting)
@@ -109,10 +117,12 @@ def test_the_keywords_are_the_settings():
 
 
 def test_shared_settings_have_the_defaults_of_stylize():
-    """But precision: marks are compared in the third digit."""
+    """Except precision: scores are compared in the third digit."""
     ours, theirs = EvaluateSettings.defaults(), StylizeSettings.defaults()
+    theirs["content_layers"] = tuple(theirs["content_layers"])  # whose weights do not count here
     differ = {name for name in ours if name in theirs and ours[name] != theirs[name]}
-    assert differ == {"size", "precision", "style_layers", "style_scale"}
+    assert differ == {"size", "precision", "style_layers", "content_layers", "style_scale"}
+    assert ours["content_layers"] == tuple(theirs["content_layers"])
     assert ours["precision"] == "float32" and theirs["style_scale"] == (ours["style_scale"],)
 
 

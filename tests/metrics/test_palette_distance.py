@@ -13,7 +13,7 @@ def test_a_shift_by_the_deviation_is_a_hundred():
     assert palette_distance(style + shift, style) == pytest.approx(100, rel=0.1)
 
 
-def test_colours_may_stand_anywhere_and_in_any_number():
+def test_colors_may_stand_anywhere_and_in_any_number():
     style = torch.rand(1, 3, 20, 30, generator=torch.Generator().manual_seed(0))
     turned = style.flip(3).transpose(2, 3)
     assert palette_distance(turned, style) < 1e-9

@@ -1,9 +1,8 @@
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impasto.errors import LayerError, ShapeError
 from impasto.metrics.style_distance import gram_distance, sliced_distance
 
 
@@ -20,6 +19,7 @@ def test_gram_distance_by_hand():
 
 
 @given(st.integers(0, 2**31))
+@settings(deadline=None)
 def test_nothing_for_the_style_itself_wherever_things_stand(seed):
     draw = torch.Generator().manual_seed(seed)
     style = {"a": torch.randn(1, 4, 6, 7, generator=draw), "b": torch.rand(1, 3, 5, 5, generator=draw)}
@@ -54,21 +54,6 @@ def test_sizes_may_differ_and_half_precision_is_summed_in_full():
     tiled = {"a": style["a"].repeat(1, 1, 3, 2)}
     assert gram_distance(tiled, style) < 1e-5
     assert gram_distance({"a": tiled["a"].bfloat16()}, {"a": style["a"].bfloat16()}) < 1e-5
-
-
-@pytest.mark.parametrize("distance", [gram_distance, sliced_distance])
-@pytest.mark.parametrize(("own", "wanted"), [({}, {}), ("a", "b"), ("ab", "a")])
-def test_other_layers(distance, own, wanted):
-    features, target = ({layer: torch.rand(1, 2, 3, 3) for layer in names} for names in (own, wanted))
-    with pytest.raises(LayerError, match=r"(?s)compared by the same layers.*the same names, one or more"):
-        distance(features, target)
-
-
-def test_other_channels_and_batches():
-    with pytest.raises(ShapeError, match=r"(?s)a has the wrong shape.*\(1, 2, 3, 3\).*\(1, 4, h, w\)"):
-        gram_distance({"a": torch.rand(1, 2, 3, 3)}, {"a": torch.rand(1, 4, 3, 3)})
-    with pytest.raises(ShapeError, match="a of the target has the wrong shape"):
-        sliced_distance({"a": torch.rand(2, 2, 3, 3)}, {"a": torch.rand(2, 2, 3, 3)})
 
 
 def test_features_are_not_changed():

@@ -21,27 +21,27 @@ def error_of(kind):
     }[kind]
 
 
-def brightness(canvas, look):
-    loss = (canvas - 0.7).square().mean() * (1 + look % 2)
+def brightness(canvas, evaluation):
+    loss = (canvas - 0.7).square().mean() * (1 + evaluation % 2)
     return loss, {"difference": loss.detach()}
 
 
-def greedy(error, *, after=0, where="measure"):
-    """A problem that runs out of memory: when its measure is made, or at the looks after some."""
+def greedy(error, *, after=0, where="evaluation"):
+    """A loss that runs out of memory: when it is made, or from some evaluation on."""
 
-    def problem(scale):
-        if where == "problem":
+    def loss_at(scale):
+        if where == "making":
             raise error
 
-        def measure(canvas, look):
-            if look >= after:
+        def canvas_loss(canvas, evaluation):
+            if evaluation >= after:
                 (canvas * 3).sum().backward()  # a part of the gradient that must not stay
                 raise error
-            return brightness(canvas, look)
+            return brightness(canvas, evaluation)
 
-        return measure
+        return canvas_loss
 
-    return problem
+    return loss_at
 
 
 def modest(calls):
@@ -53,14 +53,14 @@ def modest(calls):
 
 
 @pytest.mark.parametrize("kind", ["cpu", "windows", "cuda", "python"])
-@pytest.mark.parametrize("where", ["measure", "problem"])
-def test_a_smaller_measure_takes_over(kind, where, caplog):
+@pytest.mark.parametrize("where", ["evaluation", "making"])
+def test_a_smaller_loss_takes_over(kind, where, caplog):
     calls = []
     evaluate = LossWithFallback(greedy(error_of(kind), where=where), modest(calls), SCALE)
     canvas = torch.zeros(1, 3, 8, 16, requires_grad=True)
     assert evaluate(canvas, 0) == (pytest.approx(0.49), {"difference": pytest.approx(0.49)})
     assert_close(canvas.grad, torch.full_like(canvas, -2 * 0.7 / canvas.numel()))
-    assert calls == [(SCALE, 1)] and evaluate.times == 1
+    assert calls == [(SCALE, 1)] and evaluate.fallbacks == 1
     assert "out of memory at 16 x 8 px; going on in tiles" in caplog.text
     evaluate(canvas, 1)
     assert len(calls) == 1
@@ -81,27 +81,27 @@ def test_smaller_and_smaller_until_there_is_none():
     ]
 
 
-def test_other_errors_are_not_met():
+def test_other_errors_are_raised():
     canvas = torch.zeros(1, 3, 8, 16, requires_grad=True)
     with pytest.raises(RuntimeError, match="a bug"):
         LossWithFallback(greedy(RuntimeError("a bug")), modest([]), SCALE)(canvas, 0)
 
 
-def test_the_loop_without_a_smaller_measure():
-    loop = Loop(adam, rate=0.05, average=0.5, tolerance=0.0, clamp=True)
+def test_the_loop_without_a_smaller_loss():
+    loop = Loop(adam, rate=0.05, average=0.5, tolerance=0.0, project=True)
     steps = loop.run(torch.zeros(1, 3, 8, 16), [SCALE], greedy(error_of("cpu"), after=3))
-    told = [next(steps) for _ in range(3)]
+    made = [next(steps) for _ in range(3)]
     with pytest.raises(OutOfMemoryError, match=r"(?s)does not suffice.*16 x 8 px: .*can't allocate memory"):
         next(steps)
-    assert told[-1].state().step == 3  # a checkpoint can still be written
+    assert made[-1].state().step == 3  # a checkpoint can still be written
 
 
 def test_the_loop_goes_on_as_if_nothing_had_happened():
-    """The look that ran out of memory is taken again; the next size begins with the smaller measure."""
-    loop = Loop(adam, rate=0.05, average=0.5, tolerance=0.0, clamp=True)
+    """The evaluation that ran out of memory is repeated; the next scale begins with the smaller loss."""
+    loop = Loop(adam, rate=0.05, average=0.5, tolerance=0.0, project=True)
     start, scales, calls = torch.zeros(1, 3, 8, 16), [SCALE, Scale(16, 32, 4)], []
     whole = list(loop.run(start, scales, lambda scale: brightness))
     steps = list(loop.run(start, scales, greedy(error_of("cuda"), after=3), smaller=modest(calls)))
     assert [step.loss for step in steps] == [step.loss for step in whole]
     assert torch.equal(steps[-1].snapshot(), whole[-1].snapshot())
-    assert calls == [(scales[0], 1), (scales[1], 1)] and steps[-1].state().smaller == 1
+    assert calls == [(scales[0], 1), (scales[1], 1)] and steps[-1].state().fallbacks == 1

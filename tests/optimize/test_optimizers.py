@@ -21,7 +21,7 @@ def canvases():
     return torch.zeros(1, 3, 4, 4, requires_grad=True), torch.zeros(1, 3, 8, 8, requires_grad=True)
 
 
-def test_adam_memory_is_resized_and_scaled():
+def test_adams_state_is_resized_and_scaled():
     small, large = canvases()
     old, new = adam(small, 0.1), adam(large, 0.1)
     advance(old, small, 3)
@@ -32,7 +32,7 @@ def test_adam_memory_is_resized_and_scaled():
     assert state["step"].item() == 3
 
 
-def test_lbfgs_memory_makes_the_first_step_a_quasi_newton_step():
+def test_the_state_of_lbfgs_makes_the_first_step_a_quasi_newton_step():
     small, large = canvases()
     old, new, fresh = lbfgs(small, 1.0), lbfgs(large, 1.0), None
     advance(old, small, 4)
@@ -62,3 +62,13 @@ def test_adam_steps_are_as_long_for_the_faint_gradients_of_large_pictures():
         adam(canvas, 0.05).step()
         lengths.append(canvas.abs().max().item())
     assert lengths == pytest.approx([0.05, 0.05], rel=1e-3)
+
+
+def test_the_state_of_a_signal_is_resized():
+    small, large = torch.zeros(1, 1, 1, 8, requires_grad=True), torch.zeros(1, 1, 1, 16, requires_grad=True)
+    for make in (adam, lbfgs):
+        old, new = make(small, 0.1), make(large, 0.1)
+        advance(old, small, 3)
+        carry_state(old, new, small, large)
+        tensors = [x for x in new.state[large].values() if isinstance(x, torch.Tensor) and x.dim()]
+        assert tensors and all(x.numel() == 16 for x in tensors)

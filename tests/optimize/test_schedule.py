@@ -17,5 +17,15 @@ def test_the_size_asked_for_is_always_painted():
     ]
 
 
+def test_a_signal_keeps_its_height_of_1():
+    scales = schedule(1, 800, scales=3, factor=2.0, steps=10, coarse_steps=1.0, smallest_px=1)
+    assert scales == [Scale(1, 200, 10), Scale(1, 400, 10), Scale(1, 800, 10)]
+
+
+def test_the_first_steps_may_be_given():
+    scales = schedule(64, 64, scales=3, factor=2.0, steps=8, coarse_steps=2.0, smallest_px=1, first_steps=5)
+    assert [scale.steps for scale in scales] == [5, 16, 8]
+
+
 def test_pixels():
     assert Scale(3, 4, 1).pixels == 12

@@ -6,11 +6,13 @@ from torch.testing import assert_close
 
 from impasto import features
 from impasto.images.resize import mirror_pad
-from impasto.losses.base import PositionSums
+from impasto.losses.base import PositionSums, merged
+from impasto.losses.content import ContentLoss
 from impasto.losses.objective import Objective, Term
 from impasto.losses.palette import PaletteLoss
+from impasto.losses.regions import by_region
 from impasto.losses.total_variation import TotalVariationLoss
-from impasto.optimize import tile_grid as frames
+from impasto.optimize import tile_grid
 from impasto.optimize.tile_grid import TileGrid
 from impasto.optimize.tiling import TiledObjective, tiled_target
 from impasto.registry import LOSSES, find
@@ -21,9 +23,24 @@ STRIDES = {"relu1_1": 1, "conv2_1": 2, "relu3_1": 4}
 HEIGHT, WIDTH = 90, 75
 
 
+class View:
+    """A network and guides by averaging, without padding; counts how often the network runs."""
+
+    def __init__(self):
+        self.network = features.load("test-net", None, "max")
+        self.runs = 0
+
+    def tile_features(self, tile, layers):
+        self.runs += 1
+        return self.network(tile[:, :3].contiguous(), layers)
+
+    def tile_guides(self, tile, layers):
+        return {layer: torch.nn.functional.avg_pool2d(tile[:, 3:], STRIDES[layer]) for layer in layers}
+
+
 @pytest.fixture(scope="module")
-def network():
-    return features.load("test-net", None, "max")
+def view():
+    return View()
 
 
 def picture(seed, height=HEIGHT, width=WIDTH):
@@ -37,39 +54,57 @@ def cut(image, shift=(0, 0), tile_px=28):
     return TileGrid(*image.shape[2:], *shift, 4, 8, tile_px)
 
 
-def whole_look(network, image, layers, shift):
-    found = {"image": image}
-    if set(layers) - {"image"}:
-        padded = mirror_pad(image, top=shift[0], left=shift[1], multiple=4)
-        found |= network(padded, set(layers) - {"image"})
-    return found
+def padded(image, shift):
+    return mirror_pad(image, top=shift[0], left=shift[1], multiple=4)
 
 
-def both(network, losses, shift=(0, 0), tile_px=28, cache_bytes=0):
+def whole_features(view, image, layers, shift=(0, 0)):
+    names = set(layers) - {"image"}
+    network = view.tile_features(padded(image, shift), names) if names else {}
+    return {"image": image[:, :3], **network}
+
+
+def with_guides(image):
+    """Two regions, left and right, soft between."""
+    left = torch.linspace(1, 0, image.shape[3]).expand(1, 1, *image.shape[2:])
+    return torch.cat([image, left, 1 - left], 1)
+
+
+def both(view, losses, shift=(0, 0), tile_px=28, cache_bytes=0):
     """(loss, parts, gradient) of the whole and, twice, of tiles; against a style, content against a photo."""
-    photo, style = picture(1), picture(2, 64, 80)
+    photo, style = with_guides(picture(1)), with_guides(picture(2, 64, 80))
     whole_terms, tiled_terms = [], []
     for name, loss in losses.items():
-        in_place = isinstance(loss, PositionSums) and loss.in_place
-        other, turn = (photo, shift) if in_place else (style, (0, 0))
-        target = loss.finish(loss.target(whole_look(network, other, loss.layers, turn)))
-        whole_terms.append(Term(name, loss, target, 2.0))
+        of_photo = loss.spatial and not loss.guided
+        source, source_shift = (photo, shift) if of_photo else (style, (0, 0))
+        guides = view.tile_guides(padded(source, source_shift), loss.layers) if loss.guided else None
+        complete = loss.finish(loss.target(whole_features(view, source, loss.layers, source_shift), guides))
+        target = complete
         if isinstance(loss, PositionSums) and "image" not in loss.layers:
-            target = loss.finish(tiled_target(loss, other, network, cut(other, turn, tile_px)))
-        tiled_terms.append(Term(name, loss, target, 2.0))
+            target = loss.finish(tiled_target(loss, source, view, cut(source, source_shift, tile_px)))
+        if loss.guided:
+            places = loss.spatial_target(view.tile_guides(padded(photo, shift), loss.layers))
+            complete = merged(complete, places)
+        whole_terms.append(Term(name, loss, complete, 2.0))
+        scene = photo if isinstance(loss, PositionSums) and loss.spatial else None
+        tiled_terms.append(Term(name, loss, target, 2.0, scene=scene))
     objective = Objective(whole_terms)
-    tiled = TiledObjective(tiled_terms, cut(photo, shift, tile_px), network, photo, STRIDES, cache_bytes)
-    found = []
-    for measure in (lambda x: objective(whole_look(network, x, objective.layers, shift)), tiled, tiled):
+    tiled = TiledObjective(tiled_terms, cut(photo, shift, tile_px), view, STRIDES, cache_bytes)
+    results = []
+    for measure in (
+        lambda x: objective(whole_features(view, x, objective.layers, shift)),
+        tiled,
+        tiled,
+    ):
         canvas = picture(0).requires_grad_()
         loss, parts = measure(canvas)
         loss.backward()
-        found.append((loss.detach(), {k: v.detach() for k, v in parts.items()}, canvas.grad))
-    return found
+        results.append((loss.detach(), {k: v.detach() for k, v in parts.items()}, canvas.grad))
+    return results
 
 
-def expect_alike(found, limit):
-    (loss, parts, gradient), *others = found
+def expect_alike(results, limit):
+    (loss, parts, gradient), *others = results
     for other_loss, other_parts, other_gradient in others:
         assert_close(other_loss, loss, rtol=limit, atol=0)
         assert_close(other_parts, parts, rtol=limit, atol=1e-9)
@@ -82,34 +117,44 @@ def made(name):
 
 @pytest.mark.parametrize("name", SUMS)
 @pytest.mark.parametrize("shift", [(0, 0), (1, 2), (3, 1), (2, 3)])
-def test_tiles_are_the_whole(network, name, shift):
+def test_tiles_are_the_whole(view, name, shift):
     """float32; the largest error measured: 1.6e-6 (wasserstein, against 2e-7 to 8e-7 of the others)."""
-    expect_alike(both(network, {name: made(name)}, shift), 1e-5)
+    expect_alike(both(view, {name: made(name)}, shift), 1e-5)
+
+
+@pytest.mark.parametrize("name", ["gram", "wasserstein", "moments"])
+@pytest.mark.parametrize("cache_bytes", [0, 10**9])
+def test_regions_in_tiles_are_those_of_the_whole(view, name, cache_bytes):
+    losses = {"style": by_region(made(name), (0.3, 0.7)), "content": made("content")}
+    expect_alike(both(view, losses, (1, 2), cache_bytes=cache_bytes), 1e-5)
+
+
+def test_units_of_the_paper(view):
+    expect_alike(both(view, {"content": ContentLoss(LAYERS, units="paper")}, (3, 1)), 1e-5)
 
 
 @pytest.mark.parametrize("tile_px", [16, 28, 64, 128])
 @pytest.mark.parametrize("cache_bytes", [0, 50_000, 10**9])
-def test_sizes_of_tiles_and_what_is_kept_change_nothing(network, tile_px, cache_bytes):
+def test_sizes_of_tiles_and_what_is_kept_change_nothing(view, tile_px, cache_bytes):
     losses = {name: made(name) for name in SUMS} | {"palette": PaletteLoss({"image": 1.0})}
-    expect_alike(both(network, losses, (1, 2), tile_px, cache_bytes), 1e-5)
+    expect_alike(both(view, losses, (1, 2), tile_px, cache_bytes), 1e-5)
 
 
-def test_a_network_that_runs_layer_by_layer(network):
-    """Convolutions before their rectifiers: not the path through ``features.framed``."""
+def test_a_network_that_runs_layer_by_layer(view):
+    """Convolutions before their rectifiers: not the path through ``features.fused_chain``."""
     losses = {name: find(LOSSES, name, kind="loss")({"conv2_1": 1.0}) for name in ("gram", "content")}
-    expect_alike(both(network, losses, (3, 1)), 1e-5)
+    expect_alike(both(view, losses, (3, 1)), 1e-5)
 
 
-def test_strips_add_up(network, monkeypatch):
-    monkeypatch.setattr(frames, "STRIP_PIXELS", 7 * WIDTH)
-    expect_alike(both(network, {"variation": TotalVariationLoss({"image": 1.0})}), 1e-5)
+def test_strips_add_up(view, monkeypatch):
+    monkeypatch.setattr(tile_grid, "STRIP_PIXELS", 7 * WIDTH)
+    expect_alike(both(view, {"variation": TotalVariationLoss({"image": 1.0})}), 1e-5)
 
 
-def test_the_gradient_is_multiplied_and_the_canvas_stays(network):
-    style = picture(2)
-    loss = made("gram")
-    target = tiled_target(loss, style, network, cut(style))
-    tiled = TiledObjective([Term("style", loss, target, 1.0)], cut(style), network, style, STRIDES)
+def test_the_gradient_is_multiplied_and_the_canvas_stays(view):
+    style, loss = picture(2), made("gram")
+    target = tiled_target(loss, style, view, cut(style))
+    tiled = TiledObjective([Term("style", loss, target, 1.0)], cut(style), view, STRIDES)
     gradients = []
     for factor in (1.0, 3.0):
         canvas = picture(0).requires_grad_()
@@ -119,22 +164,36 @@ def test_the_gradient_is_multiplied_and_the_canvas_stays(network):
     assert_close(gradients[1], 3 * gradients[0])
 
 
-def test_the_photo_is_kept_as_far_as_there_is_room(network):
-    looks = []
+def test_a_gain_is_reported_with_its_sign_changed(view):
+    style, loss = picture(2), made("gram")
+    target = tiled_target(loss, style, view, cut(style))
+    plain, gain = (
+        TiledObjective([Term("style", loss, target, 1.0, gain=g)], cut(style), view, STRIDES)(picture(0))
+        for g in (False, True)
+    )
+    assert gain[0] == plain[0] > 0
+    assert gain[1]["style"] == -plain[1]["style"]
 
-    def look(image, layers):
-        looks.append(image.shape)
-        return network(image, layers)
 
-    photo = picture(1)
+def count_runs(view, scenes, cache_bytes):
+    """How often the network runs at two evaluations of a content term for each scene."""
     loss = made("content")
-    target = tiled_target(loss, photo, network, cut(photo))
-    counts = {}
-    for room in (0, 10**9):
-        tiled = TiledObjective([Term("content", loss, target, 1.0)], cut(photo), look, photo, STRIDES, room)
-        for again in (0, 1):
-            looks.clear()
-            tiled(picture(0).requires_grad_())
-            counts[room, again] = len(looks)
-    tiles = len(list(cut(photo).tiles()))
-    assert counts == {(0, 0): 2 * tiles, (0, 1): 2 * tiles, (10**9, 0): 2 * tiles, (10**9, 1): tiles}
+    terms = [
+        Term("content", loss, tiled_target(loss, scene, view, cut(scene)), 1.0, scene=scene)
+        for scene in scenes
+    ]
+    tiled = TiledObjective(terms, cut(scenes[0]), view, STRIDES, cache_bytes)
+    runs = []
+    for _ in range(2):
+        view.runs = 0
+        tiled(picture(0).requires_grad_())
+        runs.append(view.runs)
+    return runs
+
+
+def test_scenes_are_kept_while_there_is_room_and_shared_by_terms(view):
+    tiles, scene, other = len(list(cut(picture(1)).tiles())), picture(1), picture(2)
+    assert count_runs(view, [scene], 0) == [2 * tiles, 2 * tiles]
+    assert count_runs(view, [scene], 10**9) == [2 * tiles, tiles]
+    assert count_runs(view, [scene, scene], 10**9) == [2 * tiles, tiles]
+    assert count_runs(view, [scene, other], 10**9) == [3 * tiles, tiles]

@@ -11,15 +11,13 @@ from PIL import Image
 import impasto
 from impasto import features, samples
 from impasto.errors import LayerError, PictureError, SettingError, ShapeError
-from impasto.images import io
 from impasto.images.masks import resize_guides
-from impasto.losses.regions import GUIDE
 from impasto.metrics.region_distance import region_distances
-from impasto.recipes.doodle import prepare
-from impasto.settings import DoodleSettings
-from impasto.synthesis.feature_view import Sight
-from impasto.synthesis.guides import Controls, read_guides
+from impasto.synthesis.feature_view import FeatureView
+from impasto.synthesis.guides import read_guides
+from impasto.synthesis.read import read_styles
 from tests.conftest import drawn
+from tests.jobs import doodle_job
 
 TEST = {
     "network": "test-net",
@@ -66,20 +64,16 @@ def paint(doodle=DOODLE, **options):
 
 def judged(picture, style, style_map, doodle, *, network):
     """(R, R) distances of the regions of a picture from those of the style, by another network."""
-    sight = Sight(features.load(network, None, "max"), LAYERS)
-    style = io.read(style)
-    guides = read_guides(
-        Controls(content_mask=doodle, style_mask=[style_map]), None, [[style]], max_megapixels=1.0
-    )
-    shape = tuple(picture.shape[2:])
-    seen = [
-        torch.cat([picture, resize_guides(guides.canvas, shape)], 1),
-        torch.cat([style.pixels, guides.styles[0]], 1),
+    view = FeatureView(features.load(network, None, "max"), LAYERS)
+    styles = read_styles([style], max_megapixels=1.0)
+    guides = read_guides(None, styles, content_mask=doodle, style_mask=[style_map], max_megapixels=1.0)
+    scenes = [
+        torch.cat([picture, resize_guides(guides.canvas, tuple(picture.shape[2:]))], 1),
+        torch.cat([styles.pictures[0].pixels, guides.styles[0]], 1),
     ]
-    names = [*LAYERS, *(GUIDE + layer for layer in LAYERS)]
     with torch.no_grad():
-        own, wanted = (sight.look(image, names) for image in seen)
-    return region_distances(own, wanted, LAYERS)
+        of_picture, of_style = ((view.features(x, LAYERS), view.guides(x, LAYERS)) for x in scenes)
+    return region_distances(*of_picture, *of_style, LAYERS)
 
 
 @pytest.mark.parametrize("method", ["patches", "statistics"])
@@ -174,11 +168,10 @@ def test_a_map_of_another_size_is_resized_with_a_notice(caplog):
 
 
 def test_patches_need_the_picture_whole():
-    job = prepare(STYLE, style_map=MAP, doodle=DOODLE, content=None, settings=DoodleSettings(**TEST))
-    assert not job.measures.tileable
-    assert job.measures.why_whole.startswith("patches compares positions all over the picture")
-    free = DoodleSettings(**{**TEST, "method": "statistics"})
-    assert prepare(STYLE, style_map=MAP, doodle=DOODLE, content=None, settings=free).measures.tileable
+    job = doodle_job(STYLE, style_map=MAP, doodle_map=DOODLE, **TEST)
+    assert not job.objectives.tileable and job.budget.whole_losses == ("patches",)
+    by_statistics = doodle_job(STYLE, style_map=MAP, doodle_map=DOODLE, **TEST, method="statistics")
+    assert by_statistics.objectives.tileable
 
 
 def test_colours_that_do_not_match_are_listed():

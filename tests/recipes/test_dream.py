@@ -17,11 +17,14 @@ from impasto.images import io
 from impasto.images.resize import resize
 from impasto.losses.activation import GuidedLoss
 from impasto.optimize.schedule import Scale
-from impasto.settings import DreamSettings
-from impasto.synthesis.dream_job import DreamJob, color_mix, with_detail
-from impasto.synthesis.run import Run, drain, painted
-from impasto.synthesis.visions import Visions
+from impasto.recipes.dream import color_mix, with_detail
+from impasto.synthesis.context import Context
+from impasto.synthesis.memory import Tiling
+from impasto.synthesis.network import NetworkHandle
+from impasto.synthesis.objectives import Objectives
+from impasto.synthesis.run import Run, drain
 from tests.conftest import drawn
+from tests.jobs import dream_job
 
 TEST = {
     "network": "test-net",
@@ -129,7 +132,7 @@ def test_the_photos_detail_is_put_back(photo):
 
 
 def test_an_interrupted_dream_has_the_full_size_and_the_detail(photo):
-    job = DreamJob.prepare(photo, DreamSettings.from_mapping({**TEST, "octave_scale": 2.0, "rate": 1e-6}))
+    job = dream_job(photo, **{**TEST, "octave_scale": 2.0, "rate": 1e-6})
     run = Run(job)
     next(steps := run.steps())
     steps.close()
@@ -142,28 +145,27 @@ def test_an_interrupted_dream_has_the_full_size_and_the_detail(photo):
 
 @pytest.mark.parametrize("guided", [False, True])
 def test_tiles_are_the_whole(photo, painting, guided):
-    guide = io.read(painting).pixels if guided else None
-    settings = DreamSettings.from_mapping({**TEST, "layer": "relu4_1"})
-    visions = Visions(settings, guide, features.load("test-net", None, "max"), torch.device("cpu"))
+    job = dream_job(photo, guide=painting if guided else None, **{**TEST, "layer": "relu4_1"})
+    scale = Scale(150, 197, 1)
     canvas = torch.rand(1, 3, 150, 197, generator=torch.Generator().manual_seed(0))
-    found = []
-    for measure in (visions.whole(), visions.tiled(64)):
+    results = []
+    for loss_of in (job.objectives.whole(scale), job.objectives.tiled(scale, Tiling(64))):
         leaf = canvas.clone().requires_grad_()
-        loss, parts = measure(leaf, 3)
+        loss, parts = loss_of(leaf, 3)
         loss.backward()
-        found.append((loss.detach(), parts["activation"], leaf.grad))
-    for one, other in zip(*found, strict=True):
+        results.append((loss.detach(), parts["activation"], leaf.grad))
+    for one, other in zip(*results, strict=True):
         assert_close(one, other, rtol=1e-3, atol=1e-7)
-    assert found[0][0] == -found[0][1]
+    assert results[0][0] == -results[0][1]
 
 
 def test_when_memory_runs_out_it_goes_on_in_tiles(photo, monkeypatch, caplog):
     whole = dreamt(photo)
 
-    def out(self):
+    def out(self, scale):
         raise RuntimeError("can't allocate memory: you tried to allocate 99 bytes")
 
-    monkeypatch.setattr(Visions, "whole", out)
+    monkeypatch.setattr(Objectives, "whole", out)
     with caplog.at_level(logging.WARNING):
         tiled = dreamt(photo)
     assert "going on in tiles" in caplog.text
@@ -171,24 +173,23 @@ def test_when_memory_runs_out_it_goes_on_in_tiles(photo, monkeypatch, caplog):
 
 
 def test_tiles_get_smaller_and_then_end(photo):
-    visions = DreamJob.prepare(photo, DreamSettings.from_mapping(TEST)).visions
-    there = [visions.smaller(Scale(96, 128, 1), times) is not None for times in range(1, 8)]
-    assert there[0] and not there[-1] and there == sorted(there, reverse=True)
+    smaller = dream_job(photo, **TEST).objectives.smaller
+    exists = [smaller(Scale(96, 128, 1), times) is not None for times in range(1, 8)]
+    assert exists[0] and not exists[-1] and exists == sorted(exists, reverse=True)
 
 
 def test_memory_is_kept_to(photo, caplog):
     with caplog.at_level(logging.WARNING):
         dreamt(photo, memory="1MB", steps=1)
-    assert "are dreamt in tiles of at most 128 px, as memory is short" in caplog.text
+    assert "are painted in tiles of at most 128 px, as memory is short" in caplog.text
 
 
 def test_shifts_lie_evenly_and_within_the_picture(photo):
-    visions = DreamJob.prepare(photo, DreamSettings.from_mapping({**TEST, "jitter": 16})).visions
-    canvas = torch.zeros(1, 3, 96, 8)
-    shifts = {visions.shift(canvas, look) for look in range(300)}
+    shift = dream_job(photo, **TEST, jitter=16).shift
+    shifts = {shift((96, 8), evaluation) for evaluation in range(300)}
     assert {row for row, _ in shifts} == set(range(17)) and {col for _, col in shifts} == set(range(8))
-    still = DreamJob.prepare(photo, DreamSettings.from_mapping({**TEST, "jitter": 0})).visions
-    assert {still.shift(canvas, look) for look in range(9)} == {(0, 0)}
+    still = dream_job(photo, **TEST, jitter=0).shift
+    assert {still((96, 8), evaluation) for evaluation in range(9)} == {(0, 0)}
 
 
 def test_colours_are_those_of_the_photo():
@@ -217,8 +218,8 @@ def test_the_record_makes_it_again(photo, painting):
     assert record["task"] == "dream" and record["styles"] == [] and record["size"] == [128, 96]
     assert record["content"]["path"] == str(photo)
     assert record["controls"]["guide"]["path"] == str(painting)
-    settings = DreamSettings.from_mapping(record["settings"])
-    again = drain(painted(Run(DreamJob.prepare(photo, settings, guide=painting))))
+    recipe, inputs, settings = impasto.from_record(record)
+    again = drain(recipe.steps(inputs, settings, Context()))
     assert torch.equal(again.pixels, result.pixels)
     assert result.losses["total"] == -result.losses["activation"]
 
@@ -227,23 +228,21 @@ def test_any_network_can_dream(photo, caplog):
     module = torch.nn.Sequential(torch.nn.Conv2d(3, 6, 3, padding=1), torch.nn.ReLU())
     network = wrap(module, name="mine")
     layer = network.layer_names[-1]
-    settings = DreamSettings.from_mapping({**TEST, "layer": layer, "channel": 5, "memory": "1MB"})
+    context = Context(network=NetworkHandle.of(network))
+    options = {**TEST, "layer": layer, "context": context}
     with caplog.at_level(logging.WARNING):
-        list(painted(Run(DreamJob.prepare(photo, settings, network=network))))
-    assert "nobody knows how far the network 'mine' looks, so it needs the picture whole" in caplog.text
+        impasto.dream(photo, **options, channel=5, memory="1MB")
+    assert "the receptive fields of the network 'mine' are unknown" in caplog.text
     with pytest.raises(SettingError, match="has 6 channels"):
-        DreamJob.prepare(
-            photo, DreamSettings.from_mapping({**TEST, "layer": layer, "channel": 6}), network=network
-        )
+        impasto.dream(photo, **options, channel=6)
 
 
 def test_notes_and_a_small_photo(photo, tmp_path, caplog):
     clear = tmp_path / "clear.png"
     Image.fromarray(np.dstack([drawn(0), np.full((48, 64), 99, np.uint8)])).save(clear)
-    job = DreamJob.prepare(clear, DreamSettings.from_mapping({**TEST, "enlarge": False}), guide=clear)
-    assert len(job.notes) == 2 and job.notes[0].startswith("clear: ")
     with caplog.at_level(logging.WARNING):
-        next(job.steps())
+        job = dream_job(clear, guide=clear, **{**TEST, "enlarge": False})
+    assert len(job.notes) == 2 and job.notes[0].startswith("clear: ")
     assert "dreaming at its own 64 x 48 px" in caplog.text
 
 

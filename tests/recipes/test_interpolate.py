@@ -1,4 +1,4 @@
-"""Pictures on the way from style to style."""
+"""Pictures from style to style."""
 
 import json
 from dataclasses import replace
@@ -11,10 +11,11 @@ import impasto
 from impasto.errors import SettingError
 from impasto.images import io
 from impasto.losses.gram import GramLoss
-from impasto.recipes.interpolate import Way, is_of, way_shares
-from impasto.settings import StylizeSettings
-from impasto.synthesis.guides import Controls
-from impasto.synthesis.job import Job
+from impasto.recipes.interpolate import Interpolation, interpolation_shares, is_result_of
+from impasto.settings import InterpolateSettings
+from impasto.synthesis.context import Context
+from impasto.synthesis.run import drain
+from tests.jobs import stylize_job
 
 TEST = {
     "network": "test-net",
@@ -30,10 +31,16 @@ TEST = {
 
 def distance(image, photo, painting):
     """Relative distance of a picture's Gram matrices to a painting's, in the test network."""
-    job = Job.prepare(photo, painting, StylizeSettings.of(TEST))
+    job = stylize_job(photo, painting, **TEST)
     loss, layers = GramLoss({"relu1_1": 1.0, "relu2_1": 1.0}), {"relu1_1", "relu2_1"}
-    wanted = loss.target(job.measures.sight.look(job.styles[0].picture.pixels, layers))
-    return loss(job.measures.sight.look(io.to_tensor(image), layers), wanted).item()
+    target = loss.target(job.view.features(job.terms.styles[0].picture.pixels, layers))
+    return loss(job.view.features(io.to_tensor(image), layers), target).item()
+
+
+def series(content, *styles, count=2, keep=None, **options):
+    inputs = {"content": content, "style": list(styles), "keep": keep}
+    settings = InterpolateSettings.of({**TEST, **options, "count": count})
+    return Interpolation.of(inputs, settings, Context())
 
 
 @pytest.mark.parametrize(
@@ -46,14 +53,14 @@ def distance(image, photo, painting):
         (3, 2, [(1, 0, 0), (0, 0, 1)]),
     ],
 )
-def test_shares_on_the_way(styles, count, shares):
-    found = way_shares(styles, count)
-    assert np.allclose(found, shares, atol=1e-15)
-    assert found[0] == shares[0] and found[-1] == shares[-1]  # the ends exactly
-    assert [sum(one) for one in found] == pytest.approx([1.0] * count)
+def test_shares_by_hand(styles, count, shares):
+    computed = interpolation_shares(styles, count)
+    assert np.allclose(computed, shares, atol=1e-15)
+    assert computed[0] == shares[0] and computed[-1] == shares[-1]  # the ends exactly
+    assert [sum(one) for one in computed] == pytest.approx([1.0] * count)
 
 
-def test_the_way_leads_from_one_style_to_the_other(photo, painting, other_painting):
+def test_pictures_go_from_one_style_to_the_other(photo, painting, other_painting):
     results = impasto.interpolate(photo, [painting, other_painting], count=4, **TEST)
     to_first = [distance(result.image, photo, painting) for result in results]
     to_second = [distance(result.image, photo, other_painting) for result in results]
@@ -94,65 +101,76 @@ def test_controls_are_those_of_all(photo, painting, other_painting):
     assert results[1].record["controls"]["fine_style"]["name"] == "other"
 
 
-def test_steps_know_the_whole_way(photo, painting, other_painting):
+def test_steps_count_all_pictures(photo, painting, other_painting):
     steps = impasto.interpolate_steps(photo, [painting, other_painting], count=3, **{**TEST, "steps": 4})
     seen = list(steps)
-    assert [(s.number, s.step.step) for s in seen] == [(n, k) for n in (1, 2, 3) for k in (1, 2, 3, 4)]
+    assert [(s.number, s.step) for s in seen] == [(n, k) for n in (1, 2, 3) for k in (1, 2, 3, 4)]
     assert {s.count for s in seen} == {3} and seen[5].shares == (0.5, 0.5)
     assert [len(s.results) for s in seen] == [0] * 4 + [1] * 4 + [2] * 4
-    times = [s.step.seconds for s in seen]
-    assert times == sorted(times) and seen[-1].step.seconds_left == 0
-    assert all(s.step.seconds_left > 0 for s in seen[:-1])
+    times = [s.seconds for s in seen]
+    assert times == sorted(times) and seen[-1].seconds_left == 0
+    assert all(s.seconds_left > 0 for s in seen[:-1])
 
 
 def test_time_left_counts_the_pictures_to_come(photo, painting, other_painting):
-    way = Way.through(photo, [painting, other_painting], StylizeSettings.of(TEST), count=4)
-    step = next(impasto.stylize_steps(photo, painting, **TEST))
-    seen = way.see(2, replace(step, seconds=3.0, seconds_left=7.0), spent_s=10.0)
-    assert (seen.step.seconds, seen.step.seconds_left) == (13.0, 7.0 + 2 * 10.0)
+    one = next(impasto.stylize_steps(photo, painting, **TEST))
+    one = replace(one, seconds=3.0, seconds_left=7.0)
+    step = series(photo, painting, other_painting, count=4).series_step(2, one, spent_s=10.0)
+    assert (step.seconds, step.seconds_left) == (13.0, 7.0 + 2 * 10.0)
 
 
-def test_a_round(photo, painting, other_painting):
-    def is_round(*styles):
-        return Way.through(photo, styles, StylizeSettings.of(TEST), count=3).is_round
-
-    assert is_round(painting, other_painting, str(painting))
-    assert not is_round(painting, other_painting)
+def test_a_cyclic_series(photo, painting, other_painting):
+    assert series(photo, painting, other_painting, str(painting)).is_cyclic
+    assert not series(photo, painting, other_painting).is_cyclic
     arrays = [np.asarray(Image.open(one)) for one in (painting, other_painting)]
-    assert is_round(arrays[0], arrays[1], arrays[0]) and not is_round(*arrays)
+    assert series(photo, *arrays, arrays[0]).is_cyclic and not series(photo, *arrays).is_cyclic
+
+
+def test_the_recipe_gives_the_strip_and_its_pictures(photo, painting, other_painting):
+    recipe = impasto.recipes.interpolate.RECIPE
+    settings = InterpolateSettings.of({**TEST, "steps": 2, "count": 3})
+    inputs = {"content": photo, "style": [painting, other_painting]}
+    result = drain(recipe.steps(inputs, settings, Context()))
+    assert [part.pixels.shape for part in result.parts] == [(1, 3, 48, 64)] * 3
+    assert result.image.width > 5 * 300 and result.record["task"] == "interpolate"  # five cells of 320 px
+
+
+def test_all_pictures_share_the_network_and_the_targets(photo, painting, other_painting):
+    context = Context()
+    options = {**TEST, "steps": 2, "count": 3}
+    impasto.interpolate(photo, [painting, other_painting], context=context, **options)
+    assert context.targets.hits == 2 * context.targets.misses > 0
 
 
 def test_a_picture_is_known_by_its_record(photo, painting, other_painting, tmp_path):
-    settings = StylizeSettings.of({**TEST, "steps": 2})
-    way = Way.through(photo, [painting, other_painting], settings, count=2)
+    both = series(photo, painting, other_painting, steps=2)
     out = impasto.interpolate(photo, [painting, other_painting], count=2, **{**TEST, "steps": 2})[0]
     path = out.save(tmp_path / "out.png")
-    assert is_of(path, way.job(1)) and not is_of(path, way.job(2))
-    assert not is_of(tmp_path / "nothing.png", way.job(1))
-    changed = Way.through(photo, [painting, other_painting], settings, count=2,
-                          controls=Controls(keep=np.eye(48, 64, dtype=np.uint8) * 255))  # fmt: skip
-    assert not is_of(path, changed.job(1))
+    assert is_result_of(path, both.job(1)) and not is_result_of(path, both.job(2))
+    assert not is_result_of(tmp_path / "nothing.png", both.job(1))
+    keep = np.eye(48, 64, dtype=np.uint8) * 255
+    changed = series(photo, painting, other_painting, steps=2, keep=keep)
+    assert not is_result_of(path, changed.job(1))
     Image.fromarray(np.asarray(Image.open(painting))[::-1]).save(painting)
-    assert not is_of(path, way.job(1))
+    assert not is_result_of(path, both.job(1))
 
 
 def test_a_picture_that_was_stopped_is_not_the_one(photo, painting, other_painting, tmp_path):
-    way = Way.through(photo, [painting, other_painting], StylizeSettings.of(TEST), count=2)
-    job = way.job(1)
+    job = series(photo, painting, other_painting).job(1)
     path = job.result(next(job.steps()), [], interrupted=True).save(tmp_path / "out.png")
-    assert json.loads(path.with_suffix(".json").read_text())["interrupted"] and not is_of(path, job)
+    assert json.loads(path.with_suffix(".json").read_text())["interrupted"] and not is_result_of(path, job)
 
 
 @pytest.mark.parametrize(
     ("count", "both", "options", "text"),
     [
-        (3, False, {}, r"a way needs two styles or more\n  got +1 style\n  try +one more painting"),
-        (1, True, {}, r"a way has two pictures or more\n  got +1\n  expected +at least 2"),
+        (3, False, {}, r"interpolation needs two styles or more\n  got +1 style\n  try +one more painting"),
+        (1, True, {}, r"count is too small\n  got +1\n"),
         (3, True, {"style_weights": (0.5, 0.5)},
-         r"the way sets the weights of the styles\n  got +style_weights 0\.5, 0\.5 as well"),
+         r"interpolation sets the weights of the styles\n  got +style_weights 0\.5, 0\.5 as well"),
     ],
 )  # fmt: skip
-def test_what_is_no_way(photo, painting, other_painting, count, both, options, text):
+def test_what_cannot_be_interpolated(photo, painting, other_painting, count, both, options, text):
     styles = [painting, other_painting] if both else painting
     with pytest.raises(SettingError, match=text):
         impasto.interpolate(photo, styles, count=count, **{**TEST, **options})

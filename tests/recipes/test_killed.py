@@ -18,7 +18,7 @@ import impasto.cli, impasto.synthesis.run as run, impasto.optimize.timing as clo
 from impasto.synthesis.job import Job
 
 
-run.EVERY_S, clock.SHARE = 0.0, 0.25  # write a quarter of the time
+run.CHECKPOINT_EVERY_S, clock.WRITING_SHARE = 0.0, 0.25  # write a quarter of the time
 real = Job.steps
 
 

@@ -25,5 +25,5 @@ def test_crowson_is_what_was_published():
     assert (s.content_weight, s.tv_weight, s.rate, s.average, s.steps, s.first_steps) == (
         0.015, 2.0, 0.02, 0.99, 500, 1000,
     )  # fmt: skip
-    assert s.style_layers == ("relu1_1=256", "relu2_1=64", "relu3_1=16", "relu4_1=4", "relu5_1=1")
-    assert (s.scales, s.scale_factor, s.style_loss) == (5, pytest.approx(2**0.5), ("wasserstein",))
+    assert s.style_layers == {"relu1_1": 256, "relu2_1": 64, "relu3_1": 16, "relu4_1": 4, "relu5_1": 1}
+    assert (s.scales, s.scale_factor, s.style_loss) == (5, pytest.approx(2**0.5), {"wasserstein": 1})

@@ -13,9 +13,11 @@ from impasto.losses.gram import GramLoss
 from impasto.optimize.schedule import Scale
 from impasto.result import read_record
 from impasto.settings import StylizeSettings
-from impasto.synthesis.job import Job
-from impasto.synthesis.read import style_shares
+from impasto.synthesis.context import Context
+from impasto.synthesis.network import NetworkHandle
 from impasto.synthesis.run import drain
+from impasto.synthesis.styles import style_shares
+from tests.jobs import stylize_job
 
 TEST = {
     "network": "test-net",
@@ -34,13 +36,13 @@ def paint(content, style, **options):
 
 def distances(image, photo, painting):
     """(style, content) distance of a picture in the test network, relative."""
-    job = Job.prepare(photo, painting, StylizeSettings.of(TEST))
+    job = stylize_job(photo, painting, **TEST)
     size = image.size[::-1]
     style, content = GramLoss({"relu1_1": 1.0, "relu2_1": 1.0}), ContentLoss({"relu3_1": 1.0})
-    seen = job.measures.sight.look(io.to_tensor(image), {"relu1_1", "relu2_1", "relu3_1"})
-    kept = job.measures.sight.look(io.to_tensor(Image.open(photo).resize(size[::-1])), {"relu3_1"})
-    wanted = job.measures.sight.look(job.styles[0].picture.pixels, {"relu1_1", "relu2_1"})
-    return style(seen, style.target(wanted)).item(), content(seen, content.target(kept)).item()
+    features = job.view.features(io.to_tensor(image), {"relu1_1", "relu2_1", "relu3_1"})
+    of_photo = job.view.features(io.to_tensor(Image.open(photo).resize(size[::-1])), {"relu3_1"})
+    of_style = job.view.features(job.terms.styles[0].picture.pixels, {"relu1_1", "relu2_1"})
+    return style(features, style.target(of_style)).item(), content(features, content.target(of_photo)).item()
 
 
 def test_the_style_comes_nearer_and_the_photo_stays(photo, painting):
@@ -114,22 +116,18 @@ def test_the_paper_preset_falls_too(photo, painting):
 
 def test_paper_units_by_hand(photo, painting):
     """The content term is half the sum of squares (equation 1), whatever the size."""
-    settings = StylizeSettings.of(
-        {
-            **TEST,
-            "normalization": "paper",
-            "content_loss": "content",
-            "content_weight": 2.0,
-            "palette_weight": 0.0,
-        }
-    )
-    job = Job.prepare(photo, painting, settings)
+    options = {
+        "normalization": "paper",
+        "content_loss": "content",
+        "content_weight": 2.0,
+        "palette_weight": 0.0,
+    }
+    job = stylize_job(photo, painting, **TEST, **options)
     canvas = torch.rand(1, 3, 48, 64, generator=torch.Generator().manual_seed(0))
-    _, parts = job.measures.measure(Scale(48, 64, 1))(canvas)
-    seen = [job.measures.sight.look(x, {"relu3_1"})["relu3_1"] for x in (canvas, job.content.pixels)]
-    assert parts["content"].item() == pytest.approx(
-        (seen[0] - seen[1]).square().sum().item() * 0.5 * 2.0, rel=1e-4
-    )
+    _, parts = job.objectives.loss_at(Scale(48, 64, 1))(canvas, 0)
+    features = [job.view.features(x, {"relu3_1"})["relu3_1"] for x in (canvas, job.terms.photo)]
+    squares = (features[0] - features[1]).square().sum().item()
+    assert parts["content"].item() == pytest.approx(squares * 0.5 * 2.0, rel=1e-4)
 
 
 def test_steps_are_a_generator_with_a_result(photo, painting):
@@ -156,8 +154,8 @@ def test_a_small_photo_is_not_enlarged_unless_asked(photo, painting, caplog):
 
 def test_the_style_keeps_its_shape_and_follows_the_scale(photo, other_painting):
     def size(**options):
-        job = Job.prepare(photo, other_painting, StylizeSettings.of({**TEST, **options}))
-        return tuple(job.measures.views(Scale(24, 32, 1))[0].shape[2:])
+        job = stylize_job(photo, other_painting, **TEST, **options)
+        return tuple(job.terms.style_views(Scale(24, 32, 1))[0].shape[2:])
 
     assert size() == (32, 24)  # as many pixels as the canvas, its own shape: 64 x 48 is 4 : 3
     assert size(style_scale=1.5) == (48, 36)
@@ -229,12 +227,12 @@ def test_a_sliver_is_too_small(painting):
 @pytest.mark.parametrize("jitter", [True, False])
 def test_jitter_moves_the_grid_of_the_network(photo, painting, jitter):
     """With it the same canvas is seen in four ways in turn; each compares with the photo seen likewise."""
-    job = Job.prepare(photo, painting, StylizeSettings.of({**TEST, "jitter": jitter}))
-    measure = job.measures.measure(Scale(48, 64, 1))
-    seen = [measure(job.content.pixels, look) for look in range(8)]
-    totals = [total.item() for total, _ in seen]
+    job = stylize_job(photo, painting, **TEST, jitter=jitter)
+    loss = job.objectives.loss_at(Scale(48, 64, 1))
+    losses = [loss(job.terms.photo, evaluation) for evaluation in range(8)]
+    totals = [total.item() for total, _ in losses]
     assert totals[:4] == totals[4:] and len(set(totals[:4])) == (4 if jitter else 1)
-    assert all(parts["content"].item() == 0 for _, parts in seen)
+    assert all(parts["content"].item() == 0 for _, parts in losses)
 
 
 def test_a_network_of_ones_own(photo, painting):
@@ -253,16 +251,14 @@ def test_a_network_of_ones_own(photo, painting):
 
     torch.manual_seed(0)
     layers = {"style_layers": ("first", "second"), "content_layers": ("second",)}
-    settings = StylizeSettings.of({**TEST, **layers})
-    job = Job.prepare(photo, painting, settings, network=custom.wrap(Odd()))
-    losses = [step.loss for step in job.steps()]
+    context = Context(network=NetworkHandle.of(custom.wrap(Odd()), precision="float32"))
+    result = impasto.stylize(photo, painting, context=context, **{**TEST, **layers})
+    losses = [row["loss"] for row in result.history]
     assert losses[-1] < 0.8 * losses[0]
 
 
 def test_a_run_stopped_at_a_coarse_size_gives_the_full_size(photo, painting):
-    job = Job.prepare(
-        photo, painting, StylizeSettings.of({**TEST, "size": 128, "enlarge": True, "scales": 2})
-    )
+    job = stylize_job(photo, painting, **{**TEST, "size": 128, "enlarge": True, "scales": 2})
     first = next(iter(job.steps()))
     result = job.result(first, [], interrupted=True)
     assert first.width == 64 and result.image.size == (128, 96) and result.record["interrupted"]

@@ -20,7 +20,7 @@ def strokes(x: float, y: float, *, angle: float = 0.0, bend: float = 0.0) -> Str
         bend=bend * one,
         length_px=30 * one,
         width_px=10 * one,
-        colour=np.array([[1.0, 0.0, 0.0]], np.float32),
+        color=np.array([[1.0, 0.0, 0.0]], np.float32),
     )
 
 
@@ -41,24 +41,24 @@ def test_reach_by_hand():
 def test_paint_stays_in_its_box_and_spares_its_inputs(stamps: Stamps):
     ground, thickness = np.zeros((40, 60, 3), np.float32), np.zeros((40, 60), np.float32)
     rng = np.random.default_rng(1)
-    colour, relief = paint(ground, thickness, strokes(30, 20), stamps=stamps, rng=rng, tint=0.0)
+    color, relief = paint(ground, thickness, strokes(30, 20), stamps=stamps, rng=rng, tint=0.0)
     assert not ground.any() and not thickness.any()
-    assert colour[18:23, 25:33, 0].mean() > 0.7
-    assert not colour[..., 1:].any()
+    assert color[18:23, 25:33, 0].mean() > 0.7
+    assert not color[..., 1:].any()
     assert relief[18:23, 25:33].mean() > 0.2
     outside = np.ones((40, 60), bool)
     outside[14:27, 14:47] = False
-    assert not colour[outside].any() and not relief[outside].any()
+    assert not color[outside].any() and not relief[outside].any()
 
 
 def test_paint_off_the_picture_leaves_it(stamps: Stamps):
     ground, thickness = np.full((20, 20, 3), 0.5, np.float32), np.zeros((20, 20), np.float32)
-    colour, relief = paint(ground, thickness, strokes(-99, 5), stamps=stamps, rng=np.random.default_rng(2))
-    assert np.array_equal(colour, ground) and np.array_equal(relief, thickness)
+    color, relief = paint(ground, thickness, strokes(-99, 5), stamps=stamps, rng=np.random.default_rng(2))
+    assert np.array_equal(color, ground) and np.array_equal(relief, thickness)
 
 
 def test_paint_without_opacity_leaves_it(stamps: Stamps):
     ground, thickness = np.full((20, 40, 3), 0.5, np.float32), np.zeros((20, 40), np.float32)
     rng = np.random.default_rng(3)
-    colour, _ = paint(ground, thickness, strokes(20, 10), stamps=stamps, rng=rng, opacity=0.0)
-    assert np.array_equal(colour, ground)
+    color, _ = paint(ground, thickness, strokes(20, 10), stamps=stamps, rng=rng, opacity=0.0)
+    assert np.array_equal(color, ground)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from impasto.samples.pointillism import dab, draw, split
+from impasto.samples.pointillism import add_dots, draw, to_pure_colors
 from tests.samples.drawing import check
 
 
@@ -13,14 +13,14 @@ def test_draw():
 def test_later_dots_lie_on_top():
     bare = np.full((20, 20), -1.0, np.float32)
     x, y, radius = np.array([8.0, 11.0]), np.array([10.0, 10.0]), np.array([4.0, 4.0])
-    owner = dab(bare, x, y, radius, np.zeros(2), first=5)
+    owner = add_dots(bare, x, y, radius, np.zeros(2), first=5)
     assert set(np.unique(owner)) == {-1.0, 5.0, 6.0}
     assert owner[10, 11] == 6 and owner[10, 10] == 6 and owner[10, 5] == 5
     assert (bare == -1).all()
 
 
 def test_a_dot_has_the_area_of_its_ellipse():
-    owner = dab(
+    owner = add_dots(
         np.full((80, 80), -1.0),
         np.array([40.3]),
         np.array([39.8]),
@@ -31,8 +31,8 @@ def test_a_dot_has_the_area_of_its_ellipse():
     assert abs((owner == 0).sum() / (np.pi * 400) - 1) < 0.02
 
 
-def test_dots_mix_to_about_what_was_meant_in_purer_colours():
+def test_dots_mix_to_about_what_was_meant_in_purer_colors():
     meant = np.tile(np.array([[0.45, 0.60, 0.35]], np.float32), (4000, 1))
-    dots = split(meant, rng=np.random.default_rng(0))
+    dots = to_pure_colors(meant, rng=np.random.default_rng(0))
     assert np.abs(dots.mean(axis=0) - meant[0]).max() < 0.12
     assert np.ptp(dots, axis=1).mean() > 1.15 * np.ptp(meant, axis=1).mean()

@@ -7,8 +7,8 @@ from impasto.samples import MAPS, label_map, style
 from impasto.samples.swirl_map import LABELS, draw_doodle, draw_map
 
 
-def colours(labels):
-    return {tuple(int(v) for v in colour) for colour in np.unique(labels.reshape(-1, 3), axis=0)}
+def colors(labels):
+    return {tuple(int(v) for v in color) for color in np.unique(labels.reshape(-1, 3), axis=0)}
 
 
 def test_maps_have_the_labels_and_go_together():
@@ -25,7 +25,7 @@ def test_maps_have_the_labels_and_go_together():
 def test_any_size(draw):
     labels = draw((150, 120))
     assert labels.shape == (120, 150, 3) and labels.dtype == np.uint8
-    assert colours(labels) == set(LABELS.values())
+    assert colors(labels) == set(LABELS.values())
 
 
 def test_the_map_is_that_of_the_picture():

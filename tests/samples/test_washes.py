@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from impasto.samples.washes import Sheet, backrun, soak, wash, within
+from impasto.samples.washes import Sheet, backrun, clean_sheet, wash, within
 
 
 @pytest.fixture
 def sheet() -> Sheet:
-    return soak((80, 60), rng=np.random.default_rng(0))
+    return clean_sheet((80, 60), rng=np.random.default_rng(0))
 
 
 def disc(sheet: Sheet, x: float, y: float, radius: float) -> np.ndarray:
@@ -36,8 +36,8 @@ def test_the_edge_dries_darker_than_the_middle(sheet: Sheet):
 def test_a_wash_heeds_dry_places(sheet: Sheet):
     masked = replace(sheet, dry=np.ones_like(sheet.dry))
     everywhere = np.full(sheet.x.shape, 50.0)
-    assert not wash(masked, everywhere, "#d02020", heed=1.0).density.any()
-    assert wash(masked, everywhere, "#d02020", heed=0.0).density.any()
+    assert not wash(masked, everywhere, "#d02020", avoid_dry=1.0).density.any()
+    assert wash(masked, everywhere, "#d02020", avoid_dry=0.0).density.any()
 
 
 def test_a_wash_off_the_sheet_changes_nothing(sheet: Sheet):

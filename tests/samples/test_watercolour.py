@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from impasto.samples.noise import Pixels
-from impasto.samples.washes import soak
+from impasto.samples.washes import clean_sheet
 from impasto.samples.watercolour import draw, leaf_shape
 from tests.samples.drawing import check
 
@@ -18,7 +18,7 @@ def test_the_margin_is_bare_paper(drawings: dict[str, Pixels]):
 
 
 def test_a_leaf_is_as_long_as_asked():
-    sheet = soak((200, 200), rng=np.random.default_rng(0))
+    sheet = clean_sheet((200, 200), rng=np.random.default_rng(0))
     into, along = leaf_shape(sheet, (0.2, 0.5), 0.0, 0.6, 0.08)
     columns = np.nonzero((into > 0).any(axis=0))[0] / 200
     assert 0.13 < columns.min() < 0.30

@@ -1,16 +1,10 @@
 """Settings of the page that explains."""
 
-import typing
-
 import pytest
 
 from impasto.errors import SettingError
 from impasto.registry import FIGURES
-from impasto.settings import ExplainOptions, ExplainSettings
-
-
-def test_the_keywords_are_the_settings():
-    assert set(typing.get_type_hints(ExplainOptions)) == set(ExplainSettings.info())
+from impasto.settings import ExplainSettings
 
 
 def test_all_figures_are_the_default():

@@ -9,7 +9,7 @@ import gradio as gr
 import pytest
 
 from impasto.errors import OutputError, SettingError
-from impasto.explain.html_fragment import excerpt
+from impasto.explain.html_fragment import fragment_page
 from impasto.registry import FIGURES
 from impasto.settings import ExplainSettings
 from impasto.studio import explain_events
@@ -150,4 +150,4 @@ def test_a_frame_shuts_a_chapter_off():
     assert attrs["title"] == 'A "title"'
     assert "default-src 'none'" in attrs["srcdoc"]
     assert '<script>alert("x")</script>' in attrs["srcdoc"]
-    assert "<title>a &lt;b&gt;</title>" in excerpt("a <b>", "")
+    assert "<title>a &lt;b&gt;</title>" in fragment_page("a <b>", "")

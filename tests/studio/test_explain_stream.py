@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from impasto.errors import SettingError
-from impasto.explain.page import COSTS, START_COST, Drawn
+from impasto.explain.page import COSTS, START_COST, PageStep
 from impasto.settings import ExplainSettings
 from impasto.studio.explain_stream import estimate, in_order, progress_events
 
 TWO = ExplainSettings(figures=("timeline", "feature-maps"))
-FIRST = Drawn("feature-maps", 1, 2, (), 11.0, 5.0)
+FIRST = PageStep("feature-maps", 1, 2, (), 11.0, 5.0)
 
 
 def never():
@@ -43,14 +43,14 @@ def test_estimate_after_a_chapter_is_that_of_this_machine():
     assert left >= 0
     shares = [estimate(TWO, FIRST, 11.0 + seconds * rate)[0] for seconds in (1, 6, 7, 8, 9, 12, 20, 30)]
     assert shares == sorted(set(shares))  # it never stands still
-    assert estimate(TWO, Drawn("timeline", 2, 2, (), 20.0, 0.0), 20.0) == (1.0, 0.0)
+    assert estimate(TWO, PageStep("timeline", 2, 2, (), 20.0, 0.0), 20.0) == (1.0, 0.0)
 
 
-def two_chapters(watch):
+def two_chapters(on_picture):
     for number, name in enumerate(("feature-maps", "timeline"), 1):
         for _ in range(3):
-            watch(torch.full((1, 3, 4, 6), 0.5))
-        yield Drawn(name, number, 2, (), float(number), 0.0)
+            on_picture(torch.full((1, 3, 4, 6), 0.5))
+        yield PageStep(name, number, 2, (), float(number), 0.0)
 
 
 def test_every_chapter_is_told_of():
@@ -62,8 +62,8 @@ def test_every_chapter_is_told_of():
 
 
 def test_what_is_painted_is_seen_while_a_chapter_lasts():
-    def slow(watch):
-        watch(torch.full((1, 3, 4, 6), 0.5))
+    def slow(on_picture):
+        on_picture(torch.full((1, 3, 4, 6), 0.5))
         torch.multiprocessing.Event().wait(0.2)
         yield FIRST
 
@@ -83,9 +83,9 @@ def test_stop_is_heard_within_a_chapter():
 
 
 def test_who_looks_away_ends_the_drawing():
-    def endless(watch):
+    def endless(on_picture):
         while True:
-            watch(torch.zeros(1, 3, 2, 2))
+            on_picture(torch.zeros(1, 3, 2, 2))
         yield
 
     threads: set[Future] = set()
@@ -101,9 +101,9 @@ def test_who_looks_away_ends_the_drawing():
 def test_who_looks_away_waits_for_no_chapter_and_the_next_one_does():
     going_on, running = threading.Event(), []
 
-    def long(watch):
+    def long(on_picture):
         running.append("long")
-        watch(torch.zeros(1, 3, 2, 2))
+        on_picture(torch.zeros(1, 3, 2, 2))
         going_on.wait(20)
         running.remove("long")
         yield FIRST
@@ -116,7 +116,7 @@ def test_who_looks_away_waits_for_no_chapter_and_the_next_one_does():
     seen.close()
     assert time.monotonic() - start < 5
 
-    def after(watch):
+    def after(on_picture):
         assert not running
         yield FIRST
 
@@ -127,7 +127,7 @@ def test_who_looks_away_waits_for_no_chapter_and_the_next_one_does():
 
 
 def test_an_error_is_told_after_what_was_drawn():
-    def broken(watch):
+    def broken(on_picture):
         yield FIRST
         raise SettingError("no more")
 

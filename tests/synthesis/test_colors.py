@@ -1,4 +1,4 @@
-"""Whose colours a painting has."""
+"""Whose colours a result has."""
 
 import numpy as np
 import pytest
@@ -6,14 +6,10 @@ import torch
 from torch.testing import assert_close
 
 import impasto
-from impasto.errors import SettingError
 from impasto.images.color import luminance, rgb_to_yuv
-from impasto.settings import StylizeSettings
-from impasto.settings.colors import COLOR_MAPS, COLORS
-from impasto.synthesis.colors import Colors
-from impasto.synthesis.guides import Controls
-from impasto.synthesis.job import Job
+from impasto.settings.stylize import COLOR_MAPS, COLORS
 from tests.conftest import drawn
+from tests.jobs import stylize_job
 
 TEST = {
     "network": "test-net",
@@ -41,7 +37,7 @@ def photo():
 
 
 def prepared(**options):
-    return Job.prepare(drawn(0), coloured(), StylizeSettings.of({**TEST, **options}))
+    return stylize_job(drawn(0), coloured(), **{**TEST, **options}).terms
 
 
 def test_the_style_is_matched_before_the_transfer():
@@ -57,7 +53,7 @@ def test_the_style_is_matched_before_the_transfer():
 def test_luminance_is_painted_in_grey():
     job = prepared(colors="luminance")
     seen, wanted = job.styles[0].picture.pixels, luminance(photo())
-    for grey in (seen, job.colors.photo):
+    for grey in (seen, job.photo):
         assert_close(grey[:, :1].expand_as(grey), grey)
     assert seen[:, 0].mean().item() == pytest.approx(wanted.mean().item(), abs=0.01)
     assert seen[:, 0].std().item() == pytest.approx(wanted.std().item(), abs=0.02)
@@ -105,11 +101,6 @@ def test_a_record_makes_the_same_colours_again():
     )
 
 
-def test_colours_of_no_photo():
-    with pytest.raises(SettingError, match="no photo whose colours could be kept"):
-        Colors.of(StylizeSettings(colors="match"), None, keep=None)
-
-
 def test_what_is_kept_is_the_photo_bit_for_bit():
     mask = np.zeros((48, 64), np.uint8)
     mask[10:30, 20:50] = 255
@@ -126,7 +117,6 @@ def test_colours_of_what_is_kept_are_not_matched():
     photo[:, :32] = (255, 0, 255)
     keep = np.zeros((48, 64), np.uint8)
     keep[:, :32] = 255
-    settings = StylizeSettings.of({**TEST, "colors": "match"})
-    job = Job.prepare(photo, coloured(), settings, controls=Controls(keep=keep))
+    styled = stylize_job(photo, coloured(), keep=keep, colors="match", **TEST).terms
     wanted = torch.from_numpy(photo[:, 32:] / 255).float().mean((0, 1))
-    assert_close(job.styles[0].picture.pixels.mean((0, 2, 3)), wanted, atol=0.02, rtol=0)
+    assert_close(styled.styles[0].picture.pixels.mean((0, 2, 3)), wanted, atol=0.02, rtol=0)

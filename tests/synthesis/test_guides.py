@@ -12,11 +12,11 @@ import impasto
 from impasto.errors import PictureError, SettingError
 from impasto.images import io
 from impasto.losses.wasserstein import WassersteinLoss
-from impasto.settings import StylizeSettings
-from impasto.synthesis.guides import Controls, read_guides
-from impasto.synthesis.job import Job
-from impasto.synthesis.memory import Plan
+from impasto.synthesis.guides import read_guides
+from impasto.synthesis.memory import Tiling
+from impasto.synthesis.read import read_styles
 from tests.conftest import drawn
+from tests.jobs import stylize_job
 from tests.synthesis.test_objectives import expect_alike
 
 TEST = {
@@ -39,11 +39,12 @@ def halves(left=RED, right=BLUE, height=48, width=64):
 
 
 def guides(content=None, styles=(None,), **given):
-    pictures = [(io.read(drawn(1, 56, 56), name="style"),) for _ in styles]
-    controls = Controls(
-        content_mask=content, style_mask=list(styles) if any(m is not None for m in styles) else None, **given
+    pictures = read_styles([drawn(1, 56, 56) for _ in styles], max_megapixels=1)
+    style_mask = list(styles) if any(mask is not None for mask in styles) else None
+    photo = io.read(drawn(0), name="content")
+    return read_guides(
+        photo, pictures, content_mask=content, style_mask=style_mask, max_megapixels=1, **given
     )
-    return read_guides(controls, io.read(drawn(0), name="content"), pictures, max_megapixels=1)
 
 
 def test_no_mask_no_guides():
@@ -51,18 +52,18 @@ def test_no_mask_no_guides():
 
 
 def test_colours_find_each_other():
-    found = guides(halves(), (halves(BLUE, RED, 56, 56),))
-    red = found.names.index("#ff0000")
-    assert found.canvas.shape == (1, 2, 48, 64) and found.styles[0].shape == (1, 2, 56, 56)
-    assert found.canvas[0, red, :, 0].min() == 1 and found.canvas[0, red, :, -1].max() == 0
-    assert found.styles[0][0, red, :, 0].max() == 0 and found.styles[0][0, red, :, -1].min() == 1
+    read = guides(halves(), (halves(BLUE, RED, 56, 56),))
+    red = read.names.index("#ff0000")
+    assert read.canvas.shape == (1, 2, 48, 64) and read.styles[0].shape == (1, 2, 56, 56)
+    assert read.canvas[0, red, :, 0].min() == 1 and read.canvas[0, red, :, -1].max() == 0
+    assert read.styles[0][0, red, :, 0].max() == 0 and read.styles[0][0, red, :, -1].min() == 1
 
 
 def test_a_style_that_is_all_of_one_region():
-    found = guides(halves(), ("red", "#0000ff"))
-    red, blue = found.names.index("#ff0000"), found.names.index("#0000ff")
-    assert found.styles[0][:, red].min() == 1 and found.styles[0][:, blue].max() == 0
-    assert found.styles[1][:, blue].min() == 1 and found.styles[1][:, red].max() == 0
+    read = guides(halves(), ("red", "#0000ff"))
+    red, blue = read.names.index("#ff0000"), read.names.index("#0000ff")
+    assert read.styles[0][:, red].min() == 1 and read.styles[0][:, blue].max() == 0
+    assert read.styles[1][:, blue].min() == 1 and read.styles[1][:, red].max() == 0
 
 
 def test_a_style_without_a_mask_paints_every_region():
@@ -71,33 +72,33 @@ def test_a_style_without_a_mask_paints_every_region():
 
 def test_a_grey_mask_alone_says_what_is_taken_of_a_style():
     ramp = np.linspace(0, 255, 56)[None].repeat(56, 0).astype(np.uint8)
-    found = guides(None, (ramp,))
-    assert found.names == ("all",) and found.canvas.min() == 1
-    assert_close(found.styles[0][0, 0, 5], torch.from_numpy(ramp[5] / 255).float(), atol=1e-6, rtol=0)
+    read = guides(None, (ramp,))
+    assert read.names == ("all",) and read.canvas.min() == 1
+    assert_close(read.styles[0][0, 0, 5], torch.from_numpy(ramp[5] / 255).float(), atol=1e-6, rtol=0)
 
 
 def test_a_soft_mask_of_the_content():
     ramp = np.linspace(0, 255, 64)[None].repeat(48, 0).astype(np.uint8)
-    found = guides(ramp, ("white", "black"))
-    assert found.names == ("white", "black")
-    assert_close(found.canvas.sum(1), torch.ones(1, 48, 64))
-    assert 0.4 < found.canvas[0, 0, 0, 32] < 0.6
+    read = guides(ramp, ("white", "black"))
+    assert read.names == ("white", "black")
+    assert_close(read.canvas.sum(1), torch.ones(1, 48, 64))
+    assert 0.4 < read.canvas[0, 0, 0, 32] < 0.6
 
 
 def test_what_is_kept_is_painted_by_nobody():
     mask = np.zeros((48, 64), np.uint8)
     mask[:, :16] = 255
-    found = guides(None, keep=mask)
-    assert found.canvas[..., :16].max() == 0 and found.canvas[..., 16:].min() == 1
-    assert_close(found.keep, 1 - found.canvas)
+    read = guides(None, keep=mask)
+    assert read.canvas[..., :16].max() == 0 and read.canvas[..., 16:].min() == 1
+    assert_close(read.keep, 1 - read.canvas)
     both = guides(halves(), (halves(),), keep=mask)
     assert both.canvas[..., :16].max() == 0 and both.canvas.sum(1)[..., 16:].min() == 1
 
 
 def test_masks_of_another_size_are_resized_with_a_note():
-    found = guides(halves(height=24, width=32), (halves(),))
-    assert found.canvas.shape[2:] == (48, 64)
-    assert "content mask: resized from 32 x 24 to the picture's 64 x 48 px" in found.notes
+    read = guides(halves(height=24, width=32), (halves(),))
+    assert read.canvas.shape[2:] == (48, 64)
+    assert "content mask: resized from 32 x 24 to the picture's 64 x 48 px" in read.notes
 
 
 @pytest.mark.parametrize(
@@ -188,29 +189,30 @@ def test_each_region_comes_nearer_to_its_own_texture(swapped, rule):
                "content_layers": ("relu3_1",), "style_layers": ("relu1_1", "relu2_1")}  # fmt: skip
     photo = drawn(0, 64, 64)
     result = impasto.stylize(photo, patchwork(), content_mask=content, style_mask=mask, **options)
-    job = Job.prepare(photo, patchwork(), StylizeSettings.of(options))
+    job = stylize_job(photo, patchwork(), **options)
     sides = (slice(0, 28), slice(36, 64))
     loss = WassersteinLoss({"relu1_1": 1.0, "relu2_1": 1.0})
-    own, style = result.pixels, job.styles[0].picture.pixels
-    sight = job.measures.sight
-    seen = [sight.look(own[..., side], loss.layers) for side in sides]
-    wanted = [loss.target(sight.look(style[..., side], loss.layers)) for side in sides]
+    style = job.terms.styles[0].picture.pixels
+    features = [job.view.features(result.pixels[..., side], loss.layers) for side in sides]
+    targets = [loss.target(job.view.features(style[..., side], loss.layers)) for side in sides]
     for here in (0, 1):
-        right, wrong = wanted[1 - here if swapped else here], wanted[here if swapped else 1 - here]
-        assert loss(seen[here], right) < 0.7 * loss(seen[here], wrong)
+        right, wrong = targets[1 - here if swapped else here], targets[here if swapped else 1 - here]
+        assert loss(features[here], right) < 0.7 * loss(features[here], wrong)
 
 
 @pytest.mark.parametrize("rule", ["simple", "inside", "all"])
 @pytest.mark.parametrize("name", ["gram", "wasserstein", "moments"])
 def test_tiles_are_the_whole(name, rule):
-    settings = StylizeSettings.of({**TEST, "style_loss": name, "guides": rule})
     keep = np.zeros((170, 200), np.uint8)
     keep[60:90, 20:60] = 255
-    controls = Controls(
-        content_mask=halves(height=170, width=200), style_mask=[halves(height=150, width=180)], keep=keep
-    )
-    job = Job.prepare(drawn(0, 170, 200), drawn(1, 150, 180), settings, controls=controls)
-    expect_alike(job.measures, Plan(64), limit=2e-5)
+    masks = {
+        "content_mask": halves(height=170, width=200),
+        "style_mask": [halves(height=150, width=180)],
+        "keep": keep,
+    }
+    options = {**TEST, "style_loss": name, "guides": rule}
+    job = stylize_job(drawn(0, 170, 200), drawn(1, 150, 180), **masks, **options)
+    expect_alike(job.objectives, Tiling(64), limit=2e-5)
 
 
 def test_a_resumed_run_with_masks_is_the_unbroken_one(tmp_path):
@@ -224,14 +226,13 @@ def test_a_resumed_run_with_masks_is_the_unbroken_one(tmp_path):
     assert_close(resumed.pixels, whole.pixels, rtol=0, atol=0)
 
 
-def test_a_mark_tells_whose_mask_it_is():
-    def mark(*masks):
-        controls = Controls(style_mask=masks)
+def test_the_identity_of_a_run_depends_on_which_style_has_the_mask():
+    def identity(*masks):
         styles = [drawn(1, 56, 56), drawn(2, 56, 56)]
-        return Job.prepare(drawn(0), styles, StylizeSettings.of(TEST), controls=controls).mark()
+        return stylize_job(drawn(0), styles, style_mask=list(masks), **TEST).identity()
 
     white = np.full((56, 56), 255, np.uint8)
-    assert mark(white, None) == mark(white, None) != mark(None, white)
+    assert identity(white, None) == identity(white, None) != identity(None, white)
 
 
 def test_the_record_names_the_masks(tmp_path):
@@ -240,5 +241,5 @@ def test_the_record_names_the_masks(tmp_path):
     result = impasto.stylize(
         drawn(0), drawn(1), content_mask=tmp_path / "m.png", style_mask=tmp_path / "s.png", **TEST
     )
-    found = json.loads(json.dumps(result.record))["controls"]
-    assert found["content_mask"]["path"] == str(tmp_path / "m.png") and len(found["style_mask"]) == 1
+    controls = json.loads(json.dumps(result.record))["controls"]
+    assert controls["content_mask"]["path"] == str(tmp_path / "m.png") and len(controls["style_mask"]) == 1

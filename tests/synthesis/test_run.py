@@ -9,11 +9,12 @@ from PIL import Image
 import impasto
 from impasto.errors import CheckpointError, OutOfMemoryError, OutputError, SettingError
 from impasto.optimize.checkpoint import Checkpoint
-from impasto.settings import StylizeSettings
+from impasto.synthesis import record
 from impasto.synthesis import run as module
 from impasto.synthesis.job import Job
-from impasto.synthesis.objectives import Measures
+from impasto.synthesis.objectives import Objectives
 from impasto.synthesis.run import Run
+from tests.jobs import stylize_job
 
 TEST = {
     "network": "test-net",
@@ -29,7 +30,7 @@ TEST = {
 
 
 def job(photo, painting, **options):
-    return Job.prepare(photo, painting, StylizeSettings.of({**TEST, **options}))
+    return stylize_job(photo, painting, **{**TEST, **options})
 
 
 def stopped(photo, painting, path, *, after, **options):
@@ -112,7 +113,7 @@ def test_a_checkpoint_of_other_pictures_or_versions(photo, painting, other_paint
     with pytest.raises(CheckpointError, match=r"got       photo [0-9a-f]{8}\n"):
         Run(job(rotated, painting), checkpoint=path, resume=True)
     here = job(photo, painting)
-    monkeypatch.setattr(module.runtime, "versions", lambda: {"impasto": "9.9", "torch": "1"})
+    monkeypatch.setattr(record.runtime, "versions", lambda: {"impasto": "9.9", "torch": "1"})
     with pytest.raises(CheckpointError, match=r"got       impasto 9\.9; torch 1\n"):
         Run(here, checkpoint=path, resume=True)
 
@@ -183,14 +184,14 @@ def writes(run, time, monkeypatch, *, step_s=10.0):
 
 def test_twice_a_minute_at_most(photo, painting, tmp_path, monkeypatch):
     time = Time()
-    run = Run(job(photo, painting), checkpoint=tmp_path / "run.checkpoint", now=time)
+    run = Run(job(photo, painting), checkpoint=tmp_path / "run.checkpoint", clock=time)
     assert writes(run, time, monkeypatch) == [1, 4, 7, 10, 13, 16, 19]
 
 
 def test_long_runs_keep_one_unasked(photo, painting, tmp_path, monkeypatch, caplog):
     time, path = Time(), tmp_path / "out.checkpoint"
-    monkeypatch.setattr(module, "LONG_S", 0.0)
-    run = Run(job(photo, painting), checkpoint=path, automatic=True, now=time)
+    monkeypatch.setattr(module, "LONG_RUN_S", 0.0)
+    run = Run(job(photo, painting), checkpoint=path, automatic=True, clock=time)
     assert writes(run, time, monkeypatch) == [4, 7, 10, 13, 16, 19]
     assert caplog.text.count("this is a long run; ") == 1 and f"{path} is kept up to date" in caplog.text
     run.result().save(tmp_path / "out.png")
@@ -199,7 +200,7 @@ def test_long_runs_keep_one_unasked(photo, painting, tmp_path, monkeypatch, capl
 
 def test_short_runs_keep_none(photo, painting, tmp_path, monkeypatch, caplog):
     time, path = Time(), tmp_path / "out.checkpoint"
-    run = Run(job(photo, painting), checkpoint=path, automatic=True, now=time)
+    run = Run(job(photo, painting), checkpoint=path, automatic=True, clock=time)
     assert writes(run, time, monkeypatch) == [] and not path.exists()
     run.keep()
     assert not path.exists() and run.result().checkpoint is None and "long run" not in caplog.text
@@ -238,7 +239,7 @@ def test_a_full_disk_does_not_end_the_run(photo, painting, tmp_path, monkeypatch
         raise OutputError("output could not be written", got="No space left on device")
 
     monkeypatch.setattr(Checkpoint, "save", full)
-    monkeypatch.setattr(module, "EVERY_S", 0.0)
+    monkeypatch.setattr(module, "CHECKPOINT_EVERY_S", 0.0)
     result = impasto.stylize(photo, painting, checkpoint=tmp_path / "run.checkpoint", **TEST)
     assert result.record["steps"] == 20 and result.checkpoint is None
     assert caplog.text.count("no checkpoint can be written; painting goes on.") == 1
@@ -247,20 +248,20 @@ def test_a_full_disk_does_not_end_the_run(photo, painting, tmp_path, monkeypatch
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), OutOfMemoryError("the memory does not suffice")])
 def test_what_ends_a_run_keeps_it_first(photo, painting, tmp_path, monkeypatch, error):
     """Every step up to Ctrl-C is in the checkpoint, not only those of the last half minute."""
-    path, real = tmp_path / "run.checkpoint", Measures.measure
+    path, real = tmp_path / "run.checkpoint", Objectives.loss_at
 
-    def measure(self, scale):
+    def loss_at(self, scale):
         inner = real(self, scale)
 
-        def ending(canvas, look):
-            if look == 6:
+        def ending(canvas, evaluation):
+            if evaluation == 6:
                 raise error
-            return inner(canvas, look)
+            return inner(canvas, evaluation)
 
         return ending
 
     with monkeypatch.context() as patch:
-        patch.setattr(Measures, "measure", measure)
+        patch.setattr(Objectives, "loss_at", loss_at)
         with pytest.raises(type(error)):
             impasto.stylize(photo, painting, checkpoint=path, **TEST)
     assert Checkpoint.load(path).state.step == 6

@@ -1,4 +1,4 @@
-"""The paintings of a run: their scales, and one that lends the strokes."""
+"""The styles of a run: their scales, and the fine style."""
 
 import numpy as np
 import pytest
@@ -9,11 +9,8 @@ import impasto
 from impasto.errors import SettingError
 from impasto.images import io
 from impasto.optimize.schedule import Scale
-from impasto.settings import StylizeSettings
-from impasto.synthesis.guides import Controls
-from impasto.synthesis.job import Job
-from impasto.synthesis.read import style_scales
-from impasto.synthesis.styles import Style, colors_of
+from impasto.synthesis.styles import Style, colors_of, style_scales
+from tests.jobs import stylize_job
 
 TEST = {
     "network": "test-net",
@@ -28,15 +25,13 @@ TEST = {
 
 
 def prepared(photo, style, fine=None, **options):
-    return Job.prepare(
-        photo, style, StylizeSettings.of({**TEST, **options}), controls=Controls(fine_style=fine)
-    )
+    return stylize_job(photo, style, fine_style=fine, **{**TEST, **options})
 
 
 def targets(photo, style, fine=None, **options):
-    """What is painted for: {term: {"layer/part": tensor}}."""
-    measures = prepared(photo, style, fine, **options).measures
-    terms = measures.terms.style(measures.views(Scale(48, 64, 1)))
+    """{term: {layer: {part: tensor}}} of the style terms."""
+    styled = prepared(photo, style, fine, **options).terms
+    terms = styled.style_terms(styled.style_views(Scale(48, 64, 1)))
     return {term.name: term.target for term in terms}
 
 
@@ -64,7 +59,7 @@ def test_a_wrong_number_of_scales(scales, count, fine, text):
 def test_each_style_is_seen_at_its_scale(photo, painting, other_painting):
     def sizes(style_scale, fine=None):
         job = prepared(photo, [painting, other_painting], fine, style_scale=style_scale)
-        return [tuple(view.shape[2:]) for view in job.measures.views(Scale(12, 16, 1))]
+        return [tuple(view.shape[2:]) for view in job.terms.style_views(Scale(12, 16, 1))]
 
     assert sizes((1.0, 2.0)) == [(14, 14), (32, 24)]
     assert sizes((2.0, 1.0)) == [(28, 28), (16, 12)]
@@ -74,16 +69,17 @@ def test_each_style_is_seen_at_its_scale(photo, painting, other_painting):
 @pytest.mark.parametrize("palette", [True, False])
 def test_fine_layers_come_from_the_fine_style_and_the_others_do_not(photo, painting, other_painting, palette):
     layers = ("relu1_1", "image") if palette else ("relu1_1",)
-    found = targets(photo, painting, other_painting, fine_layers=layers)
+    both = targets(photo, painting, other_painting, fine_layers=layers)
     coarse = targets(photo, painting)
-    recoloured = prepared(photo, painting, other_painting, fine_layers=layers).styles[-1].picture.pixels
+    recoloured = prepared(photo, painting, other_painting, fine_layers=layers).terms.styles[-1].picture.pixels
     fine = targets(photo, io.to_pil(recoloured) if palette else recoloured[0].permute(1, 2, 0).numpy())
-    for key, value in found["style"].items():
-        source, other = (fine, coarse) if key.startswith("relu1_1/") else (coarse, fine)
-        assert_close(value, source["style"][key])
-        assert not torch.allclose(value, other["style"][key], rtol=1e-3, atol=1e-3)
-    for key, value in found["palette"].items():
-        assert_close(value, (fine if palette else coarse)["palette"][key])
+    for layer, target in both["style"].items():
+        source, other = (fine, coarse) if layer == "relu1_1" else (coarse, fine)
+        for part, value in target.items():
+            assert_close(value, source["style"][layer][part])
+            assert not torch.allclose(value, other["style"][layer][part], rtol=1e-3, atol=1e-3)
+    for part, value in both["palette"]["image"].items():
+        assert_close(value, (fine if palette else coarse)["palette"]["image"][part])
 
 
 def test_it_has_the_colours_of_the_styles(photo, painting, other_painting):
@@ -93,13 +89,13 @@ def test_it_has_the_colours_of_the_styles(photo, painting, other_painting):
         colors = pixels.flatten(2)[0]
         return torch.cat([colors.mean(1), torch.cov(colors).flatten()])
 
-    job = prepared(photo, painting, other_painting)
+    styles = prepared(photo, painting, other_painting).terms.styles
     before = io.read(other_painting).pixels
-    fine, coarse = job.styles[1].picture.pixels, job.styles[0].picture.pixels
-    assert job.styles[1].fine and not job.styles[0].fine
+    fine, coarse = styles[1].picture.pixels, styles[0].picture.pixels
+    assert styles[1].fine and not styles[0].fine
     assert (spread(before) - spread(coarse)).abs().max() > 0.1
     assert_close(spread(fine), spread(coarse), atol=0.02, rtol=0.0)
-    own = prepared(photo, painting, other_painting, fine_layers=("relu1_1", "image")).styles[1]
+    own = prepared(photo, painting, other_painting, fine_layers=("relu1_1", "image")).terms.styles[1]
     assert torch.equal(own.picture.pixels, before)
 
 
@@ -115,22 +111,22 @@ def test_colours_of_several_styles_are_chosen_by_their_shares():
 
 def test_the_strokes_come_nearer_to_the_fine_style(photo, painting, other_painting):
     options = {"steps": 30, "content_weight": 0.05, "style_loss": ("gram",)}
-    wanted = targets(photo, painting, other_painting, **options)["style"]
+    (expected,) = targets(photo, painting, other_painting, **options)["style"]["relu1_1"].values()
 
     def distance(fine):
         painted = impasto.stylize(photo, painting, fine_style=fine, **{**TEST, **options}).image
-        seen = targets(photo, painted, **options)["style"]
-        (key,) = [key for key in wanted if key.startswith("relu1_1/")]
-        return (seen[key] - wanted[key]).norm() / wanted[key].norm()
+        (target,) = targets(photo, painted, **options)["style"]["relu1_1"].values()
+        return (target - expected).norm() / expected.norm()
 
     assert distance(other_painting) < 0.7 * distance(None)
 
 
 def test_the_record_names_it_and_a_checkpoint_knows_it(photo, painting, other_painting):
     job = prepared(photo, painting, other_painting)
-    assert job.origin["controls"]["fine_style"]["path"] == str(other_painting)
-    assert job.mark() != prepared(photo, painting).mark()
-    assert job.mark() != prepared(photo, painting, other_painting, fine_layers=("relu2_1",)).mark()
+    assert job.record["controls"]["fine_style"]["path"] == str(other_painting)
+    assert job.identity() != prepared(photo, painting).identity()
+    others = prepared(photo, painting, other_painting, fine_layers=("relu2_1",))
+    assert job.identity() != others.identity()
 
 
 @pytest.mark.parametrize(
@@ -142,6 +138,5 @@ def test_layers_that_are_not_looked_at(photo, painting, other_painting, layers, 
     )
     with pytest.raises(SettingError, match=text):
         prepared(photo, painting, other_painting, fine_layers=layers)
-    assert (
-        prepared(photo, painting, fine_layers=layers).styles[0].share == 1
-    )  # no matter without a fine style
+    styles = prepared(photo, painting, fine_layers=layers).terms.styles
+    assert styles[0].share == 1  # no matter without a fine style

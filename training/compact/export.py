@@ -49,7 +49,7 @@ def main() -> None:
     weights = args.run / "student.pt"
     if weights.exists():
         student.load_state_dict(torch.load(weights, weights_only=True))
-    else:  # a look at a run that has not ended
+    else:  # the run has not ended
         saved = torch.load(args.run / "checkpoint.pt", weights_only=True)["student"]
         student.load_state_dict(
             {k.removeprefix("network."): v for k, v in saved.items() if k.startswith("network.")}

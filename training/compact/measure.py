@@ -1,4 +1,4 @@
-"""How near the student comes to its teachers: unexplained variance, and the order of Gram distances."""
+"""Distance of the student from its teachers: unexplained variance, and ranks of Gram distances."""
 
 from __future__ import annotations
 
@@ -29,10 +29,8 @@ class Moments:
     def empty(cls, own: int, truth: int) -> Moments:
         """Of nothing yet."""
         kind = {"dtype": torch.float64}
-        return cls(
-            torch.zeros(own, own, **kind), torch.zeros(own, truth, **kind),
-            torch.zeros(truth, **kind), torch.zeros(truth, **kind),
-        )  # fmt: skip
+        sums = torch.zeros(truth, **kind), torch.zeros(truth, **kind)
+        return cls(torch.zeros(own, own, **kind), torch.zeros(own, truth, **kind), *sums)
 
     def add(self, own: Tensor, truth: Tensor) -> None:
         """Take in activations: (1, c, h, w) and (1, C, h, w)."""

@@ -1,4 +1,4 @@
-"""Muon: momentum whose step has all its singular values alike."""
+"""Muon: momentum with steps whose singular values are all about equal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Muon(torch.optim.Optimizer):
     Args:
         parameters: weights of two or more dimensions.
         rate: length of a step; every singular value of a step is about rate * sqrt(max(1, rows / columns)).
-        momentum: share of the old direction.
+        momentum: weight of the old direction, 0 to 1.
 
     Source: Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks".
     Differs: torch.optim.Muon takes matrices only; this takes convolutions too.

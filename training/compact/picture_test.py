@@ -2,7 +2,7 @@
 
     python training/compact/picture_test.py --data PHOTOS PAINTINGS --small FILE --judge FILE --out FOLDER
 
-Prints, for each pair, the teacher's own loss of both paintings and their marks by a network that neither
+Prints, for each pair, the teacher's own loss of both paintings and their scores by a network that neither
 uses, and writes a sheet: photo, style, painted with compact, painted with the teacher.
 """
 
@@ -11,17 +11,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from impasto import features
-from impasto.features.extractor import Extractor, to_device
 from impasto.images import grid, io
+from impasto.recipes.stylize import RECIPE
 from impasto.settings import StylizeSettings
+from impasto.synthesis.context import Context
 from impasto.synthesis.job import Job
+from impasto.synthesis.network import NetworkHandle
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 from judge import Judge
@@ -35,13 +36,10 @@ def paint(job: Job) -> Tensor:
     return last.snapshot().cpu()
 
 
-def loss_by(network: Extractor, job: Job, image: Tensor) -> float:
-    """The loss of a picture, measured with another network at the picture's size."""
-    from impasto.optimize.schedule import Scale
-
-    other = replace(job, network=network)
+def loss_of(job: Job, image: Tensor) -> float:
+    """The loss of a picture of the job's full size."""
     with torch.no_grad():
-        return other.measure(Scale(*image.shape[2:], steps=1))(image)[0].item()
+        return job.objectives.whole(job.scales[-1])(image)[0].item()
 
 
 def main() -> None:
@@ -58,26 +56,26 @@ def main() -> None:
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     judge, settings = Judge(args.judge), StylizeSettings.of({"size": args.size})
-    networks = {"compact": features.load("compact"), "teacher": teacher(args.small)}
-    exact = to_device(teacher(args.small), torch.device("cpu"), torch.float32)
+    exact = Context(network=NetworkHandle.of(teacher(args.small), device="cpu", precision="float32"))
+    networks = {
+        "compact": Context(network=NetworkHandle.of(features.load("compact"))),
+        "teacher": Context(network=NetworkHandle.of(teacher(args.small))),
+    }
     rows, table = [], []
     for pair in PAIRS[: args.pairs]:
-        job = Job.prepare(
-            str(args.data[0] / f"{pair.photo}.jpg"), str(args.data[1] / f"{pair.style}.jpg"), settings
-        )
-        style = job.styles[0].pixels
+        paths = args.data[0] / f"{pair.photo}.jpg", args.data[1] / f"{pair.style}.jpg"
+        inputs = dict(zip(("content", "style"), paths, strict=True))
+        photo, style = (io.read(path).pixels for path in paths)
         row, pictures = {"pair": f"{pair.photo} {pair.style}"}, []
-        for name, network in networks.items():
-            network = to_device(network, job.device, next(job.network.parameters()).dtype)
-            own = replace(job, network=network)
-            image = paint(own)
+        for name, context in networks.items():
+            image = paint(RECIPE.job(inputs, settings, context))
             row[name] = {
-                "teacher's loss": loss_by(exact, own, image),
-                **judge.marks(image, job.content.pixels, style).to_dict(),
+                "teacher's loss": loss_of(RECIPE.job(inputs, settings, exact), image),
+                **judge.scores(image, photo, style).to_dict(),
             }
             pictures.append(io.to_pil(image))
         table.append(row)
-        rows.append([io.to_pil(job.content.pixels), io.to_pil(style), *pictures])
+        rows.append([io.to_pil(photo), io.to_pil(style), *pictures])
         print(json.dumps(row), flush=True)
     for name in networks:
         means = {key: sum(row[name][key] for row in table) / len(table) for key in table[0][name]}

@@ -34,25 +34,22 @@ class SmallVgg(nn.Module):
             self.layers[name].load_state_dict({k: state[f"{name}.{k}"].float() for k in ("weight", "bias")})
 
     def forward(self, images: Tensor) -> dict[str, Tensor]:
-        """(N, 3, H, W) sRGB in [0, 1] -> {conv22, ..., conv51: small.
-
-        Relu4_1, relu4_2, relu5_1: as VGG-19's}.
-        """
-        found: dict[str, Tensor] = {}
+        """(N, 3, H, W) sRGB in [0, 1] -> {layer: (N, C, h, w)}: conv11 to conv51, relu4_1, relu4_2, ..."""
+        layers: dict[str, Tensor] = {}
         flow = self.layers["conv0"](images)
         for stage, count in enumerate((2, 2, 4, 4, 1), start=1):
             flow = nn.functional.max_pool2d(flow, 2) if stage > 1 else flow
             for number in range(1, count + 1):
                 flow = self.layers[f"conv{stage}{number}"](flow).relu()
-                found[f"conv{stage}{number}"] = flow
+                layers[f"conv{stage}{number}"] = flow
         for stage in (4, 5):
-            found[f"relu{stage}_1"] = self.layers[f"conv{stage}1_aux"](found[f"conv{stage}1"]).relu()
-        found["relu4_2"] = found["conv42"]
-        return found
+            layers[f"relu{stage}_1"] = self.layers[f"conv{stage}1_aux"](layers[f"conv{stage}1"]).relu()
+        layers["relu4_2"] = layers["conv42"]
+        return layers
 
 
 class Teachers(nn.Module):
-    """What the student is taught at each layer: VGG-19's activations, every channel scaled to mean 1.
+    """Targets of the student at each layer: VGG-19's activations, every channel scaled to mean 1.
 
     ``relu4_2`` comes from the compressed network as it is, when the VGG-19 file ends before conv4.
 
@@ -78,19 +75,19 @@ class Teachers(nn.Module):
 
         Hints under their own names.
         """
-        seen = tuple(name for name in which if name in self.from_vgg)
-        found = self.vgg(images, seen) if seen else {}
+        names = tuple(name for name in which if name in self.from_vgg)
+        layers = self.vgg(images, names) if names else {}
         if self.small is not None and any(name not in self.from_vgg for name in which):
             small = self.small(images)
-            found |= {name: small[name] for name in which if name not in self.from_vgg}
-        return found
+            layers |= {name: small[name] for name in which if name not in self.from_vgg}
+        return layers
 
     def forward(self, images: Tensor, which: tuple[str, ...]) -> dict[str, Tensor]:
         """(N, 3, H, W) -> {layer: (N, C, h, w)}, float32, channels scaled."""
-        found = self.raw(images, which)
+        layers = self.raw(images, which)
         return {
             name: x.float() / self.scales[name] if name in self.scales else x.float()
-            for name, x in found.items()
+            for name, x in layers.items()
         }
 
     def row_scale(self, name: str) -> Tensor | float:
@@ -108,11 +105,11 @@ class Teachers(nn.Module):
         counts = dict.fromkeys(names, 0)
         for photo in photos:
             with torch.autocast(photo.device.type, torch.bfloat16):
-                found = self.raw(photo.contiguous(memory_format=torch.channels_last), names)
-            for name, x in found.items():
+                layers = self.raw(photo.contiguous(memory_format=torch.channels_last), names)
+            for name, x in layers.items():
                 sums[name] = sums[name] + x.double().sum((0, 2, 3))
                 counts[name] += x[:, 0].numel()
         for name in names:
             means = (sums[name] / counts[name]).float()
-            # A channel that never fires keeps a scale that leaves it silent instead of amplifying its noise.
+            # A channel that is never active keeps a scale that does not amplify its noise.
             self.scales[name] = means.clamp_min(0.02 * means.median().item()).view(1, -1, 1, 1)

@@ -1,4 +1,4 @@
-"""Widen the first stage of a student in mid-training, keeping what it has learned.
+"""Widen the first stage of a student during its training, and keep what it has learned.
 
     python training/compact/widen.py --data PHOTOS PAINTINGS --vgg FILE --run FOLDER
 
@@ -33,9 +33,9 @@ def patches(pool: list, seed: int) -> Tensor:
     return flat[torch.randperm(len(flat), generator=torch.Generator().manual_seed(seed))[:PATCHES]]
 
 
-def activations(weight: Tensor, bias: Tensor, seen: Tensor) -> Tensor:
+def activations(weight: Tensor, bias: Tensor, inputs: Tensor) -> Tensor:
     """(filters, 3, 3, 3), (filters,), (P, 27) -> (P, filters)."""
-    return (seen @ weight.flatten(1).mT + bias).relu()
+    return (inputs @ weight.flatten(1).mT + bias).relu()
 
 
 def fit(targets: Tensor, own: Tensor) -> Tensor:

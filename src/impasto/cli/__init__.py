@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -11,17 +12,23 @@ from impasto.cli import (
     demo,
     doctor,
     doodle,
-    dream,
     evaluate,
     explain,
+    interpolate,
     networks,
     recolor,
     samples,
     studio,
-    stylize,
-    texture,
 )
 from impasto.cli.console import guarded
+from impasto.cli.recipe_command import recipe_command
+from impasto.registry import TASKS
+
+EXTRAS = {"stylize": interpolate.INTERPOLATE, "doodle": doodle.PALETTE, "recolor": recolor.LIST}
+"""Options that only one task has."""
+
+RUNS = {"interpolate": interpolate.run_series}
+"""Tasks that are more than one picture."""
 
 app = typer.Typer(
     name="impasto",
@@ -48,20 +55,12 @@ def options(
     """Repaint pictures in the style of others, and see how it works."""
 
 
-for command in (
-    stylize.stylize,
-    recolor.recolor,
-    texture.texture,
-    dream.dream,
-    doodle.doodle,
-    demo.demo,
-    evaluate.evaluate,
-    explain.explain,
-    samples.samples,
-    studio.studio,
-    networks.networks,
-    doctor.doctor,
-):
+commands: list[Callable[..., None]] = [
+    recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS
+]
+commands += [demo.demo, evaluate.evaluate, explain.explain, samples.samples]
+commands += [studio.studio, networks.networks, doctor.doctor]
+for command in commands:
     app.command()(guarded(command))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from impasto.images import animation, io
+from impasto.images.atomic_write import check_path
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,7 +21,7 @@ SIZE_PX = 384
 """Long side of an animation; larger GIFs are tens of megabytes."""
 
 
-def check_film(path: Path) -> Path:
+def check_animation_file(path: Path) -> Path:
     """Look, before any work is done, whether an animation can be written.
 
     Args:
@@ -32,13 +33,13 @@ def check_film(path: Path) -> Path:
     """
     from impasto.video.io import FORMATS, check_video
 
-    animation.check_animation(path, formats=(*animation.FORMATS, *FORMATS))
+    check_path(path, (*animation.FORMATS, *FORMATS))
     if path.suffix.lower() in FORMATS:
         check_video(path)
     return path
 
 
-def write_film(
+def write_animation_file(
     path: Path, frames: Sequence[Image], *, milliseconds: int = 80, hold_last_ms: int | None = None
 ) -> None:
     """Write the animation, whole or not at all.
@@ -58,14 +59,14 @@ def write_film(
         animation.write_animation(path, frames, milliseconds=milliseconds, hold_last_ms=hold_ms)
 
 
-def film_size(picture: Image) -> tuple[int, int]:
+def frame_size(picture: Image) -> tuple[int, int]:
     """(width, height) of an animation of such pictures, px; even, as videos need."""
     scale = SIZE_PX / max(picture.size)
     width, height = (max(2, 2 * round(side * scale / 2)) for side in picture.size)
     return width, height
 
 
-def small(picture: Image, size: tuple[int, int]) -> Image:
+def resized(picture: Image, size: tuple[int, int]) -> Image:
     """The picture as a frame of that size."""
     from PIL.Image import Resampling
 
@@ -86,7 +87,7 @@ class AnimationRecorder:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = check_film(path)
+        self.path = check_animation_file(path)
         self.frames: list[Image] = []
         self._size: tuple[int, int] | None = None
 
@@ -99,9 +100,9 @@ class AnimationRecorder:
     def finish(self, picture: Image) -> None:
         """Add the finished picture and write the file."""
         self._keep(picture)
-        write_film(self.path, self.frames, hold_last_ms=1500)
+        write_animation_file(self.path, self.frames, hold_last_ms=1500)
 
     def _keep(self, picture: Image) -> None:
         if self._size is None:
-            self._size = film_size(picture)
-        self.frames.append(small(picture, self._size))
+            self._size = frame_size(picture)
+        self.frames.append(resized(picture, self._size))

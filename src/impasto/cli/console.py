@@ -38,7 +38,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except ImpastoError as error:
-            raise _told(error) from None
+            raise _exit_of(error) from None
         except (RuntimeError, MemoryError) as error:
             from impasto.runtime import out_of_memory
 
@@ -46,7 +46,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
                 raise
             problem, reason = "the memory does not suffice", str(error).partition("\n")[0][:200]
             smaller = "smaller pictures, a smaller --size, or close other programs"
-            raise _told(OutOfMemoryError(problem, got=reason, attempt=smaller)) from None
+            raise _exit_of(OutOfMemoryError(problem, got=reason, attempt=smaller)) from None
         except KeyboardInterrupt:
             stderr().print("stopped before there was a picture; nothing was written")
             raise typer.Exit(INTERRUPTED) from None
@@ -54,8 +54,8 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def _told(error: ImpastoError) -> typer.Exit:
-    """Say what is wrong; the exit code that goes with it."""
+def _exit_of(error: ImpastoError) -> typer.Exit:
+    """Print an error; returns the exit with its code."""
     from rich.markup import escape
 
     stderr().print(f"[bold red]{type(error).__name__}[/]: {escape(str(error))}")

@@ -37,23 +37,25 @@ def demo(
         from impasto.cli.run_command import paint
         from impasto.images import grid, io
         from impasto.images.atomic_write import make_folder
+        from impasto.recipes.stylize import job
         from impasto.settings import StylizeSettings
-        from impasto.synthesis.job import Job
+        from impasto.synthesis.context import Context
         from impasto.synthesis.run import Run
 
         make_folder(out)
         settings = StylizeSettings.of({"size": size, "steps": steps})
-        film = AnimationRecorder(out / f"{PAIRS[0][0]}-{PAIRS[0][1]}.gif")
+        context = Context()
+        recorder = AnimationRecorder(out / f"{PAIRS[0][0]}-{PAIRS[0][1]}.gif")
         rows: list[list[Image]] = []
         painting_s = 0.0
         for number, (photo_name, style_name) in enumerate(PAIRS):
             photo, style = samples.photo(photo_name), samples.style(style_name)
             start = time.perf_counter()
-            run = Run(Job.prepare(photo, style, settings))
+            run = Run(job({"content": photo, "style": style}, settings, context))
             with progress(console, quiet=quiet) as show:
-                result, interrupted = paint(run, show, film if number == 0 else None)
+                result, interrupted = paint(run, show, recorder if number == 0 else None)
             if number == 0:
-                film.finish(result.image)
+                recorder.finish(result.image)
             painting_s += time.perf_counter() - start
             path = result.save(out / f"{photo_name}-{style_name}.png")
             console.print(f"[green]painted[/] {path} ({duration_text(time.perf_counter() - start)})")
@@ -63,5 +65,5 @@ def demo(
                 raise typer.Exit(INTERRUPTED)
         sheet = out / "sheet.png"
         io.write(sheet, grid.contact_sheet(rows, column_titles=["photo", "style", "impasto"]))
-        console.print(f"[green]sheet[/] {sheet}\n[green]animation[/] {film.path}")
+        console.print(f"[green]sheet[/] {sheet}\n[green]animation[/] {recorder.path}")
         console.print(f"three paintings in {painting_s:.1f} s of painting")

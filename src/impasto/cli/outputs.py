@@ -1,4 +1,4 @@
-"""What every painting command can write, and how its run is carried out."""
+"""What every command of a task can write, and how its run is carried out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 import inspect
 import json
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from impasto.cli.console import INTERRUPTED, progress
-from impasto.cli.run_command import check_names, check_target, open_film, open_preview, paint
+from impasto.cli.run_command import check_names, check_target, open_preview, open_recorder, paint
 from impasto.optimize.timing import duration_text
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from impasto.result import Result
-    from impasto.synthesis.run import Painting
+    from impasto.synthesis.job import Job
+    from impasto.synthesis.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -74,12 +76,21 @@ class Outputs:
         return self.quiet or self.json
 
 
-def parameters() -> list[inspect.Parameter]:
-    """The command-line options of ``Outputs``."""
+ONLY_WITH_STEPS = ("animate", "checkpoint", "resume", "preview")
+"""Options that need a run of several steps."""
+
+
+def parameters(*, has_steps: bool = True) -> list[inspect.Parameter]:
+    """The command-line options of ``Outputs``.
+
+    Args:
+        has_steps: the task runs step by step; else there is nothing to watch, to stop or to resume.
+    """
     kinds = typing.get_type_hints(Outputs, include_extras=True)
     return [
         inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=kinds[f.name])
         for f in dataclasses.fields(Outputs)
+        if has_steps or f.name not in ONLY_WITH_STEPS
     ]
 
 
@@ -98,27 +109,24 @@ def check(outputs: Outputs, target: Path, read: Sequence[Path]) -> None:
     check_names(written, read)
 
 
-def carry_out(outputs: Outputs, target: Path, *, console: Console, prepare: Callable[[], Painting]) -> Result:
-    """Paint, with progress and everything that was asked for, and save; Ctrl-C keeps the picture so far.
+def run_job(outputs: Outputs, target: Path, *, console: Console, prepare: Callable[[], Job]) -> Result:
+    """Paint a job with all outputs that were asked for, and save; Ctrl-C keeps the picture so far.
 
     Args:
         outputs: already checked.
         target: the picture's file.
         console: where notes go.
-        prepare: reads the inputs; what it raises is told before anything is opened.
+        prepare: reads the inputs and makes the job.
     Returns:
         The result.
     Raises:
         Exit: the run was interrupted; the picture is saved.
     """
-    from rich.markup import escape
-
     from impasto.synthesis.run import Run
 
-    film, shown = open_film(outputs.animate), open_preview(outputs.preview)
+    recorder, preview = open_recorder(outputs.animate), open_preview(outputs.preview)
     job = prepare()
-    for note in job.notes:
-        console.print(f"[yellow]note[/] {escape(note)}")
+    print_notes(console, job.notes)
     with progress(console, quiet=outputs.silent) as show:
         run = Run(
             job,
@@ -126,29 +134,98 @@ def carry_out(outputs: Outputs, target: Path, *, console: Console, prepare: Call
             resume=outputs.resume,
             automatic=outputs.checkpoint is None,
         )
-        result, interrupted = paint(run, show, film, shown)
+        result, interrupted = paint(run, show, recorder, preview)
     result.save(target, bits=outputs.bits, dpi=outputs.dpi)
-    if film is not None:
-        film.finish(result.image)
-    if shown is not None:
-        shown.finish(result.image)
+    if recorder is not None:
+        recorder.finish(result.image)
+    if preview is not None:
+        preview.finish(result.image)
     if not outputs.silent:
-        what = "stopped; the picture so far is" if interrupted else "painted"
-        took = duration_text(result.record["seconds"])
-        console.print(f"[green]{what}[/] {escape(str(target))} ({took}), record beside it")
-        if film is not None:
-            console.print(f"[green]animation[/] {escape(str(film.path))}")
+        _print_saved(console, result, target, interrupted=interrupted)
+        if recorder is not None:
+            console.print(f"[green]animation[/] {escaped(recorder.path)}")
         if interrupted and run.kept:
             again = "the same command with --resume goes on from it"
-            console.print(f"[green]checkpoint[/] {escape(str(run.path))}; {again}")
+            console.print(f"[green]checkpoint[/] {escaped(run.path)}; {again}")
     if outputs.json:
-        print(json_of(result, target))
+        print_record(result.record, target)
     if interrupted:
         raise typer.Exit(INTERRUPTED)
     return result
 
 
-def json_of(result: Result, target: Path) -> str:
-    """The record as one line."""
-    record: dict[str, Any] = {**result.record, "picture": str(target)}
-    return json.dumps(record)
+def run_recipe(
+    outputs: Outputs,
+    target: Path,
+    recipe: Recipe[Any],
+    inputs: Mapping[str, Any],
+    settings: Any,
+    *,
+    console: Console,
+) -> Result:
+    """Run a recipe that has no steps to watch, and save its result.
+
+    Args:
+        outputs: already checked.
+        target: the picture's file.
+        recipe: of the task.
+        inputs: by name.
+        settings: of the run.
+        console: where notes go.
+    """
+    from impasto.synthesis.context import Context
+    from impasto.synthesis.run import drain
+
+    result = drain(recipe.steps(inputs, settings, Context()))
+    notes = [f"{entry['name']}: {note}" for entry in read_pictures(result.record) for note in entry["notes"]]
+    print_notes(console, notes)
+    result.save(target, bits=outputs.bits, dpi=outputs.dpi)
+    if not outputs.silent:
+        _print_saved(console, result, target, interrupted=False)
+    if outputs.json:
+        print_record(result.record, target)
+    return result
+
+
+def read_pictures(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The photo and the styles of a record, each with its notes."""
+    content = record.get("content")
+    return [*([] if content is None else [content]), *record.get("styles", [])]
+
+
+def print_notes(console: Console, notes: Sequence[str]) -> None:
+    """Say what was done to the inputs."""
+    for note in notes:
+        console.print(f"[yellow]note[/] {escaped(note)}")
+
+
+def print_record(record: Mapping[str, Any], target: Path) -> None:
+    """The record as one line of JSON."""
+    print(json.dumps({**record, "picture": str(target)}))
+
+
+def escaped(text: object) -> str:
+    """A text without markup for the terminal."""
+    from rich.markup import escape
+
+    return escape(str(text))
+
+
+def _print_saved(console: Console, result: Result, target: Path, *, interrupted: bool) -> None:
+    """Say where the picture is and how long it took, and show the colours of a theme."""
+    what = "stopped; the picture so far is" if interrupted else "painted"
+    console.print(
+        f"[green]{what}[/] {escaped(target)} ({duration_text(result.record['seconds'])}), record beside it"
+    )
+    if "theme" in result.record:
+        console.print(swatches(result.record["theme"]["colors"]))
+
+
+def swatches(colors: Sequence[str]) -> Text:
+    """Colours as the terminal draws them, each with its name."""
+    from rich.text import Text
+
+    drawn = Text()
+    for color in colors:
+        drawn.append("   ", style=f"on {color}").append(f" {color} ")
+    return drawn

@@ -28,20 +28,20 @@ class Preview:
 
     Args:
         path: .png, .jpg, .webp or .tiff.
-        now: seconds since some moment.
+        clock: returns monotonic seconds (tests inject one).
 
     Raises:
         OutputError: the folder is missing or closed, or the format is unknown.
     """
 
-    def __init__(self, path: Path, *, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, path: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.path = io.check_output(path)
-        self._pace = Throttle(EVERY_S, now=now)
+        self._throttle = Throttle(EVERY_S, clock=clock)
         self._warned = False
 
     def see(self, step: Step) -> None:
         """Show a step if it is time."""
-        if self._pace.due:
+        if self._throttle.due:
             self._show(io.to_pil(step.snapshot()))
 
     def finish(self, picture: Image) -> None:
@@ -49,7 +49,7 @@ class Preview:
         self._show(picture)
 
     def _show(self, picture: Image) -> None:
-        with self._pace.writing():
+        with self._throttle.writing():
             try:
                 io.write(self.path, picture)
             except OutputError as error:

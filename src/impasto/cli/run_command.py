@@ -1,4 +1,4 @@
-"""How a run is painted in the terminal: to its end or to Ctrl-C, with what watches it."""
+"""How a run is painted in the terminal: to its end or to Ctrl-C, with preview and animation."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ log = logging.getLogger(__name__)
 
 
 def paint(
-    run: Run, show: Any, film: AnimationRecorder | None = None, preview: Preview | None = None
+    run: Run, show: Any, recorder: AnimationRecorder | None = None, preview: Preview | None = None
 ) -> tuple[Result, bool]:
     """Paint to the end or to Ctrl-C.
 
     Args:
         run: what to paint.
         show: called with each step.
-        film: keeps some of them.
-        preview: shows some of them.
+        recorder: keeps some of the pictures for an animation.
+        preview: writes some of them to a file.
     Returns:
         The result so far, and whether Ctrl-C ended it.
     Raises:
@@ -39,8 +39,8 @@ def paint(
     try:
         for step in run.steps():
             show(step)
-            if film is not None:
-                film.see(step)
+            if recorder is not None:
+                recorder.see(step)
             if preview is not None:
                 preview.see(step)
     except KeyboardInterrupt:
@@ -79,7 +79,7 @@ def check_names(written: Mapping[str, Path | None], read: Sequence[Path]) -> Non
             )
 
 
-def open_film(path: Path | None) -> AnimationRecorder | None:
+def open_recorder(path: Path | None) -> AnimationRecorder | None:
     """The animation to be written; see ``AnimationRecorder``."""
     if path is None:
         return None

@@ -1,4 +1,4 @@
-"""The picture that a channel likes best, found by going uphill."""
+"""Gradient ascent from grey noise to a picture that excites one channel."""
 
 from __future__ import annotations
 
@@ -10,55 +10,58 @@ from impasto import runtime
 from impasto.explain.context import NetworkView
 from impasto.losses.total_variation import total_variation
 
-SIDE_PX, RATE, VARIATION, SHIFTS, SLOPE = 128, 0.05, 20.0, 8, 0.1
-"""Of the pictures that are sought: side, Adam's step, weight of what keeps them smooth, shifts; by eye.
+SIDE_PX = 128
+"""Side of the picture; chosen by eye, as the numbers below."""
 
-SLOPE is that of the rectifier below zero: a unit that is silent in grey noise still says which way to go.
-"""
+RATE, VARIATION, SHIFTS_PX = 0.05, 20.0, 8
+"""Adam's step, weight of the total variation, random shifts from 0 to one less than this."""
+
+SLOPE = 0.1
+"""Slope of the rectifier below zero: a unit that is silent in grey noise still has a gradient."""
 
 
-def favourite(
-    lens: NetworkView, layer: str, channel: int, *, side_px: int = SIDE_PX, steps: int = 40
+def maximise_activation(
+    view: NetworkView, layer: str, channel: int, *, side_px: int = SIDE_PX, steps: int = 40
 ) -> Tensor:
-    """The picture that a channel likes best, found by gradient ascent from grey noise.
+    """A picture that excites a channel, found by gradient ascent from grey noise.
 
-    x* = arg max of the mean over places of F[channel](x), over the largest so far, - VARIATION * variation
+    x* = arg max of mean(F[channel](x)) / (the largest mean so far) - VARIATION * variation(x)
 
     Args:
-        lens: what looks.
+        view: the network.
         layer: a name.
-        channel: which.
+        channel: its number.
         side_px: of the picture.
         steps: at each of three sizes, coarse to fine.
     Returns:
         (1, 3, side_px, side_px) in [0, 1].
 
-    Source: after Erhan, Bengio, Courville, Vincent 2009, eq. 1; Olah, Mordvintsev, Schubert 2017 (that it
-        needs smoothing and shifts).
+    Source: after Erhan, Bengio, Courville, Vincent 2009, eq. 1; Olah, Mordvintsev, Schubert 2017 (smoothing
+        and random shifts).
     Differs: the mean of a map, under a leaky rectifier, instead of one unit; pixels in [0, 1] and total
         variation instead of a fixed norm; coarse to fine.
     """
-    names = list(lens.units.chain)
+    names = list(view.units.chain)
     # Before the rectifier, where a silent unit still has a gradient.
-    rectified = isinstance(lens.units.chain[layer], nn.ReLU)
-    read = names[names.index(layer) - 1] if rectified else layer
-    smallest = lens.units.geometry[layer].smallest_input_px
-    random = runtime.generator(lens.settings.seed)
-    canvas = 0.5 + 0.02 * torch.randn(1, 3, side_px // 4, side_px // 4, generator=random).to(lens.device)
-    for share in (4, 2, 1):
-        side = max(side_px // share, smallest + 4)
+    rectified = isinstance(view.units.chain[layer], nn.ReLU)
+    source = names[names.index(layer) - 1] if rectified else layer
+    smallest = view.units.geometry[layer].smallest_input_px
+    random = runtime.generator(view.settings.seed)
+    canvas = 0.5 + 0.02 * torch.randn(1, 3, side_px // 4, side_px // 4, generator=random).to(view.device)
+    for divisor in (4, 2, 1):
+        side = max(side_px // divisor, smallest + 4)
         canvas = F.interpolate(canvas, size=(side, side), mode="bicubic", align_corners=False)
         canvas = canvas.clamp(0, 1).detach().requires_grad_()
         adam = torch.optim.Adam([canvas], lr=RATE, betas=(0.9, 0.99))
-        scale = 1e-6
+        largest = 1e-6
         for _ in range(steps):
-            shift = [int(x) for x in torch.randint(0, SHIFTS, (2,), generator=random)]
-            seen = lens.units(torch.roll(canvas, shift, (2, 3)), [read])[read][0, channel]
-            liked = F.leaky_relu(seen, SLOPE).mean()
-            scale = max(scale, abs(float(liked.detach())))
-            loss = VARIATION * total_variation(canvas).sum() - liked / scale
+            shift = [int(x) for x in torch.randint(0, SHIFTS_PX, (2,), generator=random)]
+            activations = view.units(torch.roll(canvas, shift, (2, 3)), [source])[source][0, channel]
+            mean = F.leaky_relu(activations, SLOPE).mean()
+            largest = max(largest, abs(float(mean.detach())))
+            loss = VARIATION * total_variation(canvas).sum() - mean / largest
             (canvas.grad,) = torch.autograd.grad(loss, canvas)
             adam.step()
             canvas.data.clamp_(0, 1)
-            lens.watch(canvas.detach())
+            view.on_picture(canvas.detach())
     return F.interpolate(canvas.detach(), size=(side_px, side_px), mode="bicubic").clamp(0, 1)

@@ -1,4 +1,4 @@
-"""A chapter of the page: a text with formulas, and plates of figures and animations."""
+"""A chapter of the page: text with formulas, and figures or animations with their captions."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ if TYPE_CHECKING:
 
 TITLES = {
     "feature-maps": "What the network sees",
-    "gram-matrix": "Style: which filters fire together",
-    "receptive-field": "How much one unit sees",
-    "reconstruct": "What a layer keeps",
-    "sweep": "Alpha against beta",
-    "timeline": "The run: pixels go downhill",
-    "compare": "Where to start, and how to walk",
-    "preferences": "Which filter likes what",
+    "gram-matrix": "Style: which channels are active together",
+    "receptive-field": "How much of the picture one unit sees",
+    "reconstruct": "What a layer keeps of a picture",
+    "sweep": "Content weight against style weight",
+    "timeline": "The run, step by step",
+    "compare": "Starts and optimisers compared",
+    "preferences": "What excites a channel most",
 }
-"""Of the chapters, by their names in ``registry.FIGURES``."""
+"""Titles of the chapters, by their names in ``registry.FIGURES``."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plate:
-    """A figure or an animation with what is said of it.
+class ChapterFigure:
+    """A figure or an animation with its caption.
 
     Attributes:
         name: of its file, without ending.
         picture: a figure, or the frames of an animation.
-        alt: what there is to see, for who cannot see it.
-        caption: below it; HTML.
-        half: two of them stand side by side on a wide screen.
+        alt: describes the picture for readers who cannot see it.
+        caption: text below the picture; HTML.
+        half: two of these stand side by side on a wide screen.
         milliseconds: how long a frame is shown.
     """
 
@@ -47,16 +47,14 @@ class Plate:
 
 @dataclass(frozen=True, kw_only=True)
 class Chapter:
-    """What is told of one idea.
+    """One idea, explained in text and figures.
 
     Attributes:
-        title: a line.
-        text: HTML before the plates.
-        plates: in the order they are shown.
-        after: HTML after the plates.
+        text: HTML before the figures.
+        figures: in the order they are shown.
+        after: HTML after the figures.
     """
 
-    title: str
     text: str
-    plates: tuple[Plate, ...]
+    figures: tuple[ChapterFigure, ...]
     after: str = ""

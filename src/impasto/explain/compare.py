@@ -1,12 +1,22 @@
-"""Three starts and two optimisers, with the same number of looks at the canvas."""
+"""Three starts and two optimisers, with equally many evaluations of the loss."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
-from impasto.explain.chapter import TITLES, Chapter, Plate
-from impasto.explain.context import RecordedRun, Scene, as_array
-from impasto.explain.figure_style import INK, LINES, POINTS, Cell, in_rows, legend_beside, load, place, sheet
+from impasto.explain.chapter import Chapter, ChapterFigure
+from impasto.explain.context import ExplainContext, RecordedRun, as_array
+from impasto.explain.figure_style import (
+    CURVE_COLORS,
+    FONT_PT,
+    TEXT_COLOR,
+    Cell,
+    add_axes,
+    add_legend,
+    figure_grid,
+    in_rows,
+)
+from impasto.explain.optional_imports import load
 from impasto.images.io import PictureSource
 from impasto.settings import ExplainOptions
 
@@ -20,9 +30,9 @@ OPTIMIZERS = {"lbfgs": ("L-BFGS", 1.0, "-"), "adam": ("Adam", 0.03, (0, (4, 2)))
 
 
 def compare(content: PictureSource, style: PictureSource, **options: Unpack[ExplainOptions]) -> Figure:
-    """What noise, the photo and the painting lead to, under L-BFGS and under Adam.
+    """Results from noise, from the photo and from the painting, by L-BFGS and by Adam.
 
-    Both look at the canvas once a step, so equal steps are equal work.
+    Both evaluate the loss once a step, so equal steps are equal work.
 
     Args:
         content: the photo.
@@ -31,72 +41,77 @@ def compare(content: PictureSource, style: PictureSource, **options: Unpack[Expl
     Returns:
         A matplotlib figure: the six pictures with their last losses, and the six loss curves.
     Raises:
-        ImpastoError: as ``Scene.read``; an OutputError if matplotlib is not installed.
+        ImpastoError: as ``ExplainContext.read``; an OutputError if matplotlib is not installed.
 
     Source: Gatys, Ecker, Bethge 2016, fig. 6 (the starts) and section 2 (L-BFGS); Kingma, Ba 2015 (Adam).
     """
-    return draw(Scene.read(content, style, **options))
+    return draw(ExplainContext.read(content, style, **options))
 
 
-def tracks_of(scene: Scene) -> dict[tuple[str, str], RecordedRun]:
+def compared_runs(context: ExplainContext) -> dict[tuple[str, str], RecordedRun]:
     """{(optimiser, start): run}, all at one size."""
     return {
-        (optimizer, start): scene.paint(optimizer=optimizer, rate=rate, init=start, size=scene.small_px)
+        (optimizer, start): context.run(optimizer=optimizer, rate=rate, init=start, size=context.grid_px)
         for optimizer, (_, rate, _) in OPTIMIZERS.items()
         for start in STARTS
     }
 
 
-def draw(scene: Scene) -> Figure:
-    """The figure of a scene."""
-    load("matplotlib.figure")
-    tracks = tracks_of(scene)
-    cells = [
-        Cell(as_array(track.pixels), f"loss {track.history[-1]['loss']:.2f}") for track in tracks.values()
-    ]
-    rows = in_rows(cells, len(STARTS))
+def draw(context: ExplainContext) -> Figure:
+    """The figure of the two pictures."""
+    load("matplotlib.figure")  # before anything is painted
+    runs = compared_runs(context)
+    cells = [Cell(as_array(run.pixels), f"loss {run.history[-1]['loss']:.2f}") for run in runs.values()]
     height = 2.3
-    figure = sheet(rows, titles=[f"from {start}" for start in STARTS],
-                   labels=[label for label, _, _ in OPTIMIZERS.values()], below_in=height)  # fmt: skip
-    tall = figure.get_size_inches()[1]
-    axes = place(figure, left=0.62, top=tall - height + 0.12, width=3.2, height=height - 0.6)
-    for (optimizer, start), track in tracks.items():
+    figure = figure_grid(
+        in_rows(cells, len(STARTS)),
+        titles=[f"from {start}" for start in STARTS],
+        labels=[label for label, _, _ in OPTIMIZERS.values()],
+        below_in=height,
+    )
+    top = figure.get_size_inches()[1] - height + 0.12
+    axes = add_axes(figure, left=0.62, top=top, width=3.2, height=height - 0.6)
+    for (optimizer, start), run in runs.items():
         label, _, line = OPTIMIZERS[optimizer]
-        losses = [row["loss"] for row in track.history]
-        axes.plot(range(1, len(losses) + 1), losses, color=LINES[STARTS.index(start)], linestyle=line,
-                  linewidth=1.5, label=f"{label}, {start}")  # fmt: skip
+        losses = [row["loss"] for row in run.history]
+        style: dict[str, Any] = {
+            "color": CURVE_COLORS[STARTS.index(start)],
+            "linestyle": line,
+            "linewidth": 1.5,
+        }
+        axes.plot(range(1, len(losses) + 1), losses, label=f"{label}, {start}", **style)
     axes.set_ylim(bottom=0)
-    axes.set_xlim(1, max(2, scene.settings.steps))
-    axes.set_xlabel("looks at the canvas", color=INK, fontsize=POINTS)
-    axes.set_ylabel("loss", color=INK, fontsize=POINTS)
-    legend_beside(axes, handlelength=1.8)
+    axes.set_xlim(1, max(2, context.settings.steps))
+    axes.set_xlabel("evaluations of the loss", color=TEXT_COLOR, fontsize=FONT_PT)
+    axes.set_ylabel("loss", color=TEXT_COLOR, fontsize=FONT_PT)
+    add_legend(axes, handlelength=1.8)
     return figure
 
 
-def chapter(scene: Scene) -> Chapter:
+def chapter(context: ExplainContext) -> Chapter:
     """Starts and optimisers."""
-    figure = draw(scene)
-    tracks = tracks_of(scene)
-    best = min(tracks, key=lambda key: tracks[key].history[-1]["loss"])
-    label = OPTIMIZERS[best[0]][0]
+    figure = draw(context)
+    runs = compared_runs(context)
+    optimizer, start = min(runs, key=lambda key: runs[key].history[-1]["loss"])
     return Chapter(
-        title=TITLES["compare"],
         text="""
-<p>The loss has many valleys, and where a run starts decides into which it falls. Noise owes nothing to
-either picture, and another seed gives another picture; the photo keeps its outlines from the first
-step; the painting keeps its own, and the photo has to grow into them.</p>
-<p>The paper walks with L-BFGS, which guesses from the last steps how the valley bends and takes long
-strides. Adam moves every pixel by about the same length a step, whatever the size of the gradient: it
-needs no care, and gets along with a canvas that is shifted and averaged as impasto does by default.</p>""",
-        plates=(
-            Plate(
-                name="compare", picture=figure,
+<p>The loss has many minima, and the start decides which of them a run reaches. Noise resembles neither
+picture, and another seed gives another result. From the photo, the outlines are there at the first step. From
+the painting, its own outlines are there, and the photo's have to grow into them.</p>
+<p>The paper uses L-BFGS, which estimates the curvature of the loss from the last steps and takes long steps.
+Adam moves every pixel by about the same length at each step, large gradient or small. It needs little tuning,
+and works with a canvas that is shifted and averaged, as impasto does by default.</p>""",
+        figures=(
+            ChapterFigure(
+                name="compare",
+                picture=figure,
                 alt="Six pictures: started from noise, from the photo and from the painting, above by "
-                "L-BFGS, below by Adam; and the six loss curves against the number of looks at the canvas.",
-                caption=f"The same losses, weights and {scene.settings.steps} looks for all, at one size. "
-                f"Lowest here: {label} from {best[1]}. A lower loss is not always the better picture: "
-                "look. The paper found that the start matters little in the end (figure 6); after so few "
-                "steps it still shows.",
+                "L-BFGS, below by Adam; and the six loss curves against the number of evaluations.",
+                caption=f"The same losses and weights for all, at one size, with {context.settings.steps} "
+                "evaluations of the loss and its gradient. The lowest loss here is that of "
+                f"{OPTIMIZERS[optimizer][0]} from {start}. A lower loss is not always the better picture. "
+                "The paper found that the start matters little in the end (figure 6); after so few steps it "
+                "still shows.",
             ),
         ),
-    )  # fmt: skip
+    )

@@ -1,4 +1,4 @@
-"""What all figures share: the two pictures, the network that looks at them, and the runs that are painted."""
+"""What all figures share: the two pictures, the network that sees them, and the runs painted from them."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ from PIL import Image
 from torch import Tensor
 
 from impasto import features, runtime
-from impasto.explain.on_picture import Watch, look_away
-from impasto.features.extractor import Extractor, to_device
+from impasto.explain.on_picture import OnPicture, ignore_picture
+from impasto.features.extractor import Extractor, prepared
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
 from impasto.images.resize import cover, fit
 from impasto.losses.objective import Term
-from impasto.optimize.loop import Step
 from impasto.optimize.schedule import Scale
+from impasto.recipes.stylize import job as stylize_job
 from impasto.settings import ExplainOptions, ExplainSettings, StylizeSettings
-from impasto.synthesis.ground import Ground
+from impasto.synthesis.context import Context
 from impasto.synthesis.job import Job, history_row
-from impasto.synthesis.read import check_size, name_of
+from impasto.synthesis.read import check_size, name_of, read_styles
+from impasto.synthesis.styled import Styled
+from impasto.synthesis.styles import make_styles
 
 METHOD: dict[str, Any] = {
     "style_loss": ("gram",),
@@ -41,97 +43,97 @@ METHOD: dict[str, Any] = {
 }
 """Gatys 2016 with losses relative to their targets; every step's canvas is the picture.
 
-A little total variation (chosen by eye) stands for the smoothness that hundreds of steps of VGG bring.
+A little total variation (chosen by eye) replaces the smoothness that hundreds of steps of VGG bring.
 """
 
-SMALL = 5 / 8
-"""Size of the pictures in a grid of many, as a share of ``size``."""
+GRID_SIZE = 5 / 8
+"""Size of the pictures in a grid of many, as a fraction of ``size``."""
+
+SHARED_SETTINGS = ("size", "steps", "network", "weights", "pooling", "seed", "device", "precision")
+"""Settings of the page that apply to every run."""
 
 
 @dataclass(frozen=True)
 class NetworkView:
-    """What looks at pictures.
+    """The network, and the size at which it is shown pictures.
 
     Attributes:
-        settings: all of them.
-        network: as the losses see through it.
+        settings: of the page.
+        network: as the losses use it.
         device: where it is.
-        watch: sees what is read and painted, as it is.
+        on_picture: called with each picture that is read or painted.
     """
 
     settings: ExplainSettings
     network: Extractor
     device: torch.device
-    watch: Watch = look_away
+    on_picture: OnPicture = ignore_picture
 
     @classmethod
-    def of(cls, settings: ExplainSettings, watch: Watch = look_away) -> NetworkView:
-        """The network of some settings.
+    def of(cls, settings: ExplainSettings, on_picture: OnPicture = ignore_picture) -> NetworkView:
+        """Load the network that the settings name.
 
-        Args:
-            settings: all of them.
-            watch: sees what is read and painted, as it is.
         Raises:
             ImpastoError: as ``features.load``, or the network lacks a layer.
         """
         device = runtime.choose_device(settings.device)
         network = features.load(settings.network, settings.weights, settings.pooling)
         network.check_layers([*settings.layers, settings.content_layer])
-        return cls(settings, to_device(network, device, torch.float32), device, watch)
+        return cls(settings, prepared(network, device, torch.float32), device, on_picture)
 
     @cached_property
     def units(self) -> Extractor:
-        """The same network, as its own units fire.
+        """The same network with its own activations.
 
         The losses of the embedded network see a linear map of them, whose distances are those of VGG-19.
         """
         return Extractor(self.network.name, self.network.chain.items(), prepare=self.network.prepare)
 
     def read(self, source: PictureSource, name: str = "image") -> Picture:
-        """A picture at the size that is looked at, on the device.
+        """Read a picture, at the size of the settings, on the device.
 
         Raises:
             PictureError: it cannot be read.
             ShapeError: it is too small for the layers.
         """
         picture = io.read(source, max_megapixels=self.settings.max_megapixels, name=name_of(source, name))
-        small = self.sized(picture.pixels, self.settings.size).to(self.device)
-        picture = replace(picture, pixels=small)
+        pixels = self.resized(picture.pixels, self.settings.size).to(self.device)
+        picture = replace(picture, pixels=pixels)
         check_size(picture, self.network, (*self.settings.layers, self.settings.content_layer))
-        self.watch(small)
+        self.on_picture(pixels)
         return picture
 
-    def sized(self, pixels: Tensor, size: int) -> Tensor:
-        """A picture, (1, 3, H, W), at a size, cut to whole units of the deepest layer.
+    def resized(self, pixels: Tensor, size: int) -> Tensor:
+        """A picture, (1, 3, H, W), with a long side of about ``size`` px and sides in whole strides.
 
-        A run would continue it by a mirror to whole units, and paint the seam.
+        A run would mirror the picture at its edges up to whole strides, and paint the seam.
         """
-        shape = fit(pixels.shape[2], pixels.shape[3], size)
-        return cover(pixels, (self.whole(shape[0]), self.whole(shape[1])))
+        height, width = fit(pixels.shape[2], pixels.shape[3], size)
+        return cover(pixels, (self.whole_strides(height), self.whole_strides(width)))
 
-    def whole(self, side: int) -> int:
-        """The nearest length of a side in whole units of the deepest layer, px."""
-        known = self.network.geometry
-        stride = max(known[x].stride_px for x in (*self.settings.layers, self.settings.content_layer))
-        return max(1, round(side / stride)) * stride
+    def whole_strides(self, side_px: int) -> int:
+        """The multiple of the deepest layer's stride that is nearest to a side, px; at least one stride."""
+        layers = (*self.settings.layers, self.settings.content_layer)
+        stride = max(self.network.geometry[layer].stride_px for layer in layers)
+        return max(1, round(side_px / stride)) * stride
 
-    def look(self, pixels: Tensor, layers: tuple[str, ...] | list[str]) -> dict[str, Tensor]:
-        """What the units of some layers say: {layer: (1, C, h, w)}, without gradients."""
+    def features(self, pixels: Tensor, layers: tuple[str, ...] | list[str]) -> dict[str, Tensor]:
+        """The network's own activations of a picture: {layer: (1, C, h, w)}, without gradients."""
         with torch.no_grad():
-            found: dict[str, Tensor] = self.units(pixels, layers)
-        return found
+            activations: dict[str, Tensor] = self.units(pixels, layers)
+        return activations
 
 
 @dataclass(frozen=True)
 class RecordedRun:
-    """A run that was painted.
+    """A finished run and what was recorded of it.
 
     Attributes:
-        history: a row a step: scale, step, loss, and its weighted parts.
-        by_layer: of each step's picture, the weighted style loss by layer; empty if not filmed.
-        frames: each step's picture; empty if not filmed.
-        pixels: the last one, (1, 3, H, W) in [0, 1].
-        settings: how it was painted.
+        history: one row for each step: scale, step, loss, and the weighted terms.
+        by_layer: for each step, {layer: weighted style loss}; empty if frames were not recorded.
+        frames: the canvas after each step; empty if they were not recorded.
+        pixels: the last canvas, (1, 3, H, W) in [0, 1].
+        settings: of the run.
     """
 
     history: list[dict[str, Any]]
@@ -142,20 +144,22 @@ class RecordedRun:
 
 
 @dataclass(frozen=True)
-class Scene:
-    """Two pictures under a lens, and what has been painted of them.
+class ExplainContext:
+    """The two pictures, the network, and the runs painted so far.
 
     Attributes:
-        lens: what looks.
-        content: the photo, at the size that is looked at.
+        view: the network.
+        content: the photo, at the size of the settings.
         style: the painting, likewise.
-        tracks: by what was asked for; filled as figures need them.
+        runs: {settings as text: run}; each is painted when a figure first needs it.
+        shared: the network and the style's targets, which all runs share.
     """
 
-    lens: NetworkView
+    view: NetworkView
     content: Picture
     style: Picture
-    tracks: dict[str, RecordedRun] = field(default_factory=dict, repr=False)
+    runs: dict[str, RecordedRun] = field(default_factory=dict, repr=False)
+    shared: Context = field(default_factory=Context, repr=False)
 
     @classmethod
     def read(
@@ -163,15 +167,15 @@ class Scene:
         content: PictureSource,
         style: PictureSource,
         *,
-        watch: Watch = look_away,
+        on_picture: OnPicture = ignore_picture,
         **options: Unpack[ExplainOptions],
-    ) -> Scene:
+    ) -> ExplainContext:
         """Read and check everything that can be wrong before the first figure.
 
         Args:
             content: the photo: a path, a PIL image, or an array (H, W, 3).
             style: the painting.
-            watch: sees what is read and painted, as it is.
+            on_picture: called with each picture that is read or painted.
             **options: fields of ``ExplainSettings``.
         Raises:
             PictureError: a picture cannot be read.
@@ -181,92 +185,108 @@ class Scene:
             WeightsError: the network's weights cannot be fetched or read.
             DeviceError: the device is not there.
         """
-        lens = NetworkView.of(ExplainSettings.from_mapping(dict(options)), watch)
-        return cls(lens, lens.read(content, "content"), lens.read(style, "style"))
+        view = NetworkView.of(ExplainSettings.from_mapping(dict(options)), on_picture)
+        return cls(view, view.read(content, "content"), view.read(style, "style"))
 
     @property
     def settings(self) -> ExplainSettings:
-        """Of the lens."""
-        return self.lens.settings
+        """Of the page."""
+        return self.view.settings
 
     @property
-    def small_px(self) -> int:
+    def grid_px(self) -> int:
         """Long side of the pictures in a grid of many."""
         smallest = ExplainSettings.info()["size"].low or 0
-        return max(int(smallest), round(self.settings.size * SMALL))
+        return max(int(smallest), round(self.settings.size * GRID_SIZE))
 
-    def painting(self, **changes: Any) -> StylizeSettings:
-        """Settings of a run: ``METHOD`` with those of the scene and some changes."""
-        s = self.settings
-        own = {name: getattr(s, name) for name in ("size", "steps", "network", "weights", "pooling", "seed",
-                                                   "device", "precision")}  # fmt: skip
-        layers = {"style_layers": s.layers, "content_layers": (s.content_layer,)}
-        return StylizeSettings.of({**METHOD, **own, **layers, **changes})
-
-    def paint(self, *, filmed: bool = False, textured: bool = False, **changes: Any) -> RecordedRun:
-        """Paint, or remember what was painted.
+    def run(self, *, record: bool = False, texture: bool = False, **changes: Any) -> RecordedRun:
+        """Paint a picture, or return the run that was painted before with the same settings.
 
         Args:
-            filmed: keep every step's picture and its style loss by layer.
-            textured: without the photo, on a square.
-            **changes: of ``METHOD``.
+            record: keep every step's canvas and its style loss by layer.
+            texture: paint without the photo, on a square.
+            **changes: settings that differ from ``METHOD`` and from those of the page.
         Raises:
             ImpastoError: as ``stylize``.
         """
-        settings = self.painting(**changes)
-        key = f"{settings.to_dict()} {textured}"
-        track = self.tracks.get(key)
-        if track is None or (filmed and not track.frames):
-            track = self.tracks[key] = self._painted(settings, filmed=filmed, textured=textured)
-        return track
+        shared = {name: getattr(self.settings, name) for name in SHARED_SETTINGS}
+        layers = {"style_layers": self.settings.layers, "content_layers": (self.settings.content_layer,)}
+        settings = StylizeSettings.of({**METHOD, **shared, **layers, **changes})
+        key = f"{settings.to_dict()} {texture}"
+        if key not in self.runs or (record and not self.runs[key].frames):
+            self.runs[key] = self._paint(settings, record=record, texture=texture)
+        return self.runs[key]
 
-    def main(self, *, init: str = "content", filmed: bool = False) -> RecordedRun:
-        """Paint the picture that the page is about, coarse to fine; from the photo, as a rule."""
-        return self.paint(scales=3, init=init, filmed=filmed)
+    def page_run(self, *, init: str = "content", record: bool = False) -> RecordedRun:
+        """Paint the page's own result, coarse to fine."""
+        return self.run(scales=3, init=init, record=record)
 
-    def _painted(self, settings: StylizeSettings, *, filmed: bool, textured: bool) -> RecordedRun:
-        photo = self.lens.sized(self.content.pixels, settings.size)
-        side = self.lens.whole(settings.size) if textured else max(photo.shape[2:])
+    def _paint(self, settings: StylizeSettings, *, record: bool, texture: bool) -> RecordedRun:
+        photo = self.view.resized(self.content.pixels, settings.size)
+        side = self.view.whole_strides(settings.size) if texture else max(photo.shape[2:])
         settings = replace(settings, size=side)
-        ground = Ground(task="texture", asked=settings, height=side, width=side) if textured else None
-        content = None if textured else as_array(photo)
-        job = Job.prepare(content, as_array(self.style.pixels), settings, ground=ground)
-        history: list[dict[str, Any]] = []
-        by_layer: list[dict[str, float]] = []
-        frames: list[Image.Image] = []
-        terms: dict[int, Term] = {}
-        pixels = self.content.pixels
+        job = make_job(None if texture else photo, self.style.pixels, settings, self.shared)
+        pixels, scale, terms = self.content.pixels, -1, list[Term]()
+        run = RecordedRun([], [], [], pixels, settings)
         for step in job.steps():
             pixels = step.snapshot().detach()
-            self.lens.watch(pixels)
-            history.append(history_row(step))
-            if filmed:
-                frames.append(io.to_pil(pixels))
-                by_layer.append(style_by_layer(job, step, terms))
-        return RecordedRun(history, by_layer, frames, pixels.to(self.lens.device), settings)
+            self.view.on_picture(pixels)
+            run.history.append(history_row(step))
+            if record:
+                if step.scale != scale:
+                    scale, terms = step.scale, style_terms(job, Scale(step.height, step.width, step.steps))
+                run.frames.append(io.to_pil(pixels))
+                run.by_layer.append(style_by_layer(job, pixels, terms[0]))
+        return replace(run, pixels=pixels.to(self.view.device))
 
 
-def style_by_layer(job: Job, step: Step, terms: dict[int, Term]) -> dict[str, float]:
-    """The weighted style loss of a step's picture, layer by layer.
+def make_job(photo: Tensor | None, painting: Tensor, settings: StylizeSettings, shared: Context) -> Job:
+    """The engine's job for one run.
 
-    Their sum is the step's own, but for what the picture is clipped: L-BFGS leaves [0, 1] a little.
+    Args:
+        photo: (1, 3, H, W) in [0, 1]; None for a texture, which is a square of ``settings.size``.
+        painting: (1, 3, H, W) in [0, 1].
+        settings: of the run.
+        shared: the network and the style's targets.
+    """
+    style = as_array(painting)
+    if photo is not None:
+        return stylize_job({"content": as_array(photo), "style": style}, settings, shared)
+    styled = Styled(
+        style=settings,
+        loop=settings,
+        machine=settings,
+        network=shared.network_for(settings),
+        styles=make_styles(read_styles(style, max_megapixels=settings.max_megapixels), None, (1.0,)),
+        shape=(settings.size, settings.size),
+        context=shared,
+        content=settings,  # its layers decide the padding; its weight is 0
+    )
+    start = styled.start_from(settings.init)
+    return styled.job("texture", settings, start=start, record={}, init_words=("noise",))
+
+
+def style_terms(job: Job, scale: Scale) -> list[Term]:
+    """The style terms of the loss at one canvas size."""
+    return [term for term in job.terms(scale, (0, 0), None) if term.name == "style"]
+
+
+def style_by_layer(job: Job, pixels: Tensor, term: Term) -> dict[str, float]:
+    """The weighted style loss of a canvas, layer by layer.
+
+    The sum is the step's style loss, except where the canvas was clipped: L-BFGS leaves [0, 1] a little.
 
     Args:
         job: being painted.
-        step: the last one.
-        terms: the style's term of each size; filled here.
+        pixels: the canvas, (1, 3, H, W) in [0, 1].
+        term: the style term at this size.
     Returns:
         {layer: loss}.
     """
-    measures = job.measures
-    if step.scale not in terms:
-        views = measures.views(Scale(step.height, step.width, step.steps))
-        terms[step.scale] = next(term for term in measures.terms.style(views) if term.name == "style")
-    term = terms[step.scale]
     with torch.no_grad():
-        seen = measures.sight.look(step.snapshot(), term.loss.layers)
-        found = term.loss.by_layer(seen, term.target)
-    return {layer: term.weight * float(part) for layer, part in found.items()}
+        activations = job.view.features(pixels, term.loss.layers)
+        losses = term.loss.by_layer(activations, term.target)
+    return {layer: term.weight * float(loss) for layer, loss in losses.items()}
 
 
 def as_array(pixels: Tensor) -> npt.NDArray[np.float32]:

@@ -1,74 +1,51 @@
-"""Figures without pyplot: how they are laid out, and how they are printed on light and on dark paper.
+"""Figures without pyplot: their layout, and their colours on light and on dark pages.
 
 Needs matplotlib: ``pip install "impasto[explain]"``.
 """
 
 from __future__ import annotations
 
-import importlib
 import io as streams
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from impasto.errors import OutputError
+from impasto.explain.optional_imports import load
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INK, INK_ON_DARK = "#24292f", "#dfe3e8"
-"""Colour of text and axes; figures are drawn with the first."""
+TEXT_COLOR, TEXT_COLOR_ON_DARK = "#24292f", "#dfe3e8"
+"""Colour of text and axes on a light and on a dark page; figures are drawn with the first."""
 
-LINES = ("#0b84c6", "#e08e0b", "#17a673", "#cf6fae", "#d95f3b", "#8a7fd6")
-"""Colours of curves, told apart by the colour-blind and read on light and dark; after Okabe and Ito 2008."""
+CURVE_COLORS = ("#0b84c6", "#e08e0b", "#17a673", "#cf6fae", "#d95f3b", "#8a7fd6")
+"""Distinct for colour-blind readers, on light and on dark pages; after Okabe and Ito 2008."""
 
 WIDTH_IN = 5.2
-"""Of a figure: narrow, so that its letters are still read on a telephone."""
+"""Width of a figure: narrow, so that its text can be read on a telephone."""
 
-DOTS = 200
-"""Pixels an inch of a printed figure."""
+DPI = 200
+"""Resolution of a rendered figure."""
 
-QUALITY, EFFORT = 88, 3
-"""Of WebP, 0 to 100 and 0 to 6: letters stay clean, and a page is written within seconds; chosen by eye."""
+WEBP_QUALITY, WEBP_METHOD = 88, 3
+"""0 to 100 and 0 to 6: text stays clean, and a page is written within seconds; chosen by eye."""
 
-POINTS = 9.5
-"""Height of letters."""
+FONT_PT = 9.5
+"""Size of text."""
 
 GAP_IN, LINE_IN, LABEL_IN = 0.06, 0.2, 0.92
-"""Between pictures, of a line of text, and left of pictures for labels; chosen by eye."""
+"""Space between pictures, height of a line of text, width of the labels on the left; chosen by eye."""
 
 Array = npt.NDArray[Any]
 
 
-def load(module: str) -> ModuleType:
-    """A part of matplotlib.
-
-    Raises:
-        OutputError: it is not installed.
-    """
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise missing(module) from error
-
-
-def missing(module: str) -> OutputError:
-    """What is said where a part of matplotlib is not installed."""
-    return OutputError(
-        "drawing figures needs matplotlib, which is not installed",
-        got=f"{module} is missing",
-        attempt='pip install "impasto[explain]"',
-    )
-
-
 def new_figure(width_in: float, height_in: float) -> Figure:
-    """An empty figure on white, free of pyplot's list of open figures.
+    """An empty white figure that pyplot does not know of.
 
     Raises:
         OutputError: matplotlib is not installed.
@@ -77,151 +54,156 @@ def new_figure(width_in: float, height_in: float) -> Figure:
     return figure
 
 
-def place(
+def add_axes(
     figure: Figure, *, left: float, top: float, width: float, height: float, bare: bool = False
 ) -> Axes:
-    """Axes at a place in inches, from the figure's upper left corner.
+    """Add axes; all lengths are inches, from the figure's upper left corner.
 
     Args:
-        figure: where.
-        left: inches.
-        top: inches.
-        width: inches.
-        height: inches.
+        figure: gets the axes.
+        left: distance from the left edge.
+        top: distance from the upper edge.
+        width: of the axes.
+        height: of the axes.
         bare: for a picture: a thin frame and no ticks.
     """
-    whole_width, whole_height = figure.get_size_inches()
-    low = whole_height - top - height
+    total_width, total_height = figure.get_size_inches()
+    bottom = total_height - top - height
     axes = figure.add_axes(
-        (left / whole_width, low / whole_height, width / whole_width, height / whole_height)
+        (left / total_width, bottom / total_height, width / total_width, height / total_height)
     )
     axes.set_facecolor("none")
     for side, spine in axes.spines.items():
-        spine.set_color(INK)
+        spine.set_color(TEXT_COLOR)
         spine.set_linewidth(0.4 if bare else 0.7)
         spine.set_visible(bare or side in ("left", "bottom"))
-    axes.tick_params(
-        which="both", colors=INK, labelcolor=INK, labelsize=POINTS - 1, width=0.7, length=0 if bare else 3
-    )
+    axes.tick_params(which="both", colors=TEXT_COLOR, labelcolor=TEXT_COLOR)
+    axes.tick_params(which="both", labelsize=FONT_PT - 1, width=0.7, length=0 if bare else 3)
     if bare:
         axes.set_xticks([])
         axes.set_yticks([])
     return axes
 
 
-def write(figure: Figure, text: str, *, left: float, top: float, **how: Any) -> None:
-    """Text at a place in inches, from the upper left corner; ``how`` as for matplotlib's ``text``."""
+def add_text(figure: Figure, text: str, *, left: float, top: float, **style: Any) -> None:
+    """Add text, in inches from the upper left corner; ``style`` as for matplotlib's ``text``."""
     width, height = figure.get_size_inches()
-    style = {"color": INK, "fontsize": POINTS, "va": "center", "ha": "center", **how}
+    style = {"color": TEXT_COLOR, "fontsize": FONT_PT, "va": "center", "ha": "center", **style}
     figure.text(left / width, 1 - top / height, text, **style)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A picture on a sheet.
+    """A picture in a grid.
 
     Attributes:
-        picture: (H, W, 3) in [0, 1], or (H, W), which is drawn in colours.
-        text: below it.
-        colors: matplotlib's map for (H, W).
-        limits: the numbers at the ends of the map; those of the picture if left out.
-        frame: colour of a thick frame.
+        picture: (H, W, 3) in [0, 1], or a map (H, W), which is drawn in colours.
+        text: below the picture.
+        limits: values of a map at the ends of the colour scale; its minimum and maximum if left out.
+        frame_color: of a thick frame; no frame if left out.
     """
 
     picture: Array
     text: str = ""
-    colors: str = "magma"
     limits: tuple[float, float] | None = None
-    frame: str = ""
+    frame_color: str = ""
 
 
-def show(axes: Axes, cell: Cell) -> None:
-    """Draw a cell's picture into axes: photos smoothly, maps with their units as squares."""
+def draw_cell(axes: Axes, cell: Cell) -> None:
+    """Draw a cell's picture into axes: photos smoothly, maps with one square for each unit."""
     is_map = cell.picture.ndim == 2
     low, high = cell.limits or (0.0, 1.0)
     if is_map and cell.limits is None:
         low, high = float(cell.picture.min()), float(cell.picture.max())
     axes.imshow(
         cell.picture if is_map else np.clip(cell.picture, 0, 1),
-        cmap=cell.colors, vmin=low, vmax=max(high, low + 1e-12), aspect="auto",
+        cmap="magma",
+        vmin=low,
+        vmax=max(high, low + 1e-12),
+        aspect="auto",
         interpolation="nearest" if is_map else "antialiased",
-    )  # fmt: skip
+    )
     for spine in axes.spines.values():
-        if cell.frame:
-            spine.set_color(cell.frame)
+        if cell.frame_color:
+            spine.set_color(cell.frame_color)
             spine.set_linewidth(1.8)
 
 
-def sheet(
+def figure_grid(
     rows: Sequence[Sequence[Cell | None]],
     *,
     titles: Sequence[str] = (),
     labels: Sequence[str] = (),
-    width_in: float = WIDTH_IN,
     below_in: float = 0.0,
 ) -> Figure:
-    """Pictures in rows and columns of one width, with titles above, labels on the left and text below.
+    """Pictures in rows and columns of equal width, with titles above, labels on the left and text below.
 
     Args:
         rows: of equal length; None leaves a gap.
-        titles: one a column.
-        labels: one a row.
-        width_in: of the figure, inches.
-        below_in: kept free below the pictures, inches.
+        titles: one for each column.
+        labels: one for each row.
+        below_in: height kept free below the pictures, inches.
     Returns:
-        The figure.
+        The figure, WIDTH_IN wide.
     Raises:
         OutputError: matplotlib is not installed.
     """
-    columns = max(len(row) for row in rows)
     margin = LABEL_IN if labels else GAP_IN
-    width = (width_in - margin - GAP_IN * columns) / columns
+    columns = max(len(row) for row in rows)
+    width = (WIDTH_IN - margin - GAP_IN * columns) / columns
     title_in = LINE_IN + 0.03 if titles else 0.0
-    heights, texts = [], []
+    heights, text_heights = [], []
     for row in rows:
         shapes = [cell.picture.shape for cell in row if cell is not None]
         heights.append(width * max((s[0] / s[1] for s in shapes), default=0))
-        texts.append(LINE_IN if any(cell is not None and cell.text for cell in row) else 0.0)
-    total = title_in + sum(heights) + sum(texts) + GAP_IN * (len(rows) + 1) + below_in
-    figure = new_figure(width_in, total)
+        text_heights.append(LINE_IN if any(cell is not None and cell.text for cell in row) else 0.0)
+    total = title_in + sum(heights) + sum(text_heights) + GAP_IN * (len(rows) + 1) + below_in
+    figure = new_figure(WIDTH_IN, total)
     for column, title in enumerate(titles):
         middle = margin + (width + GAP_IN) * column + width / 2
-        write(figure, title, left=middle, top=GAP_IN + title_in - 0.08, va="baseline")
+        add_text(figure, title, left=middle, top=GAP_IN + title_in - 0.08, va="baseline")
     top = GAP_IN + title_in
     for index, row in enumerate(rows):
         if labels and labels[index]:
-            write(figure, labels[index], left=margin - 0.08, top=top + heights[index] / 2, ha="right",
-                  linespacing=1.35)  # fmt: skip
+            middle = top + heights[index] / 2
+            add_text(figure, labels[index], left=margin - 0.08, top=middle, ha="right", linespacing=1.35)
         for column, cell in enumerate(row):
             if cell is None:
                 continue
             left = margin + (width + GAP_IN) * column
             height = width * cell.picture.shape[0] / cell.picture.shape[1]
             above = (heights[index] - height) / 2
-            show(place(figure, left=left, top=top + above, width=width, height=height, bare=True), cell)
+            draw_cell(
+                add_axes(figure, left=left, top=top + above, width=width, height=height, bare=True), cell
+            )
             if cell.text:
-                write(figure, cell.text, left=left + width / 2, top=top + heights[index] + texts[index] / 2,
-                      fontsize=POINTS - 1)  # fmt: skip
-        top += heights[index] + texts[index] + GAP_IN
+                below = top + heights[index] + text_heights[index] / 2
+                add_text(figure, cell.text, left=left + width / 2, top=below, fontsize=FONT_PT - 1)
+        top += heights[index] + text_heights[index] + GAP_IN
     return figure
 
 
 def in_rows(cells: Sequence[Cell], columns: int) -> list[list[Cell | None]]:
-    """Cells in rows of so many; gaps at the end."""
+    """Cells in rows of ``columns`` each; the last row ends with gaps."""
     filled: list[Cell | None] = [*cells, *[None] * (-len(cells) % columns)]
     return [filled[start : start + columns] for start in range(0, len(filled), columns)]
 
 
-def legend_beside(axes: Axes, *, handlelength: float = 1.2) -> None:
-    """What the curves are, on the right of the axes."""
+def add_legend(axes: Axes, *, handlelength: float = 1.2) -> None:
+    """Add the names of the curves, on the right of the axes."""
     axes.legend(
-        loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=POINTS - 1, labelcolor=INK,
-        handlelength=handlelength, borderaxespad=0.3,
-    )  # fmt: skip
+        loc="center left",
+        bbox_to_anchor=(1.0, 0.5),
+        frameon=False,
+        fontsize=FONT_PT - 1,
+        labelcolor=TEXT_COLOR,
+        handlelength=handlelength,
+        borderaxespad=0.3,
+    )
 
 
-def paint_over(figure: Figure, before: str, after: str) -> None:
-    """Text, ticks and axes of one colour in another; what has a colour of its own keeps it.
+def replace_color(figure: Figure, before: str, after: str) -> None:
+    """Give text, ticks and axes of one colour another colour, in place.
 
     Args:
         figure: is changed.
@@ -231,35 +213,35 @@ def paint_over(figure: Figure, before: str, after: str) -> None:
     to_hex = load("matplotlib.colors").to_hex
     for artist in figure.findobj():
         for name in ("color", "edgecolor", "markeredgecolor", "markerfacecolor"):
-            found = getattr(artist, f"get_{name}", lambda: None)()
-            one = isinstance(found, (str, tuple)) or (isinstance(found, np.ndarray) and found.ndim == 1)
-            if one and not (isinstance(found, str) and found == "none") and to_hex(found) == before:
+            color = getattr(artist, f"get_{name}", lambda: None)()
+            single = isinstance(color, (str, tuple)) or (isinstance(color, np.ndarray) and color.ndim == 1)
+            if single and not (isinstance(color, str) and color == "none") and to_hex(color) == before:
                 getattr(artist, f"set_{name}")(after)
     for axes in figure.axes:
         axes.tick_params(which="both", color=after, labelcolor=after)  # ticks that are made when drawn
 
 
-def printed(figure: Figure, *, dark: bool = False) -> Image.Image:
-    """A figure as pixels on nothing (RGBA), its ink fit for light or for dark paper; the figure stays."""
+def render(figure: Figure, *, dark: bool = False) -> Image.Image:
+    """A figure as a transparent picture (RGBA), for a light or a dark page; the figure stays as it was."""
     buffer = streams.BytesIO()
     if dark:
-        paint_over(figure, INK, INK_ON_DARK)
-    figure.savefig(buffer, format="png", dpi=DOTS, facecolor="none", pil_kwargs={"compress_level": 1})
+        replace_color(figure, TEXT_COLOR, TEXT_COLOR_ON_DARK)
+    figure.savefig(buffer, format="png", dpi=DPI, facecolor="none", pil_kwargs={"compress_level": 1})
     if dark:
-        paint_over(figure, INK_ON_DARK, INK)
+        replace_color(figure, TEXT_COLOR_ON_DARK, TEXT_COLOR)
     with Image.open(buffer) as picture:
         return picture.convert("RGBA")
 
 
-def on_paper(picture: Image.Image) -> Image.Image:
-    """A printed figure on white: for its file, which may be opened anywhere."""
-    paper = Image.new("RGB", picture.size, "white")
-    paper.paste(picture, mask=picture.getchannel("A"))
-    return paper
+def on_white(picture: Image.Image) -> Image.Image:
+    """A rendered figure on white, for a file that may be opened anywhere."""
+    white = Image.new("RGB", picture.size, "white")
+    white.paste(picture, mask=picture.getchannel("A"))
+    return white
 
 
 def webp(picture: Image.Image) -> bytes:
-    """A printed figure for the page: small, with what is transparent kept."""
+    """A picture as a small WebP file; transparency is kept."""
     buffer = streams.BytesIO()
-    picture.save(buffer, format="WEBP", quality=QUALITY, alpha_quality=QUALITY, method=EFFORT)
+    picture.save(buffer, format="WEBP", quality=WEBP_QUALITY, alpha_quality=WEBP_QUALITY, method=WEBP_METHOD)
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""A part of the page as a small page of its own, for a frame in another page."""
+"""A part of the page as a complete small HTML page, for a frame inside another page."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import html
 from pathlib import Path
 from string import Template
 
-TIGHT = """
+FRAME_CSS = """
 .frame { padding: 0.25rem 1rem 1rem; }
 main > section { padding-top: 1rem; }
 h2 { margin-top: 0.25rem; }
 .hero { margin: 0.75rem auto 0; }
 """
-"""Less air than on the page: what stands around the frame brings its own."""
+"""Smaller margins than on the page: the page around the frame has its own."""
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-"""What the page, and a part of it, may load: nothing but the pictures inside it."""
+"""Content-Security-Policy of the page and of its parts: only embedded pictures and styles are loaded."""
 
 PAGE = Template("""<!DOCTYPE html>
 <html lang="en">
@@ -38,14 +38,14 @@ $body
 """)
 
 
-def excerpt(title: str, body: str) -> str:
-    """A page with a chapter, or another part, and nothing else; it loads nothing and runs no scripts.
+def fragment_page(title: str, body: str) -> str:
+    """A page with one chapter, or another part; it loads nothing and runs no scripts.
 
     Args:
         title: plain text.
-        body: HTML, as ``Drawn`` has it.
+        body: HTML, as ``PageStep`` has it.
     Returns:
         HTML.
     """
     css = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
-    return PAGE.substitute(title=html.escape(title), policy=POLICY, css=css + TIGHT, body=body)
+    return PAGE.substitute(title=html.escape(title), policy=POLICY, css=css + FRAME_CSS, body=body)

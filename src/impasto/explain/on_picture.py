@@ -1,4 +1,4 @@
-"""How someone looks on while figures are drawn, and ends it."""
+"""The callback that receives every picture while figures are drawn."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-Watch = Callable[[Tensor], None]
-"""Sees each picture that is read or painted, (1, 3, H, W) in [0, 1]; what it raises ends the work."""
+OnPicture = Callable[[Tensor], None]
+"""Called with each picture that is read or painted, (1, 3, H, W) in [0, 1]; its exceptions end the work."""
 
 
-def look_away(pixels: Tensor) -> None:
-    """Watch nothing."""
+def ignore_picture(pixels: Tensor) -> None:
+    """Do nothing with the picture: the default callback."""

@@ -1,4 +1,4 @@
-"""How much of a picture one unit sees: all that could reach it, and what does."""
+"""Receptive fields: the pixels that can reach a unit (theoretical) and those that matter (effective)."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from impasto.explain.chapter import TITLES, Chapter, Plate
-from impasto.explain.context import NetworkView, Scene, as_array
+from impasto.explain.chapter import Chapter, ChapterFigure
+from impasto.explain.context import ExplainContext, NetworkView, as_array
 from impasto.explain.figure_style import (
+    CURVE_COLORS,
     GAP_IN,
     LABEL_IN,
-    LINES,
     WIDTH_IN,
     Array,
     Cell,
-    load,
-    place,
-    sheet,
-    show,
-    write,
+    add_axes,
+    add_text,
+    draw_cell,
+    figure_grid,
 )
-from impasto.explain.formulas import FIELD
+from impasto.explain.formulas import RECEPTIVE_FIELD, display
+from impasto.explain.optional_imports import load
 from impasto.features.geometry import Geometry
 from impasto.images.io import PictureSource
 from impasto.settings import ExplainOptions, ExplainSettings
@@ -33,27 +33,25 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MASS = 0.9
-"""Share of the gradient's size that an effective field holds; chosen by eye."""
+"""Fraction of the gradient's magnitude that an effective field holds; chosen by eye."""
 
 
 @dataclass(frozen=True)
-class Field:
-    """What one unit of a layer sees of a picture.
+class ReceptiveField:
+    """The pixels of a picture that one unit of a layer sees.
 
     Attributes:
         layer: its name.
-        channel: whose unit it is.
         row: of the unit in its map.
         column: of the unit in its map.
         geometry: of the layer.
         top: first row of the theoretical field, px; below 0 where it reaches over the edge.
         left: first column, px.
-        weights: (H, W), how much each pixel moves the unit; their sum is 1.
+        weights: (H, W), magnitude of the gradient at each pixel; the sum is 1.
         effective_px: side of the smallest square around the centre that holds MASS of the weights.
     """
 
     layer: str
-    channel: int
     row: int
     column: int
     geometry: Geometry
@@ -62,24 +60,22 @@ class Field:
     weights: Array
     effective_px: int
 
-    def patch(self, pixels: Array) -> Array:
-        """What lies in the theoretical field, (H, W, ...) -> (h, w, ...); black beyond the edges."""
+    def crop(self, pixels: Array) -> Array:
+        """The theoretical field, cut out of (H, W, ...) -> (h, w, ...); black beyond the edges."""
         side = self.geometry.receptive_field_px
         patch = np.zeros((side, side, *pixels.shape[2:]), pixels.dtype)
-        height, width = pixels.shape[:2]
-        rows = slice(max(0, self.top), min(height, self.top + side))
-        columns = slice(max(0, self.left), min(width, self.left + side))
-        patch[
-            rows.start - self.top : rows.stop - self.top, columns.start - self.left : columns.stop - self.left
-        ] = pixels[rows, columns]
+        low, high = max(0, self.top), min(pixels.shape[0], self.top + side)
+        first, last = max(0, self.left), min(pixels.shape[1], self.left + side)
+        inside = (slice(low - self.top, high - self.top), slice(first - self.left, last - self.left))
+        patch[inside] = pixels[low:high, first:last]
         return patch
 
 
-def corner(geometry: Geometry, row: int, column: int) -> tuple[int, int]:
+def field_corner(geometry: Geometry, row: int, column: int) -> tuple[int, int]:
     """First row and column of the theoretical field of a unit, px.
 
-    u * stride - (field - stride) / 2: the fields of a layer lie evenly over the cells that units stand for,
-    as every layer pads both sides alike.
+    unit * stride - (field - stride) / 2: the fields are centred on the cells that the units stand for, as
+    every layer pads both sides equally.
 
     Args:
         geometry: of the layer.
@@ -92,14 +88,16 @@ def corner(geometry: Geometry, row: int, column: int) -> tuple[int, int]:
     return row * geometry.stride_px - before, column * geometry.stride_px - before
 
 
-def field_of(lens: NetworkView, pixels: Tensor, layer: str, *, row: int, column: int) -> Field:
-    """The field of the strongest unit at a place of a layer.
+def receptive_field(
+    view: NetworkView, pixels: Tensor, layer: str, *, row: int, column: int
+) -> ReceptiveField:
+    """The field of the strongest unit at one position of a layer.
 
-    Effective: |dF / dx|, summed over colours, of the unit's activation by every pixel. Pixels at the edge of
-    the theoretical field have few ways to the unit, those in the middle many.
+    Effective: |dF / dx|, summed over colours, of the unit's activation with respect to each pixel. Pixels at
+    the edge of the theoretical field have few paths to the unit, those in the middle many.
 
     Args:
-        lens: what looks.
+        view: the network.
         pixels: (1, 3, H, W) in [0, 1].
         layer: a name.
         row: of the unit in its map.
@@ -112,153 +110,153 @@ def field_of(lens: NetworkView, pixels: Tensor, layer: str, *, row: int, column:
     Differs: of one unit on one picture, not the mean over many.
     """
     canvas = pixels.detach().clone().requires_grad_()
-    found = lens.units(canvas, [layer])[layer][0, :, row, column]  # (C,)
-    channel = int(found.argmax())
-    (gradient,) = torch.autograd.grad(found[channel], canvas)
+    activations = view.units(canvas, [layer])[layer][0, :, row, column]  # (C,)
+    (gradient,) = torch.autograd.grad(activations[int(activations.argmax())], canvas)
     weights = gradient[0].abs().sum(0).cpu().numpy().astype(np.float64)
     weights = weights / max(weights.sum(), 1e-30)
-    geometry = lens.units.geometry[layer]
-    top, left = corner(geometry, row, column)
+    geometry = view.units.geometry[layer]
+    top, left = field_corner(geometry, row, column)
     effective = effective_px(weights, top, left, geometry.receptive_field_px)
-    return Field(layer, channel, row, column, geometry, top, left, weights, effective)
+    return ReceptiveField(layer, row, column, geometry, top, left, weights, effective)
 
 
 def effective_px(weights: Array, top: int, left: int, side: int) -> int:
     """Side of the smallest square around a field's centre that holds MASS of the weights, px.
 
-    The whole field's of a unit that nothing moves.
+    If all weights are 0, the side of the whole field.
     """
     if not weights.any():
         return side
-    for less in range((side - 1) // 2, -1, -1):
-        low, high = max(0, top + less), max(0, left + less)
-        if weights[low : top + side - less, high : left + side - less].sum() >= MASS * weights.sum():
-            return side - 2 * less
+    for margin in range((side - 1) // 2, -1, -1):
+        low, first = max(0, top + margin), max(0, left + margin)
+        if weights[low : top + side - margin, first : left + side - margin].sum() >= MASS * weights.sum():
+            return side - 2 * margin
     return side
 
 
-def fields(lens: NetworkView, pixels: Tensor) -> list[Field]:
+def layer_fields(view: NetworkView, pixels: Tensor) -> list[ReceptiveField]:
     """The fields of all layers of the settings, over one place of the picture.
 
-    The place is where the deepest layer fires most, far enough from the edges if there is such a place.
+    The place is where the deepest layer is most active, away from the edges if it is active there.
     """
-    layers = lens.settings.layers
-    deepest = max(layers, key=lambda layer: list(lens.units.chain).index(layer))
-    seen = lens.look(pixels, layers)
-    power = seen[deepest][0].square().sum(0)  # (h, w)
+    layers = view.settings.layers
+    deepest = max(layers, key=lambda layer: list(view.units.chain).index(layer))
+    maps = view.features(pixels, layers)
+    power = maps[deepest][0].square().sum(0)  # (h, w)
     height, width = power.shape
     inner = torch.zeros_like(power)
     inner[height // 4 : height - height // 4, width // 4 : width - width // 4] = 1
     inside = power * inner
-    place_of = int((inside if inside.any() else power).argmax())
-    y, x = ((index + 0.5) * lens.units.geometry[deepest].stride_px for index in divmod(place_of, width))
+    place = divmod(int((inside if inside.any() else power).argmax()), width)
+    y, x = ((index + 0.5) * view.units.geometry[deepest].stride_px for index in place)
 
-    def over(layer: str) -> Field:
-        stride, (rows, columns) = lens.units.geometry[layer].stride_px, seen[layer].shape[2:]
-        # At shallow layers the exact place may be dark: the strongest unit of the nearest few.
+    def over(layer: str) -> ReceptiveField:
+        stride, (rows, columns) = view.units.geometry[layer].stride_px, maps[layer].shape[2:]
+        # In shallow layers the exact place may be dark: take the strongest unit of the nearest few.
         row, column = min(rows - 1, int(y / stride)), min(columns - 1, int(x / stride))
-        near = seen[layer][0, :, max(0, row - 1) : row + 2, max(0, column - 1) : column + 2].amax(0)
+        top, left = max(0, row - 1), max(0, column - 1)
+        near = maps[layer][0, :, top : row + 2, left : column + 2].amax(0)
         down, right = divmod(int(near.argmax()), near.shape[1])
-        return field_of(lens, pixels, layer, row=max(0, row - 1) + down, column=max(0, column - 1) + right)
+        return receptive_field(view, pixels, layer, row=top + down, column=left + right)
 
     return [over(layer) for layer in layers]
 
 
 def receptive_fields(picture: PictureSource, **options: Unpack[ExplainOptions]) -> Figure:
-    """What one unit of every layer sees of a picture, on the picture and cut out.
+    """The pixels that one unit of every layer sees, cut out and as squares on the picture.
 
     Args:
         picture: a path, a PIL image, or an array (H, W, 3), of bytes or of floats in [0, 1].
         **options: fields of ``ExplainSettings``; here ``layers``, ``size`` and the network,
             which must have ``content_layer`` too.
     Returns:
-        A matplotlib figure: of each layer, all that its unit could see (theoretical), and below it the same
-        with every pixel as bright as it counts (effective, by gradient); at the foot, the picture with the
-        fields as squares.
+        A matplotlib figure. Above, for each layer, the theoretical field, and below it the same with every
+        pixel as bright as its gradient (the effective field); at the foot, the fields on the picture.
     Raises:
-        ImpastoError: as ``Scene.read``; an OutputError if matplotlib is not installed.
+        ImpastoError: as ``ExplainContext.read``; an OutputError if matplotlib is not installed.
 
     Source: Araujo, Norris, Sim 2019, eq. 2, layer by layer; Luo et al. 2016.
     """
-    lens = NetworkView.of(ExplainSettings.from_mapping(dict(options)))
-    pixels = lens.read(picture).pixels
-    return draw(pixels, fields(lens, pixels))
+    view = NetworkView.of(ExplainSettings.from_mapping(dict(options)))
+    pixels = view.read(picture).pixels
+    return draw(pixels, layer_fields(view, pixels))
 
 
-def draw(pixels: Tensor, found: list[Field]) -> Figure:
+def draw(pixels: Tensor, fields: list[ReceptiveField]) -> Figure:
     """The figure of a picture, (1, 3, H, W) in [0, 1], and its fields."""
     rectangle = load("matplotlib.patches").Rectangle
     photo = as_array(pixels)
-    seen, moved = [], []
-    for index, field in enumerate(found):
-        color = LINES[index % len(LINES)]
-        patch, weights = field.patch(photo), field.patch(field.weights)
+    colors = [CURVE_COLORS[index % len(CURVE_COLORS)] for index in range(len(fields))]
+    theoretical, effective = [], []
+    for field, color in zip(fields, colors, strict=True):
+        patch, weights = field.crop(photo), field.crop(field.weights)
         strength = np.sqrt(weights / max(weights.max(), 1e-30))[:, :, None]
-        side = field.geometry.receptive_field_px
-        seen.append(Cell(patch, f"{side} px", frame=color))
-        moved.append(Cell(patch * strength, f"{field.effective_px} px", frame=color))
-    titles = [field.layer for field in found]
+        theoretical.append(Cell(patch, f"{field.geometry.receptive_field_px} px", frame_color=color))
+        effective.append(Cell(patch * strength, f"{field.effective_px} px", frame_color=color))
     width = WIDTH_IN - LABEL_IN - GAP_IN
     height = width * photo.shape[0] / photo.shape[1]
-    figure = sheet([seen, moved], titles=titles, labels=["could\nsee", "does\nsee"], below_in=height + 0.1)
-    tall = figure.get_size_inches()[1]
-    axes = place(figure, left=LABEL_IN, top=tall - height - GAP_IN, width=width, height=height, bare=True)
-    show(axes, Cell(photo))
+    figure = figure_grid(
+        [theoretical, effective],
+        titles=[field.layer for field in fields],
+        labels=["theoretical", "effective"],
+        below_in=height + 0.1,
+    )
+    top = figure.get_size_inches()[1] - height - GAP_IN
+    axes = add_axes(figure, left=LABEL_IN, top=top, width=width, height=height, bare=True)
+    draw_cell(axes, Cell(photo))
     axes.set_autoscale_on(False)
-    for index, field in enumerate(found):
-        side, color = field.geometry.receptive_field_px, LINES[index % len(LINES)]
-        for edge, width_points, alpha in (("black", 3.0, 0.45), (color, 1.8, 1.0)):
-            axes.add_patch(
-                rectangle((field.left - 0.5, field.top - 0.5), side, side, fill=False, edgecolor=edge,
-                          linewidth=width_points, alpha=alpha)
-            )  # fmt: skip
-    write(figure, "where", left=LABEL_IN - 0.08, top=tall - height / 2 - GAP_IN, ha="right")
+    for field, color in zip(fields, colors, strict=True):
+        corner, side = (field.left - 0.5, field.top - 0.5), field.geometry.receptive_field_px
+        for edge, points, alpha in (("black", 3.0, 0.45), (color, 1.8, 1.0)):
+            square = rectangle(corner, side, side, fill=False, edgecolor=edge, linewidth=points, alpha=alpha)
+            axes.add_patch(square)
+    add_text(figure, "position", left=LABEL_IN - 0.08, top=top + height / 2, ha="right")
     return figure
 
 
-def table(lens: NetworkView, found: list[Field]) -> str:
+def layer_table(view: NetworkView, fields: list[ReceptiveField]) -> str:
     """Layer, stride, theoretical and effective field, as HTML."""
+    titles = ("layer", "stride", "theoretical field", "effective field")
+    head = "".join(f"<th scope='col'>{title}</th>" for title in titles)
     rows = "".join(
         f"<tr><th scope='row'>{field.layer}</th><td>{field.geometry.stride_px} px</td>"
         f"<td>{field.geometry.receptive_field_px} px</td><td>{field.effective_px} px</td></tr>"
-        for field in found
+        for field in fields
     )
     return (
-        f"<table><caption>The layers of {lens.network.name}</caption><thead><tr><th scope='col'>layer</th>"
-        "<th scope='col'>stride</th><th scope='col'>could see</th><th scope='col'>does see</th></tr></thead>"
+        f"<table><caption>The layers of {view.network.name}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )
 
 
-def chapter(scene: Scene) -> Chapter:
+def chapter(context: ExplainContext) -> Chapter:
     """Receptive fields."""
-    pixels = scene.content.pixels
-    found = fields(scene.lens, pixels)
-    deepest = max(found, key=lambda field: field.geometry.receptive_field_px)
+    pixels = context.content.pixels
+    fields = layer_fields(context.view, pixels)
+    sides = [field.geometry.receptive_field_px for field in fields]
     return Chapter(
-        title=TITLES["receptive-field"],
         text=f"""
-<p>A unit is one filter at one place. In the first layer it sees 3&#xa0;×&#xa0;3 pixels. A unit of the
-next layer sees 3&#xa0;×&#xa0;3 of <em>those</em>, and every pooling doubles the step from one to the
-next, so the patch of the picture that reaches a unit, its <em>receptive field</em> <i>r</i>, grows with
-every layer (<i>k</i> is the kernel's width, <i>s</i> its stride, <i>j</i> the stride of all layers so
-far):</p>
-{FIELD}
-<p>This is why shallow layers hold grain and brush strokes and deep ones hold eyes and swirls: a unit
-cannot know of a form that does not fit into its field.</p>""",
-        plates=(
-            Plate(
-                name="receptive-fields", picture=draw(pixels, found),
-                alt="Above, for each layer, the patch of the photo that one unit could see, and the same "
-                "patch with every pixel as bright as it moves the unit; below, the photo with the patches as "
-                f"nested squares, from {found[0].geometry.receptive_field_px} to "
-                f"{deepest.geometry.receptive_field_px} pixels wide.",
-                caption="One unit of each layer, over one place of the photo. <strong>Could see</strong>: "
-                "all pixels that are connected to it. <strong>Does see</strong>: each pixel as bright as the "
-                f"unit's answer changes with it (the root of the gradient); the number is the side of the "
-                f"square that holds {MASS:.0%} of the gradient. The middle counts most, because more ways "
-                "lead from it to the unit (Luo et al. 2016).",
+<p>A unit is one filter at one place. In the first layer it sees 3&#xa0;×&#xa0;3 pixels. A unit of the next
+layer sees 3&#xa0;×&#xa0;3 units of the first, and every pooling doubles the distance between neighbouring
+units. So the patch of the picture that reaches a unit, its <em>receptive field</em> <i>r</i>, grows with
+every layer (<i>k</i> is the width of the layer's kernel, <i>s</i> its stride, <i>j</i> the stride of all
+layers so far):</p>
+{display(RECEPTIVE_FIELD)}
+<p>This is why shallow layers hold grain and brush strokes, and deep layers hold eyes and swirls: a unit
+cannot detect a form that is larger than its field.</p>""",
+        figures=(
+            ChapterFigure(
+                name="receptive-fields",
+                picture=draw(pixels, fields),
+                alt="Above, for each layer, the patch of the photo that can reach one unit, and the same "
+                "patch with every pixel as bright as it changes the unit; below, the photo with the patches "
+                f"as nested squares, from {sides[0]} to {max(sides)} pixels wide.",
+                caption="One unit of each layer, over one place of the photo. <strong>Theoretical</strong>: "
+                "all pixels that are connected to the unit. <strong>Effective</strong>: each pixel is as "
+                "bright as the unit's activation changes with it (the root of the gradient); the number is "
+                f"the side of the square that holds {MASS:.0%} of the gradient. The middle counts most, "
+                "because more paths lead from it to the unit (Luo et al. 2016).",
             ),
         ),
-        after=table(scene.lens, found),
-    )  # fmt: skip
+        after=layer_table(context.view, fields),
+    )

@@ -1,26 +1,26 @@
-"""The run: how the losses fall, and the picture at every step."""
+"""The run over time: how the losses fall, and the canvas at every step."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from PIL import Image
 
-from impasto.explain.animate import DIM, TEXT, side_by_side, thinned
-from impasto.explain.chapter import TITLES, Chapter, Plate
-from impasto.explain.context import RecordedRun, Scene
+from impasto.explain.animate import DIM_TEXT, TEXT, Line, run_frames
+from impasto.explain.chapter import Chapter, ChapterFigure
+from impasto.explain.context import ExplainContext, RecordedRun
 from impasto.explain.figure_style import (
-    INK,
-    LINES,
-    POINTS,
+    CURVE_COLORS,
+    FONT_PT,
+    TEXT_COLOR,
     WIDTH_IN,
-    legend_beside,
-    load,
+    add_axes,
+    add_legend,
+    add_text,
     new_figure,
-    place,
-    write,
 )
-from impasto.explain.formulas import LOSS_TOTAL, inline, name, over, row, sign
+from impasto.explain.formulas import PIXEL_GRADIENT, inline
+from impasto.explain.optional_imports import load
 from impasto.images.io import PictureSource
 from impasto.settings import ExplainOptions
 
@@ -34,100 +34,101 @@ FRAMES = 40
 """Of the animation, at most."""
 
 LOWEST = 1e-3
-"""Loss at the foot of the curves: content begins at 0, which a logarithm never reaches."""
+"""Lowest loss drawn: content begins at 0, which a logarithmic scale cannot show."""
 
-_PARTS = (
-    ("loss", "total", INK, "-"),
-    ("content", "content", LINES[0], "-"),
-    ("style", "style", LINES[1], "-"),
-    ("variation", "variation", LINES[2], ":"),
+TERMS = (
+    ("loss", "total", TEXT_COLOR, "-"),
+    ("content", "content", CURVE_COLORS[0], "-"),
+    ("style", "style", CURVE_COLORS[1], "-"),
+    ("variation", "variation", CURVE_COLORS[2], ":"),
 )
+"""Of each curve: key in the history, name, colour and line."""
 
 
-def timeline(content: PictureSource, style: PictureSource, **options: Unpack[ExplainOptions]) -> Figure:
-    """How the losses of a run fall: from noise and from the photo, by term and by style layer.
+def loss_curves(content: PictureSource, style: PictureSource, **options: Unpack[ExplainOptions]) -> Figure:
+    """The losses of two runs, from noise and from the photo, by term and by style layer.
 
     Args:
         content: the photo.
         style: the painting.
         **options: fields of ``ExplainSettings``; here ``steps``, ``size``, ``layers``, ``seed``.
     Returns:
-        A matplotlib figure. Above the total and its weighted parts, below the style's part by layer; a line
-        where the next size begins.
+        A matplotlib figure. Above the total and its weighted terms, below the style loss by layer; a dashed
+        line where the next size begins.
     Raises:
-        ImpastoError: as ``Scene.read``; an OutputError if matplotlib is not installed.
+        ImpastoError: as ``ExplainContext.read``; an OutputError if matplotlib is not installed.
     """
-    return draw_timeline(Scene.read(content, style, **options))
+    return draw_loss_curves(ExplainContext.read(content, style, **options))
 
 
-def draw_timeline(scene: Scene) -> Figure:
-    """The figure of a scene."""
-    load("matplotlib.figure")
-    tracks = filmed(scene)
+def draw_loss_curves(context: ExplainContext) -> Figure:
+    """The figure of the two pictures."""
+    load("matplotlib.figure")  # before anything is painted
+    runs = recorded_runs(context)
     figure = new_figure(WIDTH_IN, 4.5)
     width, left, gap = 1.65, 0.62, 0.14
     upper, lower = [], []
-    for index, (start, track) in enumerate(zip(STARTS, tracks, strict=True)):
+    for index, (start, run) in enumerate(zip(STARTS, runs, strict=True)):
         x = left + index * (width + gap)
-        write(figure, f"from {start}", left=x + width / 2, top=0.14)
-        upper.append(place(figure, left=x, top=0.3, width=width, height=1.9))
-        lower.append(place(figure, left=x, top=2.42, width=width, height=1.5))
-        draw_parts(upper[-1], track)
-        draw_layers(lower[-1], track, scene.settings.layers)
-        lower[-1].set_xlabel("step", color=INK, fontsize=POINTS)
+        add_text(figure, f"from {start}", left=x + width / 2, top=0.14)
+        upper.append(add_axes(figure, left=x, top=0.3, width=width, height=1.9))
+        lower.append(add_axes(figure, left=x, top=2.42, width=width, height=1.5))
+        plot_terms(upper[-1], run)
+        plot_layers(lower[-1], run, context.settings.layers)
+        lower[-1].set_xlabel("step", color=TEXT_COLOR, fontsize=FONT_PT)
         upper[-1].tick_params(labelbottom=False)
-    for row_of, title, floor in ((upper, "loss, weighted", LOWEST), (lower, "style, by layer", 0.0)):
-        limits = [axes.get_ylim() for axes in row_of]
-        for axes in row_of:
+    for row, title, floor in ((upper, "loss, weighted", LOWEST), (lower, "style, by layer", 0.0)):
+        limits = [axes.get_ylim() for axes in row]
+        for axes in row:
             axes.set_ylim(max(floor, min(low for low, _ in limits)), max(high for _, high in limits))
-        row_of[0].set_ylabel(title, color=INK, fontsize=POINTS)
-        row_of[1].tick_params(labelleft=False)
-        legend_beside(row_of[1])
+        row[0].set_ylabel(title, color=TEXT_COLOR, fontsize=FONT_PT)
+        row[1].tick_params(labelleft=False)
+        add_legend(row[1])
     return figure
 
 
-def filmed(scene: Scene) -> list[RecordedRun]:
+def recorded_runs(context: ExplainContext) -> list[RecordedRun]:
     """The runs from noise and from the photo."""
-    return [scene.main(init=start, filmed=True) for start in STARTS]
+    return [context.page_run(init=start, record=True) for start in STARTS]
 
 
-def draw_parts(axes: Axes, track: RecordedRun) -> None:
-    """The total and its parts, a point a step, on a logarithmic scale."""
-    steps = range(1, len(track.history) + 1)
-    for key, label, color, line in _PARTS:
-        values = [row_of.get(key, 0.0) for row_of in track.history]
+def plot_terms(axes: Axes, run: RecordedRun) -> None:
+    """The total and its terms at each step, on a logarithmic scale."""
+    steps = range(1, len(run.history) + 1)
+    for key, label, color, line in TERMS:
+        values = [row.get(key, 0.0) for row in run.history]
         if any(value > 0 for value in values):
             axes.plot(steps, values, line, color=color, label=label, linewidth=1.5)
     axes.set_yscale("log")
-    mark_scales(axes, track)
+    plot_scale_changes(axes, run)
 
 
-def draw_layers(axes: Axes, track: RecordedRun, layers: tuple[str, ...]) -> None:
-    """The style's part of each layer, on top of each other: the upper edge is the style loss."""
-    steps = range(1, len(track.by_layer) + 1)
-    parts = [[by_layer[layer] for by_layer in track.by_layer] for layer in layers]
-    colors = [LINES[index % len(LINES)] for index in range(len(layers))]
-    axes.stackplot(steps, *parts, labels=layers, colors=colors, alpha=0.9, linewidth=0)
+def plot_layers(axes: Axes, run: RecordedRun, layers: tuple[str, ...]) -> None:
+    """The style loss of each layer, stacked: the upper edge is the style loss."""
+    steps = range(1, len(run.by_layer) + 1)
+    losses = [[by_layer[layer] for by_layer in run.by_layer] for layer in layers]
+    colors = [CURVE_COLORS[index % len(CURVE_COLORS)] for index in range(len(layers))]
+    axes.stackplot(steps, *losses, labels=layers, colors=colors, alpha=0.9, linewidth=0)
     axes.set_ylim(bottom=0)
-    mark_scales(axes, track)
+    plot_scale_changes(axes, run)
 
 
-def mark_scales(axes: Axes, track: RecordedRun) -> None:
-    """A line where the next size begins, with the canvas' new width beside it."""
-    axes.set_xlim(1, max(2, len(track.history)))
-    scales = [row_of["scale"] for row_of in track.history]
+def plot_scale_changes(axes: Axes, run: RecordedRun) -> None:
+    """A dashed line where the next size begins, with the canvas' new width beside it."""
+    axes.set_xlim(1, max(2, len(run.history)))
+    scales = [row["scale"] for row in run.history]
+    style: dict[str, Any] = {"color": TEXT_COLOR, "fontsize": FONT_PT - 2, "va": "top"}
     for index, scale in enumerate(scales):
         if index and scale != scales[index - 1]:
-            axes.axvline(index + 1, color=INK, linewidth=0.7, linestyle=(0, (4, 3)), alpha=0.6)
-            if track.frames:
-                axes.text(index + 2, 0.99, f"{track.frames[index].width} px", color=INK, fontsize=POINTS - 2,
-                          va="top", transform=axes.get_xaxis_transform())  # fmt: skip
+            axes.axvline(index + 1, color=TEXT_COLOR, linewidth=0.7, linestyle=(0, (4, 3)), alpha=0.6)
+            text = f"{run.frames[index].width} px"
+            axes.text(index + 2, 0.99, text, transform=axes.get_xaxis_transform(), **style)
 
 
-def iteration(
+def canvas_animation(
     content: PictureSource, style: PictureSource, **options: Unpack[ExplainOptions]
 ) -> list[Image.Image]:
-    """The picture while it is painted, from noise and from the photo, with step and losses below.
+    """The canvas of two runs, from noise and from the photo, with step and losses below.
 
     Args:
         content: the photo.
@@ -136,74 +137,71 @@ def iteration(
     Returns:
         The frames of an animation.
     Raises:
-        ImpastoError: as ``Scene.read``.
+        ImpastoError: as ``ExplainContext.read``.
     """
-    return draw_iteration(Scene.read(content, style, **options))
+    return draw_canvases(ExplainContext.read(content, style, **options))
 
 
-def draw_iteration(scene: Scene) -> list[Image.Image]:
-    """The frames of a scene."""
-    tracks = filmed(scene)
-    frames = []
-    for index in thinned(min(len(track.frames) for track in tracks), FRAMES):
-        lines = [caption(start, track, index) for start, track in zip(STARTS, tracks, strict=True)]
-        frames.append(side_by_side([track.frames[index] for track in tracks], lines))
-    return frames
+def draw_canvases(context: ExplainContext) -> list[Image.Image]:
+    """The frames for the two pictures."""
+    runs = recorded_runs(context)
+    return run_frames(runs, lambda run, step: frame_text(STARTS[run], runs[run], step), most=FRAMES)
 
 
-def caption(start: str, track: RecordedRun, index: int) -> list[tuple[str, tuple[int, int, int]]]:
-    """Where a run is: start, step, size; losses."""
-    losses, width = track.history[index], track.frames[index].width
-    parts = f"content {losses['content']:.2f}, style {losses['style']:.2f}"
+def frame_text(start: str, run: RecordedRun, index: int) -> list[Line]:
+    """Start, step and size; below them the losses."""
+    losses, width = run.history[index], run.frames[index].width
+    terms = f"content {losses['content']:.2f}, style {losses['style']:.2f}"
     return [
         (f"from {start}   step {index + 1}   {width} px", TEXT),
-        (f"loss {losses['loss']:.2f}: {parts}", DIM),
+        (f"loss {losses['loss']:.2f}: {terms}", DIM_TEXT),
     ]
 
 
-def chapter(scene: Scene) -> Chapter:
+def chapter(context: ExplainContext) -> Chapter:
     """The run."""
-    partial = sign("&#x2202;")
-    x = name("x")
-    tracks = filmed(scene)
-    sizes = list(dict.fromkeys(frame.width for frame in tracks[0].frames))
+    run = recorded_runs(context)[0]
+    sizes = list(dict.fromkeys(frame.width for frame in run.frames))
     growth = dashed = ""
     if len(sizes) > 1:
-        wide = " and then ".join(f"{size} px" for size in sizes)
+        widths = " and then ".join(f"{size} px" for size in sizes)
         growth = (
-            f"<p>impasto paints coarse to fine, here {wide} wide. Large forms are settled where a step is "
+            f"<p>impasto paints coarse to fine, here {widths} wide. Large forms are painted where a step is "
             "cheap (half the size, a quarter of the work), and the full size adds only what is fine.</p>"
         )
-        dashed = "; dashed, the canvas grows, and finer strokes are asked for that it does not have yet"
-    first, last = tracks[0].history[0], tracks[0].history[-1]
+        dashed = (
+            "; at a dashed line the canvas grows, and lacks the finer strokes that are measured from then on"
+        )
     return Chapter(
-        title=TITLES["timeline"],
         text=f"""
-<p>Training a network changes its weights. Here the weights stay, and the <em>pixels</em> change: the
-gradient {inline(over(row(partial, LOSS_TOTAL), row(partial, x)))} says for each pixel which way is
-down, and the optimiser takes a step. Then it looks again. Start from white noise, as the paper does, or
-from the photo, which is nearer to the goal.</p>
+<p>Training changes the weights of a network. Here the weights stay, and the <em>pixels</em> change: the
+gradient {inline(PIXEL_GRADIENT)} says for each pixel in which direction the loss grows, and the optimiser
+takes a step the other way. Then the loss of the new picture is computed, and so on. The start is white noise,
+as in the paper, or the photo, which is nearer to the goal.</p>
 {growth}
-<p>A little <em>total variation</em>, the differences of neighbouring pixels, is added to the loss: it holds
-down the noise that the paper's many more steps would remove.</p>""",
-        plates=(
-            Plate(
-                name="timeline-iteration", picture=draw_iteration(scene), milliseconds=140,
-                alt="Animation: on the left white noise turns into the painted photo, on the right the photo "
-                "itself is repainted; below, the step, the size and the falling losses.",
-                caption="Every frame is the canvas at a step, with its losses: each part with its "
-                "weight, the total with the variation besides. Early steps are shown more closely, as they "
-                "change the most.",
+<p>A little <em>total variation</em>, the differences of neighbouring pixels, is added to the loss. It limits
+the noise that the paper's many more steps would remove.</p>""",
+        figures=(
+            ChapterFigure(
+                name="timeline-iteration",
+                picture=draw_canvases(context),
+                milliseconds=140,
+                alt="Animation: on the left white noise turns into the painted photo, on the right the "
+                "photo itself is repainted; below, the step, the size and the falling losses.",
+                caption="Each frame is the canvas after a step, with its losses: content and style with "
+                "their weights, and the total, which includes the variation. There are more frames of the "
+                "early steps, as these change the canvas most.",
             ),
-            Plate(
-                name="timeline", picture=draw_timeline(scene),
-                alt=f"Loss curves of both runs over {len(tracks[0].history)} steps; total and style fall "
-                "steeply and jump where the size changes; content stays level from noise and rises from the "
-                "photo. Below, the style loss by layer.",
-                caption="Above, each term with its weight, on a logarithmic scale; below, what each layer "
-                f"adds to the style's, one on the other{dashed}. From noise the total falls from "
-                f"{first['loss']:.2f} to {last['loss']:.2f}. From the photo, content starts at 0 and has to "
-                "<em>rise</em>: that is the price of style.",
+            ChapterFigure(
+                name="timeline",
+                picture=draw_loss_curves(context),
+                alt=f"Loss curves of both runs over {len(run.history)} steps; total and style fall steeply "
+                "and jump where the size changes; content stays level from noise and rises from the photo. "
+                "Below, the style loss by layer.",
+                caption="Above, each term with its weight, on a logarithmic scale; below, the style loss of "
+                f"each layer, stacked{dashed}. From noise the total falls from {run.history[0]['loss']:.2f} "
+                f"to {run.history[-1]['loss']:.2f}. From the photo, the content loss starts at 0 and has to "
+                "<em>rise</em>: the photo must change to take on the style.",
             ),
         ),
-    )  # fmt: skip
+    )

@@ -1,4 +1,4 @@
-"""Which channel likes what: the patches of many pictures that excite it most, and the picture that would."""
+"""What excites a channel most: patches found in many pictures, and a picture made by gradient ascent."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto import samples
 from impasto.errors import SettingError
-from impasto.explain.activation_maximisation import SIDE_PX, favourite
-from impasto.explain.chapter import TITLES, Chapter, Plate
-from impasto.explain.context import NetworkView, Scene, as_array
-from impasto.explain.figure_style import Cell, load, sheet
-from impasto.explain.formulas import FAVOURITE
-from impasto.explain.receptive_field import corner
+from impasto.explain.activation_maximisation import SIDE_PX, maximise_activation
+from impasto.explain.chapter import Chapter, ChapterFigure
+from impasto.explain.context import ExplainContext, NetworkView, as_array
+from impasto.explain.figure_style import Cell, figure_grid
+from impasto.explain.formulas import ACTIVATION_MAXIMISATION, display
+from impasto.explain.optional_imports import load
+from impasto.explain.receptive_field import field_corner
 from impasto.images.io import PictureSource
 from impasto.settings import ExplainOptions, ExplainSettings
 from impasto.synthesis.read import pictures_of
@@ -27,16 +28,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PATCHES = 5
-"""Of each channel."""
+"""Patches shown of each channel."""
 
 CHANNELS = 2
-"""Of each layer."""
-
-SOME = f"{CHANNELS} choosy channels of each deeper layer"
-"""How the caption calls them."""
+"""Channels shown of each layer, if none are named in the settings."""
 
 SAME = 0.02
-"""Mean difference of two pictures of 16 x 16 px, in [0, 1], below which they are one."""
+"""Mean difference of two pictures of 16 x 16 px, in [0, 1], below which they count as one."""
 
 
 @dataclass(frozen=True)
@@ -56,137 +54,133 @@ class Patch:
     activation: float
 
 
-def preferences(
+def top_patches(
     sources: Sequence[PictureSource] | PictureSource | None = None, **options: Unpack[ExplainOptions]
 ) -> Figure:
-    """Of some channels, the patches that excite them most, and the picture that maximises them.
+    """For some channels, the patches that excite them most, and a picture that maximises them.
 
     Args:
-        sources: where to look: a folder, a picture or several; as ``pictures`` says if left out.
+        sources: pictures to search: a folder, a picture or several; those of the setting ``pictures`` if
+            left out.
         **options: fields of ``ExplainSettings``; here ``channels``, ``layers``, ``size``, ``steps``.
     Returns:
-        A matplotlib figure, a row a channel: the picture by gradient ascent, then patches as large as the
-        channel's receptive field, at most one of each picture, the strongest first.
+        A matplotlib figure, one row for each channel: the picture by gradient ascent, then patches as large
+        as the channel's receptive field, at most one of each picture, the strongest first.
     Raises:
-        ImpastoError: as ``Scene.read``; a SettingError if there is no such channel.
+        ImpastoError: as ``ExplainContext.read``; a SettingError if there is no such channel.
 
     Source: Zeiler, Fergus 2014 (patches); Erhan, Bengio, Courville, Vincent 2009 (ascent).
-    Differs: patches are cut from the pictures themselves; the ascent is that of ``favourite``.
+    Differs: patches are cut from the pictures themselves; the ascent is that of ``maximise_activation``.
     """
     settings = ExplainSettings.from_mapping(dict(options))
-    lens = NetworkView.of(settings)
-    return draw(lens, gathered(lens, settings.pictures if sources is None else sources))
+    view = NetworkView.of(settings)
+    return draw(view, read_pictures(view, settings.pictures if sources is None else sources))
 
 
-def check(lens: NetworkView) -> None:
-    """What can be wrong with the settings, long before the chapter's turn.
+def check_settings(view: NetworkView) -> None:
+    """Check the settings of this chapter before any chapter is drawn.
 
     Raises:
-        ImpastoError: as ``asked``; or the folder, or the first picture in it, cannot be read.
+        ImpastoError: as ``named_channels``; or the folder, or the first picture in it, cannot be read.
     """
-    asked(lens)
-    if lens.settings.pictures is not None:
-        if not Path(lens.settings.pictures).exists():
-            raise SettingError(
-                "there are no pictures to look in",
-                got=lens.settings.pictures,
-                expected="a folder that exists",
-            )
-        lens.read(pictures_of(lens.settings.pictures)[0])
+    named_channels(view)
+    folder = view.settings.pictures
+    if folder is None:
+        return
+    if not Path(folder).exists():
+        raise SettingError("there are no pictures to look in", got=folder, expected="a folder that exists")
+    view.read(pictures_of(folder)[0])
 
 
-def asked(lens: NetworkView) -> list[tuple[str, int]]:
-    """The channels of the settings: their layers and numbers.
+def named_channels(view: NetworkView) -> list[tuple[str, int]]:
+    """The channels named in the settings: their layers and numbers.
 
     Raises:
         LayerError: there is no such layer.
         SettingError: it is not a layer and a number, or the layer has fewer channels.
     """
-    found = []
-    for text in lens.settings.channels:
+    channels = []
+    for text in view.settings.channels:
         layer, _, number = text.partition(":")
         if not number.isdecimal():
             raise SettingError(
                 "a channel is a layer and a number", got=repr(text), expected="such as relu4_1:17"
             )
-        lens.network.check_layers([layer])
-        side = lens.units.geometry[layer].smallest_input_px
-        count = lens.look(torch.zeros(1, 3, side, side, device=lens.device), [layer])[layer].shape[1]
+        view.network.check_layers([layer])
+        side = view.units.geometry[layer].smallest_input_px
+        count = view.features(torch.zeros(1, 3, side, side, device=view.device), [layer])[layer].shape[1]
         if int(number) >= count:
             raise SettingError(
                 f"{layer} has no channel {number}", got=repr(text), expected=f"0 to {count - 1}"
             )
-        found.append((layer, int(number)))
-    return found
+        channels.append((layer, int(number)))
+    return channels
 
 
-def deeper(lens: NetworkView) -> list[str]:
-    """The layers of the settings but those whose units see three pixels, if there are others."""
-    layers = list(lens.settings.layers)
-    return [layer for layer in layers if lens.units.geometry[layer].receptive_field_px > 3] or layers
+def searched_layers(view: NetworkView) -> list[str]:
+    """The layers of the settings without those of a 3 px receptive field, unless none remain."""
+    layers, geometry = list(view.settings.layers), view.units.geometry
+    return [layer for layer in layers if geometry[layer].receptive_field_px > 3] or layers
 
 
-def gathered(lens: NetworkView, pictures: Sequence[PictureSource] | PictureSource | None) -> list[Tensor]:
-    """The pictures to search, each (1, 3, H, W) in [0, 1].
+def read_pictures(
+    view: NetworkView, pictures: Sequence[PictureSource] | PictureSource | None
+) -> list[Tensor]:
+    """The pictures to search, each (1, 3, H, W) in [0, 1]; impasto's samples if there are none.
 
     Raises:
         PictureError: one cannot be read, or a folder has none.
         ShapeError: one is too small for the layers.
     """
-    if pictures is None:
-        found: list[PictureSource] = [
-            *(samples.photo(name) for name in samples.PHOTOS),
-            *(samples.style(name) for name in samples.STYLES),
-        ]
-    else:
-        found = pictures_of(pictures)
-    return [lens.read(source).pixels for source in found]
+    if pictures is not None:
+        return [view.read(source).pixels for source in pictures_of(pictures)]
+    sources = [*map(samples.photo, samples.PHOTOS), *map(samples.style, samples.STYLES)]
+    return [view.read(source).pixels for source in sources]
 
 
-def most_activating(maps: Sequence[Tensor], channel: int, count: int) -> list[Patch]:
-    """Where a channel fires most: the best place of each picture, the strongest first.
+def strongest_patches(maps: Sequence[Tensor], channel: int, count: int) -> list[Patch]:
+    """Where a channel is most active: the best place of each picture, the strongest first.
 
     Args:
         maps: of each picture, (1, C, h, w).
-        channel: which.
-        count: of patches, at most; no more than there are pictures that excite it at all.
+        channel: its number.
+        count: of patches, at most; no more than there are pictures that excite the channel at all.
     Returns:
         The patches.
     """
-    best = []
+    patches = []
     for index, features in enumerate(maps):
         row, column = divmod(int(features[0, channel].argmax()), features.shape[3])
         if features[0, channel, row, column] > 0:
-            best.append(Patch(index, row, column, float(features[0, channel, row, column])))
-    return sorted(best, key=lambda patch: -patch.activation)[:count]
+            patches.append(Patch(index, row, column, float(features[0, channel, row, column])))
+    return sorted(patches, key=lambda patch: -patch.activation)[:count]
 
 
-def choosiest(maps: Sequence[Tensor], count: int) -> list[int]:
-    """Channels that fire rarely but then strongly, and each for another picture if there are enough.
+def most_selective(maps: Sequence[Tensor], count: int) -> list[int]:
+    """Channels that are active rarely but then strongly, and each in another picture if there are enough.
 
-    The mean of a channel's best places over its mean over all places.
+    selectivity = mean of a channel's PATCHES largest activations / its mean over all places
 
     Args:
         maps: of each picture, (1, C, h, w).
         count: of channels.
     Returns:
-        Their numbers, the choosiest first.
+        Their numbers, the most selective first.
     """
     tops = torch.stack([features.amax((0, 2, 3)) for features in maps])  # (pictures, C)
     means = torch.stack([features.mean((0, 2, 3)) for features in maps]).mean(0)
     strength = tops.sort(0, descending=True).values[:PATCHES].mean(0)
-    choosy = strength / (means + 0.01 * strength.max()).clamp_min(1e-12)
-    choosy = torch.where(strength >= strength.median(), choosy, torch.zeros_like(choosy))
-    order: list[int] = choosy.argsort(descending=True, stable=True).tolist()
+    selectivity = strength / (means + 0.01 * strength.max()).clamp_min(1e-12)
+    selectivity = torch.where(strength >= strength.median(), selectivity, torch.zeros_like(selectivity))
+    order: list[int] = selectivity.argsort(descending=True, stable=True).tolist()
     first_of: dict[int, int] = {}
     for channel in order:
         first_of.setdefault(int(tops[:, channel].argmax()), channel)
-    wanted = [*first_of.values(), *order]
-    return list(dict.fromkeys(wanted))[:count]
+    return list(dict.fromkeys([*first_of.values(), *order]))[:count]
 
 
 def distinct(pictures: Sequence[Tensor]) -> list[Tensor]:
-    """The pictures, each once: those of a page may be samples too."""
+    """The pictures without repetitions: those of a page may be samples too."""
     kept: list[tuple[Tensor, Tensor]] = []
     for pixels in pictures:
         tiny = F.adaptive_avg_pool2d(pixels, 16)
@@ -195,67 +189,71 @@ def distinct(pictures: Sequence[Tensor]) -> list[Tensor]:
     return [pixels for _, pixels in kept]
 
 
-def cut(pixels: Tensor, lens: NetworkView, layer: str, patch: Patch) -> Tensor:
-    """The patch that a unit sees, (1, 3, side, side), moved inside where it reaches over the edge."""
-    geometry = lens.units.geometry[layer]
-    side = min(max(geometry.receptive_field_px, 8), *pixels.shape[2:])
-    top, left = corner(geometry, patch.row, patch.column)
-    top, left = (max(0, min(at, size - side)) for at, size in zip((top, left), pixels.shape[2:], strict=True))
+def crop_patch(pixels: Tensor, view: NetworkView, layer: str, patch: Patch) -> Tensor:
+    """The receptive field of a patch's unit, (1, 3, side, side), moved inside the picture's edges."""
+    geometry, size = view.units.geometry[layer], pixels.shape[2:]
+    side = min(max(geometry.receptive_field_px, 8), *size)
+    corner = field_corner(geometry, patch.row, patch.column)
+    top, left = (max(0, min(first, length - side)) for first, length in zip(corner, size, strict=True))
     return pixels[:, :, top : top + side, left : left + side]
 
 
-def draw(lens: NetworkView, pictures: Sequence[Tensor]) -> Figure:
-    """The figure of the channels of the settings, or of the choosiest ones.
+def draw(view: NetworkView, pictures: Sequence[Tensor]) -> Figure:
+    """The figure of the channels named in the settings, or of the most selective ones.
 
     Raises:
-        ImpastoError: as ``asked``.
+        ImpastoError: as ``named_channels``.
     """
-    load("matplotlib.figure")
-    chosen = asked(lens)
-    layers = list(dict.fromkeys(layer for layer, _ in chosen)) or deeper(lens)
-    found = [lens.look(pixels, layers) for pixels in pictures]
-    maps = {layer: [of_picture[layer] for of_picture in found] for layer in layers}
-    if not chosen:
-        chosen = [(layer, channel) for layer in layers for channel in choosiest(maps[layer], CHANNELS)]
-    rows: list[list[Cell | None]] = []
-    labels = []
-    for layer, channel in chosen:
-        best = favourite(lens, layer, channel, steps=max(2, lens.settings.steps // 2))
-        patches = most_activating(maps[layer], channel, PATCHES)
-        cells = [
-            Cell(as_array(cut(pictures[p.picture], lens, layer, p)), f"{p.activation:.1f}") for p in patches
-        ]
-        rows.append([Cell(as_array(best)), *cells, *[None] * (PATCHES - len(cells))])
+    load("matplotlib.figure")  # before anything is painted
+    channels = named_channels(view)
+    layers = list(dict.fromkeys(layer for layer, _ in channels)) or searched_layers(view)
+    features = [view.features(pixels, layers) for pixels in pictures]
+    maps = {layer: [of_picture[layer] for of_picture in features] for layer in layers}
+    if not channels:
+        channels = [(layer, number) for layer in layers for number in most_selective(maps[layer], CHANNELS)]
+    rows, labels = [], []
+    for layer, channel in channels:
+        made = maximise_activation(view, layer, channel, steps=max(2, view.settings.steps // 2))
+        cells: list[Cell | None] = [Cell(as_array(made))]
+        for patch in strongest_patches(maps[layer], channel, PATCHES):
+            pixels = crop_patch(pictures[patch.picture], view, layer, patch)
+            cells.append(Cell(as_array(pixels), f"{patch.activation:.1f}"))
+        rows.append(cells + [None] * (1 + PATCHES - len(cells)))
         labels.append(f"{layer}\nchannel {channel}")
-    return sheet(rows, titles=["ideal", "found", *[""] * (PATCHES - 1)], labels=labels)
+    return figure_grid(rows, titles=["made", "found", *[""] * (PATCHES - 1)], labels=labels)
 
 
-def chapter(scene: Scene) -> Chapter:
-    """Which channel likes what."""
-    settings = scene.settings
-    own = [scene.content.pixels, scene.style.pixels]
-    pictures = distinct([*own, *gathered(scene.lens, settings.pictures)])
-    where = "the folder" if settings.pictures else "impasto's sample photos and paintings"
-    whose = "The channels that were asked for" if settings.channels else SOME
+def chapter(context: ExplainContext) -> Chapter:
+    """What excites some channels most."""
+    settings = context.settings
+    page_pictures = [context.content.pixels, context.style.pixels]
+    pictures = distinct([*page_pictures, *read_pictures(context.view, settings.pictures)])
+    searched = "the folder" if settings.pictures else "impasto's sample photos and paintings"
+    shown = (
+        "The channels named in the settings"
+        if settings.channels
+        else f"{CHANNELS} channels of each deeper layer that are active rarely but then strongly"
+    )
     return Chapter(
-        title=TITLES["preferences"],
         text=f"""
-<p>What is a filter for? Two ways to ask. Search many pictures for the patches that excite it most; or
-start from grey and climb: change the pixels so that the filter's answer grows, and pay for roughness (the
-second term).</p>
-{FAVOURITE}
-<p>The patches show what the filter finds in the world, the climb what it responds to in the extreme.
-Where the two agree, one may give the filter a name; where a row is a medley, it has none.</p>""",
-        plates=(
-            Plate(
-                name="preferences", picture=draw(scene.lens, pictures),
+<p>What does a filter respond to? There are two ways to find out. Search many pictures for the patches that
+excite it most. Or start from grey noise and change the pixels so that the filter's answer grows; the second
+term keeps the picture smooth.</p>
+{display(ACTIVATION_MAXIMISATION)}
+<p>The patches show what the filter finds in real pictures; the made picture shows what would excite it even
+more. Where the two agree, one may name what the filter detects. Where the patches of a row have nothing in
+common, it has no name.</p>""",
+        figures=(
+            ChapterFigure(
+                name="preferences",
+                picture=draw(context.view, pictures),
                 alt="A row for each of some channels: an artificial picture that maximises it, then the "
                 "patches that excite it most: edges of one direction in shallow layers, textures and parts "
                 "of things in deep ones.",
-                caption=f"{whose}. Left, the picture that maximises the "
-                f"channel ({SIDE_PX} px wide, whatever the field); then the best patch of each of up to "
-                f"{PATCHES} pictures out of this page's two and {where}, as large as the channel's "
-                "receptive field where the picture reaches so far; below, the answer.",
+                caption=f"{shown}. Left, a picture made to maximise the mean activation of the channel "
+                f"({SIDE_PX} px wide for all layers). Then the best patch of each of up to {PATCHES} "
+                f"pictures, out of this page's two and {searched}: as large as the channel's receptive "
+                "field, or smaller where the picture is. Below each patch, the activation.",
             ),
         ),
-    )  # fmt: skip
+    )

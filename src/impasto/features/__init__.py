@@ -1,4 +1,4 @@
-"""Networks that turn a picture into activations by layer. Importing this loads no torch; using it does."""
+"""Networks that turn a picture into activations by layer. torch is imported on first use."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkCard:
-    """What ``impasto networks`` says about a network.
+    """One row of ``impasto networks``.
 
     Attributes:
         name: as in ``--network``.
@@ -58,7 +58,7 @@ def load(name: str, weights: str | None = None, pooling: str = "max") -> Extract
 
 
 def weight_record(name: str, weights: str | None = None) -> WeightRecord | None:
-    """What ``load`` would have to fetch, so that a caller can fetch it first and show progress.
+    """The file that ``load`` may have to download, so that a caller can show progress.
 
     Args:
         name: as for ``load``.

@@ -1,4 +1,4 @@
-"""The pieces that networks are chained from: how a picture enters, convolution, pooling."""
+"""What networks are built from: normalisation of the picture, convolution, pooling."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CAFFE_MEAN = (103.939, 116.779, 123.68)
 
 
 class Normalise(nn.Module):
-    """Subtract a mean, divide by a standard deviation: what torchvision's networks were trained on.
+    """Subtract a mean, divide by a standard deviation: the input of torchvision's networks.
 
     Args:
         mean: of red, green, blue in [0, 1].
@@ -41,7 +41,7 @@ class Normalise(nn.Module):
 
 
 class CaffeInput(nn.Module):
-    """Blue, green, red from 0 to 255, minus the mean: what the published VGG networks were trained on.
+    """Blue, green, red from 0 to 255, minus the mean: the input of the published VGG networks.
 
     Source: Simonyan, Zisserman 2015, model cards of VGG-16 and VGG-19 in the Caffe model zoo.
     Differs: the mean is subtracted in [0, 1], where reduced precision has its finest steps.
@@ -59,17 +59,17 @@ class CaffeInput(nn.Module):
 
 
 def convolution(weight: Tensor, bias: Tensor) -> nn.Conv2d:
-    """A 3 x 3 convolution that mirrors its input at the edges: zeros there would be painted as a dark frame.
+    """A 3 x 3 convolution that mirrors its input at the edges: zeros would be painted as a dark border.
 
     Args:
-        weight: (C_out, C_in, 3, 3), any range; copied.
-        bias: (C_out,), any range; copied.
+        weight: (C_out, C_in, 3, 3), any range; copied as float32.
+        bias: (C_out,), any range; copied as float32.
     """
     width, channels = weight.shape[:2]
     # On "meta" nothing is drawn from torch's global random numbers, which are the caller's.
-    empty = nn.Conv2d(channels, width, 3, padding=1, padding_mode="reflect", device="meta")
-    layer = empty.to_empty(device="cpu")
-    layer.load_state_dict({"weight": weight, "bias": bias})
+    layer = nn.Conv2d(channels, width, 3, padding=1, padding_mode="reflect", device="meta")
+    copies = {"weight": weight.to(torch.float32, copy=True), "bias": bias.to(torch.float32, copy=True)}
+    layer.load_state_dict(copies, assign=True)
     return layer
 
 

@@ -36,7 +36,7 @@ def layers(pooling: str = "max") -> list[tuple[str, nn.Module]]:
     Args:
         pooling: "max", with which it was trained, or "average".
 
-    Reflection padding, because zeros around the picture are seen as a dark frame and painted as one.
+    Reflection padding, because zeros around the picture are seen as a dark border and painted.
     """
     chain: list[tuple[str, nn.Module]] = []
     channels = 3

@@ -1,16 +1,21 @@
-"""The chain as one function: every activation carries a frame of its own mirror image.
+"""A chain of convolutions as one autograd function, faster on a CPU than layer by layer.
 
-Layer by layer, reflection padding makes a copy of its input before each convolution and its gradient another,
-and each rectifier and each pooling takes a turn through memory of its own; on a CPU that costs more than the
-convolutions. Here a convolution computes one position more on each side, and that frame is overwritten by
-the mirror image of what lies inside it, so the next convolution needs no padding. The gradient runs back the
-same way. The numbers are those of the chain layer by layer.
+Layer by layer, reflection padding copies the input of each convolution and later its gradient, and each ReLU
+and pooling reads and writes memory of its own; on a CPU that costs more than the convolutions. Here every
+activation has a border of one position that mirrors its inside. A convolution with zero padding computes the
+border too, and it is overwritten by the mirror image, so the next convolution needs no padding.
+The gradient runs back the same way. The numbers are those of the chain layer by layer, within rounding.
+
+Some operators of torch that this needs are private. ``usable`` tries them; where they fail, the caller runs
+the chain by ``run_layers``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import torch
@@ -18,13 +23,21 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
+from impasto.features.blocks import convolution
+from impasto.runtime import out_of_memory
+
+log = logging.getLogger(__name__)
+
+TRIAL_ERROR = 0.05
+"""Relative error of the trial in ``usable``, at most: far above rounding, TF32 too; chosen by eye."""
+
 
 @dataclass(frozen=True)
 class Unit:
-    """A convolution with the rectifier after it, or a pooling.
+    """A convolution with the ReLU after it, or a pooling.
 
     Attributes:
-        name: of the rectifier or of the pooling.
+        name: of the ReLU or of the pooling.
         layer: the convolution or the pooling.
     """
 
@@ -37,8 +50,8 @@ class Unit:
         return not isinstance(self.layer, nn.Conv2d)
 
 
-def framed_units(chain: Sequence[tuple[str, nn.Module]]) -> tuple[Unit, ...] | None:
-    """A chain as units, if it is of VGG's kind and frozen; None if not.
+def fused_units(chain: Sequence[tuple[str, nn.Module]]) -> tuple[Unit, ...] | None:
+    """A chain as units; None if it is not built like VGG, or not frozen.
 
     Args:
         chain: (name, layer), in order.
@@ -66,137 +79,201 @@ def fits(units: Sequence[Unit], image: Tensor) -> bool:
     return all(side % divisor == 0 and side >= 4 * divisor for side in image.shape[2:])
 
 
-def run_framed(units: Sequence[Unit], wanted: set[str], image: Tensor) -> dict[str, Tensor]:
+@cache
+def usable(device_type: str, dtype: torch.dtype) -> bool:
+    """Whether torch's private operators exist and do what is expected here: a tiny chain is tried once.
+
+    Args:
+        device_type: "cpu", "cuda" or "mps".
+        dtype: of the network.
+    """
+    try:
+        error = _trial_error(torch.device(device_type), dtype)
+    except (AttributeError, TypeError, RuntimeError) as reason:
+        if out_of_memory(reason):
+            raise
+        log.debug("the chain runs layer by layer on %s in %s: %s", device_type, dtype, reason)
+        return False
+    if dtype in (torch.bfloat16, torch.float16):  # rounding may choose another maximum in a pooling
+        return usable(device_type, torch.float32)
+    if not error <= TRIAL_ERROR:
+        log.debug("the chain runs layer by layer on %s in %s: error %.2g", device_type, dtype, error)
+    return error <= TRIAL_ERROR
+
+
+def run_layers(
+    chain: Sequence[tuple[str, nn.Module]], names: Collection[str], image: Tensor
+) -> dict[str, Tensor]:
+    """Activations of some layers of a chain, layer by layer.
+
+    Args:
+        chain: (name, layer), in order.
+        names: of layers.
+        image: (N, 3, H, W), as the first layer reads it.
+    Returns:
+        {name: (N, C, h, w)}, in the order of the chain, with gradients to ``image``.
+    """
+    activations, flow = {}, image
+    for name, layer in chain:
+        flow = layer(flow)
+        if name in names:
+            activations[name] = flow
+    return activations
+
+
+def run_fused(units: Sequence[Unit], names: Collection[str], image: Tensor) -> dict[str, Tensor]:
     """Activations of some units, in one pass over all of them.
 
     Args:
-        units: what runs; a picture that ``fits``.
-        wanted: names of units.
+        units: what runs; the picture must have a size that ``fits``.
+        names: of units.
         image: (N, 3, H, W), as the first convolution reads it.
     Returns:
-        {name: (N, C, h, w)}, in the order they ran, with gradients to ``image``.
+        {name: (N, C, h, w)}, in the order of the units, with gradients to ``image``.
     """
-    found = _Framed.apply(image, tuple(units), frozenset(wanted))  # type: ignore[no-untyped-call]
-    return dict(zip((unit.name for unit in units if unit.name in wanted), found, strict=True))
+    activations = _FusedChain.apply(image, tuple(units), frozenset(names))  # type: ignore[no-untyped-call]
+    return dict(zip((unit.name for unit in units if unit.name in names), activations, strict=True))
 
 
-class _Framed(torch.autograd.Function):
-    """Image in, activations of the wanted units out."""
+class _FusedChain(torch.autograd.Function):
+    """Image in, activations of the named units out."""
 
     @staticmethod
     def forward(
-        ctx: Any, image: Tensor, units: tuple[Unit, ...], wanted: frozenset[str]
+        ctx: Any, image: Tensor, units: tuple[Unit, ...], names: frozenset[str]
     ) -> tuple[Tensor, ...]:
-        """(N, 3, H, W) -> one (N, C, h, w) for each wanted unit."""
+        """(N, 3, H, W) -> one (N, C, h, w) for each named unit."""
         flow = F.pad(image, (1, 1, 1, 1), mode="reflect")
-        flows, places, found = [flow], [], []
+        flows, indices, activations = [flow], [], []
         kept = ctx.needs_input_grad[0]
         for unit in units:
             if isinstance(unit.layer, nn.Conv2d):
-                flow = _rectified_convolution(flow, unit.layer)
+                flow = _convolution_relu(flow, unit.layer)
             elif isinstance(unit.layer, nn.MaxPool2d):
-                # With padding 1 the windows on the rim hold frame only: they become the new frame.
-                flow, place = torch.ops.aten.max_pool2d_with_indices(flow, [2, 2], [2, 2], [1, 1])
-                places += [place] if kept else []
+                # With padding 1 the outermost windows hold border only: they become the new border.
+                flow, index = torch.ops.aten.max_pool2d_with_indices(flow, [2, 2], [2, 2], [1, 1])
+                indices += [index] if kept else []
             else:
                 flow = F.avg_pool2d(flow, 2, 2, 1)
-            flow = _mirror_frame(flow)
+            flow = _mirror_border(flow)
             flows += [flow] if kept else []
-            if unit.name in wanted:
-                found.append(flow[..., 1:-1, 1:-1].contiguous(memory_format=torch.channels_last))
-        ctx.units, ctx.wanted = units, wanted
+            if unit.name in names:
+                activations.append(flow[..., 1:-1, 1:-1].contiguous(memory_format=torch.channels_last))
+        ctx.units, ctx.names = units, names
         if kept:
-            ctx.save_for_backward(*flows, *places)
-        return tuple(found)
+            ctx.save_for_backward(*flows, *indices)
+        return tuple(activations)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
-        """One (N, C, h, w) for each wanted unit -> (N, 3, H, W)."""
+    def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor, None, None]:
+        """One (N, C, h, w) for each named unit -> (N, 3, H, W)."""
         units: tuple[Unit, ...] = ctx.units
         saved = list(ctx.saved_tensors)
-        flows, places = saved[: len(units) + 1], saved[len(units) + 1 :]
-        waiting = list(gradients)
-        pull = torch.zeros_like(flows[-1])
-        masked = False  # whether the pull is 0 already wherever the rectifier was
+        flows, indices = saved[: len(units) + 1], saved[len(units) + 1 :]
+        waiting = list(upstream)
+        gradient = torch.zeros_like(flows[-1])
+        masked = False  # whether the gradient is already 0 where the ReLU's output is
         for index in reversed(range(len(units))):
             unit, before, after = units[index], flows[index], flows[index + 1]
-            _fold_frame(pull)
-            if unit.name in ctx.wanted:
-                pull[..., 1:-1, 1:-1] += waiting.pop()
+            _fold_border(gradient)
+            if unit.name in ctx.names:
+                gradient[..., 1:-1, 1:-1] += waiting.pop()
                 masked = False
             if not masked or isinstance(unit.layer, nn.MaxPool2d):
-                # A pooled activation is 0 exactly if its maximum was rectified, and there is less of it.
-                _rectify(pull, after)
+                # A pooled maximum is 0 exactly where ReLU gave 0, and the pooled layer is smaller.
+                _relu_backward(gradient, after)
             masked = isinstance(unit.layer, nn.MaxPool2d)
             if isinstance(unit.layer, nn.Conv2d):
-                pull = _through_convolution(pull, before, unit.layer)
+                gradient = _convolution_backward(gradient, before, unit.layer)
             elif masked:
-                pull = torch.ops.aten.max_pool2d_with_indices_backward(
-                    pull, before, [2, 2], [2, 2], [1, 1], [1, 1], False, places.pop()
+                gradient = torch.ops.aten.max_pool2d_with_indices_backward(
+                    gradient, before, [2, 2], [2, 2], [1, 1], [1, 1], False, indices.pop()
                 )
             else:
-                pull = torch.ops.aten.avg_pool2d_backward(
-                    pull, before, [2, 2], [2, 2], [1, 1], False, True, None
+                gradient = torch.ops.aten.avg_pool2d_backward(
+                    gradient, before, [2, 2], [2, 2], [1, 1], False, True, None
                 )
-        _fold_frame(pull)
-        return pull[..., 1:-1, 1:-1], None, None
+        _fold_border(gradient)
+        return gradient[..., 1:-1, 1:-1], None, None
 
 
-def _rims(flow: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+def _trial_error(device: torch.device, dtype: torch.dtype) -> float:
+    """Relative error of a tiny fused chain and its gradient, compared with the chain layer by layer."""
+
+    def waves(*shape: int) -> Tensor:
+        count = torch.Size(shape).numel()
+        return torch.arange(count, dtype=torch.float32).mul(0.7).sin().reshape(shape)
+
+    with torch.inference_mode(mode=False), torch.enable_grad():
+        first, second = convolution(waves(4, 3, 3, 3), waves(4)), convolution(waves(4, 4, 3, 3), waves(4))
+        modules = nn.Sequential(first, nn.ReLU(), nn.MaxPool2d(2), second, nn.ReLU(), nn.AvgPool2d(2))
+        chain = list(modules.to(device, dtype).requires_grad_(requires_grad=False).named_children())
+        units, names = fused_units(chain) or (), ("1", "5")
+        results = []
+        for fused in (True, False):
+            image = waves(1, 3, 16, 16).to(device, dtype).requires_grad_()
+            activations = run_fused(units, names, image) if fused else run_layers(chain, names, image)
+            total = sum((x * waves(*x.shape).to(x)).sum() for x in activations.values())
+            results.append([*activations.values(), *torch.autograd.grad(total, image)])  # type: ignore[arg-type]
+    errors = [(x - y).norm() / y.norm() for x, y in zip(*results, strict=True)]
+    return float(torch.stack(errors).detach().max())
+
+
+def _edges(flow: Tensor, axis: int) -> tuple[Tensor, Tensor]:
     """Views of the two outermost rows or columns, and of those that they mirror."""
     last = flow.shape[axis] - 1
     index: list[slice] = [slice(None)] * 4
     index[axis] = slice(0, None, last)
-    rim = flow[tuple(index)]
+    border = flow[tuple(index)]
     index[axis] = slice(2, last - 1, last - 4)
-    return rim, flow[tuple(index)]
+    return border, flow[tuple(index)]
 
 
-def _mirror_frame(flow: Tensor) -> Tensor:
-    """Overwrite the outermost rows and columns by the mirror image of what is inside; our own memory."""
+def _mirror_border(flow: Tensor) -> Tensor:
+    """Overwrite the outermost rows and columns by the mirror image of the inside; in place, of our own."""
     for axis in (2, 3):
-        rim, inside = _rims(flow, axis)
-        rim.copy_(inside)
+        border, inside = _edges(flow, axis)
+        border.copy_(inside)
     return flow
 
 
-def _fold_frame(pull: Tensor) -> None:
-    """The gradient of ``_mirror_frame``, in our own memory."""
+def _fold_border(gradient: Tensor) -> None:
+    """The backward pass of ``_mirror_border``; in place, of our own."""
     for axis in (3, 2):
-        rim, inside = _rims(pull, axis)
-        inside.add_(rim)
-        rim.zero_()
+        border, inside = _edges(gradient, axis)
+        inside.add_(border)
+        border.zero_()
 
 
-def _rectified_convolution(flow: Tensor, layer: nn.Conv2d) -> Tensor:
-    """Convolution and rectifier, one position more on each side than the mirrored frame leaves."""
-    if flow.device.type == "cpu" and _fuses(flow.dtype):
-        # torch.compile's operator, there since 2.0: rectifies before the output leaves the cache.
-        found: Tensor = torch.ops.mkldnn._convolution_pointwise(
+def _convolution_relu(flow: Tensor, layer: nn.Conv2d) -> Tensor:
+    """Convolution and ReLU with zero padding; the border is wrong until it is mirrored."""
+    if flow.device.type == "cpu" and _has_fused_relu(flow.dtype):
+        # torch.compile's operator, there since 2.0: ReLU before the output leaves the cache.
+        activations: Tensor = torch.ops.mkldnn._convolution_pointwise(
             flow, layer.weight, layer.bias, [1, 1], [1, 1], [1, 1], 1, "relu", [], ""
         )
-        return found
+        return activations
     return F.conv2d(flow, layer.weight, layer.bias, padding=1).relu_()
 
 
-def _fuses(dtype: torch.dtype) -> bool:
-    """Whether oneDNN is there, and knows a number format on this CPU."""
+def _has_fused_relu(dtype: torch.dtype) -> bool:
+    """Whether torch has oneDNN, and oneDNN knows the number format on this CPU."""
     if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return False
     bfloat16 = dtype == torch.bfloat16 and torch.ops.mkldnn._is_mkldnn_bf16_supported()
     return dtype == torch.float32 or bool(bfloat16)
 
 
-def _rectify(pull: Tensor, after: Tensor) -> None:
-    """Zero, in our own memory, where the activation after the rectifier is."""
-    torch.ops.aten.threshold_backward.grad_input(pull, after, 0, grad_input=pull)
+def _relu_backward(gradient: Tensor, after: Tensor) -> None:
+    """Set the gradient to zero where the ReLU's output is; in place, of our own."""
+    torch.ops.aten.threshold_backward.grad_input(gradient, after, 0, grad_input=gradient)
 
 
-def _through_convolution(pull: Tensor, before: Tensor, layer: nn.Conv2d) -> Tensor:
+def _convolution_backward(gradient: Tensor, before: Tensor, layer: nn.Conv2d) -> Tensor:
     """The gradient with respect to a convolution's input, of which only the shape matters here."""
     back: Tensor = torch.ops.aten.convolution_backward(
-        pull, before, layer.weight, None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1, [True, False, False]
+        gradient, before, layer.weight, None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1, [True, False, False]
     )[0]
     return back
 

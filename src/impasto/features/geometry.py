@@ -1,4 +1,4 @@
-"""What one unit of a layer sees: stride, receptive field, and the smallest picture a layer is defined for."""
+"""Geometry of layers: stride, receptive field, and the smallest picture that a layer is defined for."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ POINTWISE = (
     nn.Identity,
     nn.Dropout,
 )
-"""Layers that look at one position at a time and keep the size."""
+"""Layers that compute each position by itself and keep the size."""
 
 
 @dataclass(frozen=True)
 class Geometry:
-    """Where a layer sits over the picture.
+    """How a layer's units lie over the picture.
 
     Attributes:
         stride_px: pixels between two neighbouring units.
-        receptive_field_px: width of the patch that one unit sees.
+        receptive_field_px: side of the patch that one unit depends on.
         smallest_input_px: side of the smallest picture for which the layer, and every padding before it, is
             defined.
     """
@@ -40,7 +40,7 @@ class Geometry:
 
 @dataclass(frozen=True)
 class _Window:
-    """A layer seen from the side: kernel, stride, padding (both ends), and positions its input must have."""
+    """A layer along one side: kernel, stride, padding at both ends, and positions that its input needs."""
 
     kernel: int = 1
     stride: int = 1

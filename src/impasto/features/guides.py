@@ -1,4 +1,4 @@
-"""Guides go down the layers: which units of a layer belong to a region of the picture."""
+"""Region guides of a layer: how far each of its units belongs to each region of the picture."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from impasto.checks import expect
 from impasto.features.geometry import Geometry
 
 RULES = ("simple", "inside", "all")
-"""How a unit that sees several regions is dealt with."""
+"""How units are guided whose receptive field holds several regions; see ``layer_guides``."""
 
 
-def guide_of(guides: Tensor, size: tuple[int, int], *, rule: str, geometry: Geometry | None) -> Tensor:
+def layer_guides(guides: Tensor, size: tuple[int, int], *, rule: str, geometry: Geometry | None) -> Tensor:
     """How far each unit of a layer belongs to each region.
 
-    ``simple``: as much of the region as there is in the unit's own square of the picture. ``inside``: only
-    units that see nothing but the region, so that no other's texture leaks in. ``all``: every unit that sees
-    any of it. A region that ``inside`` leaves no unit is guided by ``simple``.
+    ``simple``: the region's part of the unit's own square of the picture. ``inside``: only units whose
+    receptive field holds nothing but the region, so that no other region's texture leaks in. ``all``: every
+    unit whose receptive field holds any of the region. A region that ``inside`` leaves no unit is guided by
+    ``simple``.
 
     Args:
         guides: (N, R, H, W) in [0, 1].
         size: (h, w) of the layer.
         rule: one of RULES.
-        geometry: of the layer; None, where it is not known, makes every rule ``simple``.
+        geometry: of the layer; None where it is unknown: every rule is then ``simple``.
     Returns:
         (N, R, h, w) in [0, 1].
     Raises:
@@ -33,7 +34,7 @@ def guide_of(guides: Tensor, size: tuple[int, int], *, rule: str, geometry: Geom
     Source: Gatys, Ecker, Bethge, Hertzmann, Shechtman 2017, "Controlling perceptual factors in neural style
     transfer", section 4, and the rules of their code.
     Differs: guides stay soft instead of being cut at one half; ``simple`` takes the mean of the square
-    instead of its nearest pixel; what a unit sees is reckoned from its receptive field instead of tried with
+    instead of its nearest pixel; the receptive field is worked out from the layers instead of tried with
     noise; the fallback of ``inside``.
     """
     expect(guides, "n r h w", name="guides")
@@ -41,14 +42,14 @@ def guide_of(guides: Tensor, size: tuple[int, int], *, rule: str, geometry: Geom
     if rule == "simple" or geometry is None:
         return simple
     if rule == "all":
-        return _seen(guides, size, geometry)
-    found = 1 - _seen(1 - guides, size, geometry)
-    there = found.amax((2, 3), keepdim=True) >= 0.5  # less is no unit: half of the region's edge
-    return torch.where(there, found, simple)
+        return _field_maximum(guides, size, geometry)
+    inside = 1 - _field_maximum(1 - guides, size, geometry)
+    has_units = inside.amax((2, 3), keepdim=True) >= 0.5  # less is half of the region's edge
+    return torch.where(has_units, inside, simple)
 
 
-def _seen(guides: Tensor, size: tuple[int, int], geometry: Geometry) -> Tensor:
-    """The most of a region in each unit's receptive field, which lies about its own square."""
+def _field_maximum(guides: Tensor, size: tuple[int, int], geometry: Geometry) -> Tensor:
+    """The maximum of a guide over each unit's receptive field, which is centred on the unit's square."""
     field, stride = geometry.receptive_field_px, geometry.stride_px
     around = max(0, (field - stride) // 2)
     for kernel, step, padding in (
@@ -56,4 +57,4 @@ def _seen(guides: Tensor, size: tuple[int, int], geometry: Geometry) -> Tensor:
         ((1, field), (1, stride), (0, around)),
     ):
         guides = F.max_pool2d(guides, kernel, stride=step, padding=padding)
-    return F.adaptive_max_pool2d(guides, size)  # the same, but where a side is no multiple of the stride
+    return F.adaptive_max_pool2d(guides, size)  # changes only sides that are no multiple of the stride

@@ -1,4 +1,4 @@
-"""A tiny network with random weights: it paints nothing well, but it drives every path in a moment."""
+"""A tiny network with random weights, for tests: its pictures are poor, but it is fast."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ SEED = 0
 def load(weights: str | None = None, pooling: str = "max") -> Extractor:
     """Four convolutions with VGG's names, the same on every machine and in every run.
 
-    Random weights of He's scale keep the activations lively: their mean square stays about 1. Behind a ReLU
-    every input is positive, so a filter there has mean 0; otherwise half of the channels would never fire.
+    Random weights of He's scale keep the mean square of the activations at about 1. After a ReLU every input
+    is positive, so filters there have mean 0; otherwise half of the channels would always be 0.
 
     Args:
-        weights: must be left out; there are no others.
+        weights: must be left out.
         pooling: "max" or "average".
     Returns:
         A frozen network with the layers conv1_1, relu1_1, pool1, ..., relu4_1.
@@ -31,7 +31,7 @@ def load(weights: str | None = None, pooling: str = "max") -> Extractor:
         SettingError: no pooling has that name.
 
     Source: He, Zhang, Ren, Sun 2015, "Delving deep into rectifiers", eq. 10 (the scale).
-    Differs: filters behind a ReLU have mean 0.
+    Differs: filters after a ReLU have mean 0.
     """
     if weights is not None:
         raise WeightsError("'test-net' makes its own weights", got=weights, attempt="leave out --weights")

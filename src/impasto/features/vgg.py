@@ -28,13 +28,13 @@ CAFFE_BIAS = {"vgg16": (0.7343, 0.0934, 0.0678, 0.8863), "vgg19": (0.7302, 0.064
 def load_vgg19(weights: str | None = None, pooling: str = "max") -> Extractor:
     """VGG-19 up to pool5, or up to where the file ends.
 
-    Convolutions mirror the picture at its edges: zeros would be seen as a dark frame, and painted as one.
+    Convolutions mirror the picture at its edges: zeros would be seen as a dark border, and painted.
 
     Args:
         weights: None for torchvision's, fetched once (575 MB); "caffe" for the published ones (575 MB); or a
             .pth, .pt or .safetensors file with the names of torchvision (features.0.weight) or of the paper
-            (conv1_1.weight). A file with the first layers alone is enough for those. Which colours a file
-            wants to see is told by its metadata ("preprocessing": "caffe"), else by its first biases.
+            (conv1_1.weight). A file may end after any convolution. Whether the network expects torchvision's
+            or Caffe's input follows from its metadata ("preprocessing": "caffe"), else from its first biases.
         pooling: "max" or "average".
     Returns:
         A frozen network with the layers conv1_1, relu1_1, ..., pool5.
@@ -133,7 +133,7 @@ def _convolutions(name: str, state: dict[str, Tensor], path: str) -> dict[str, t
                 name, path, f"{prefix}, which is no convolution of it", f"{', '.join(prefixes.values())}"
             )
     deepest = max(index for index, (layer, _, _) in enumerate(plan) if prefixes[layer] in theirs)
-    found: dict[str, tuple[Tensor, Tensor]] = {}
+    convolutions: dict[str, tuple[Tensor, Tensor]] = {}
     for layer, _, (width, channels) in plan[: deepest + 1]:
         shapes = {f"{prefixes[layer]}.weight": (width, channels, 3, 3), f"{prefixes[layer]}.bias": (width,)}
         for key, shape in shapes.items():
@@ -142,8 +142,8 @@ def _convolutions(name: str, state: dict[str, Tensor], path: str) -> dict[str, t
             if tuple(state[key].shape) != shape:
                 raise _foreign(name, path, f"{key} {tuple(state[key].shape)}", f"{key} {shape}")
         weight, bias = (state[key].float() for key in shapes)
-        found[layer] = (weight, bias)
-    return found
+        convolutions[layer] = (weight, bias)
+    return convolutions
 
 
 def _foreign(name: str, path: str, got: str, expected: str) -> WeightsError:

@@ -1,4 +1,4 @@
-"""Where a result may be written, and how it is written: whole or not at all."""
+"""Check where a file may be written, and write it so that a failure leaves the old one."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from impasto.errors import OutputError, nearest
 
 
 def check_path(path: str | os.PathLike[str], formats: Sequence[str]) -> Path:
-    """Look, before any work is done, whether a file can be written.
+    """Check, before any work is done, that a file can be written.
 
     Args:
-        path: the file, there or not.
+        path: the file; it need not exist.
         formats: the endings that are known, such as ``(".png", ".jpg")``; empty for any.
-
     Returns:
         The path.
-
     Raises:
         OutputError: a folder, an unknown ending, a folder that is missing, or one that may not be written to.
     """
@@ -64,20 +62,18 @@ def _check_folder(path: Path) -> None:
 
 
 @contextmanager
-def whole_file(path: str | os.PathLike[str], *, durable: bool = False) -> Iterator[Path]:
-    """A temporary name beside `path` to write to; at the end it takes the place of `path` in one step.
+def atomic_write(path: str | os.PathLike[str], *, durable: bool = False) -> Iterator[Path]:
+    """Give a temporary file beside ``path`` to write to; at the end it replaces ``path`` in one step.
 
-    If the block fails or is interrupted, the temporary file is removed and a file that was at `path` stays as
-    it was. A link is followed, not replaced.
+    If the block fails or is interrupted, the temporary file is removed and a file that was at ``path`` stays
+    as it was. A link is followed, not replaced.
 
     Args:
         path: the file to be written.
-        durable: also outlive a power cut: wait until the disk has the file before it takes its place. The
-            temporary name is then always the same, so what a killed process left is overwritten by the next.
-
+        durable: survive a power cut too: wait until the disk has the file before it replaces ``path``. The
+            temporary name is then always the same, so the next process overwrites what a killed one left.
     Yields:
         The temporary file, empty, in the same folder.
-
     Raises:
         OutputError: the disk or the folder refused.
     """
@@ -102,7 +98,7 @@ def whole_file(path: str | os.PathLike[str], *, durable: bool = False) -> Iterat
 
 
 def remove(path: str | os.PathLike[str]) -> None:
-    """Remove a durable file, and what a killed process may have left of it; neither need be there."""
+    """Remove a durable file and what a killed process may have left of it; neither need exist."""
     target = Path(path).resolve()
     for file in (target, _part(target)):
         _remove(file)
@@ -122,12 +118,12 @@ def _flush(path: Path) -> None:
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write UTF-8 text, whole or not at all.
+    """Write UTF-8 text; a failure leaves the old file.
 
     Raises:
         OutputError: it cannot be written.
     """
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
@@ -139,16 +135,12 @@ def _remove(path: Path) -> None:
 
 
 def make_folder(path: str | os.PathLike[str]) -> Path:
-    """A folder to write several files to, made if it is missing.
-
-    Args:
-        path: the folder, there or not.
+    """Make a folder to write several files to, unless it exists.
 
     Returns:
         The path.
-
     Raises:
-        OutputError: a file stands there, or it can neither be made nor written to.
+        OutputError: the path is a file, or the folder cannot be made or may not be written to.
     """
     folder = Path(path)
     try:

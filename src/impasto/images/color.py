@@ -1,4 +1,4 @@
-"""Light and colour apart: luminance, chroma, and a painting in grey that gets a photo's colours back."""
+"""Luminance and chroma: split, combined anew, and matched between pictures."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from torch import Tensor
 from impasto.checks import expect
 
 LUMINANCE = (0.299, 0.587, 0.114)
-"""Shares of red, green and blue in what the eye takes for light (Rec. 601)."""
+"""Weights of red, green and blue in luminance (Rec. 601)."""
 
-_YUV = (LUMINANCE, (-0.147, -0.288, 0.436), (0.615, -0.515, -0.1))  # rows Y, U, V of columns R, G, B
-_CONSTANT = 1 / 255  # deviation below which a picture is one grey: what JPEG adds to it
+YUV = (LUMINANCE, (-0.147, -0.288, 0.436), (0.615, -0.515, -0.1))
+"""Rows Y, U, V of columns R, G, B."""
+
+CONSTANT = 1 / 255
+"""Standard deviation below which a picture counts as one grey: JPEG adds this much."""
 
 
 def luminance(image: Tensor) -> Tensor:
-    """How light each pixel is.
+    """Luminance of each pixel.
 
     Y = 0.299 R + 0.587 G + 0.114 B
 
     Args:
         image: (1, 3, H, W) in [0, 1].
-
     Returns:
         (1, 1, H, W) in [0, 1].
-
     Raises:
         ShapeError: image has another shape.
 
@@ -35,7 +36,7 @@ def luminance(image: Tensor) -> Tensor:
     Differs: nothing.
     """
     expect(image, "1 3 h w", name="image")
-    return _mix(image, [LUMINANCE]).clamp_(0, 1)  # the shares sum to 1 but for rounding
+    return _mix(image, [LUMINANCE]).clamp_(0, 1)  # the weights sum to 1 but for rounding
 
 
 def grey(light: Tensor) -> Tensor:
@@ -43,10 +44,8 @@ def grey(light: Tensor) -> Tensor:
 
     Args:
         light: (1, 1, H, W) in [0, 1].
-
     Returns:
         (1, 3, H, W) in [0, 1].
-
     Raises:
         ShapeError: light has another shape.
     """
@@ -55,14 +54,12 @@ def grey(light: Tensor) -> Tensor:
 
 
 def rgb_to_yuv(image: Tensor) -> Tensor:
-    """Split a picture into light (Y) and colour (U, V).
+    """Split a picture into luminance (Y) and chroma (U, V).
 
     Args:
         image: (1, 3, H, W) in [0, 1].
-
     Returns:
-        (1, 3, H, W): Y in [0, 1], U in [-0.435, 0.436], V in [-0.615, 0.615]; greys have next to no U and V.
-
+        (1, 3, H, W): Y in [0, 1], U in [-0.435, 0.436], V in [-0.615, 0.615]; U and V are about 0 for greys.
     Raises:
         ShapeError: image has another shape.
 
@@ -70,98 +67,88 @@ def rgb_to_yuv(image: Tensor) -> Tensor:
     Differs: nothing.
     """
     expect(image, "1 3 h w", name="image")
-    return _mix(image, _YUV)
+    return _mix(image, YUV)
 
 
 def yuv_to_rgb(yuv: Tensor) -> Tensor:
-    """Put light and colour together again.
+    """Inverse of ``rgb_to_yuv``.
 
     Args:
-        yuv: (1, 3, H, W), as from `rgb_to_yuv`.
-
+        yuv: (1, 3, H, W), as from ``rgb_to_yuv``.
     Returns:
         (1, 3, H, W), not clipped.
-
     Raises:
         ShapeError: yuv has another shape.
 
     Source: Gatys' code.
-    Differs: the matrix is inverted by number, so there and back is exact; theirs has three digits.
+    Differs: the matrix is inverted numerically, so the round trip is exact; theirs has three digits.
     """
     expect(yuv, "1 3 h w", name="yuv")
-    return _mix(yuv, np.linalg.inv(np.array(_YUV)).tolist())
+    return _mix(yuv, np.linalg.inv(np.array(YUV)).tolist())
 
 
 def with_chroma_of(painted: Tensor, photo: Tensor) -> Tensor:
-    """A painting's light with a photo's colours.
+    """A painting's luminance with a photo's chroma.
 
-    Y is the mean of the painting's channels, U and V are the photo's. Where that is no colour of sRGB, each
-    channel is clipped: light and colour change there, and nowhere else.
+    Y is the mean of the painting's channels, U and V are the photo's. Only where this is outside sRGB do
+    luminance and chroma change: each channel is clipped.
 
     Args:
         painted: (1, 3, H, W) in [0, 1], grey or nearly so.
         photo: (1, 3, H, W) in [0, 1], of the same size.
-
     Returns:
         (1, 3, H, W) in [0, 1].
-
     Raises:
-        ShapeError: the shapes differ, or are of no picture.
+        ShapeError: the shapes differ, or are not (1, 3, H, W).
 
     Source: Gatys et al. 2016, "Preserving Color in Neural Artistic Style Transfer", luminance-only transfer.
     Differs: nothing.
     """
     expect(painted, "1 3 h w", name="painted")
     expect(photo, f"1 3 {painted.shape[2]} {painted.shape[3]}", name="photo")
-    return yuv_to_rgb(torch.cat([painted.mean(1, keepdim=True), rgb_to_yuv(photo)[:, 1:]], dim=1)).clamp_(
-        0, 1
-    )
+    yuv = torch.cat([painted.mean(1, keepdim=True), rgb_to_yuv(photo)[:, 1:]], dim=1)
+    return yuv_to_rgb(yuv).clamp_(0, 1)
 
 
 def with_luminance_of(painted: Tensor, photo: Tensor) -> Tensor:
-    """A coloured painting's luminance with a photo's colours: the quick way to keep them.
+    """``with_chroma_of`` for a painting in colour: the quick way to keep a photo's colours.
 
     Args:
         painted: (1, 3, H, W) in [0, 1].
         photo: (1, 3, H, W) in [0, 1], of the same size.
-
     Returns:
-        (1, 3, H, W) in [0, 1], clipped as in `with_chroma_of`.
-
+        (1, 3, H, W) in [0, 1], clipped as in ``with_chroma_of``.
     Raises:
-        ShapeError: the shapes differ, or are of no picture.
+        ShapeError: the shapes differ, or are not (1, 3, H, W).
     """
     return with_chroma_of(grey(luminance(painted)), photo)
 
 
 def match_luminance(style: Tensor, content: Tensor) -> Tensor:
-    """Give a style's luminance the mean and the deviation of the content's.
+    """Give a style's luminance the mean and the standard deviation of the content's.
 
-    y' = sigma_c / sigma_s * (y - mu_s) + mu_c
-
-    A style of one grey has nothing to stretch: it takes the mean alone.
+    y' = sigma_c / sigma_s * (y - mu_s) + mu_c; a style of one grey takes the mean only.
 
     Args:
         style: (1, 1, H, W) in [0, 1].
         content: (1, 1, h, w) in [0, 1].
-
     Returns:
         (1, 1, H, W) in [0, 1], clipped.
-
     Raises:
-        ShapeError: one of them is no luminance.
+        ShapeError: one of them has another shape.
 
     Source: Gatys et al. 2016, "Preserving Color in Neural Artistic Style Transfer", luminance-only transfer.
     Differs: a style whose deviation is below one level of 8 bits counts as one grey.
     """
     expect(style, "1 1 h w", name="luminance of the style")
     expect(content, "1 1 h w", name="luminance of the content")
-    ours, theirs = style.double(), content.double()
-    spread = ours.std(correction=0)
-    stretch = theirs.std(correction=0) / spread if spread > _CONSTANT else torch.ones_like(spread)
-    return (stretch * (ours - ours.mean()) + theirs.mean()).clamp_(0, 1).to(style.dtype)
+    source, target = style.double(), content.double()
+    deviation = source.std(correction=0)
+    scale = target.std(correction=0) / deviation if deviation > CONSTANT else torch.ones_like(deviation)
+    return (scale * (source - source.mean()) + target.mean()).clamp_(0, 1).to(style.dtype)
 
 
 def _mix(image: Tensor, rows: Sequence[Sequence[float]]) -> Tensor:
+    """Linear combinations of the channels: (N, 3, H, W) -> (N, K, H, W)."""
     matrix = image.new_tensor(rows)  # (K, 3)
     return torch.einsum("kc,nchw->nkhw", matrix, image)

@@ -1,4 +1,4 @@
-"""A picture in the colours of another: linear maps of its colours, and the transfer of their distribution."""
+"""Match a picture's colours to another's, by a linear map or by the whole distribution."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from impasto import registry
 from impasto.checks import expect
 from impasto.images.color_distribution import transfer_distribution
 
-_NOISE = 2 / 255  # deviation along an axis of colour that JPEG and paper alone give a grey picture; measured
-_NOISE_SHARE = 0.02  # the same, of the deviation along the main axis
-_TINY = 1e-9  # variance that stands for none: a hundredth of a level of 8 bits, squared
+NOISE, NOISE_SHARE = 2 / 255, 0.02
+"""Standard deviation along a colour axis that JPEG and paper give a grey picture, absolute and as a fraction
+of the deviation along the main axis; measured on paintings."""
+
+EPSILON = 1e-9
+"""Added to variances so that they can be inverted: about a hundredth of an 8-bit level, squared."""
 
 
 def cholesky(source: Tensor, target: Tensor) -> Tensor:
-    """A = L_t L_s^-1, with C = L L^T: red first, then what green adds to it, then blue.
+    """A = L_t L_s^-1, with C = L L^T (Cholesky factors).
 
     Args:
         source: (3, 3) covariance of the picture's colours, positive.
-        target: (3, 3) covariance they shall have, positive.
-
+        target: (3, 3) covariance to reach, positive.
     Returns:
         (3, 3), lower triangular, with A C_s A^T = C_t.
 
@@ -35,12 +37,11 @@ def cholesky(source: Tensor, target: Tensor) -> Tensor:
 
 
 def pca(source: Tensor, target: Tensor) -> Tensor:
-    """A = C_t^1/2 C_s^-1/2: whiten along the picture's own axes, then colour along those of the other.
+    """A = C_t^1/2 C_s^-1/2: whiten along the principal axes, then scale along those of the other picture.
 
     Args:
         source: (3, 3) covariance of the picture's colours, positive.
-        target: (3, 3) covariance they shall have, positive.
-
+        target: (3, 3) covariance to reach, positive.
     Returns:
         (3, 3), with A C_s A^T = C_t.
 
@@ -55,8 +56,7 @@ def monge_kantorovich(source: Tensor, target: Tensor) -> Tensor:
 
     Args:
         source: (3, 3) covariance of the picture's colours, positive.
-        target: (3, 3) covariance they shall have, positive.
-
+        target: (3, 3) covariance to reach, positive.
     Returns:
         (3, 3), symmetric, positive, with A C_s A^T = C_t.
 
@@ -75,95 +75,81 @@ LINEAR_MAPS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 """Name -> function(covariance of the picture, covariance to reach) -> matrix of (3, 3)."""
 
 METHODS = (*LINEAR_MAPS, "histogram")
-"""What `match_colors` may be asked for."""
+"""Methods of ``match_colors``."""
 
 
 def match_colors(picture: Tensor, like: Tensor, *, method: str) -> Tensor:
-    """Recolour a picture so that its colours are spread as another's.
-
-    Args:
-        picture: (1, 3, H, W) in [0, 1].
-        like: (1, 3, h, w) in [0, 1], whose colours to take.
-        method: one of METHODS. The linear maps give it the other's mean and covariance; "histogram" gives it
-            the whole distribution.
-
-    Returns:
-        (1, 3, H, W) in [0, 1]: `map_colors`, clipped.
-
-    Raises:
-        SettingError: there is no such method.
-        ShapeError: one of them is no picture.
-    """
+    """``map_colors``, clipped to [0, 1] and in the picture's dtype."""
     return map_colors(picture, like, method=method).clamp_(0, 1).to(picture.dtype)
 
 
 def map_colors(picture: Tensor, like: Tensor, *, method: str) -> Tensor:
-    """Recolour a picture so that its colours are spread as another's, before anything is clipped.
+    """Give a picture the colour distribution of another, without clipping.
 
     x' = A (x - mu_s) + mu_t
 
-    Along axes of colour where the picture has next to nothing (a grey painting has no chroma but what JPEG
-    left), there is nothing to stretch: such noise fades instead of turning into confetti.
+    Noise is reduced, not amplified: along colour axes where the picture hardly varies (a grey painting has
+    only the chroma that JPEG left), stretching would show coloured specks.
 
     Args:
         picture: (1, 3, H, W) in [0, 1].
-        like: (1, 3, h, w) in [0, 1], whose colours to take.
-        method: one of METHODS.
-
+        like: (1, 3, h, w) in [0, 1], the picture to match.
+        method: one of METHODS. The linear maps reach the mean and covariance of ``like``, "histogram" its
+            whole distribution.
     Returns:
-        (1, 3, H, W), float64, about [0, 1]. It has the mean of `like`, and its covariance where every axis of
-        the picture has a deviation of 2 / 255 and of 2 % of that of its main axis, or needs no stretching.
-
+        (1, 3, H, W), float64, about [0, 1]. It has the mean of ``like``, and its covariance if no axis of the
+        picture must be stretched whose deviation is below 2 / 255 or below 2 % of the main axis'.
     Raises:
         SettingError: there is no such method.
-        ShapeError: one of them is no picture.
+        ShapeError: a picture is not (1, 3, H, W).
 
     Source: Gatys et al. 2016, "Preserving Color in Neural Artistic Style Transfer"; for "histogram" see
-        `color_distribution`.
-    Differs: noise fades; theirs adds 1e-5 to both covariances instead. The bound was measured on paintings.
+        ``color_distribution``.
+    Differs: noise is reduced; theirs adds 1e-5 to both covariances instead.
     """
     registry.check(METHODS, method, kind="way to match colours")
     expect(picture, "1 3 h w", name="picture")
     expect(like, "1 3 h w", name="picture to match")
-    ours, theirs = picture[0].flatten(1).double(), like[0].flatten(1).double()  # (3, P), (3, Q)
+    source, target = picture[0].flatten(1).double(), like[0].flatten(1).double()  # (3, P), (3, Q)
     if method != "histogram":
-        return _linear(ours, theirs, LINEAR_MAPS[method]).view(picture.shape)
-    near = _linear(ours, theirs, monge_kantorovich)
-    # What the picture cannot reach for lack of chroma, the distribution must not ask of it either.
-    mean = theirs.mean(1, keepdim=True)
-    reached = monge_kantorovich(_covariance(theirs), _covariance(near)) @ (theirs - mean) + mean
+        return _linear(source, target, LINEAR_MAPS[method]).view(picture.shape)
+    near = _linear(source, target, monge_kantorovich)
+    # A picture without chroma cannot reach all of the target: the target is reduced to what it reaches.
+    mean = target.mean(1, keepdim=True)
+    reached = monge_kantorovich(_covariance(target), _covariance(near)) @ (target - mean) + mean
     shaped = transfer_distribution(near.view(picture.shape), reached.view(like.shape))
     return _linear(shaped[0].flatten(1), reached, monge_kantorovich).view(picture.shape)
 
 
-def _linear(ours: Tensor, theirs: Tensor, way: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
-    """(3, P), (3, Q) -> (3, P): our colours with their mean and covariance, but for noise."""
-    target = _covariance(theirs)
-    solid, calm = _without_noise(_covariance(ours), target)
-    centred = ours - ours.mean(1, keepdim=True)
-    return way(solid, target) @ calm @ centred + theirs.mean(1, keepdim=True)
+def _linear(source: Tensor, target: Tensor, linear_map: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+    """(3, P), (3, Q) -> (3, P): source colours with the mean and covariance of the target, noise reduced."""
+    covariance = _covariance(target)
+    lifted, damping = _without_noise(_covariance(source), covariance)
+    centred = source - source.mean(1, keepdim=True)
+    return linear_map(lifted, covariance) @ damping @ centred + target.mean(1, keepdim=True)
 
 
 def _covariance(colors: Tensor) -> Tensor:
-    """(3, P) -> (3, 3), over all pixels; never quite singular."""
+    """(3, P) -> (3, 3), over all pixels; never singular."""
     centred = colors - colors.mean(1, keepdim=True)
-    return centred @ centred.mT / colors.shape[1] + _TINY * torch.eye(3).to(colors)
+    return centred @ centred.mT / colors.shape[1] + EPSILON * torch.eye(3).to(colors)
 
 
 def _power(covariance: Tensor, exponent: float) -> Tensor:
+    """Power of a symmetric positive matrix, (3, 3)."""
     values, axes = torch.linalg.eigh(covariance)
-    root: Tensor = axes @ (values.clamp(min=_TINY**2) ** exponent).diag() @ axes.mT
+    root: Tensor = axes @ (values.clamp(min=EPSILON**2) ** exponent).diag() @ axes.mT
     return root
 
 
 def _without_noise(source: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Lift the variances that are noise and would be stretched, and the map that calms those axes.
+    """Raise the variances that are noise and would be stretched.
 
     Returns:
-        (3, 3) the lifted covariance; (3, 3) the map: 1 along sound axes, falling to 0 with the variance.
+        (3, 3), the raised covariance; (3, 3), a map that damps these axes: old variance / raised variance.
     """
     values, axes = torch.linalg.eigh(source)
-    wanted = (axes.mT @ target @ axes).diagonal()
-    floor = torch.clamp(_NOISE_SHARE**2 * values[-1], min=_NOISE**2)
-    lifted = torch.maximum(values, torch.minimum(floor, wanted))
+    target_values = (axes.mT @ target @ axes).diagonal()
+    floor = torch.clamp(NOISE_SHARE**2 * values[-1], min=NOISE**2)
+    lifted = torch.maximum(values, torch.minimum(floor, target_values))
     return axes @ lifted.diag() @ axes.mT, axes @ (values / lifted).diag() @ axes.mT

@@ -1,4 +1,4 @@
-"""Words for the colours of regions."""
+"""Names of colours, for the regions of label maps."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 Color = tuple[int, int, int]
 
-_WORDS: dict[str, Color] = {
+WORDS: dict[str, Color] = {
     "black": (0, 0, 0),
     "white": (255, 255, 255),
     "grey": (128, 128, 128),
@@ -40,38 +40,39 @@ def color_of(name: str) -> Color:
 
     Args:
         name: "#rrggbb" or one of the words; "all" is white.
-
     Returns:
         Levels of red, green and blue, 0 to 255.
     """
     if name.startswith("#"):
         red, green, blue = bytes.fromhex(name[1:])
         return red, green, blue
-    return _WORDS["white" if name == "all" else name]
+    return WORDS["white" if name == "all" else name]
 
 
 def named_color(name: str) -> str:
-    """A region's name with a word that people understand: "#ff0000 (red)".
+    """A region's name with a word for its colour: "#ff0000 (red)".
 
     Args:
-        name: "#rrggbb"; anything else comes back as it is.
+        name: "#rrggbb"; any other is returned unchanged.
     """
     if not name.startswith("#"):
         return name
     red, green, blue = color_of(name)
 
-    def far(word: str) -> float:
-        r, g, b = _WORDS[word]
-        return 2 * (r - red) ** 2 + 4 * (g - green) ** 2 + 3 * (b - blue) ** 2  # the eye sees green best
+    def difference(word: str) -> float:
+        r, g, b = WORDS[word]
+        return (
+            2 * (r - red) ** 2 + 4 * (g - green) ** 2 + 3 * (b - blue) ** 2
+        )  # the eye is most sensitive to green
 
-    return f"{name} ({min(_WORDS, key=far)})"
+    return f"{name} ({min(WORDS, key=difference)})"
 
 
 def list_colors(names: Iterable[str]) -> str:
-    """Regions' names with their words, as a list in a sentence."""
+    """Regions' names with their words, separated by commas."""
     return ", ".join(named_color(name) for name in names)
 
 
 def distance(name: str, other: str) -> float:
-    """How far the colours of two regions lie apart: the largest difference of a channel, in [0, 1]."""
+    """Largest difference of a channel between the colours of two regions, in [0, 1]."""
     return max(abs(a - b) for a, b in zip(color_of(name), color_of(other), strict=True)) / 255

@@ -1,7 +1,7 @@
-"""The bytes of a picture file become pixels, whatever they hold.
+"""Decode the bytes of a picture file to pixels, or refuse them with a PictureError.
 
-Pillow's decoders are called by format, after a look at the first bytes. ``Image.open`` would try every plugin
-and compare the size with a limit that is global to the process; ours is an argument.
+Pillow's decoders are called by format. ``Image.open`` compares the size with a limit that is global to the
+process, instead of an argument, and gives no reason for a damaged file.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import tifffile
 from PIL import (
     BmpImagePlugin,
+    ExifTags,
     GifImagePlugin,
     Image,
     ImageFile,
@@ -33,10 +35,9 @@ from PIL import (
 
 from impasto.errors import PictureError
 from impasto.images import srgb
-from impasto.images.file_type import sniff
+from impasto.images.file_type import detect_format
 from impasto.images.strips import strips
 
-#: What Pillow and tifffile raise for files that are damaged or made to do harm.
 DAMAGE = (
     OSError,
     SyntaxError,
@@ -50,10 +51,9 @@ DAMAGE = (
     zlib.error,
     Image.DecompressionBombError,
 )
+"""What Pillow and tifffile raise for files that are damaged or made to do harm."""
 
-Opener = Callable[[io.BytesIO], ImageFile.ImageFile]
-
-_OPENERS: dict[str, Opener] = {
+OPENERS: dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
     "PNG": PngImagePlugin.PngImageFile,
     "JPEG": JpegImagePlugin.JpegImageFile,
     "GIF": GifImagePlugin.GifImageFile,
@@ -61,67 +61,71 @@ _OPENERS: dict[str, Opener] = {
     "TIFF": TiffImagePlugin.TiffImageFile,
     "WebP": WebPImagePlugin.WebPImageFile,
 }
-_MOST_SAMPLES, _MOST_SEGMENTS = 8, 200_000  # a header made to do harm would keep tifffile busy for a minute
-_LOCK = threading.Lock()
-_DEEP_MODES = ("RGB;16", "RGBA;16", "RGBX;16")
-_BITS_PER_SAMPLE, _PHOTOMETRIC, _ORIENTATION, _PLANES, _ICC = 258, 262, 274, 284, 34675
+"""Pillow's decoders by format."""
+
+MAX_SAMPLES, MAX_SEGMENTS = 8, 200_000
+"""Channels and pieces of a TIFF; with more, a harmful header would keep tifffile busy for a minute."""
+
+MODES_16_BIT = ("RGB;16", "RGBA;16", "RGBX;16")
+"""Pillow's raw modes of 16-bit colour, without the letter of the byte order."""
+
+TAG = ExifTags.Base
+LOCK = threading.Lock()
 
 
-def decode(data: bytes, *, what: str, max_megapixels: float) -> srgb.Raw:
-    """The first frame of a picture file.
+def decode(data: bytes, *, what: str, max_megapixels: float) -> srgb.DecodedPicture:
+    """Decode the first frame of a picture file.
 
     Args:
         data: the file.
-        what: what errors call it.
-        max_megapixels: the size that the header may claim.
-
+        what: its name in errors.
+        max_megapixels: the largest size that the header may state.
     Returns:
         Pixels as they are stored, at full precision, and notes.
-
     Raises:
-        PictureError: no picture, another format, larger than allowed, damaged or cut short.
+        PictureError: not a picture, another format, larger than allowed, damaged or cut short.
     """
-    kind = sniff(data, what=what)
-    with _hushed(), warnings.catch_warnings(record=True) as caught:
+    kind = detect_format(data, what=what)
+    with _quiet_loggers(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            raw = _decode_past_pillow(data, kind, what=what, max_megapixels=max_megapixels)
+            decoded = _decode_within(data, kind, what=what, max_megapixels=max_megapixels)
         except Image.DecompressionBombError as error:
             raise _too_large(f"{what}: {error}", max_megapixels, attempt="make it smaller first") from error
         except DAMAGE as error:
             raise damaged(what, kind=kind, size_bytes=len(data), error=error) from error
-    told = dict.fromkeys(
+    messages = dict.fromkeys(
         f"decoder: {str(warning.message).strip()}"
         for warning in caught
         if not issubclass(warning.category, Image.DecompressionBombWarning)
     )
-    return replace(raw, notes=(*raw.notes, *told))
+    return replace(decoded, notes=(*decoded.notes, *messages))
 
 
 @contextmanager
-def _hushed() -> Iterator[None]:
-    """Keep what decoders log about damaged files off the terminal of whoever has not set up logging."""
-    silence = logging.NullHandler()
+def _quiet_loggers() -> Iterator[None]:
+    """Keep what decoders log about damaged files off the terminal where logging is not configured."""
+    silent = logging.NullHandler()
     loggers = [logging.getLogger(name) for name in ("PIL", "tifffile")]
     for logger in loggers:
-        logger.addHandler(silence)
+        logger.addHandler(silent)
     try:
         yield
     finally:
         for logger in loggers:
-            logger.removeHandler(silence)
+            logger.removeHandler(silent)
 
 
 def open_header(data: bytes, kind: str) -> ImageFile.ImageFile:
-    """Read a file's header; pixels are decoded later, by ``load``."""
-    return _OPENERS[kind](io.BytesIO(data))
+    """Read a file's header; ``load`` decodes the pixels."""
+    return OPENERS[kind](io.BytesIO(data))
 
 
 def check_size(width: int, height: int, *, what: str, max_megapixels: float) -> None:
-    """Compare the size that a header claims with the limit, before any pixel is decoded.
+    """Compare the size that a header states with the limit, before any pixel is decoded.
 
     Raises:
-        PictureError: no pixels, or more than `max_megapixels`.
+        PictureError: no pixels, or more than ``max_megapixels``.
     """
     if width < 1 or height < 1:
         raise PictureError(
@@ -137,7 +141,7 @@ def check_size(width: int, height: int, *, what: str, max_megapixels: float) -> 
 
 
 def damaged(what: str, *, kind: str, size_bytes: int, error: BaseException) -> PictureError:
-    """The error for a file that starts like a picture and does not go on like one."""
+    """The error for a file that only begins like a picture."""
     reason = str(error)
     return PictureError(
         f"{kind} picture is damaged or cut short",
@@ -155,12 +159,12 @@ def _too_large(got: str, max_megapixels: float, *, attempt: str) -> PictureError
     )
 
 
-def _decode_past_pillow(data: bytes, kind: str, *, what: str, max_megapixels: float) -> srgb.Raw:
-    """As `_decode`; Pillow's own limit, which three of its decoders look at, gives way to ours."""
+def _decode_within(data: bytes, kind: str, *, what: str, max_megapixels: float) -> srgb.DecodedPicture:
+    """``_decode`` with our limit of size in place of Pillow's, which is global to the process."""
     try:
         return _decode(data, kind, what=what, max_megapixels=max_megapixels)
     except Image.DecompressionBombError:
-        with _LOCK:
+        with LOCK:
             before = Image.MAX_IMAGE_PIXELS
             # Pillow refuses what is more than twice its limit.
             Image.MAX_IMAGE_PIXELS = None if math.isinf(max_megapixels) else math.ceil(max_megapixels * 5e5)
@@ -170,28 +174,29 @@ def _decode_past_pillow(data: bytes, kind: str, *, what: str, max_megapixels: fl
                 Image.MAX_IMAGE_PIXELS = before
 
 
-def _decode(data: bytes, kind: str, *, what: str, max_megapixels: float) -> srgb.Raw:
+def _decode(data: bytes, kind: str, *, what: str, max_megapixels: float) -> srgb.DecodedPicture:
     try:
         picture = open_header(data, kind)
     except SyntaxError:
         if kind == "TIFF":
             return _decode_tiff(data, what=what, max_megapixels=max_megapixels)
         raise
-    if _has_deep_planes(picture):
+    if _has_16_bit_planes(picture):
         return _decode_tiff(data, what=what, max_megapixels=max_megapixels)
     check_size(*picture.size, what=what, max_megapixels=max_megapixels)
     notes = _frames(picture, kind)
     low_mode = _low_byte_mode(picture)
     picture.load()
-    raw = srgb.raw_from_pil(picture, notes=notes, grey_bits=_grey_bits(picture))
+    decoded = srgb.from_pil(picture, notes=notes, grey_bits=_grey_bits(picture))
     if low_mode:
-        return replace(raw, pixels=_sixteen_bits(picture, _low_bytes(data, kind, low_mode)))
-    if isinstance(raw.pixels, np.ndarray) and _white_is_zero(picture):
-        return replace(raw, pixels=1 - srgb.unit(raw.pixels))
-    return raw
+        return replace(decoded, pixels=_sixteen_bits(picture, _low_bytes(data, kind, low_mode)))
+    if isinstance(decoded.pixels, np.ndarray) and _white_is_zero(picture):
+        return replace(decoded, pixels=1 - srgb.to_unit_range(decoded.pixels))
+    return decoded
 
 
 def _frames(picture: ImageFile.ImageFile, kind: str) -> tuple[str, ...]:
+    """Notes on an animation or a document of several pages, which is set to its first frame."""
     if not getattr(picture, "is_animated", False):
         return ()
     word = "pages" if kind == "TIFF" else "frames"
@@ -204,22 +209,23 @@ def _frames(picture: ImageFile.ImageFile, kind: str) -> tuple[str, ...]:
 
 
 def _low_byte_mode(picture: ImageFile.ImageFile) -> str:
-    """Pillow's name for the half of each 16-bit number that it leaves out; empty if it leaves none out.
+    """The raw mode by which Pillow decodes the low byte of each 16-bit number; empty if it drops none.
 
-    Pillow 13 has no mode for 16-bit colour and keeps the high bytes, which it calls 16B or 16L by byte order.
-    Asked for the other order it gives the low bytes.
+    Pillow has no mode for 16-bit colour (tested with 12.3.0): by the raw mode, 16B or 16L by byte order, it
+    keeps the high bytes. With the other byte order it gives the low bytes.
     """
     if not picture.tile:
         return ""
     args = picture.tile[0].args
     mode = args if isinstance(args, str) else args[0] if isinstance(args, tuple) else ""
-    if not isinstance(mode, str) or mode[:-1] not in _DEEP_MODES:
+    if not isinstance(mode, str) or mode[:-1] not in MODES_16_BIT:
         return ""
     native = "B" if sys.byteorder == "little" else "L"
     return mode[:-1] + {"B": "L", "L": "B", "N": native}[mode[-1]]
 
 
 def _low_bytes(data: bytes, kind: str, mode: str) -> Image.Image:
+    """The picture decoded with another raw mode."""
     picture = open_header(data, kind)
     picture.tile = [
         tile._replace(args=mode if isinstance(tile.args, str) else (mode, *(tile.args or ())[1:]))
@@ -230,11 +236,12 @@ def _low_bytes(data: bytes, kind: str, mode: str) -> Image.Image:
 
 
 def _sixteen_bits(high: Image.Image, low: Image.Image) -> srgb.Samples:
+    """High and low bytes as numbers of 16 bits, (H, W, C); a transparent colour becomes an alpha channel."""
     values = np.empty((high.height, high.width, len(high.getbands())), dtype=np.uint16)
     for rows in strips(high.height, high.width):
-        values[rows] = srgb.rows_of(high, rows)
+        values[rows] = srgb.read_rows(high, rows)
         values[rows] *= np.uint16(256)
-        values[rows] += srgb.rows_of(low, rows)
+        values[rows] += srgb.read_rows(low, rows)
     key = high.info.get("transparency")
     if isinstance(key, tuple) and values.shape[2] == 3:
         opaque = (values != np.array(key, dtype=np.uint16)).any(axis=2, keepdims=True)
@@ -242,43 +249,45 @@ def _sixteen_bits(high: Image.Image, low: Image.Image) -> srgb.Samples:
     return values
 
 
-def _has_deep_planes(picture: ImageFile.ImageFile) -> bool:
-    # Pillow 13 reads separate planes of 16 bits as if they had 8.
-    if not isinstance(picture, TiffImagePlugin.TiffImageFile):
+def _tiff_tag(picture: ImageFile.ImageFile, tag: int, default: Any) -> Any:
+    return picture.tag_v2.get(tag, default) if isinstance(picture, TiffImagePlugin.TiffImageFile) else default
+
+
+def _has_16_bit_planes(picture: ImageFile.ImageFile) -> bool:
+    # Pillow reads separate planes of 16 bits as if they had 8 (tested with 12.3.0).
+    if _tiff_tag(picture, TAG.PlanarConfiguration, 1) != 2:
         return False
-    return picture.tag_v2.get(_PLANES) == 2 and max(picture.tag_v2.get(_BITS_PER_SAMPLE, (8,))) > 8
+    return bool(max(_tiff_tag(picture, TAG.BitsPerSample, (8,))) > 8)
 
 
 def _grey_bits(picture: ImageFile.ImageFile) -> int:
-    if isinstance(picture, TiffImagePlugin.TiffImageFile):
-        bits = picture.tag_v2.get(_BITS_PER_SAMPLE, (16,))
-        return int(bits[0]) if picture.mode.startswith("I;16") else 16
-    return 16
+    grey = picture.mode.startswith("I;16")
+    return int(_tiff_tag(picture, TAG.BitsPerSample, (16,))[0]) if grey else 16
 
 
 def _white_is_zero(picture: ImageFile.ImageFile) -> bool:
     # Pillow inverts such pictures at 8 bits and less, not deeper ones.
-    return isinstance(picture, TiffImagePlugin.TiffImageFile) and picture.tag_v2.get(_PHOTOMETRIC) == 0
+    return bool(_tiff_tag(picture, TAG.PhotometricInterpretation, 1) == 0)
 
 
-def _decode_tiff(data: bytes, *, what: str, max_megapixels: float) -> srgb.Raw:
+def _decode_tiff(data: bytes, *, what: str, max_megapixels: float) -> srgb.DecodedPicture:
     """TIFF that Pillow has no mode for: colour in floating point, 16 bits with alpha, separate planes."""
-    # The pages know their file and the file its pages: closed, at least they do not keep its bytes.
+    # File and pages refer to each other; closing the stream at least frees its bytes.
     with io.BytesIO(data) as stream, tifffile.TiffFile(stream) as file:
         page = file.pages.first
         check_size(page.imagewidth, page.imagelength, what=what, max_megapixels=max_megapixels)
-        if page.samplesperpixel > _MOST_SAMPLES or math.prod(page.chunked) > _MOST_SEGMENTS:
+        if page.samplesperpixel > MAX_SAMPLES or math.prod(page.chunked) > MAX_SEGMENTS:
             raise ValueError(f"{page.samplesperpixel} channels in {math.prod(page.chunked)} pieces")
         pixels = page.asarray()
         if page.axes == "SYX":
             pixels = np.moveaxis(pixels, 0, -1)
         if page.photometric not in (0, 1, 2) or pixels.ndim not in (2, 3):
             raise ValueError(f"TIFF of an unknown kind: photometric {page.photometric}, axes {page.axes}")
-        values = srgb.check(pixels[:, :, None] if pixels.ndim == 2 else pixels[:, :, :4])
-        orientation = page.tags.valueof(_ORIENTATION, default=1)
-        return srgb.Raw(
-            pixels=1 - srgb.unit(values) if page.photometric == 0 else values,
-            icc=page.tags.valueof(_ICC, default=None),
+        values = srgb.check_range(pixels[:, :, None] if pixels.ndim == 2 else pixels[:, :, :4])
+        orientation = page.tags.valueof(TAG.Orientation, default=1)
+        return srgb.DecodedPicture(
+            pixels=1 - srgb.to_unit_range(values) if page.photometric == 0 else values,
+            icc=page.tags.valueof(TAG.InterColorProfile, default=None),
             orientation=orientation if orientation in range(1, 9) else 1,
             notes=(f"first of {len(file.pages)} pages used",) if len(file.pages) > 1 else (),
         )

@@ -1,4 +1,4 @@
-"""Pixels become the bytes of a picture file: which formats there are, and what each can hold."""
+"""Encode pixels as picture files: the formats, their options and their limits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from impasto.images.atomic_write import check_path
 from impasto.images.icc import srgb_profile
 from impasto.images.strips import level_strips
 
-_SAVE_OPTIONS: dict[str, dict[str, Any]] = {
+SAVE_OPTIONS: dict[str, dict[str, Any]] = {
     ".png": {"format": "PNG", "optimize": False},
     ".jpg": {"format": "JPEG", "quality": 95, "subsampling": "4:4:4", "optimize": True},
     ".jpeg": {"format": "JPEG", "quality": 95, "subsampling": "4:4:4", "optimize": True},
@@ -26,24 +26,30 @@ _SAVE_OPTIONS: dict[str, dict[str, Any]] = {
     ".tif": {"format": "TIFF", "compression": "tiff_adobe_deflate"},
     ".tiff": {"format": "TIFF", "compression": "tiff_adobe_deflate"},
 }
-_LONGEST_SIDE_PX = {"JPEG": 65_500, "WEBP": 16_383}  # libjpeg's JPEG_MAX_DIMENSION; the WebP container
-_WRITERS_16 = {
+"""Pillow's options by ending."""
+
+FORMATS = tuple(SAVE_OPTIONS)
+"""Endings that pictures can be written with."""
+
+MAX_SIDE_PX = {"JPEG": 65_500, "WEBP": 16_383}
+"""Longest sides: libjpeg's JPEG_MAX_DIMENSION; the WebP container."""
+
+WRITERS_16_BIT = {
     ".png": sixteen_bit.write_png,
     ".tif": sixteen_bit.write_tiff,
     ".tiff": sixteen_bit.write_tiff,
 }
-_LARGEST_DPI = 65_535  # JPEG has 16 bits for it
+"""Writers of 16 bits a channel by ending."""
 
-#: Endings that pictures can be written with.
-FORMATS = tuple(_SAVE_OPTIONS)
+MAX_DPI = 65_535
+"""Largest resolution: JPEG has 16 bits for it."""
 
 
 def to_pil(image: Tensor) -> Image.Image:
-    """A tensor as an RGB picture of 8 bits, rounded to the nearest.
+    """Convert a tensor to an RGB picture of 8 bits, rounded to the nearest level.
 
     Args:
         image: (1, 3, H, W), float, sRGB; values outside [0, 1] are clamped.
-
     Raises:
         ShapeError: another shape.
     """
@@ -55,17 +61,16 @@ def to_pil(image: Tensor) -> Image.Image:
 
 
 def check_output(path: str | os.PathLike[str], *, bits: int = 8, dpi: int | None = None) -> Path:
-    """Look, before any work is done, whether a picture can be written to `path`.
+    """Check, before any work is done, that a picture can be written to ``path``.
 
     Args:
-        path: the file, there or not.
+        path: the file; it need not exist.
         bits: a channel, 8 or 16.
-        dpi: pixels an inch, if the file is to say so.
-
+        dpi: pixels an inch, to be stored in the file.
     Raises:
         OutputError: an unknown ending, a folder, a folder that is missing or may not be written to, or a
-            format that cannot hold what is asked for.
-        SettingError: numbers of bits or pixels an inch that there are not.
+            format that cannot hold the bits or the dpi.
+        SettingError: ``bits`` is not 8 or 16, or ``dpi`` is out of range.
     """
     path = check_path(path, FORMATS)
     suffix = path.suffix.lower()
@@ -73,20 +78,20 @@ def check_output(path: str | os.PathLike[str], *, bits: int = 8, dpi: int | None
         raise SettingError(
             "bits must be 8 or 16", got=str(bits), expected="bits a channel", attempt="16 for print, else 8"
         )
-    if bits == 16 and suffix not in _WRITERS_16:
+    if bits == 16 and suffix not in WRITERS_16_BIT:
         raise OutputError(
-            f"{_SAVE_OPTIONS[suffix]['format']} holds no more than 8 bits a channel",
+            f"{SAVE_OPTIONS[suffix]['format']} holds no more than 8 bits a channel",
             got=f"16 bits for {path}",
-            expected=", ".join(_WRITERS_16),
+            expected=", ".join(WRITERS_16_BIT),
             attempt=f"{path.with_suffix('.tiff')}, or 8 bits",
         )
     if dpi is None:
         return path
-    if not 1 <= dpi <= _LARGEST_DPI:
+    if not 1 <= dpi <= MAX_DPI:
         raise SettingError(
             "dpi is out of range",
             got=str(dpi),
-            expected=f"1 to {_LARGEST_DPI} pixels an inch",
+            expected=f"1 to {MAX_DPI} pixels an inch",
             attempt="300 for a print that is held in the hand",
         )
     if suffix == ".webp":
@@ -100,13 +105,13 @@ def check_output(path: str | os.PathLike[str], *, bits: int = 8, dpi: int | None
 
 
 def check_length(path: Path, width: int, height: int) -> None:
-    """Whether a format can hold a picture that long.
+    """Check that a format can hold a picture that long.
 
     Raises:
-        OutputError: it cannot.
+        OutputError: a side is too long.
     """
-    kind = _SAVE_OPTIONS[path.suffix.lower()]["format"]
-    longest = _LONGEST_SIDE_PX.get(kind)
+    kind = SAVE_OPTIONS[path.suffix.lower()]["format"]
+    longest = MAX_SIDE_PX.get(kind)
     if longest is not None and max(width, height) > longest:
         raise OutputError(
             f"picture is too long for {kind}",
@@ -125,25 +130,10 @@ def encode(
         file: open for writing.
         picture: RGB.
         suffix: an ending of ``FORMATS``.
-        metadata: text that goes into the file.
-        dpi: pixels an inch, if the file is to say so.
+        metadata: text to be stored in the file.
+        dpi: pixels an inch, to be stored in the file.
     """
     extra = picture_metadata.save_options(suffix, metadata)
     if dpi is not None:
         extra["dpi"] = (dpi, dpi)
-    picture.save(file, icc_profile=srgb_profile(), **_SAVE_OPTIONS[suffix], **extra)
-
-
-def encode_deep(
-    file: BinaryIO, image: Tensor, suffix: str, *, metadata: Mapping[str, str], dpi: int | None
-) -> None:
-    """Write 16 bits a channel.
-
-    Args:
-        file: open for writing.
-        image: (1, 3, H, W) in [0, 1].
-        suffix: .png, .tif or .tiff.
-        metadata: text that goes into the file.
-        dpi: pixels an inch, if the file is to say so.
-    """
-    _WRITERS_16[suffix](file, image, metadata=metadata, dpi=dpi)
+    picture.save(file, icc_profile=srgb_profile(), **SAVE_OPTIONS[suffix], **extra)

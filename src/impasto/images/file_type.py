@@ -1,13 +1,13 @@
-"""What a file is, by its first bytes."""
+"""Detect the format of a file by its first bytes."""
 
 from __future__ import annotations
 
 from impasto.errors import PictureError
 
-#: The formats that can be read.
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WebP")
+"""The formats that can be read."""
 
-_STARTS = {
+SIGNATURES = {
     b"\x89PNG\r\n\x1a\n": "PNG",
     b"\xff\xd8\xff": "JPEG",
     b"GIF87a": "GIF",
@@ -18,7 +18,9 @@ _STARTS = {
     b"II+\0": "TIFF",
     b"MM\0+": "TIFF",
 }
-_OTHER_STARTS = {
+"""First bytes of the formats that can be read; WebP is a RIFF file."""
+
+OTHER_SIGNATURES = {
     b"%PDF": "a PDF",
     b"8BPS": "a Photoshop file",
     b"<svg": "an SVG drawing",
@@ -32,21 +34,23 @@ _OTHER_STARTS = {
     b"\0\0\0\x0cjP  ": "JPEG 2000",
     b"\0\0\x01\0": "an icon",
 }
-_FTYP = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIF", b"avif": "AVIF", b"avis": "AVIF"}
+"""First bytes of other files -> their names in errors."""
+
+ISO_BRANDS = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIF", b"avif": "AVIF", b"avis": "AVIF"}
+"""Brands of ISO media files, bytes 8 to 12 -> their names in errors."""
 
 
-def sniff(data: bytes, *, what: str) -> str:
+def detect_format(data: bytes, *, what: str) -> str:
     """The format of a file by its first bytes.
 
     Returns:
         PNG, JPEG, GIF, BMP, TIFF or WebP.
-
     Raises:
         PictureError: empty, or none of these.
     """
     if not data:
         raise PictureError("file is empty", got=f"{what} (0 bytes)", attempt="copy or download it again")
-    for start, kind in _STARTS.items():
+    for start, kind in SIGNATURES.items():
         if data.startswith(start):
             return kind
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
@@ -60,11 +64,11 @@ def sniff(data: bytes, *, what: str) -> str:
 
 
 def _guess(data: bytes) -> str:
-    for start, kind in _OTHER_STARTS.items():
+    for start, kind in OTHER_SIGNATURES.items():
         if data.lstrip()[: len(start)].lower() == start.lower() or data.startswith(start):
             return kind
     if data[4:8] == b"ftyp":
-        return _FTYP.get(data[8:12], "a film or another kind of picture")
+        return ISO_BRANDS.get(data[8:12], "a film or another kind of picture")
     sample = data[:512]
     if b"\0" not in sample and sample.isascii():
         return "text"

@@ -1,44 +1,21 @@
-"""Many pictures on one sheet."""
+"""Arrange pictures on a contact sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import accumulate, zip_longest
 
 from PIL import Image, ImageDraw, ImageFont
 
 from impasto.errors import PictureError
+from impasto.images.color_names import Color
 from impasto.images.resize import fit
 
-Colour = tuple[int, int, int]
+FONT_HEIGHT, MIN_FONT_PX = 0.055, 11.0
+"""Letter height as a fraction of a cell, and the least in px; chosen by eye."""
 
-_FONT_SHARE = 0.055  # letter height as a share of a cell; chosen by eye
-_SMALLEST_FONT_PX = 11.0
-_DARK, _LIGHT = (38, 38, 38), (235, 235, 235)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Sheet:
-    """Where things go, in px: widths of columns, heights of rows, heights of the lines of text."""
-
-    columns: list[int]
-    rows: list[int]
-    caption: int
-    title: int
-    gap: int
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """(width, height) of the whole."""
-        width = sum(self.columns) + self.gap * (len(self.columns) + 1)
-        height = sum(self.rows) + (self.caption + self.gap) * len(self.rows) + self.gap + self.title
-        return width, height
-
-    def corner(self, row: int, column: int) -> tuple[int, int]:
-        """(x, y) of a cell."""
-        x = self.gap + sum(self.columns[:column]) + self.gap * column
-        y = self.gap + self.title + sum(self.rows[:row]) + (self.caption + self.gap) * row
-        return x, y
+DARK, LIGHT = (38, 38, 38), (235, 235, 235)
+"""Colours of text on light and on dark backgrounds."""
 
 
 def contact_sheet(
@@ -48,57 +25,51 @@ def contact_sheet(
     column_titles: Sequence[str] | None = None,
     cell_px: int = 320,
     gap_px: int = 8,
-    background: Colour = (250, 250, 248),
+    background: Color = (250, 250, 248),
 ) -> Image.Image:
-    """Pictures in rows and columns, each scaled to fit its cell, with its proportions kept.
+    """Arrange pictures in rows and columns, each scaled to fit its cell in its proportions.
 
     Columns are as wide, and rows as high, as the largest picture in them; smaller ones are centred.
 
     Args:
         rows: the pictures; rows may differ in length.
-        labels: a line of text below each picture, in the shape of `rows`; "" for none.
+        labels: a line of text below each picture, in the shape of ``rows``; "" for none.
         column_titles: a line of text above each column.
         cell_px: long side of a picture on the sheet.
         gap_px: space between pictures and around them.
         background: red, green, blue from 0 to 255; text is dark on light and light on dark.
-
     Returns:
         An RGB picture.
-
     Raises:
         PictureError: there are no pictures.
     """
     if not any(rows):
         raise PictureError("a contact sheet needs at least one picture", got=f"{len(rows)} empty rows")
-    font = ImageFont.load_default(max(_SMALLEST_FONT_PX, cell_px * _FONT_SHARE))
+    font = ImageFont.load_default(max(MIN_FONT_PX, cell_px * FONT_HEIGHT))
     small = [[_scale(picture, cell_px) for picture in row] for row in rows]
     line_px = round(font.getbbox("Ag")[3] * 1.5)
-    sheet = _Sheet(
-        columns=_column_widths(small),
-        rows=[max((picture.height for picture in row), default=0) for row in small],
-        caption=line_px if labels else 0,
-        title=line_px if column_titles else 0,
-        gap=gap_px,
-    )
-    canvas = Image.new("RGB", sheet.size, background)
-    ink = _DARK if sum(background) > 3 * 127 else _LIGHT
+    widths = [max(p.width for p in column if p) for column in zip_longest(*small)]
+    heights = [max((p.height for p in row), default=0) for row in small]
+    caption_px, title_px = line_px if labels else 0, line_px if column_titles else 0
+    *lefts, width = accumulate((w + gap_px for w in widths), initial=gap_px)
+    *tops, height = accumulate((h + caption_px + gap_px for h in heights), initial=gap_px + title_px)
+    canvas = Image.new("RGB", (width, height), background)
+    text_color = DARK if sum(background) > 3 * 127 else LIGHT
     draw = ImageDraw.Draw(canvas)
 
     def write(text: str, column: int, y: float) -> None:
-        width = sheet.columns[column]
-        x = sheet.corner(0, column)[0] + width / 2
-        draw.text((x, y), _shorten(text, width, font), fill=ink, font=font, anchor="mm")
+        x = lefts[column] + widths[column] / 2
+        draw.text((x, y), _shorten(text, widths[column], font), fill=text_color, font=font, anchor="mm")
 
-    for column, title in enumerate((column_titles or ())[: len(sheet.columns)]):
+    for column, title in enumerate((column_titles or ())[: len(widths)]):
         write(title, column, gap_px + line_px / 2)
     for row, pictures in enumerate(small):
         for column, picture in enumerate(pictures):
-            x, y = sheet.corner(row, column)
-            left = x + (sheet.columns[column] - picture.width) // 2
-            canvas.paste(picture, (left, y + (sheet.rows[row] - picture.height) // 2))
+            left = lefts[column] + (widths[column] - picture.width) // 2
+            canvas.paste(picture, (left, tops[row] + (heights[row] - picture.height) // 2))
     for row, texts in enumerate((labels or ())[: len(small)]):
-        for column, text in enumerate(texts[: len(sheet.columns)]):
-            write(text, column, sheet.corner(row, column)[1] + sheet.rows[row] + line_px / 2)
+        for column, text in enumerate(texts[: len(widths)]):
+            write(text, column, tops[row] + heights[row] + line_px / 2)
     return canvas
 
 
@@ -107,13 +78,8 @@ def _scale(picture: Image.Image, cell_px: int) -> Image.Image:
     return picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
 
 
-def _column_widths(rows: Sequence[Sequence[Image.Image]]) -> list[int]:
-    count = max(len(row) for row in rows)
-    return [max(row[column].width for row in rows if column < len(row)) for column in range(count)]
-
-
 def _shorten(text: str, width_px: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
-    """The text, or as much of its beginning as fits, with dots."""
+    """The text, cut off with dots if it is too long."""
     if font.getlength(text) <= width_px:
         return text
     for end in range(len(text) - 1, 0, -1):

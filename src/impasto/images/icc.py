@@ -1,4 +1,4 @@
-"""ICC profiles: what the numbers in a file mean, and how to say that ours are sRGB."""
+"""ICC profiles: convert a picture by its profile, and the sRGB profile of ours."""
 
 from __future__ import annotations
 
@@ -8,36 +8,40 @@ import itertools
 import numpy as np
 from PIL import Image, ImageCms
 
-_MODE_OF_SPACE = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
-_DATE = slice(24, 36)  # bytes of the ICC header that hold the time at which the profile was made
-_NEAR_SRGB = 2  # of 255; chosen by eye: published sRGB profiles differ by 1 among themselves
+MODE_OF_SPACE = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
+"""Colour space of a profile -> mode of Pillow."""
+
+DATE = slice(24, 36)
+"""Bytes of the ICC header that hold the time at which the profile was made."""
+
+NEAR_SRGB = 2
+"""Levels of 255 within which a profile counts as sRGB; published ones differ by 1. Chosen by eye."""
 
 
 def srgb_profile() -> bytes:
-    """The sRGB profile that goes into every picture we write: the same bytes every time."""
-    made = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    """The sRGB profile of every picture we write: the same bytes every time."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     # lcms stamps the current time; a file that is written twice would differ.
-    made[_DATE] = np.array([2000, 1, 1, 0, 0, 0], dtype=">u2").tobytes()
-    return bytes(made)
+    profile[DATE] = np.array([2000, 1, 1, 0, 0, 0], dtype=">u2").tobytes()
+    return bytes(profile)
 
 
 def to_srgb(picture: Image.Image, profile: bytes) -> tuple[Image.Image | None, str]:
-    """The picture's colours as its profile means them, in sRGB.
+    """Convert a picture from its profile to sRGB.
 
     Relative colorimetric with black point compensation, at 8 bits.
 
     Args:
         picture: mode 1, L, RGB, CMYK or LAB; other modes are taken as RGB.
         profile: the bytes of an ICC profile.
-
     Returns:
-        An RGB picture and a note for people; None when the pixels may stay as they are, because the profile
-        is sRGB (empty note), or because it is broken or made for other pixels and was ignored.
+        An RGB picture and a note for people. The picture is None if the pixels stay as they are: the profile
+        is sRGB (empty note), or it is broken or made for other pixels, and was ignored.
     """
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         title = ImageCms.getProfileDescription(source).strip() or "unnamed"
-        mode = _MODE_OF_SPACE.get(source.profile.xcolor_space.strip(), "")
+        mode = MODE_OF_SPACE.get(source.profile.xcolor_space.strip(), "")
         if not _fits(picture.mode, mode):
             return None, f"ICC profile {title!r} is not for {picture.mode} pictures and was ignored"
         transform = ImageCms.buildTransform(
@@ -58,7 +62,7 @@ def to_srgb(picture: Image.Image, profile: bytes) -> tuple[Image.Image | None, s
 
 
 def lab_to_srgb(picture: Image.Image) -> Image.Image:
-    """A LAB picture without a profile (D50 white) as RGB."""
+    """Convert a LAB picture without a profile (D50 white) to RGB."""
     transform = ImageCms.buildTransform(
         ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB"
     )
@@ -67,6 +71,7 @@ def lab_to_srgb(picture: Image.Image) -> Image.Image:
 
 
 def _fits(picture_mode: str, profile_mode: str) -> bool:
+    """Whether a profile is made for pictures of a mode."""
     if profile_mode in ("CMYK", "LAB") or picture_mode in ("CMYK", "LAB"):
         return picture_mode == profile_mode
     if profile_mode == "L":
@@ -75,10 +80,11 @@ def _fits(picture_mode: str, profile_mode: str) -> bool:
 
 
 def _changes_little(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
+    """Whether a transform to sRGB leaves colours as they are, but for rounding."""
     channels = len(mode)
     levels = range(0, 256, 17 if channels == 1 else 51)
-    colours = np.array(list(itertools.product(levels, repeat=channels)), dtype=np.uint8)  # (K, channels)
-    before = Image.fromarray(colours[None] if channels == 3 else colours)
+    colors = np.array(list(itertools.product(levels, repeat=channels)), dtype=np.uint8)  # (K, channels)
+    before = Image.fromarray(colors[None] if channels == 3 else colors)
     after = ImageCms.applyTransform(before, transform)
     difference = np.asarray(after, dtype=np.int16) - np.asarray(before.convert("RGB"), dtype=np.int16)
-    return bool(np.abs(difference).max() <= _NEAR_SRGB)
+    return bool(np.abs(difference).max() <= NEAR_SRGB)

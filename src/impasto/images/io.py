@@ -1,4 +1,4 @@
-"""Pictures come in from anywhere in one form, and go out whole."""
+"""Read pictures from files, Pillow or arrays into one form, and write them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,9 @@ from impasto.checks import expect
 from impasto.errors import PictureError
 from impasto.images import decode, srgb
 from impasto.images import metadata as picture_metadata
-from impasto.images.atomic_write import whole_file, write_text
-from impasto.images.encode import FORMATS, check_length, check_output, encode, encode_deep, to_pil
-from impasto.images.file_type import sniff
+from impasto.images.atomic_write import atomic_write, write_text
+from impasto.images.encode import FORMATS, WRITERS_16_BIT, check_length, check_output, encode, to_pil
+from impasto.images.file_type import detect_format
 
 __all__ = [
     "FORMATS",
@@ -42,11 +43,11 @@ PictureSource = str | os.PathLike[str] | Image.Image | npt.NDArray[Any]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Picture:
-    """A picture in the one form that everything else reads.
+    """A picture in the one form that all other code takes.
 
-    Args:
+    Attributes:
         pixels: (1, 3, H, W), float32, sRGB in [0, 1], upright, opaque.
-        name: what to call it: the file's name without its ending, or what the caller said.
+        name: the file's name without its ending, or what the caller gave.
         path: the file it came from, if any.
         sha256: of the file's bytes, if it came from a file.
         notes: what was done to it, for people.
@@ -68,15 +69,16 @@ def read(source: PictureSource, *, max_megapixels: float = 100.0, name: str = ""
         source: a path, a Pillow picture, or an array of (H, W) or (H, W, 3 or 4) in uint8, uint16 or float in
             [0, 1]; never changed.
         max_megapixels: larger pictures are refused before they are decoded; arrays are not counted.
-        name: what to call it; the file's name, or "image", if empty.
-
+        name: of the picture; if empty, the file's name or "image".
+    Returns:
+        The picture, with the hash of its file and notes on what was done to it.
     Raises:
-        PictureError: it is missing, no picture, damaged, too large, or of a type that is not known.
+        PictureError: it is missing, not a picture, damaged, too large, or of an unknown type.
     """
     if isinstance(source, np.ndarray):
-        return _picture(srgb.raw_from_array(source), name=name or "image")
+        return _picture(srgb.from_array(source), name=name or "image")
     if isinstance(source, Image.Image):
-        return _picture(_raw_from_pil(source, max_megapixels), name=name or "image")
+        return _picture(_from_pil(source, max_megapixels), name=name or "image")
     if not isinstance(source, (str, os.PathLike)):
         raise PictureError(
             "this cannot be used as a picture",
@@ -87,17 +89,16 @@ def read(source: PictureSource, *, max_megapixels: float = 100.0, name: str = ""
     path = Path(source)
     data = _read_bytes(path)
     sha256 = hashlib.sha256(data).hexdigest()
-    raw = decode.decode(data, what=str(path), max_megapixels=max_megapixels)
-    del data  # not held beside the pixels: a file of floats is as large as they are
-    return _picture(raw, name=name or path.stem, path=path, sha256=sha256)
+    decoded = decode.decode(data, what=str(path), max_megapixels=max_megapixels)
+    del data  # frees memory: a file of floats is as large as its pixels
+    return _picture(decoded, name=name or path.stem, path=path, sha256=sha256)
 
 
 def to_tensor(picture: Image.Image) -> Tensor:
-    """A Pillow picture of any mode as a tensor, upright, opaque and in sRGB.
+    """Convert a Pillow picture of any mode to a tensor, upright, opaque and in sRGB.
 
     Returns:
         (1, 3, H, W) float32 in [0, 1].
-
     Raises:
         PictureError: it cannot be decoded.
     """
@@ -112,25 +113,24 @@ def write(
     bits: int = 8,
     dpi: int | None = None,
 ) -> None:
-    """Write a picture with an sRGB profile, whole or not at all; the same picture gives the same bytes.
+    """Write a picture with an sRGB profile; the same picture gives the same bytes.
 
     JPEG and WebP have quality 95 (JPEG without chroma subsampling); PNG and TIFF are lossless.
 
     Args:
         path: ends in .png, .jpg, .jpeg, .webp, .tif or .tiff.
         image: a Pillow picture of any mode, or (1, 3, H, W) in [0, 1]; written as RGB.
-        metadata: text that goes into the file; `read_metadata` gives it back.
+        metadata: text to be stored in the file; ``read_metadata`` returns it.
         bits: a channel; 16 for .png and .tiff, where a tensor then keeps its smooth gradients.
         dpi: pixels an inch, for programs that print; not for .webp.
-
     Raises:
-        OutputError: it cannot be written there, or is too long or too deep for the format. A file that was
-            there stays.
-        SettingError: numbers of bits or pixels an inch that there are not.
+        OutputError: it cannot be written there, or is too long or has too many bits for the format. An
+            existing file stays as it was.
+        SettingError: ``bits`` is not 8 or 16, or ``dpi`` is out of range.
         ShapeError: a tensor of another shape.
     """
     path = check_output(path, bits=bits, dpi=dpi)
-    suffix, text = path.suffix.lower(), metadata or {}
+    suffix = path.suffix.lower()
     if isinstance(image, Tensor):
         expect(image, "1 3 h w", name="image")
         height, width = image.shape[2:]
@@ -139,26 +139,23 @@ def write(
     check_length(path, width, height)
     if bits == 16:
         pixels = image if isinstance(image, Tensor) else to_tensor(image)
-        with whole_file(path) as temporary, temporary.open("wb") as file:
-            encode_deep(file, pixels, suffix, metadata=text, dpi=dpi)
-        return
-    clean = to_pil(image) if isinstance(image, Tensor) else _as_rgb(image)
-    with whole_file(path) as temporary, temporary.open("wb") as file:
-        encode(file, clean, suffix, metadata=text, dpi=dpi)
+        write_pixels = partial(WRITERS_16_BIT[suffix], image=pixels)
+    else:
+        picture = to_pil(image) if isinstance(image, Tensor) else _as_rgb(image)
+        write_pixels = partial(encode, picture=picture, suffix=suffix)
+    with atomic_write(path) as temporary, temporary.open("wb") as file:
+        write_pixels(file, metadata=metadata or {}, dpi=dpi)
 
 
 def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
-    """The text that `write` put into a picture.
-
-    Returns:
-        Keys and values; empty if there are none.
+    """The text that ``write`` stored in a picture; empty if there is none.
 
     Raises:
-        PictureError: it is missing, no picture, or damaged.
+        PictureError: it is missing, not a picture, or damaged.
     """
     path = Path(path)
     data = _read_bytes(path)
-    kind = sniff(data, what=str(path))
+    kind = detect_format(data, what=str(path))
     try:
         with decode.open_header(data, kind) as picture:
             return picture_metadata.extract(picture)
@@ -167,23 +164,25 @@ def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
 
 
 def _as_rgb(picture: Image.Image) -> Image.Image:
+    """A copy as RGB without profile, comments and other information."""
     clean = picture.copy() if picture.mode == "RGB" else to_pil(to_tensor(picture))
-    clean.info.clear()  # Pillow would write the profile and the comments that the picture came with
+    clean.info.clear()  # Pillow would write it to the file
     return clean
 
 
-def _picture(raw: srgb.Raw, *, name: str, path: Path | None = None, sha256: str | None = None) -> Picture:
-    colours, notes = srgb.finish(raw)  # (3, H, W)
-    pixels = torch.from_numpy(colours)[None]  # (1, 3, H, W)
+def _picture(
+    decoded: srgb.DecodedPicture, *, name: str, path: Path | None = None, sha256: str | None = None
+) -> Picture:
+    values, notes = srgb.convert(decoded)  # (3, H, W)
+    pixels = torch.from_numpy(values)[None]  # (1, 3, H, W)
     return Picture(pixels=pixels, name=name, path=path, sha256=sha256, notes=notes)
 
 
-def _raw_from_pil(picture: Image.Image, max_megapixels: float) -> srgb.Raw:
+def _from_pil(picture: Image.Image, max_megapixels: float) -> srgb.DecodedPicture:
     what = str(getattr(picture, "filename", "")) or "Pillow picture"
     decode.check_size(*picture.size, what=what, max_megapixels=max_megapixels)
     try:
-        loaded = picture.copy()
-        return srgb.raw_from_pil(loaded)
+        return srgb.from_pil(picture.copy())
     except decode.DAMAGE as error:
         kind = picture.format or "Pillow"
         raise PictureError(
@@ -216,23 +215,24 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _near(path: Path) -> str:
+    """What to try instead of a missing file: files of nearly the same name."""
     text = str(path)
     if text.startswith(("http:/", "https:/")):
         return "download it first; pictures are read from files only"
     if not path.parent.is_dir():
         return f"a folder that exists: {path.parent} does not"
-    there = {entry.name.lower(): entry.name for entry in path.parent.iterdir() if entry.is_file()}
-    close = difflib.get_close_matches(path.name.lower(), there, n=3, cutoff=0.6)
-    same_stem = [name for name in there if Path(name).stem == path.stem.lower()]
+    files = {entry.name.lower(): entry.name for entry in path.parent.iterdir() if entry.is_file()}
+    close = difflib.get_close_matches(path.name.lower(), files, n=3, cutoff=0.6)
+    same_stem = [name for name in files if Path(name).stem == path.stem.lower()]
     names = list(dict.fromkeys([*close, *same_stem]))[:3]
     if names:
-        return " or ".join(str(path.parent / there[name]) for name in names)
+        return " or ".join(str(path.parent / files[name]) for name in names)
     return "the name of a file that exists, or its full path"
 
 
 def _first_picture(folder: Path) -> str:
     try:
-        inside = sorted(entry for entry in folder.iterdir() if entry.suffix.lower() in FORMATS)
+        pictures = sorted(entry for entry in folder.iterdir() if entry.suffix.lower() in FORMATS)
     except OSError:
         return ""
-    return str(inside[0]) if inside else ""
+    return str(pictures[0]) if pictures else ""

@@ -1,4 +1,4 @@
-"""A picture carries how it was made: in PNG as text, elsewhere as JSON inside EXIF."""
+"""Text inside picture files: PNG text chunks, or JSON inside EXIF."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from typing import Any
 
 from PIL import ExifTags, Image, PngImagePlugin
 
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
-_ASCII = b"ASCII\0\0\0"  # EXIF 2.3: the character code of a UserComment is its first 8 bytes
-_MOST_BYTES = 60_000  # an EXIF block in JPEG holds 65,533 bytes, and its directories need a few
+ASCII = b"ASCII\0\0\0"
+"""Character code of a UserComment, its first 8 bytes (EXIF 2.3)."""
+
+MAX_BYTES = 60_000
+"""Longest text; an EXIF block in JPEG holds 65,533 bytes, with its directories."""
 
 
 def save_options(suffix: str, metadata: Mapping[str, str]) -> dict[str, Any]:
@@ -34,8 +37,8 @@ def save_options(suffix: str, metadata: Mapping[str, str]) -> dict[str, Any]:
         return {"pnginfo": info}
     text = json.dumps(dict(metadata))  # ASCII, as EXIF wants it
     exif = Image.Exif()
-    if len(text) > _MOST_BYTES:
-        _LOG.warning("metadata of %d bytes does not fit into a %s file and was left out", len(text), suffix)
+    if len(text) > MAX_BYTES:
+        log.warning("metadata of %d bytes does not fit into a %s file and was left out", len(text), suffix)
         return {}
     if suffix in (".tif", ".tiff"):
         exif[ExifTags.Base.ImageDescription] = text
@@ -43,25 +46,24 @@ def save_options(suffix: str, metadata: Mapping[str, str]) -> dict[str, Any]:
     for key, tag in (("Description", ExifTags.Base.ImageDescription), ("Software", ExifTags.Base.Software)):
         if metadata.get(key, "").isascii() and metadata.get(key):
             exif[tag] = metadata[key]
-    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = _ASCII + text.encode("ascii")
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = ASCII + text.encode("ascii")
     return {"exif": exif}
 
 
 def extract(picture: Image.Image) -> dict[str, str]:
-    """The metadata of an opened picture; empty if it has none that is ours."""
+    """The metadata that ``save_options`` put into an opened picture; empty if there is none."""
     if isinstance(picture, PngImagePlugin.PngImageFile):
         return {str(key): str(value) for key, value in picture.text.items()}
     exif = picture.getexif()
     comment = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment, b"")
-    text = comment[len(_ASCII) :] if isinstance(comment, bytes) and comment.startswith(_ASCII) else b""
+    text = comment[len(ASCII) :] if isinstance(comment, bytes) and comment.startswith(ASCII) else b""
     return _parse(text or exif.get(ExifTags.Base.ImageDescription, ""))
 
 
 def _parse(text: str | bytes) -> dict[str, str]:
     try:
-        found = json.loads(text)
+        metadata = json.loads(text)
     except ValueError:
         return {}
-    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
-        return {}
-    return found
+    ours = isinstance(metadata, dict) and all(isinstance(value, str) for value in metadata.values())
+    return metadata if ours else {}

@@ -1,28 +1,26 @@
-"""Sizes that keep the picture's shape, and resampling without jagged edges."""
+"""Sizes that keep a picture's proportions, and resampling with a low-pass filter."""
 
 from __future__ import annotations
 
 from torch import Tensor
-from torch.nn import functional
+from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.checks import expect
 from impasto.errors import SettingError
 
 
 def fit(height: int, width: int, size: int, *, enlarge: bool = False) -> tuple[int, int]:
-    """The shape whose long side is `size` and whose proportions stay.
+    """The shape whose long side is ``size``, in the same proportions.
 
     Args:
         height: of the picture, in px.
         width: of the picture, in px.
         size: long side of the result, in px.
-        enlarge: let small pictures grow; otherwise they keep their shape.
-
+        enlarge: enlarge small pictures too; otherwise they keep their shape.
     Returns:
         (height, width), each at least 1.
-
     Raises:
-        SettingError: `size` is below 1.
+        SettingError: ``size`` is below 1.
     """
     if size < 1:
         raise SettingError("size must be at least 1 px", got=str(size), attempt="512")
@@ -38,10 +36,8 @@ def resize(image: Tensor, shape: tuple[int, int]) -> Tensor:
     Args:
         image: (N, C, H, W) in [0, 1].
         shape: (h, w) of the result.
-
     Returns:
-        (N, C, h, w) in [0, 1]; the image itself where it has that shape already.
-
+        (N, C, h, w) in [0, 1]; the image itself if it has that shape.
     Raises:
         ShapeError: image is not 4-D.
 
@@ -52,24 +48,22 @@ def resize(image: Tensor, shape: tuple[int, int]) -> Tensor:
     if tuple(image.shape[-2:]) == tuple(shape):
         return image
     sampled = image.new_empty((*image.shape[:2], *shape))
-    for channel in range(image.shape[1]):  # one at a time: between rows and columns there is a second picture
+    for channel in range(image.shape[1]):  # one at a time, since resampling holds an intermediate picture
         only = slice(channel, channel + 1)
-        sampled[:, only] = functional.interpolate(
+        sampled[:, only] = F.interpolate(
             image[:, only], size=shape, mode="bicubic", antialias=True, align_corners=False
         )
     return sampled.clamp_(0, 1)
 
 
 def cover(image: Tensor, shape: tuple[int, int]) -> Tensor:
-    """Resample a picture until it fills a shape, and cut off what stands over, evenly on both sides.
+    """Resample a picture to fill a shape, and crop it evenly on both sides.
 
     Args:
         image: (N, C, H, W) in [0, 1].
         shape: (h, w) of the result.
-
     Returns:
         (N, C, h, w) in [0, 1].
-
     Raises:
         ShapeError: image is not 4-D.
     """
@@ -77,53 +71,49 @@ def cover(image: Tensor, shape: tuple[int, int]) -> Tensor:
     height, width = shape
     scale = max(height / image.shape[2], width / image.shape[3])
     tall, wide = (max(1, round(side * scale)) for side in image.shape[2:])
-    grown = resize(image, (max(height, tall), max(width, wide)))
-    top, left = (grown.shape[2] - height) // 2, (grown.shape[3] - width) // 2
-    return grown[:, :, top : top + height, left : left + width]
+    sampled = resize(image, (max(height, tall), max(width, wide)))
+    top, left = (sampled.shape[2] - height) // 2, (sampled.shape[3] - width) // 2
+    return sampled[:, :, top : top + height, left : left + width]
 
 
 def mirror_pad(image: Tensor, *, top: int, left: int, multiple: int) -> Tensor:
-    """Continue a picture over its edges like a mirror, until both sides are multiples of a number.
+    """Pad a picture by reflection until both sides are multiples of a number.
 
-    A network that halves its input drops the last row and column of odd sizes; nothing would hold on to them.
+    A network that halves its input drops the last row and column of odd sizes, which would then have no loss.
 
     Args:
         image: (N, C, H, W) in [0, 1].
         top: rows added above, less than H.
         left: columns added on the left, less than W.
         multiple: of both sides of the result, px.
-
     Returns:
-        (N, C, h, w) in [0, 1], with the least rows below and columns on the right.
-
+        (N, C, h, w) in [0, 1], with as few rows below and columns on the right as possible.
     Raises:
         ShapeError: image is not 4-D.
     """
     expect(image, "n c h w", name="image")
     height, width = image.shape[2:]
     bottom, right = -(height + top) % multiple, -(width + left) % multiple
-    # A mirror shows no more than there is: slivers repeat their edge instead.
+    # Reflection needs a picture larger than the padding; smaller ones repeat their edge.
     mode = "reflect" if max(top, bottom) < height and max(left, right) < width else "replicate"
-    return functional.pad(image, (left, right, top, bottom), mode=mode)
+    return F.pad(image, (left, right, top, bottom), mode=mode)
 
 
 def shrink_to(image: Tensor, pixels: int, *, ratio: float = 1.0, smallest_px: int = 1) -> Tensor:
-    """A style at the size that suits a canvas: as many pixels as the canvas has, never enlarged.
+    """Shrink a style to as many pixels as the canvas has; it is not enlarged.
 
     Args:
         image: (N, C, H, W) in [0, 1].
         pixels: of the canvas, height times width.
-        ratio: of the style's side to that of the canvas' square; larger means broader strokes.
-        smallest_px: shortest side that the result may have; smaller pictures are enlarged to it.
-
+        ratio: factor of the style's sides after that; larger gives broader strokes.
+        smallest_px: least short side of the result; smaller pictures are enlarged to it.
     Returns:
         (N, C, h, w) in [0, 1], in the proportions of the image.
-
     Raises:
         ShapeError: image is not 4-D.
     """
     expect(image, "n c h w", name="image")
     height, width = image.shape[2:]
-    share = ratio * (pixels / (height * width)) ** 0.5
-    share = max(min(share, 1.0), smallest_px / min(height, width))
-    return resize(image, (round(height * share), round(width * share)))
+    scale = ratio * (pixels / (height * width)) ** 0.5
+    scale = max(min(scale, 1.0), smallest_px / min(height, width))
+    return resize(image, (round(height * scale), round(width * scale)))

@@ -1,7 +1,7 @@
-"""Pictures of 16 bits a channel, for print: PNG by hand, TIFF by tifffile.
+"""Write pictures of 16 bits a channel, for print: PNG by hand, TIFF by tifffile.
 
-Pillow 13 has no mode for them. pypng, the one light package that writes such PNG, has had no release since
-2022 and leaves text and profile to its caller, who then writes chunks by hand all the same.
+Pillow has no mode for them (tested with 12.3.0). pypng, the one light package that writes such PNG, has had
+no release since 2022, and its caller has to write the chunks of text and profile.
 """
 
 from __future__ import annotations
@@ -19,11 +19,17 @@ from torch import Tensor
 from impasto.images.icc import srgb_profile
 from impasto.images.strips import level_strips, strips
 
-_BYTES_A_PIXEL = 6
-_COLOUR, _SUB = 2, 1  # PNG: colour type RGB; each byte as its difference from that of the pixel on the left
-_HORIZONTAL = 2  # TIFF: the same for whole numbers
-_INCH_M = 0.0254
-_CLASSIC_TIFF_BYTES = 2**32 - 2**25  # offsets of 32 bits; the rest is for tags and what deflate may add
+BYTES_A_PIXEL = 6
+INCH_M = 0.0254
+
+COLOR_TYPE_RGB, FILTER_SUB = 2, 1
+"""Codes of PNG; the filter stores each byte as its difference from that of the pixel on the left."""
+
+PREDICTOR_HORIZONTAL = 2
+"""Code of TIFF: the same for whole numbers."""
+
+CLASSIC_TIFF_BYTES = 2**32 - 2**25
+"""Most bytes of pixels in a TIFF with offsets of 32 bits; the rest is for tags and what deflate may add."""
 
 
 def write_png(file: BinaryIO, image: Tensor, *, metadata: Mapping[str, str], dpi: int | None = None) -> None:
@@ -33,7 +39,7 @@ def write_png(file: BinaryIO, image: Tensor, *, metadata: Mapping[str, str], dpi
         file: open for writing.
         image: (1, 3, H, W) in [0, 1]; values outside are clamped.
         metadata: a text chunk for each; keys of 1 to 79 Latin letters.
-        dpi: pixels an inch, if it is to be written.
+        dpi: pixels an inch, to be stored in the file.
 
     Source: PNG 3rd edition (W3C 2025), sections 5, 9 and 11.
     Differs: one filter for all rows. The low byte of 16 bits is noise: on a painting the best filter (Paeth)
@@ -41,20 +47,20 @@ def write_png(file: BinaryIO, image: Tensor, *, metadata: Mapping[str, str], dpi
     """
     height, width = image.shape[2:]
     file.write(b"\x89PNG\r\n\x1a\n")
-    file.write(_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16, _COLOUR, 0, 0, 0)))
+    file.write(_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16, COLOR_TYPE_RGB, 0, 0, 0)))
     file.write(_chunk(b"iCCP", b"sRGB\0\0" + zlib.compress(srgb_profile())))
     if dpi is not None:
-        per_metre = round(dpi / _INCH_M)
+        per_metre = round(dpi / INCH_M)
         file.write(_chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)))
     for key, value in metadata.items():
         file.write(_chunk(b"iTXt", key.encode("latin-1") + bytes(5) + value.encode()))
     packer = zlib.compressobj()
     for _, levels in level_strips(image, bits=16):
         stored = levels.astype(">u2").view(np.uint8)  # (h, W, 6)
-        rows = np.empty((len(stored), 1 + _BYTES_A_PIXEL * width), dtype=np.uint8)
-        rows[:, 0] = _SUB
+        rows = np.empty((len(stored), 1 + BYTES_A_PIXEL * width), dtype=np.uint8)
+        rows[:, 0] = FILTER_SUB
         rows[:, 1:] = stored.reshape(len(stored), -1)
-        rows[:, 1 + _BYTES_A_PIXEL :] -= stored[:, :-1].reshape(len(stored), -1)
+        rows[:, 1 + BYTES_A_PIXEL :] -= stored[:, :-1].reshape(len(stored), -1)
         packed = packer.compress(rows.data)
         if packed:
             file.write(_chunk(b"IDAT", packed))
@@ -69,14 +75,14 @@ def write_tiff(file: BinaryIO, image: Tensor, *, metadata: Mapping[str, str], dp
         file: open for writing.
         image: (1, 3, H, W) in [0, 1]; values outside are clamped.
         metadata: a JSON object in ImageDescription.
-        dpi: pixels an inch, if it is to be written.
+        dpi: pixels an inch, to be stored in the file.
 
     Source: TIFF 6.0 (Adobe 1992), sections 8 and 14; deflate: Adobe Photoshop TIFF technical notes 2002.
     Differs: beyond 4 GB it is BigTIFF.
     """
     height, width = image.shape[2:]
     heights = [rows.stop - rows.start for rows in strips(height, width)]
-    big = height * width * _BYTES_A_PIXEL > _CLASSIC_TIFF_BYTES
+    big = height * width * BYTES_A_PIXEL > CLASSIC_TIFF_BYTES
     with tifffile.TiffWriter(file, bigtiff=big, byteorder="<", shaped=False) as writer:
         writer.write(
             _tiff_strips(image),
@@ -86,7 +92,7 @@ def write_tiff(file: BinaryIO, image: Tensor, *, metadata: Mapping[str, str], dp
             planarconfig="contig",
             rowsperstrip=heights[0],
             compression="zlib",
-            predictor=_HORIZONTAL,
+            predictor=PREDICTOR_HORIZONTAL,
             iccprofile=srgb_profile(),
             description=json.dumps(dict(metadata)) if metadata else None,  # ASCII, as the format wants it
             resolution=None if dpi is None else (dpi, dpi),
@@ -96,6 +102,7 @@ def write_tiff(file: BinaryIO, image: Tensor, *, metadata: Mapping[str, str], dp
 
 
 def _tiff_strips(image: Tensor) -> Iterator[bytes]:
+    """Strips of rows, as differences between neighbours, compressed."""
     for _, levels in level_strips(image, bits=16):
         stored = levels.astype("<u2")
         stored[:, 1:] -= levels[:, :-1]
@@ -103,4 +110,5 @@ def _tiff_strips(image: Tensor) -> Iterator[bytes]:
 
 
 def _chunk(tag: bytes, body: bytes) -> bytes:
+    """A chunk of PNG: length, tag, body, checksum."""
     return struct.pack(">I", len(body)) + tag + body + struct.pack(">I", zlib.crc32(tag + body))

@@ -1,4 +1,4 @@
-"""Any picture or array becomes sRGB in [0, 1], upright and opaque; what was done to it is said in notes."""
+"""Convert any picture or array to sRGB in [0, 1], upright and opaque, with notes on what was done."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import ExifTags, Image
 
 from impasto.errors import PictureError
 from impasto.images.icc import lab_to_srgb, to_srgb
@@ -16,20 +16,22 @@ from impasto.images.strips import strips
 
 Floats = npt.NDArray[np.float32]
 Samples = npt.NDArray[Any]
-"""Numbers of a type that ``unit`` knows."""
+"""Numbers of a type that ``to_unit_range`` takes."""
 
-_ORIENTATION = 0x0112
-_DEEP_GREY = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
-_NAMED_MODES = {"CMYK": "CMYK", "LAB": "CIELAB", "HSV": "HSV"}
+GREY_MODES = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
+"""Pillow's modes of grey with more than 8 bits."""
+
+NAMED_MODES = {"CMYK": "CMYK", "LAB": "CIELAB", "HSV": "HSV"}
+"""Modes whose conversion is noted -> their names in notes."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Raw:
-    """A decoded picture before its colours, transparency and orientation are seen to.
+class DecodedPicture:
+    """A decoded picture before its colours, transparency and orientation are converted.
 
-    Args:
-        pixels: a Pillow picture of at most 8 bits a channel, or an array (H, W, C) that ``check`` has seen:
-            grey, grey and alpha, RGB, or RGB and alpha.
+    Attributes:
+        pixels: a Pillow picture of at most 8 bits a channel, or an array (H, W, C) that passed
+            ``check_range``: grey, grey and alpha, RGB, or RGB and alpha.
         icc: ICC profile of the colours, if any.
         orientation: EXIF orientation, 1 to 8; 1 is upright.
         notes: what was done so far.
@@ -41,33 +43,31 @@ class Raw:
     notes: tuple[str, ...] = ()
 
 
-def raw_from_pil(picture: Image.Image, *, notes: tuple[str, ...] = (), grey_bits: int = 16) -> Raw:
-    """A loaded Pillow picture, with its profile and orientation.
+def from_pil(picture: Image.Image, *, notes: tuple[str, ...] = (), grey_bits: int = 16) -> DecodedPicture:
+    """A loaded Pillow picture with its profile and orientation.
 
     Args:
         picture: any mode.
         notes: what was done so far.
-        grey_bits: how many bits a 16-bit grey picture really uses.
-
+        grey_bits: number of bits that a 16-bit grey picture uses.
     Raises:
         PictureError: numbers outside the range of a picture, in the modes I and F.
     """
-    orientation, trouble = _orientation(picture)
+    orientation, problems = _orientation(picture)
     icc = picture.info.get("icc_profile")
-    return Raw(
-        pixels=_deep_grey(picture, grey_bits) if picture.mode in _DEEP_GREY else picture,
+    return DecodedPicture(
+        pixels=_grey_array(picture, grey_bits) if picture.mode in GREY_MODES else picture,
         icc=icc if isinstance(icc, bytes) else None,
         orientation=orientation,
-        notes=notes + trouble,
+        notes=notes + problems,
     )
 
 
-def raw_from_array(array: Samples) -> Raw:
+def from_array(array: Samples) -> DecodedPicture:
     """An array of pixels, taken as sRGB.
 
     Args:
         array: (H, W), (H, W, 3) or (H, W, 4); bool, uint8, uint16, or float in [0, 1].
-
     Raises:
         PictureError: another shape or type, no pixels, NaN, infinite, or outside [0, 1].
     """
@@ -78,19 +78,16 @@ def raw_from_array(array: Samples) -> Raw:
             expected="(height, width), (height, width, 3) or (height, width, 4)",
             attempt="np.moveaxis(array, 0, -1) if the channels come first",
         )
-    values = array if array.ndim == 3 else array[:, :, None]
-    return Raw(pixels=check(values))
+    return DecodedPicture(pixels=check_range(array if array.ndim == 3 else array[:, :, None]))
 
 
-def check(values: Samples) -> Samples:
-    """Numbers that ``unit`` can bring to the scale from 0 to 1.
+def check_range(values: Samples) -> Samples:
+    """Check that ``to_unit_range`` can bring numbers to the range from 0 to 1.
 
     Args:
         values: bool, uint8, uint16, or float in [0, 1]; any shape.
-
     Returns:
         The same array.
-
     Raises:
         PictureError: another type, NaN, infinite, or outside [0, 1].
     """
@@ -121,12 +118,11 @@ def check(values: Samples) -> Samples:
     return values
 
 
-def unit(values: Samples) -> Floats:
-    """Numbers of any picture type on the scale from 0 to 1.
+def to_unit_range(values: Samples) -> Floats:
+    """Scale numbers of any picture type to the range from 0 to 1.
 
     Args:
-        values: that ``check`` has seen; any shape.
-
+        values: any shape; checked by ``check_range``.
     Returns:
         The same shape, float32 in [0, 1]; a new array.
     """
@@ -136,47 +132,46 @@ def unit(values: Samples) -> Floats:
     return scaled
 
 
-def finish(raw: Raw) -> tuple[Floats, tuple[str, ...]]:
-    """Colours in sRGB, flattened on white and turned upright.
+def convert(picture: DecodedPicture) -> tuple[Floats, tuple[str, ...]]:
+    """Convert a picture to sRGB, flatten it on white and turn it upright.
 
     Transparency is mixed as browsers do, in sRGB values: c * a + (1 - a).
 
     Returns:
         (3, H, W) float32 in [0, 1], a new array; and all notes.
     """
-    colour, alpha, notes = (
-        _deep_colour(raw.pixels, raw.icc)
-        if isinstance(raw.pixels, np.ndarray)
-        else _colour(raw.pixels, raw.icc)
+    color, alpha, notes = (
+        _color_of_array(picture.pixels, picture.icc)
+        if isinstance(picture.pixels, np.ndarray)
+        else _color_of_pil(picture.pixels, picture.icc)
     )
     if alpha is not None and _is_opaque(alpha):
         alpha = None
     if alpha is not None:
         notes.append("transparency was flattened on white")
-    if raw.orientation != 1:
+    if picture.orientation != 1:
         notes.append("turned upright")
-    height, width = colour.shape[:2] if isinstance(colour, np.ndarray) else colour.size[::-1]
-    shape = (height, width) if raw.orientation < 5 else (width, height)
+    height, width = color.shape[:2] if isinstance(color, np.ndarray) else color.size[::-1]
+    shape = (height, width) if picture.orientation < 5 else (width, height)
     upright = np.empty((3, *shape), dtype=np.float32)
-    stored = as_stored(upright, raw.orientation)
+    stored = stored_view(upright, picture.orientation)
     for rows in strips(height, width):
-        values = unit(rows_of(colour, rows))
+        values = to_unit_range(read_rows(color, rows))
         if alpha is not None:
-            share = unit(rows_of(alpha, rows))
-            values = values * share + (1 - share)
+            opacity = to_unit_range(read_rows(alpha, rows))
+            values = values * opacity + (1 - opacity)
         stored[:, rows] = np.moveaxis(values, 2, 0)  # (3 or 1, h, W)
-    return upright, raw.notes + tuple(note for note in notes if note)
+    return upright, picture.notes + tuple(note for note in notes if note)
 
 
-def as_stored(upright: Floats, orientation: int) -> Floats:
-    """A picture as it should be seen, looked at as a file with an EXIF orientation stores it.
+def stored_view(upright: Floats, orientation: int) -> Floats:
+    """View an upright picture in the order in which a file of an EXIF orientation stores it.
 
     Args:
         upright: (C, H, W).
         orientation: 1 to 8.
-
     Returns:
-        (C, H, W) or (C, W, H), a view: what is written to it lands upright.
+        (C, H, W) or (C, W, H), a view: rows written to it in the file's order appear upright.
 
     Source: EXIF 2.3, tag 0x0112.
     """
@@ -190,11 +185,11 @@ def as_stored(upright: Floats, orientation: int) -> Floats:
     return view
 
 
-def rows_of(source: Image.Image | Samples, rows: slice) -> Samples:
+def read_rows(source: Image.Image | Samples, rows: slice) -> Samples:
     """Some rows of a picture as an array (h, W, C), without a copy of the others."""
     if isinstance(source, np.ndarray):
         return source[rows]
-    # Not crop(): Pillow 12 measures what it cuts out against its own limit, which is not ours.
+    # Not crop(): Pillow compares the size of the crop with its own limit (tested with 12.3.0).
     box = (0, rows.start, source.width, rows.stop)
     size = (source.width, rows.stop - rows.start)
     values = np.asarray(source.resize(size, Image.Resampling.NEAREST, box))
@@ -203,17 +198,18 @@ def rows_of(source: Image.Image | Samples, rows: slice) -> Samples:
 
 def _is_opaque(alpha: Image.Image | Samples) -> bool:
     if isinstance(alpha, np.ndarray):
-        return bool(unit(alpha.min()[None]) == 1)
+        return bool(to_unit_range(alpha.min()[None]) == 1)
     return alpha.getextrema()[0] == 255
 
 
-def _colour(
+def _color_of_pil(
     picture: Image.Image, icc: bytes | None
 ) -> tuple[Image.Image | Samples, Image.Image | Samples | None, list[str]]:
+    """Colours in sRGB or grey, alpha if there is any, and notes."""
     base, alpha = _without_alpha(picture)
     notes = []
-    if base.mode in _NAMED_MODES:
-        notes.append(f"converted from {_NAMED_MODES[base.mode]}")
+    if base.mode in NAMED_MODES:
+        notes.append(f"converted from {NAMED_MODES[base.mode]}")
     converted: Image.Image | None = None
     if icc:
         converted, note = to_srgb(base, icc)
@@ -225,26 +221,27 @@ def _colour(
     return converted, alpha, notes
 
 
-def _deep_colour(
+def _color_of_array(
     values: Samples, icc: bytes | None
 ) -> tuple[Image.Image | Samples, Image.Image | Samples | None, list[str]]:
+    """The same of (H, W, C); a profile is applied at 8 bits."""
     channels = values.shape[2]
-    colour = values[:, :, :3] if channels >= 3 else values[:, :, :1]
+    color = values[:, :, :3] if channels >= 3 else values[:, :, :1]
     alpha = values[:, :, -1:] if channels in (2, 4) else None
     if not icc:
-        return colour, alpha, []
+        return color, alpha, []
     probe, note = to_srgb(Image.new("RGB" if channels >= 3 else "L", (1, 1)), icc)
-    whole = None if probe is None else to_srgb(_eight_bits(colour), icc)[0]
-    if whole is None:
-        return colour, alpha, [note]
-    return whole, alpha, [f"{note} (at 8 bits)"]
+    converted = None if probe is None else to_srgb(_eight_bits(color), icc)[0]
+    if converted is None:
+        return color, alpha, [note]
+    return converted, alpha, [f"{note} (at 8 bits)"]
 
 
-def _eight_bits(colour: Samples) -> Image.Image:
-    levels = np.empty(colour.shape, dtype=np.uint8)
-    for rows in strips(colour.shape[0], colour.shape[1]):
-        levels[rows] = np.rint(unit(colour[rows]) * 255)
-    return Image.fromarray(levels.squeeze(2) if colour.shape[2] == 1 else levels)
+def _eight_bits(color: Samples) -> Image.Image:
+    levels = np.empty(color.shape, dtype=np.uint8)
+    for rows in strips(color.shape[0], color.shape[1]):
+        levels[rows] = np.rint(to_unit_range(color[rows]) * 255)
+    return Image.fromarray(levels.squeeze(2) if color.shape[2] == 1 else levels)
 
 
 def _without_alpha(picture: Image.Image) -> tuple[Image.Image, Image.Image | None]:
@@ -255,10 +252,11 @@ def _without_alpha(picture: Image.Image) -> tuple[Image.Image, Image.Image | Non
     return (both.getchannel("L") if mode == "LA" else both.convert("RGB")), both.getchannel("A")
 
 
-def _deep_grey(picture: Image.Image, bits: int) -> Floats:
+def _grey_array(picture: Image.Image, bits: int) -> Floats:
+    """Grey of more than 8 bits: (H, W, 1) in [0, 1], or (H, W, 2) with alpha."""
     values = np.asarray(picture)
     if values.dtype.kind == "f":
-        return unit(check(values))[:, :, None]
+        return to_unit_range(check_range(values))[:, :, None]
     highest = 2**bits - 1
     low, high = int(values.min()), int(values.max())
     if low < 0 or high > highest:
@@ -276,8 +274,9 @@ def _deep_grey(picture: Image.Image, bits: int) -> Floats:
 
 
 def _orientation(picture: Image.Image) -> tuple[int, tuple[str, ...]]:
+    """EXIF orientation, 1 to 8, and notes."""
     try:
-        found = picture.getexif().get(_ORIENTATION, 1)
+        value = picture.getexif().get(ExifTags.Base.Orientation, 1)
     except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, struct.error):
         return 1, ("unreadable EXIF data was ignored",)
-    return (found if found in range(1, 9) else 1), ()
+    return (value if value in range(1, 9) else 1), ()

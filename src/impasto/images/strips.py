@@ -1,4 +1,4 @@
-"""Pictures a few rows at a time, so that a large one is not held a second time at full precision."""
+"""Process pictures a few rows at a time, so that no second full-precision copy is held."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-_STRIP_PIXELS = 2**18  # 3 MB of float32 colour; larger strips were no faster
+STRIP_PIXELS = 2**18
+"""Pixels of a strip: 3 MB of float32 colour; larger strips were not faster."""
 
 Levels = npt.NDArray[Any]
 
@@ -22,19 +23,19 @@ def strips(height: int, width: int) -> Iterator[slice]:
         height: of the picture, px.
         width: of the picture, px.
     """
-    rows = max(1, _STRIP_PIXELS // width)
+    rows = max(1, STRIP_PIXELS // width)
     for top in range(0, height, rows):
         yield slice(top, min(top + rows, height))
 
 
 def level_strips(image: Tensor, *, bits: int) -> Iterator[tuple[slice, Levels]]:
-    """A picture in whole numbers from 0 to 2^bits - 1, rounded to the nearest.
+    """Convert a picture to whole numbers from 0 to 2^bits - 1, rounded, strip by strip.
 
     Args:
         image: (1, 3, H, W), float, sRGB; values outside [0, 1] are clamped. It may lie on any device.
         bits: 8 or 16.
     Yields:
-        Which rows, and (h, W, 3) of uint8 or uint16.
+        The rows, and (h, W, 3) of uint8 or uint16.
     """
     kind = np.uint8 if bits == 8 else np.uint16
     height, width = image.shape[2:]

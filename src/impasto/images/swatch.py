@@ -1,4 +1,4 @@
-"""The colours of a map as a picture, to pick them from with a drawing program."""
+"""A picture of a label map's colours, to pick them in a drawing program."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from impasto.images.grid import contact_sheet
 from impasto.images.masks import Regions
 
 CELL_PX = 220
-GREY = (205, 205, 202)  # white and black both stand out
+GREY = (205, 205, 202)
+"""Background on which white and black both stand out."""
 
 
 def swatch(regions: Regions) -> Image.Image:
-    """A field for each region, with its colour's name and its share of the picture below.
+    """Draw a field for each region, with its colour's name and its share of the picture below.
 
     Args:
         regions: largest first.
@@ -23,5 +24,5 @@ def swatch(regions: Regions) -> Image.Image:
     shares = list(regions.shares.items())
     rows = [shares[first : first + 4] for first in range(0, len(shares), 4)]
     fields = [[Image.new("RGB", (CELL_PX, CELL_PX // 2), color_of(name)) for name, _ in row] for row in rows]
-    words = [[f"{named_color(name)} {100 * share:.1f} %" for name, share in row] for row in rows]
-    return contact_sheet(fields, labels=words, cell_px=CELL_PX, background=GREY)
+    texts = [[f"{named_color(name)} {100 * share:.1f} %" for name, share in row] for row in rows]
+    return contact_sheet(fields, labels=texts, cell_px=CELL_PX, background=GREY)

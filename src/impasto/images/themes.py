@@ -12,24 +12,33 @@ from PIL import ImageColor
 from torch import Tensor
 
 from impasto.errors import PictureError, SettingError, nearest
-from impasto.images.color_clusters import TONE, Array, census, distances, group
+from impasto.images.color_clusters import (
+    LIGHTNESS_WEIGHT,
+    Array,
+    color_statistics,
+    k_means,
+    squared_distances,
+)
 from impasto.images.oklab import to_oklab, to_srgb
 from impasto.registry import check
 from impasto.settings.themes import EMOTIONS, THEMES
 
 FEWEST, MOST = 2, 5
-"""How many colours a theme may have."""
+"""Number of colours that a theme may have."""
 
-_HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
-_VIVID = 8.0  # how much more a colour of a painting counts for each unit of chroma; chosen by eye
+HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
+"""A colour in hexadecimal digits."""
+
+CHROMA_WEIGHT = 8.0
+"""Additional weight of a painting's colour for each unit of chroma; chosen by eye."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Theme:
-    """Some colours that go together.
+    """Two to five colours that go together.
 
     Attributes:
-        name: what it is called in records and file names.
+        name: its name in records and file names.
         colors: each "#rrggbb".
     """
 
@@ -44,7 +53,7 @@ class Theme:
 
 
 def emotion_themes(name: str) -> tuple[Theme, ...]:
-    """The colour combinations of an emotion, three colours each.
+    """The themes of an emotion, three colours each.
 
     Raises:
         SettingError: there is no such emotion.
@@ -54,7 +63,7 @@ def emotion_themes(name: str) -> tuple[Theme, ...]:
 
 
 def named_theme(name: str) -> Theme:
-    """A theme of the table.
+    """The theme of that name.
 
     Raises:
         SettingError: there is no such theme.
@@ -64,23 +73,22 @@ def named_theme(name: str) -> Theme:
             f"there is no theme {name!r}, but an emotion", got=name, attempt=f"--emotion {name}"
         )
     if name not in THEMES:
-        near = nearest(name, THEMES)
         raise SettingError(
             f"there is no theme {name!r}",
             got=name,
             expected=f"colours such as #112233,#aa8800, a picture file, or one of {', '.join(THEMES)}",
-            attempt=near,
+            attempt=nearest(name, THEMES),
         )
     return Theme(name=name, colors=THEMES[name])
 
 
 def written_theme(words: Sequence[str]) -> Theme:
-    """A theme of colours as text.
+    """Parse a theme written as colours.
 
     Args:
         words: each "#rrggbb", "#rgb", the same without "#", or a name of HTML such as "navy".
     Raises:
-        SettingError: one is no colour, or there are too few or too many.
+        SettingError: a word is not a colour, or there are too few or too many.
     """
     colors = tuple(_hex(str(word)) for word in words)
     if not FEWEST <= len(colors) <= MOST:
@@ -93,11 +101,10 @@ def written_theme(words: Sequence[str]) -> Theme:
 
 
 def _hex(word: str) -> str:
-    """A colour as "#rrggbb"."""
+    """Parse a colour; return it as "#rrggbb"."""
     text = word.strip().lower()
-    found = _HEX.fullmatch(text)
-    if found is not None:
-        digits = found[1] if len(found[1]) == 6 else "".join(2 * digit for digit in found[1])
+    if match := HEX.fullmatch(text):
+        digits = match[1] if len(match[1]) == 6 else "".join(2 * digit for digit in match[1])
         return f"#{digits}"
     if text not in ImageColor.colormap:
         raise SettingError(
@@ -111,40 +118,39 @@ def _hex(word: str) -> str:
 
 
 def is_written(text: str) -> bool:
-    """Whether a text means colours rather than a theme's name or a file."""
-    return "," in text or _HEX.fullmatch(text.strip()) is not None or text.lower() in ImageColor.colormap
+    """Whether a text is a list of colours, not a theme's name or a file."""
+    return "," in text or HEX.fullmatch(text.strip()) is not None or text.lower() in ImageColor.colormap
 
 
 def painted_theme(image: Tensor, *, colors: int, name: str) -> Theme:
-    """The theme of a painting: groups of its colours, accents among them.
+    """The theme of a painting: clusters of its colours, rare strong colours included.
 
-    A colour counts by share^0.5 * (1 + 8 * chroma) in grouping: strong colours stand out, though there is
-    little of them. A group is shown by its mean with weights share^0.8 * (0.02 + chroma)^2: plain means
-    are mud.
+    In clustering a colour has the weight share^0.5 * (1 + 8 * chroma), so that a little of a strong colour
+    counts. A cluster's colour is its mean with weights share^0.8 * (0.02 + chroma)^2: plain means look muddy.
 
     Args:
         image: (1, 3, H, W), sRGB in [0, 1].
-        colors: how many; fewer where the painting has fewer.
+        colors: number of colours; the painting may have fewer.
         name: of the theme.
     Returns:
-        The theme, heaviest group first.
+        The theme, largest cluster first.
     Raises:
         ShapeError: another shape.
         PictureError: the painting has one colour only.
 
-    Source: groups as ``group``; the weights are chosen by eye.
+    Source: clusters as in ``k_means``; the weights are chosen by eye.
     """
-    counted = census(image)
-    chroma = np.hypot(counted.colours[:, 1], counted.colours[:, 2])
-    means, _ = group(counted.colours, np.sqrt(counted.shares) * (1 + _VIVID * chroma), colors)
-    scale = np.array((TONE, 1, 1))
-    nearest_mean = distances(counted.colours * scale, means * scale).argmin(axis=1)
-    strong = counted.shares**0.8 * (0.02 + chroma) ** 2
-    shown = [
-        np.average(counted.colours[mine], axis=0, weights=strong[mine])
-        for mine in (nearest_mean == number for number in range(len(means)))
+    statistics = color_statistics(image)
+    lab, shares = statistics.colors, statistics.shares
+    chroma = np.hypot(lab[:, 1], lab[:, 2])
+    means, _ = k_means(lab, np.sqrt(shares) * (1 + CHROMA_WEIGHT * chroma), colors)
+    scale = np.array((LIGHTNESS_WEIGHT, 1, 1))
+    cluster = squared_distances(lab * scale, means * scale).argmin(axis=1)
+    weights = shares**0.8 * (0.02 + chroma) ** 2
+    averages = [
+        np.average(lab[cluster == i], axis=0, weights=weights[cluster == i]) for i in range(len(means))
     ]
-    written = tuple(hex_colors(np.array(shown)))
+    written = tuple(hex_colors(np.array(averages)))
     if len(written) < FEWEST:
         raise PictureError(
             f"{name} has one colour only, which is no theme",
@@ -156,6 +162,6 @@ def painted_theme(image: Tensor, *, colors: int, name: str) -> Theme:
 
 
 def hex_colors(lab: Array) -> list[str]:
-    """OKLab colours, (k, 3), each as "#rrggbb"."""
+    """OKLab colours, (k, 3), as "#rrggbb"."""
     levels = (to_srgb(torch.from_numpy(lab.T.copy())) * 255).round().int().mT.tolist()
     return [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in levels]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -13,11 +13,16 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 from impasto.errors import SettingError
 
 Features = Mapping[str, Tensor]
-"""{layer: (1, C, h, w)}; the layer ``"image"`` is the picture itself, (1, 3, H, W) in [0, 1]."""
+"""{layer: (N, C, h, w)}; the layer ``"image"`` is the picture itself, (N, 3, H, W) in [0, 1]."""
 
-Target = dict[str, Tensor]
-"""{name: tensor}: whatever a loss keeps of a picture."""
+Guides = Mapping[str, Tensor]
+"""{layer: (1, R, h, w) in [0, 1]}: how far each position of a layer belongs to each of R regions."""
 
+LayerTarget = Mapping[str, Any]
+"""{part: tensor} of one layer; a loss by region nests them: {"regions": {index: LayerTarget}}."""
+
+Target = dict[str, LayerTarget]
+"""{layer: LayerTarget}."""
 
 ROUNDING = 1e-3
 """Relative distance below which a norm turns into a square."""
@@ -26,19 +31,25 @@ ROUNDING = 1e-3
 class Loss(ABC):
     """A distance between the features of a canvas and a target made earlier.
 
-    There is no state but the weights: the same features and target give the same number.
+    The only state is the layers' weights and the loss's parameters: the same features and target give the
+    same number. A subclass writes ``layer_target`` and ``layer_loss``.
 
     Args:
         layers: {layer: weight}, weight >= 0; relative importance of each layer.
 
     Attributes:
         derived: parts of a target that ``finish`` adds; they follow from the others and are never blended.
-        pools: a blend holds what all of its targets hold, side by side, instead of lying between them: a loss
-            that looks for the best match has nothing to average.
+        pools: a blend holds the rows of all its targets side by side, not their mean: a loss that looks for
+            the best match has nothing to average.
+        spatial: a target has parts that lie on positions of the canvas, made by ``spatial_target``.
+        guided: the loss compares regions. ``target`` then takes the style's guides, and the spatial parts are
+            made from the canvas' guides, which do not change with the canvas.
     """
 
     derived: ClassVar[tuple[str, ...]] = ()
     pools: ClassVar[bool] = False
+    spatial: ClassVar[bool] = False
+    guided: ClassVar[bool] = False
 
     def __init__(self, layers: Mapping[str, float]) -> None:
         if not layers:
@@ -47,27 +58,23 @@ class Loss(ABC):
             )
         self.layers = dict(layers)
 
-    @property
-    def target_layers(self) -> tuple[str, ...]:
-        """What ``target`` reads of a picture's features."""
-        return tuple(self.layers)
-
     def coarse(self, features: Tensor) -> Tensor:
-        """A layer as the loss takes it, (N, C, h, w): smaller, if it does not need every position."""
+        """A layer as the loss reads it, (N, C, h, w): smaller, if it does not need every position."""
         return features
 
     @abstractmethod
-    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
+    def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
         """What to keep of one layer of a picture.
 
         Args:
             features: (1, C, h, w).
+            guides: (1, R, h, w) in [0, 1], for a guided loss; None: every region is the whole picture.
         Returns:
-            {part: tensor}; the parts are the loss' own business.
+            {part: tensor}; only the loss itself reads the parts.
         """
 
     @abstractmethod
-    def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
+    def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
         """Distance of one layer to its target: (N,), one number a picture, >= 0.
 
         Args:
@@ -75,139 +82,162 @@ class Loss(ABC):
             target: as ``layer_target`` returned it.
         """
 
-    def layer_finish(self, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """The ``derived`` parts of one layer, out of the others: {part: tensor}."""
+    def layer_blend(self, targets: Sequence[LayerTarget], weights: Sequence[float]) -> LayerTarget:
+        """The target of one layer between several: the weighted mean of each part that is not derived."""
+        shares = normalised(weights)
+        return {
+            part: sum(
+                (share * target[part] for share, target in zip(shares, targets, strict=True)), torch.zeros(())
+            )
+            for part in targets[0]
+            if part not in self.derived
+        }
+
+    def layer_finish(self, target: LayerTarget) -> LayerTarget:
+        """The target of one layer with its ``derived`` parts, made from the others."""
+        return target
+
+    def layer_spatial(self, source: Tensor) -> LayerTarget:
+        """The parts of one layer's target that lie on positions; none, unless the loss is ``spatial``.
+
+        Args:
+            source: (1, C, h, w) features of the content image; of a guided loss, (1, R, h, w) guides of the
+                canvas.
+        """
         return {}
 
-    def target(self, features: Features) -> Target:
-        """Everything to keep of a picture, without gradients: {"layer/part": tensor}."""
+    def layer_weight(self, layer: str, size: Sequence[int]) -> float:
+        """By how much the distance of a layer is multiplied.
+
+        Args:
+            layer: its name.
+            size: (C, h, w) of the layer, in the whole canvas.
+        """
+        return self.layers[layer]
+
+    def target(self, features: Features, guides: Guides | None = None) -> Target:
+        """Everything to keep of a picture, without gradients: {layer: {part: tensor}}.
+
+        ``features`` and ``guides`` are those of the picture; see ``layer_target``.
+        """
         with torch.no_grad():
             return {
-                f"{layer}/{part}": value.detach()
+                layer: self.layer_target(features[layer].detach(), None if guides is None else guides[layer])
                 for layer in self.layers
-                for part, value in self.layer_target(features[layer]).items()
             }
 
-    def blend(self, targets: Sequence[Target], weights: Sequence[float]) -> Target:
-        """The target that lies between several, by the weighted mean of all parts.
+    def spatial_target(self, source: Mapping[str, Tensor]) -> Target:
+        """The parts of a target that lie on positions; join them to the others by ``merged``.
 
-        Losses whose parts may not be averaged say so by overriding this.
+        ``source`` are the content image's features, or the canvas' guides if the loss is guided.
+        """
+        with torch.no_grad():
+            return {layer: self.layer_spatial(source[layer].detach()) for layer in self.layers}
+
+    def blend(self, targets: Sequence[Target], weights: Sequence[float]) -> Target:
+        """The target between several: parts are averaged, or pooled where the loss cannot average them.
 
         Args:
             targets: of one or more pictures.
             weights: one a target, >= 0, of any sum but 0.
         """
-        shares = normalised(weights)
         return {
-            key: sum(
-                (share * target[key] for share, target in zip(shares, targets, strict=True)), torch.zeros(())
-            )
-            for key in targets[0]
-            if key.partition("/")[2] not in self.derived
+            layer: self.layer_blend([target[layer] for target in targets], weights) for layer in targets[0]
         }
 
     def finish(self, target: Target) -> Target:
-        """The same target with all that can be worked out once, instead of at every call.
+        """The target with everything that can be worked out once instead of at each call.
 
-        A shortcut only: the distance to it is the same. Blend first, finish last.
+        It only saves time: the distance to it is the same. Blend first, finish last.
         """
         with torch.no_grad():
-            return target | {
-                f"{layer}/{part}": value
-                for layer in self.layers
-                for part, value in self.layer_finish(parts_of(target, layer)).items()
-            }
+            return {layer: self.layer_finish(parts) for layer, parts in target.items()}
 
     def by_layer(self, features: Features, target: Target) -> dict[str, Tensor]:
         """Weighted distance of every layer: {layer: (N,)}; their sum is the loss."""
         return {
-            layer: weight * self.layer_loss(features[layer], parts_of(target, layer))
-            for layer, weight in self.layers.items()
+            layer: self.layer_weight(layer, features[layer].shape[1:])
+            * self.layer_loss(features[layer], target.get(layer, {}))
+            for layer in self.layers
         }
 
     def __call__(self, features: Features, target: Target) -> Tensor:
         """The distance, summed over layers: (N,), one number a picture, >= 0, 0 at its own target."""
         return torch.stack(list(self.by_layer(features, target).values())).sum(0)
 
+    @property
+    def cache_key(self) -> tuple[object, ...]:
+        """Class, layers and parameters: losses of the same key make the same targets."""
+        return type(self), *((name, _hashable(value)) for name, value in sorted(vars(self).items()))
 
-def parts_of(target: Target, layer: str) -> dict[str, Tensor]:
-    """What a target keeps of one layer: {part: tensor}."""
-    return {key.partition("/")[2]: part for key, part in target.items() if key.partition("/")[0] == layer}
+
+def _hashable(value: Any) -> Any:
+    if isinstance(value, Loss):
+        return value.cache_key
+    if isinstance(value, Mapping):
+        return tuple(value.items())
+    return tuple(value) if isinstance(value, list) else value
+
+
+def merged(target: Target, other: Target) -> Target:
+    """A target with the parts of both, layer by layer."""
+    return {layer: {**target.get(layer, {}), **other.get(layer, {})} for layer in {**target, **other}}
 
 
 class PositionSums(Loss):
-    """A loss that sees a layer only through sums over its positions.
+    """A loss that reads a layer only through sums over its positions.
 
-    Such a loss of a picture in tiles is that of the whole, and so is its gradient: the sums of the tiles add
-    up. Losses that sort, match or compare positions with each other are not of this kind.
+    The sums of tiles add up to those of the whole picture, so the loss of a picture in tiles is that of the
+    whole, and so is its gradient. Losses that sort, match or compare positions are not of this kind.
 
-    A target may hold ``weights``, (1, 1, 1, S), >= 0, of the last S of the canvas' positions, counted row by
-    row; the others weigh 1. Style losses then add up weighted activations, and ``positions`` is the sum of
-    the weights.
+    A target may hold ``weights``, (1, 1, 1, S), >= 0, of the last S positions, counted row by row; the others
+    weigh 1. Style losses then add up weighted activations, and ``positions`` is the sum of the weights.
 
     Attributes:
         margin: rows below and columns to the right that ``sums`` needs besides its own positions: those of
             the next tile, or the last ones repeated at the picture's edge.
-        in_place: the target has parts that lie on positions.
-        linear: the distance is a multiple of its sums, so that its gradient is known before they are.
+        linear: the distance is a multiple of the sums, so that its gradient is known before they are.
     """
 
     margin: ClassVar[int] = 0
-    in_place: ClassVar[bool] = False
     linear: ClassVar[bool] = False
 
-    @property
-    def placed_layers(self) -> tuple[str, ...]:
-        """What ``placed`` reads of the photo's features, if the target has parts that lie on positions."""
-        return tuple(self.layers)
-
-    def placed(self, features: Features, layer: str) -> dict[str, Tensor]:
-        """The parts of a layer's target that lie on positions, out of the photo's features."""
-        return self.target_in_place(features[layer])
-
-    def sums_for_target(self, features: Features, layer: str) -> dict[str, Tensor]:
-        """What is added up over positions to make a layer's target, out of a picture's features."""
-        return self.target_sums(features[layer])
-
     @abstractmethod
-    def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    def sums(self, features: Tensor, target: LayerTarget) -> dict[str, Tensor]:
         """What is added up over the positions of one layer, with their number as ``positions``.
 
         Args:
             features: (N, C, h + margin, w + margin), the layer or a tile of it.
-            target: as ``layer_target`` returned it; parts that lie on positions have the same h and w.
+            target: as ``layer_target`` returned it; its spatial parts have the same h and w.
         Returns:
             {name: (N, ...)}, in float32 or better; ``positions`` is a scalar, ().
         """
 
     @abstractmethod
-    def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
-        """Distance of one layer to its target, out of the sums over all of its positions: (N,)."""
+    def distance(self, sums: Mapping[str, Tensor], target: LayerTarget) -> Tensor:
+        """Distance of one layer to its target, from the sums over all of its positions: (N,)."""
 
-    def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
+    def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
         """(N, C, h, w) -> (N,)."""
-        framed = F.pad(features, (0, self.margin) * 2, mode="replicate") if self.margin else features
-        return self.distance(self.sums(framed, target), target)
+        padded = F.pad(features, (0, self.margin) * 2, mode="replicate") if self.margin else features
+        return self.distance(self.sums(padded, target), target)
 
-    def target_sums(self, features: Tensor) -> dict[str, Tensor]:
+    def target_sums(self, features: Tensor, guides: Tensor | None = None) -> dict[str, Tensor]:
         """What is added up over positions to make a target: (1, C, h, w) -> {name: tensor}."""
         return self.sums(features, {})
 
-    def target_of_sums(self, sums: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    def target_of_sums(self, sums: Mapping[str, Tensor]) -> LayerTarget:
         """The parts of a target that do not lie on positions: the means, unless a loss says otherwise."""
         return {name: total / sums["positions"] for name, total in sums.items() if name != "positions"}
 
-    def target_in_place(self, features: Tensor) -> dict[str, Tensor]:
-        """The parts of a target that lie on positions, (1, C, h, w): none, unless a loss says otherwise."""
-        return {}
-
-    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
-        """Both kinds of parts."""
-        return self.target_of_sums(self.target_sums(features)) | self.target_in_place(features)
+    def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
+        """The parts made from sums; those that lie on positions as well, if they are made from features."""
+        spatial = {} if self.guided else self.layer_spatial(features)
+        return {**self.target_of_sums(self.target_sums(features, guides)), **spatial}
 
 
 def positions(features: Tensor, weights: Tensor | None = None) -> Tensor:
-    """How many positions a layer has, h * w, or the sum of their weights: (), as precise as sums are."""
+    """The number of positions of a layer, h * w, or the sum of their weights: (), float32 or float64."""
     dtype = torch.float64 if features.dtype == torch.float64 else torch.float32
     count = features.shape[2] * features.shape[3]
     if weights is not None:
@@ -240,7 +270,7 @@ def moment_sums(features: Tensor, weights: Tensor | None = None) -> dict[str, Te
 
 
 def precise(x: Tensor) -> Tensor:
-    """In float64, on the CPU where the device (Apple's MPS) has none."""
+    """The tensor in float64; on the CPU if the device (Apple's MPS) has no float64."""
     return (x.cpu() if x.device.type == "mps" else x).double()
 
 

@@ -1,4 +1,4 @@
-"""Content as the pattern of every channel: where it is high and where low, however high and however far."""
+"""Content as the pattern of every channel, without the channel's mean and standard deviation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from impasto.checks import expect
-from impasto.losses.base import PositionSums, full_precision, moment_sums, positions, precise
+from impasto.losses.base import LayerTarget, PositionSums, full_precision, moment_sums, positions, precise
 
 RIDGE = 1e-3
 """Added to the variances, relative to the photo's mean variance: a channel that hardly varies in the photo
@@ -43,11 +43,12 @@ def pattern_distance(
     Source: the standardised channels are Ulyanov, Vedaldi, Lempitsky 2016, "Instance normalization".
     Differs: as a loss it is our own.
     """
-    varied = (squares - shift.square()).clamp_min(0)
-    own = (variance + 2 * products + varied).clamp_min(0) + ridge
-    inverse = own.rsqrt()
+    difference_variance = (squares - shift.square()).clamp_min(0)
+    inverse = ((variance + 2 * products + difference_variance).clamp_min(0) + ridge).rsqrt()
     change = inverse - (variance + ridge).rsqrt()
-    square = varied * inverse.square() + 2 * products * inverse * change + variance * change.square()
+    square = (
+        difference_variance * inverse.square() + 2 * products * inverse * change + variance * change.square()
+    )
     return square.clamp_min(0) / 2
 
 
@@ -57,29 +58,29 @@ class _Differences(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, features: Tensor, photo: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """(N, C, h, w), (1, C, h, w) -> (N, C) each."""
-        there = photo.permute(0, 2, 3, 1)
-        difference = full_precision(features).permute(0, 2, 3, 1) - there  # (N, h, w, C)
-        ctx.save_for_backward(difference, there)
+        pattern = photo.permute(0, 2, 3, 1)
+        difference = full_precision(features).permute(0, 2, 3, 1) - pattern  # (N, h, w, C)
+        ctx.save_for_backward(difference, pattern)
         ctx.dtype = features.dtype
-        sums = (x.sum((1, 2)) for x in (difference, difference.square(), difference * there))
+        sums = (x.sum((1, 2)) for x in (difference, difference.square(), difference * pattern))
         return next(sums), next(sums), next(sums)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, shift: Tensor, squares: Tensor, products: Tensor) -> tuple[Tensor, None]:
         """(N, C) each -> (N, C, h, w)."""
-        difference, photo = ctx.saved_tensors
+        difference, pattern = ctx.saved_tensors
         a, b, c = (x[:, None, None, :] for x in (shift, 2 * squares, products))
-        pull = torch.addcmul(a, difference, b).addcmul_(photo.expand_as(difference), c)
-        return pull.permute(0, 3, 1, 2).to(ctx.dtype), None
+        gradient = torch.addcmul(a, difference, b).addcmul_(pattern.expand_as(difference), c)
+        return gradient.permute(0, 3, 1, 2).to(ctx.dtype), None
 
 
 class CorrelationLoss(PositionSums):
-    """What is lacking of the correlation between each channel of a canvas and of a photo; mean over channels.
+    """One minus the correlation between each channel of a canvas and of a photo; mean over channels.
 
-    A channel's mean and spread over the picture are left to the style, which has its own idea of them: the
-    two disagree about less than with plain differences of activations. Exact under tiling. In a blend of
-    several photos the variance is the mean of theirs.
+    A channel's mean and standard deviation are left to the style loss, so content and style contradict each
+    other less than with plain differences of activations. Exact under tiling. In a blend of several photos
+    the variance is the mean of theirs.
 
     Args:
         layers: {layer: weight}.
@@ -88,35 +89,35 @@ class CorrelationLoss(PositionSums):
     Differs: our own; see ``pattern_distance``.
     """
 
-    in_place = True
+    spatial = True
 
-    def target_sums(self, features: Tensor) -> dict[str, Tensor]:
+    def target_sums(self, features: Tensor, guides: Tensor | None = None) -> dict[str, Tensor]:
         """{"mean": (1, C), "squares": (1, C), "positions": ()}, sums of P and of P^2."""
         return moment_sums(features)
 
-    def target_of_sums(self, sums: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    def target_of_sums(self, sums: Mapping[str, Tensor]) -> LayerTarget:
         """{"mean": (1, C), "variance": (1, C)}, over positions."""
         mean, squares = (precise(sums[name]) / precise(sums["positions"]) for name in ("mean", "squares"))
         variance = (squares - mean.square()).clamp_min(0)
         return {"mean": mean.to(sums["mean"]), "variance": variance.to(sums["mean"])}
 
-    def target_in_place(self, features: Tensor) -> dict[str, Tensor]:
+    def layer_spatial(self, source: Tensor) -> LayerTarget:
         """{"activations": (1, C, h, w)}."""
-        return {"activations": full_precision(features)}
+        return {"activations": full_precision(source)}
 
-    def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    def sums(self, features: Tensor, target: LayerTarget) -> dict[str, Tensor]:
         """{"shift", "squares", "products": (N, C), "positions": ()}, sums of D = F - P, D^2 and D P."""
         photo = target["activations"]
         expect(features, f"n {photo.shape[1]} {photo.shape[2]} {photo.shape[3]}", name="features")
         shift, squares, products = _Differences.apply(features, photo)  # type: ignore[no-untyped-call]
         return {"shift": shift, "squares": squares, "products": products, "positions": positions(features)}
 
-    def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
-        """(N,), 0 to 2; about 1/2 for a picture that says nothing of where things are."""
+    def distance(self, sums: Mapping[str, Tensor], target: LayerTarget) -> Tensor:
+        """(N,), 0 to 2; about 1/2 for a picture of one colour."""
         shift, squares, products = (
             sums[name] / sums["positions"] for name in ("shift", "squares", "products")
         )
         variance = target["variance"]
         ridge = RIDGE * variance.mean(1, keepdim=True) + EPSILON
-        together = products - shift * target["mean"]
-        return pattern_distance(shift, squares, together, variance=variance, ridge=ridge).mean(1)
+        covariance = products - shift * target["mean"]
+        return pattern_distance(shift, squares, covariance, variance=variance, ridge=ridge).mean(1)

@@ -1,4 +1,4 @@
-"""A layer taken apart into sets of positions, and its gradient put together again."""
+"""Gathers sets of positions from a layer, with a fast gradient."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-ROWS = ("rows", "again", "again_at")
-"""What ``rows_of`` finds."""
-
 
 def split(features: Tensor, indices: Sequence[Tensor], rows: Mapping[str, Tensor]) -> tuple[Tensor, ...]:
     """Activations of several sets of positions.
@@ -19,40 +16,40 @@ def split(features: Tensor, indices: Sequence[Tensor], rows: Mapping[str, Tensor
     Args:
         features: (N, C, h, w).
         indices: (P_r,) each, counted row by row.
-        rows: as ``rows_of`` tells of the indices.
+        rows: of the indices, as ``rows_of`` returns them.
     Returns:
         (N, C, 1, P_r) each, with gradients to ``features``.
     """
     if not indices:
         return ()
-    found: tuple[Tensor, ...] = _Split.apply(features, *rows.values(), *indices)  # type: ignore[no-untyped-call]
-    return found
+    pieces: tuple[Tensor, ...] = _Split.apply(features, *rows.values(), *indices)  # type: ignore[no-untyped-call]
+    return pieces
 
 
 def rows_of(indices: Sequence[Tensor], count: int) -> dict[str, Tensor]:
-    """Where the positions of a layer are found when several sets of them are laid end to end.
+    """Where each position of a layer is when several sets of positions are laid end to end.
 
     Args:
         indices: (P_r,) each, the positions of each set.
         count: of positions in the layer.
     Returns:
-        {"rows": (count,), "again": (Q,), "again_at": (Q,)}: the row of each position, sum P_r for one that is
-        in no set; further rows of positions that are in several sets, and which positions these are.
+        {"rows": (count,), "again": (Q,), "again_at": (Q,)}: the row of each position, sum P_r for a position
+        in no set; the further rows of positions that are in several sets, and which positions these are.
     """
     together = torch.cat(list(indices))
     order = torch.arange(len(together), device=together.device)
     rows = torch.full((count,), len(together), device=together.device)
-    for index, own in zip(indices, torch.split(order, [len(index) for index in indices]), strict=True):
-        rows[index] = own  # the last set has it: the same at every run
+    for index, places in zip(indices, torch.split(order, [len(index) for index in indices]), strict=True):
+        rows[index] = places  # the last set wins, so that every run has the same rows
     again = order[rows[together] != order]
     return {"rows": rows, "again": again, "again_at": together[again]}
 
 
 class _Split(torch.autograd.Function):
-    """With a gradient that gathers.
+    """Gathers forward, and gathers backward.
 
     Autograd would fill and add an array of the layer's size for every region; adding rows at an index is
-    slow as well. Nearly every position is in one region, so its gradient can be fetched from there.
+    slow as well. Nearly every position is in one region, so its gradient can be fetched from that region.
     """
 
     @staticmethod
@@ -71,9 +68,9 @@ class _Split(torch.autograd.Function):
         """(N, C, 1, P_r) each -> (N, C, h, w)."""
         rows, again, again_at = ctx.saved_tensors
         n, c, h, w = ctx.shape
-        none = gradients[0].new_zeros(n, 1, c)
-        together = torch.cat([*(gradient[:, :, 0].mT for gradient in gradients), none], 1)
-        pull = together.index_select(1, rows)
+        zero = gradients[0].new_zeros(n, 1, c)
+        together = torch.cat([*(gradient[:, :, 0].mT for gradient in gradients), zero], 1)
+        gradient = together.index_select(1, rows)
         if len(again):
-            pull.index_add_(1, again_at, together.index_select(1, again))
-        return pull.view(n, h, w, c).permute(0, 3, 1, 2), *([None] * (3 + len(gradients)))
+            gradient.index_add_(1, again_at, together.index_select(1, again))
+        return gradient.view(n, h, w, c).permute(0, 3, 1, 2), *([None] * (3 + len(gradients)))

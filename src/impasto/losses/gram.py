@@ -1,4 +1,4 @@
-"""Style as Gatys saw it: which channels of a layer fire together."""
+"""Style as the Gram matrix of Gatys 2016: which channels of a layer fire together."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from torch.autograd.function import once_differentiable
 
 from impasto.checks import expect
 from impasto.losses.base import (
+    LayerTarget,
     PositionSums,
     channel_sum_of_squares,
     full_precision,
@@ -19,13 +20,13 @@ from impasto.losses.base import (
 )
 
 EPSILON = 1e-12
-"""Keeps the relative error of a black picture finite."""
+"""Keeps the relative distance to a black picture finite."""
 
 PIECES = 16
-"""Of a layer, for its products in bfloat16, at most: their rounding averages out."""
+"""Number of pieces, at most, that a layer's products are taken in for bfloat16: rounding averages out."""
 
 PIECE = 1024
-"""Positions of such a piece, at least; a layer of fewer than four is summed in float32."""
+"""Positions of such a piece, at least; a layer of fewer than four pieces is summed in float32."""
 
 
 def gram_matrix(features: Tensor) -> Tensor:
@@ -53,7 +54,7 @@ class _Gram(torch.autograd.Function):
     """F F' / P with its gradient in one product: dF = (dG + dG') F / P.
 
     Autograd would multiply twice and add two arrays of the size of the features; on a CPU that costs nearly
-    as much as the network. Features are read as rows of channels, which is how channels-last memory lies.
+    as much as the network. Features are read as rows of channels, the order of channels-last memory.
     """
 
     @staticmethod
@@ -86,19 +87,19 @@ def _rows(features: Tensor) -> Tensor:
 def _products(rows: Tensor) -> Tensor:
     """F F' of (P, C) bfloat16 rows as float32: (C, C).
 
-    A product of matrices sums in float32 but rounds its result; so it is taken piece by piece, and the pieces
-    are summed in float32. Half the memory traffic of a float32 copy.
+    A product of matrices sums in float32 but rounds its result to bfloat16. So it is taken piece by piece,
+    and the pieces are summed in float32: half the memory traffic of a float32 copy.
     """
     pieces = rows.tensor_split(min(PIECES, len(rows) // PIECE))
     return torch.stack([(piece.mT @ piece).float() for piece in pieces]).sum(0)
 
 
 class MomentSums(torch.autograd.Function):
-    """Sums of F and of F F' over positions, weighted if they have weights; their gradient in one product.
+    """Sums of F and of F F' over positions, with weights if there are any; their gradient in one product.
 
     sum w F and sum w F F'; dF = w ((dS + dS') F + dm)
 
-    In float32 throughout, piece by piece: what is made of them is a small difference of large numbers.
+    In float32 throughout, piece by piece: covariances are small differences of these large sums.
     """
 
     @staticmethod
@@ -113,13 +114,13 @@ class MomentSums(torch.autograd.Function):
         for piece in plain.tensor_split(max(1, plain.shape[1] // (16 * PIECE)), dim=1):
             full = full_precision(piece)
             ones = full.new_ones((len(rows), 1, full.shape[1]))
-            # A sum down the rows of channels-last memory, at the speed of a product.
+            # A sum over rows of channels-last memory, at the speed of a product.
             mean += (ones @ full)[:, 0]
             products.baddbmm_(full.mT, full)
         if weights is not None:
-            full, share = full_precision(rest), weights.to(dtype).flatten(1)  # (N, S, C), (1, S)
-            mean += (share.expand(len(rows), 1, -1) @ full)[:, 0]
-            products.baddbmm_((full * share.mT).mT, full)
+            full, factors = full_precision(rest), weights.to(dtype).flatten(1)  # (N, S, C), (1, S)
+            mean += (factors.expand(len(rows), 1, -1) @ full)[:, 0]
+            products.baddbmm_((full * factors.mT).mT, full)
         return mean, products
 
     @staticmethod
@@ -155,9 +156,9 @@ def moments_and_products(features: Tensor, weights: Tensor | None = None) -> tup
 
 
 def relative_gram_distance(gram: Tensor, target: Tensor) -> Tensor:
-    """How far one Gram matrix is from another, as a share of the other's size.
+    """Distance of two Gram matrices, relative to the norm of the target.
 
-    |G - A|_F / |A|_F, rounded off within ROUNDING of its tip, where a norm has no gradient.
+    |G - A|_F / |A|_F, rounded off within ROUNDING of 0, where a norm has no gradient.
 
     Args:
         gram: (N, C, C).
@@ -166,15 +167,15 @@ def relative_gram_distance(gram: Tensor, target: Tensor) -> Tensor:
         (N,), >= 0; about 1 for a grey picture.
 
     Source: Gatys, Ecker, Bethge 2016, eq. 4.
-    Differs: a norm instead of its square, divided by the target's own instead of by 4 C^2 (P^2 is in the
-    Gram matrix already). Layers and styles of any strength weigh alike, a weight means the same for all of
-    them, and the pull does not fade while the distance shrinks: with squares bright areas stay grey.
+    Differs: a norm instead of its square, divided by the target's norm instead of by 4 C^2 (P^2 is in the
+    Gram matrix already). So a weight means the same for all layers and styles, and the gradient does not fade
+    while the distance shrinks: with squares bright areas stay grey.
     """
     return rounded_root(channel_sum_of_squares(gram - target) / (channel_sum_of_squares(target) + EPSILON))
 
 
 def gatys_gram_distance(gram: Tensor, target: Tensor) -> Tensor:
-    """The paper's own distance between two Gram matrices: |G - A|_F^2 / (4 C^2).
+    """Distance of two Gram matrices in the units of the paper: |G - A|_F^2 / (4 C^2).
 
     Args:
         gram: (N, C, C).
@@ -189,20 +190,23 @@ def gatys_gram_distance(gram: Tensor, target: Tensor) -> Tensor:
 
 
 class GramLoss(PositionSums):
-    """Distance of Gram matrices.
+    """Distance of Gram matrices, summed over layers.
 
     Gram matrices are means over positions of raw products, so those of several styles may be averaged.
 
     Args:
-        layers: {layer: weight}.
+        layers: {layer: weight}; w_l in the paper.
         relative: measure each layer relative to its target (ours), or as in the paper.
+
+    Source: Gatys, Ecker, Bethge 2016, eq. 3 to 5.
+    Differs: nothing unless relative.
     """
 
     def __init__(self, layers: Mapping[str, float], *, relative: bool = True) -> None:
         super().__init__(layers)
-        self._distance = relative_gram_distance if relative else gatys_gram_distance
+        self.relative = relative
 
-    def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    def sums(self, features: Tensor, target: LayerTarget) -> dict[str, Tensor]:
         """{"gram": (N, C, C), sums of products, "positions": ()}; the target is their mean."""
         expect(features, "n c h w", name="features")
         weights = target.get("weights")
@@ -211,6 +215,7 @@ class GramLoss(PositionSums):
             return {"gram": gram_matrix(features) * count, "positions": count}
         return {"gram": moments_and_products(features, weights)[1], "positions": count}
 
-    def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
-        """Of the two Gram matrices: (N,)."""
-        return self._distance(sums["gram"] / sums["positions"], target["gram"])
+    def distance(self, sums: Mapping[str, Tensor], target: LayerTarget) -> Tensor:
+        """(N,), >= 0."""
+        measure = relative_gram_distance if self.relative else gatys_gram_distance
+        return measure(sums["gram"] / sums["positions"], target["gram"])

@@ -1,4 +1,4 @@
-"""Style as the histogram of every channel: how often it fires how strongly."""
+"""Style as the histogram of every channel."""
 
 from __future__ import annotations
 
@@ -7,22 +7,34 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from impasto.checks import expect
-from impasto.losses.base import Loss, full_precision
+from impasto.losses.base import LayerTarget, Loss, full_precision
 from impasto.losses.sliced import at_ranks, quantile_distance
+
+
+def channel_quantiles(features: Tensor, *, ranks: int) -> Tensor:
+    """The sorted activations of every channel, brought to a fixed number.
+
+    Args:
+        features: (N, C, H, W).
+        ranks: number of values kept of each channel.
+    Returns:
+        (N, C, ranks), rising along the last axis.
+    """
+    return at_ranks(full_precision(features).flatten(2).sort(dim=2).values, ranks)
 
 
 class HistogramLoss(Loss):
     """Distance of each channel to itself after its histogram has been matched to the style's.
 
-    |F - R(F)|^2 / (C * H * W), where R gives each activation the style's value of the same rank; ours: the
-    root of it, relative to the target's mean square
+    |F - R(F)|^2 / (C * H * W), where R gives each activation the style's value of the same rank; relative:
+    the root of it, divided by the target's root mean square
 
     A blend averages values of the same rank. Needs the whole picture: ranks do not add up over tiles.
 
     Args:
         layers: {layer: weight}.
         ranks: values kept of each channel; more see finer shades of a histogram.
-        relative: as a share of the target's size, about 1 for a grey picture (ours), or not (the paper).
+        relative: relative to the target's size, about 1 for a grey picture (ours), or not (the paper).
 
     Source: Risser, Wilmot, Barnes 2017, "Stable and controllable neural texture synthesis and style
     transfer using histogram losses".
@@ -36,15 +48,13 @@ class HistogramLoss(Loss):
         self.ranks = ranks
         self.relative = relative
 
-    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
+    def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
         """{"ordered": (1, C, ranks)}, rising."""
         expect(features, "n c h w", name="features")
-        return {"ordered": self._ordered(features)}
+        return {"ordered": channel_quantiles(features, ranks=self.ranks)}
 
-    def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
+    def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
         """(N, C, H, W) -> (N,)."""
         expect(features, f"n {target['ordered'].shape[1]} h w", name="features")
-        return quantile_distance(self._ordered(features), target["ordered"], relative=self.relative)
-
-    def _ordered(self, features: Tensor) -> Tensor:
-        return at_ranks(full_precision(features).flatten(2).sort(dim=2).values, self.ranks)
+        quantiles = channel_quantiles(features, ranks=self.ranks)
+        return quantile_distance(quantiles, target["ordered"], relative=self.relative)

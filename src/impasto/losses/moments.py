@@ -1,4 +1,4 @@
-"""Style as the mean and the spread of every channel, each on its own."""
+"""Style as the mean and the standard deviation of every channel."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from impasto.checks import expect
-from impasto.losses.base import PositionSums, moment_sums, rounded_root
+from impasto.losses.base import LayerTarget, PositionSums, moment_sums, rounded_root
 
 EPSILON = 1e-12
 """Keeps the relative distance to a black picture finite."""
@@ -32,18 +32,42 @@ def deviation(mean: Tensor, squares: Tensor, *, ridge: Tensor | float) -> Tensor
     return ((squares - mean.square()).clamp_min(0) + ridge).sqrt()
 
 
-class MomentsLoss(PositionSums):
-    """Difference of the means and of the standard deviations of channels.
+def moments_distance(
+    moments: tuple[Tensor, Tensor], target: tuple[Tensor, Tensor], *, relative: bool
+) -> Tensor:
+    """Distance of the means m, n and the standard deviations s, t of channels.
 
-    sum over channels of (m - n)^2 + (s - t)^2; ours: the root of it, as a share of (E|F_target|^2)^(1/2)
+    mean over channels of (m - n)^2 + (s - t)^2; relative: (sum over channels / E|F_target|^2)^(1/2)
+
+    Args:
+        moments: (N, C) and (N, C), means over positions of F and of F^2.
+        target: (1, C) and (1, C), the same of the target.
+        relative: divide by the target's mean square, and take the root.
+    Returns:
+        (N,), >= 0.
+    """
+    mean, squares = target
+    ridge: Tensor | float = PAPER_RIDGE
+    if relative:
+        variance = (squares - mean.square()).clamp_min(0)
+        ridge = RIDGE * variance.mean(1, keepdim=True) + EPSILON
+    deviations = deviation(*moments, ridge=ridge) - deviation(mean, squares, ridge=ridge)
+    square = (moments[0] - mean).square() + deviations.square()
+    if not relative:
+        return square.mean(1)
+    return rounded_root(square.sum(1) / (squares.sum(1) + EPSILON))
+
+
+class MomentsLoss(PositionSums):
+    """Difference of the means and of the standard deviations of channels; see ``moments_distance``.
 
     It is the Wasserstein distance of two clouds whose channels do not vary together. A target keeps raw
     moments, which average across styles. Exact under tiling.
 
     Args:
         layers: {layer: weight}.
-        relative: the root as a share of the target's size, about 1 for a grey picture, so that a weight means
-            the same for all layers (ours), or the sum divided by the number of channels (Li).
+        relative: the root relative to the target's size, about 1 for a grey picture, so that a weight means
+            the same for all layers (ours), or the mean over channels (Li).
 
     Source: Li, Wang, Liu, Hou 2017, "Demystifying neural style transfer" (by the statistics of
     batch normalisation); Huang, Belongie 2017, eq. 13, which adds the two norms instead of their squares.
@@ -54,21 +78,12 @@ class MomentsLoss(PositionSums):
         super().__init__(layers)
         self.relative = relative
 
-    def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    def sums(self, features: Tensor, target: LayerTarget) -> dict[str, Tensor]:
         """{"mean": (N, C), "squares": (N, C), "positions": ()}, sums of F and of F^2."""
         expect(features, "n c h w", name="features")
         return moment_sums(features, target.get("weights"))
 
-    def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
-        """Of both moments: (N,)."""
-        mean, squares = sums["mean"] / sums["positions"], sums["squares"] / sums["positions"]
-        wanted_mean, wanted_squares = target["mean"], target["squares"]
-        ridge: Tensor | float = PAPER_RIDGE
-        if self.relative:
-            variance = (wanted_squares - wanted_mean.square()).clamp_min(0)
-            ridge = RIDGE * variance.mean(1, keepdim=True) + EPSILON
-        spread = deviation(mean, squares, ridge=ridge) - deviation(wanted_mean, wanted_squares, ridge=ridge)
-        square = (mean - wanted_mean).square() + spread.square()
-        if not self.relative:
-            return square.mean(1)
-        return rounded_root(square.sum(1) / (wanted_squares.sum(1) + EPSILON))
+    def distance(self, sums: Mapping[str, Tensor], target: LayerTarget) -> Tensor:
+        """(N,), >= 0."""
+        moments = sums["mean"] / sums["positions"], sums["squares"] / sums["positions"]
+        return moments_distance(moments, (target["mean"], target["squares"]), relative=self.relative)

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.checks import expect
-from impasto.losses.base import Loss, Target, full_precision, rounded_root
+from impasto.losses.base import LayerTarget, Loss, full_precision, rounded_root
 from impasto.losses.nearest import best_match, pooled
 
 EPSILON = 1e-12
@@ -22,7 +22,7 @@ SIDE = 3
 def patches(features: Tensor, *, stride: int) -> Tensor:
     """All 3 x 3 patches of a layer, on a regular grid.
 
-    The last row and column repeat, as far as the grid needs it to cover all of the layer.
+    The last row and column repeat where the grid would not cover them otherwise.
 
     Args:
         features: (N, C, H, W).
@@ -34,24 +34,45 @@ def patches(features: Tensor, *, stride: int) -> Tensor:
     """
     expect(features, "n c h w", name="features")
     below, right = (max(SIDE - side, (SIDE - side) % stride) for side in features.shape[2:])
-    framed = F.pad(full_precision(features), (0, right, 0, below), mode="replicate")
-    return F.unfold(framed, SIDE, stride=stride).mT
+    padded = F.pad(full_precision(features), (0, right, 0, below), mode="replicate")
+    return F.unfold(padded, SIDE, stride=stride).mT
 
 
-class PatchLoss(Loss):
+def directed(rows: Tensor) -> tuple[Tensor, Tensor]:
+    """Rows of length 1 and their lengths: (..., L, D) -> (..., L, D), (..., L, 1)."""
+    lengths = (rows.square().sum(-1, keepdim=True) + EPSILON).sqrt()
+    return rows / lengths, lengths
+
+
+def patch_distance(rows: Tensor, matches: Tensor) -> Tensor:
+    """Mean over patches of the squared distance to the patch that each was matched with.
+
+    Args:
+        rows: (L, D), patches of the canvas.
+        matches: (L, D), a patch of the style for each.
+    Returns:
+        (), >= 0.
+
+    Source: Li, Wand 2016, eq. 2.
+    Differs: a mean instead of a sum, so that it does not grow with the picture.
+    """
+    return (rows - matches).square().sum(1).mean()
+
+
+class MrfLoss(Loss):
     """Squared distance between each patch of the canvas and the style's patch most like it.
 
-    mean over patches of |p - s|^2, with s the style's patch of the largest (p s) / (|p| |s|); ours: the root
-    of it, relative to the style's mean |s|^2
+    mean over patches of |p - s|^2, with s the style's patch of the largest (p s) / (|p| |s|); relative: the
+    root of it, divided by the root of the style's mean |s|^2
 
-    Which patch is most like is a constant in the gradient. Needs the whole picture: patches lie across the
+    Which patch matches best is a constant in the gradient. Needs the whole picture: patches lie across the
     edges of tiles. Time grows with patches of the canvas times those of the style; besides the patches of
     both, matching holds ``nearest.CHUNK`` numbers.
 
     Args:
         layers: {layer: weight}.
-        stride: positions from a patch to the next; 1 sees 4 times as many patches as 2, at 16 times the cost.
-        relative: as a share of the style's size, about 1 for a grey picture (ours), or not.
+        stride: positions from a patch to the next; 1 means 4 times the patches of 2, at 16 times the cost.
+        relative: relative to the style's size, about 1 for a grey picture (ours), or not.
 
     Source: Li, Wand 2016, "Combining Markov random fields and convolutional neural networks", eq. 2 and 3;
     patches of 3 and stride 2 as in their code.
@@ -67,23 +88,23 @@ class PatchLoss(Loss):
         self.stride = stride
         self.relative = relative
 
-    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
+    def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
         """{"directions": (1, M, C * 9), of length 1, "lengths": (1, M, 1)}: a patch is their product."""
-        rows = patches(features, stride=self.stride)
-        lengths = (rows.square().sum(2, keepdim=True) + EPSILON).sqrt()
-        return {"directions": rows / lengths, "lengths": lengths}
+        directions, lengths = directed(patches(features, stride=self.stride))
+        return {"directions": directions, "lengths": lengths}
 
-    def blend(self, targets: Sequence[Target], weights: Sequence[float]) -> Target:
+    def layer_blend(self, targets: Sequence[LayerTarget], weights: Sequence[float]) -> LayerTarget:
         """The patches of all styles; see ``pooled``."""
         return pooled(targets, weights)
 
-    def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
+    def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
         """(N, C, H, W) -> (N,)."""
         (directions,), (lengths,) = target["directions"], target["lengths"]
-        squares = []
-        for own in patches(features, stride=self.stride):
-            # The length of the canvas' patch changes no order; a black one is like all: it gets the weakest.
-            found = best_match(own, directions, penalty=EPSILON * lengths[:, 0])
-            squares.append((own - directions[found] * lengths[found]).square().sum(1).mean())
-        distance = torch.stack(squares)
+        # The length of the canvas' patch changes no order. A black one matches all: it gets the weakest.
+        penalty = EPSILON * lengths[:, 0]
+        distances = []
+        for rows in patches(features, stride=self.stride):
+            index = best_match(rows, directions, penalty=penalty)
+            distances.append(patch_distance(rows, directions[index] * lengths[index]))
+        distance = torch.stack(distances)
         return rounded_root(distance / lengths.square().mean()) if self.relative else distance

@@ -1,14 +1,14 @@
-"""Style as a set of activations: every position of the canvas should look like some position of the style."""
+"""Style as a set of activations: every position of the canvas should match some position of the style."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from impasto.checks import expect
-from impasto.losses.base import Loss, Target, full_precision, normalised
+from impasto.losses.base import LayerTarget, Loss, full_precision, normalised
 
 CHUNK = 2**22
 """Scores held at once while matching: 16 MiB of float32."""
@@ -34,16 +34,16 @@ def best_match(rows: Tensor, candidates: Tensor, *, penalty: Tensor | None = Non
         (L,), indices of candidates; without gradients.
     """
     block = max(1, CHUNK // candidates.shape[0])
-    found = []
+    indices = []
     with torch.no_grad():
         for start in range(0, rows.shape[0], block):
-            score = rows[start : start + block] @ candidates.mT  # (block, M)
-            found.append((score if penalty is None else score - penalty).argmax(1))
-    return torch.cat(found)
+            scores = rows[start : start + block] @ candidates.mT  # (block, M)
+            indices.append((scores if penalty is None else scores - penalty).argmax(1))
+    return torch.cat(indices)
 
 
 def best_score(rows: Tensor, candidates: Tensor) -> Tensor:
-    """How like each candidate any of the rows is: the largest scalar product, in blocks as ``best_match``.
+    """The largest scalar product of each candidate with any of the rows, in blocks as ``best_match``.
 
     Args:
         rows: (L, D).
@@ -60,7 +60,7 @@ def best_score(rows: Tensor, candidates: Tensor) -> Tensor:
 
 
 def unit_rows(rows: Tensor, floor: Tensor) -> Tensor:
-    """Rows scaled to length 1, except that those without length have no direction either.
+    """Rows scaled to length 1; rows much shorter than the floor stay near 0.
 
     x / (|x|^2 + floor)^(1/2)
 
@@ -80,12 +80,12 @@ def centred_rows(features: Tensor) -> Tensor:
     return rows - rows.mean(1, keepdim=True)
 
 
-def pooled(targets: Sequence[Target], weights: Sequence[float]) -> Target:
-    """All rows of several targets together; a style of less weight lends fewer of them, evenly spaced.
+def pooled(targets: Sequence[LayerTarget], weights: Sequence[float]) -> LayerTarget:
+    """The rows of several targets together; a style of less weight gives fewer of them, evenly spaced.
 
     Args:
-        targets: parts of (1, M, ...), the same M for all parts of a layer.
-        weights: one a target, >= 0; the heaviest target lends all rows, the others in proportion.
+        targets: of one layer; parts of (1, M, ...), the same M for all parts.
+        weights: one a target, >= 0; the heaviest target gives all rows, the others in proportion.
     Returns:
         Parts of (1, sum of M, ...).
     Raises:
@@ -93,25 +93,41 @@ def pooled(targets: Sequence[Target], weights: Sequence[float]) -> Target:
     """
     shares = normalised(weights)
     most = max(shares)
-    lent = [(share / most, target) for share, target in zip(shares, targets, strict=True) if share > 0]
-    return {key: torch.cat([_thinned(target[key], ratio) for ratio, target in lent], 1) for key in targets[0]}
+    used = [(share / most, target) for share, target in zip(shares, targets, strict=True) if share > 0]
+    return {
+        part: torch.cat([_thinned(target[part], ratio) for ratio, target in used], 1) for part in targets[0]
+    }
 
 
 def _thinned(rows: Tensor, ratio: float) -> Tensor:
-    """An even choice of a share of the rows, at least one: (1, M, ...) -> (1, M * ratio, ...)."""
+    """A part of the rows, evenly spaced, at least one: (1, M, ...) -> (1, M * ratio, ...)."""
     count = rows.shape[1]
     kept = max(1, round(count * ratio))
     return rows[:, torch.arange(kept, device=rows.device) * count // kept]
 
 
+def nearest_distance(rows: Tensor, candidates: Tensor) -> Tensor:
+    """Mean over rows of half the squared distance to the nearest candidate.
+
+    Args:
+        rows: (L, D), as ``unit_rows`` returns them.
+        candidates: (M, D), likewise.
+    Returns:
+        (), in [0, 2]; for unit vectors the mean cosine distance. Which candidate is nearest is a constant in
+        the gradient.
+    """
+    nearest = candidates[best_match(rows, candidates, penalty=candidates.square().sum(1) / 2)]
+    return (rows - nearest).square().sum(1).mean() / 2
+
+
 class NearestLoss(Loss):
-    """Mean cosine distance between each position of the canvas and the style's position most like it.
+    """Mean cosine distance between each position of the canvas and the nearest position of the style.
 
     mean over positions of |u - v|^2 / 2, with unit vectors u of the canvas and v the nearest of the style's
 
     Half the squared distance of unit vectors is one minus their cosine; a picture of one colour has none, and
-    is at 1/2. Activations are centred first, each picture's by its own mean, so it is blind to the mean;
-    brush strokes survive that moments blur. Which position is nearest is a constant in the gradient.
+    is at 1/2. Activations are centred first, each picture's by its own mean, so the mean does not count;
+    brush strokes that moments blur are kept. Which position is nearest is a constant in the gradient.
 
     Needs the whole picture: positions are centred together. Time grows with positions of the canvas times
     those of the style, memory with their sum (``best_match`` works in blocks).
@@ -127,30 +143,23 @@ class NearestLoss(Loss):
     derived = ("units", "floor")
     pools = True
 
-    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
+    def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
         """{"rows": (1, M, C)}, centred activations."""
         return {"rows": centred_rows(features)}
 
-    def layer_finish(self, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """{"units": (1, M, C), "floor": ()}, directions, and what counts as none."""
+    def layer_finish(self, target: LayerTarget) -> LayerTarget:
+        """Adds {"units": (1, M, C), "floor": ()}: directions, and the floor of ``unit_rows``."""
         rows = target["rows"]
         floor = FLOOR * rows.square().sum(2).mean() + EPSILON
-        return {"units": unit_rows(rows, floor), "floor": floor}
+        return {**target, "units": unit_rows(rows, floor), "floor": floor}
 
-    def blend(self, targets: Sequence[Target], weights: Sequence[float]) -> Target:
+    def layer_blend(self, targets: Sequence[LayerTarget], weights: Sequence[float]) -> LayerTarget:
         """The positions of all styles; see ``pooled``."""
-        raw = [{key: x for key, x in target.items() if key.endswith("/rows")} for target in targets]
-        return pooled(raw, weights)
+        return pooled([{"rows": target["rows"]} for target in targets], weights)
 
-    def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
+    def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
         """(N, C, H, W) -> (N,)."""
         finished = target if "units" in target else self.layer_finish(target)
         (units,) = finished["units"]  # (M, C)
-        penalty = units.square().sum(1) / 2
-        rows = unit_rows(centred_rows(features), finished["floor"])
-        return torch.stack(
-            [
-                (own - units[best_match(own, units, penalty=penalty)]).square().sum(1).mean() / 2
-                for own in rows
-            ]
-        )
+        batch = unit_rows(centred_rows(features), finished["floor"])
+        return torch.stack([nearest_distance(rows, units) for rows in batch])

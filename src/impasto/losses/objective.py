@@ -18,22 +18,29 @@ class Term:
     Attributes:
         name: how it is reported: "content", "style", "palette", ...
         loss: the distance.
-        target: to what.
-        weight: >= 0.
+        target: the loss's target; where there is a scene, without the parts that lie on positions.
+        weight: >= 0; alpha or beta in Gatys 2016.
+        scene: (1, 3 + R, H, W), the content image and the canvas' guides; the spatial parts of the target are
+            made from it tile by tile. None: the target is complete.
+        gain: reported with its sign changed: a dream makes the loss small and shows what grows.
     """
 
     name: str
     loss: Loss
     target: Target
     weight: float
+    scene: Tensor | None = None
+    gain: bool = False
 
 
 @dataclass(frozen=True)
 class Objective:
-    """Several terms, added.
+    """The sum of several terms: alpha * L_content + beta * L_style + ...
 
     Attributes:
-        terms: in the order they are reported.
+        terms: in the order they are reported; their targets are complete.
+
+    Source: Gatys, Ecker, Bethge 2016, eq. 7.
     """
 
     terms: Sequence[Term]
@@ -49,15 +56,16 @@ class Objective:
         Args:
             features: {layer: (1, C, h, w)}, with ``"image"``: (1, 3, H, W).
         Returns:
-            (total, {name: part}); scalars, the total with gradients, the parts without.
+            (total, {name: value}); scalars, the total with gradients, the values without.
         """
-        found = [term.weight * term.loss(features, term.target).sum() for term in self.terms]
-        return torch.stack(found).sum(), reported(self.terms, found)
+        values = [term.weight * term.loss(features, term.target).sum() for term in self.terms]
+        return torch.stack(values).sum(), reported(self.terms, values)
 
 
-def reported(terms: Sequence[Term], found: Sequence[Tensor]) -> dict[str, Tensor]:
-    """What each term came to, by name; terms of one name are added."""
+def reported(terms: Sequence[Term], values: Sequence[Tensor]) -> dict[str, Tensor]:
+    """The value of each term by name, detached; gains with their sign changed, terms of one name added."""
     parts: dict[str, Tensor] = {}
-    for term, part in zip(terms, found, strict=True):
-        parts[term.name] = parts[term.name] + part.detach() if term.name in parts else part.detach()
+    for term, value in zip(terms, values, strict=True):
+        part = -value.detach() if term.gain else value.detach()
+        parts[term.name] = parts[term.name] + part if term.name in parts else part
     return parts

@@ -1,18 +1,14 @@
-"""A style for each region: the sky after the painting's sky, the field after its field."""
+"""Style losses region by region: the sky after the style's sky, the field after its field."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
 
-from impasto.losses.base import Features, Loss, PositionSums, Target, parts_of
-from impasto.losses.gather_positions import ROWS, rows_of, split
-
-GUIDE = "guide/"
-"""Features hold the guides of a layer, (1, R, h, w) in [0, 1], under this and the layer's name."""
+from impasto.losses.base import LayerTarget, Loss, PositionSums
+from impasto.losses.gather_positions import rows_of, split
 
 FAINT = 1 / 32
 """A position that belongs to a region by less than this is left out of it; chosen by eye."""
@@ -30,41 +26,18 @@ def by_region(base: Loss, shares: Sequence[float]) -> RegionsLoss:
     return RegionSums(base, shares) if isinstance(base, PositionSums) else RegionsLoss(base, shares)
 
 
-class Guided(Loss):
-    """A loss that tells regions apart: guides go with the features of the style and those of the canvas.
-
-    The canvas' guides do not change with it, so what follows from them is part of the target: ``placed``
-    makes it, and whoever measures a canvas adds it to the target of the style as ``layer/part``.
-    """
-
-    in_place = True
-
-    @property
-    def placed_layers(self) -> tuple[str, ...]:
-        """The guides."""
-        return tuple(GUIDE + layer for layer in self.layers)
-
-    @property
-    def target_layers(self) -> tuple[str, ...]:
-        """The layers and the guides."""
-        return (*self.layers, *self.placed_layers)
-
-    @abstractmethod
-    def placed(self, features: Features, layer: str) -> dict[str, Tensor]:
-        """The parts of a layer's target that come of the canvas' guides, out of ``placed_layers``."""
-
-
-class RegionsLoss(Guided):
+class RegionsLoss(Loss):
     """The weighted sum over regions of a loss between the region of the canvas and that of the style.
 
     sum over regions r of share_r * loss(F over r, S over r); sums over positions are weighted by T_r^2
 
-    A region is what its guide T_r in [0, 1] says. Losses that are no sums over positions (sorted, matched)
-    take the positions that belong to a region by half or more, in a row: what compares neighbours does not
-    work. A region without a position at a layer, on either side, is not compared there.
+    T_r in [0, 1] is the region's guide. Losses that are no sums over positions (sorted, matched) take the
+    positions that belong to a region by half or more, in a row; losses that compare neighbours do not work.
+    A region that has no position at a layer, in the canvas or in the style, is not compared there.
 
-    Parts of a target are those of the base, ``layer/region/part``; those of the canvas, which ``placed``
-    makes, are ``region/index`` (P_r,), which positions, ``region/weights`` (1, 1, 1, S), and ``rows_of``.
+    A layer's target is {"regions": {index: the base's target}}. Its spatial parts, made from the canvas'
+    guides, are {"index": {region: (P_r,)}, "weights": {region: (1, 1, 1, S)}, "rows": as ``rows_of``}: the
+    positions of each region, the weights of the last S of them, and how to gather them.
 
     Args:
         base: the distance within a region.
@@ -75,160 +48,161 @@ class RegionsLoss(Guided):
     Differs: for any style loss; weights of the regions are the caller's (the paper: all alike).
     """
 
+    spatial = True
+    guided = True
+
     def __init__(self, base: Loss, shares: Sequence[float]) -> None:
         super().__init__(base.layers)
         self.base = base
         self.shares = tuple(shares)
 
-    def placed(self, features: Features, layer: str) -> dict[str, Tensor]:
-        """{"region/index", "region/weights"} of every region that has positions, out of the guides."""
-        return self.layer_placed(features[GUIDE + layer])
+    @property
+    def cache_key(self) -> tuple[object, ...]:
+        """Targets do not depend on the weights of regions, only on how many there are."""
+        return type(self), self.base.cache_key, len(self.shares)
 
-    def layer_placed(self, guides: Tensor) -> dict[str, Tensor]:
-        """The same of one layer's guides, (1, R, h, w)."""
+    def layer_spatial(self, source: Tensor) -> LayerTarget:
+        """{"index", "weights", "rows"} of the regions that have positions; {} if none has."""
         least = FAINT if isinstance(self.base, PositionSums) else 0.5
-        found: dict[str, Tensor] = {}
-        flat = self.base.coarse(guides)[0].flatten(1)  # (R, P)
+        flat = self.base.coarse(source)[0].flatten(1)  # (R, P)
+        index, weights = {}, {}
         for region, guide in enumerate(flat):
-            wholly, partly = (where.nonzero()[:, 0] for where in (guide >= 1, (guide >= least) & (guide < 1)))
-            if len(wholly) + len(partly):
-                found[f"{region}/index"] = torch.cat([wholly, partly])
-                found[f"{region}/weights"] = guide[partly].square()[None, None, None]
-        indices = [x for part, x in found.items() if part.endswith("/index")]
-        return found | rows_of(indices, flat.shape[1]) if indices else {}
+            whole, part = (mask.nonzero()[:, 0] for mask in (guide >= 1, (guide >= least) & (guide < 1)))
+            if len(whole) + len(part):
+                index[region] = torch.cat([whole, part])
+                weights[region] = guide[part].square()[None, None, None]
+        if not index:
+            return {}
+        return {"index": index, "weights": weights, "rows": rows_of(list(index.values()), flat.shape[1])}
 
-    def target(self, features: Features) -> Target:
-        """The base's parts of every region of a picture that has guides."""
-        with torch.no_grad():
-            return {
-                f"{layer}/{region}/{part}": value.detach()
-                for layer in self.layers
-                for region, piece, weights in self._pieces(features, layer)
-                for part, value in self._region_target(piece, weights).items()
-            }
+    def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
+        """{"regions": {index: the base's target}} of the regions that have positions; {} if none has."""
+        pieces, weights = self._pieces(features, guides)
+        return _nested({region: self._region_target(x, weights[region]) for region, x in pieces.items()})
 
-    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
-        """Not to be had of a layer alone: regions need guides, so ``target`` works on all features."""
-        raise NotImplementedError("regions need guides: call target")
+    def layer_blend(self, targets: Sequence[LayerTarget], weights: Sequence[float]) -> LayerTarget:
+        """Region by region, between those targets that have the region."""
+        regions = {}
+        for region in range(len(self.shares)):
+            present = [
+                (target["regions"][region], weight)
+                for target, weight in zip(targets, weights, strict=True)
+                if weight > 0 and region in target.get("regions", {})
+            ]
+            if present:
+                regions[region] = self.base.layer_blend([x for x, _ in present], [w for _, w in present])
+        return _nested(regions)
 
-    def blend(self, targets: Sequence[Target], weights: Sequence[float]) -> Target:
-        """Region by region and layer by layer, between those targets that have it."""
-        blended: Target = {}
-        for layer in self.layers:
-            for region in range(len(self.shares)):
-                having = [
-                    ({f"{layer}/{part}": x for part, x in _region(parts_of(t, layer), region).items()}, w)
-                    for t, w in zip(targets, weights, strict=True)
-                ]
-                having = [(own, w) for own, w in having if own and w > 0]
-                if having:
-                    between = self.base.blend([own for own, _ in having], [w for _, w in having])
-                    blended |= {f"{layer}/{region}/{part}": x for part, x in parts_of(between, layer).items()}
-        return blended
+    def layer_finish(self, target: LayerTarget) -> LayerTarget:
+        """Adds the base's derived parts to every region."""
+        regions = target.get("regions", {})
+        return {**target, **_nested({region: self.base.layer_finish(x) for region, x in regions.items()})}
 
-    def layer_finish(self, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """The base's derived parts of every region."""
-        return {
-            f"{region}/{part}": value
-            for region, own in self._regions(target)
-            for part, value in self.base.layer_finish(own).items()
-        }
-
-    def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
+    def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
         """(N, C, h, w) -> (N,)."""
         coarse = self.base.coarse(features)
         total = coarse.new_zeros(len(coarse), dtype=torch.promote_types(coarse.dtype, torch.float32))
-        for region, own, piece in self._split(coarse, target):
-            if _has_target(own):
-                total = total + self.shares[region] * self.base.layer_loss(piece, own)
+        regions = target.get("regions", {})
+        for region, piece in _split(coarse, target).items():
+            if region in regions:
+                total = total + self.shares[region] * self.base.layer_loss(piece, regions[region])
         return total
 
-    def _split(
-        self, coarse: Tensor, target: Mapping[str, Tensor]
-    ) -> Iterable[tuple[int, dict[str, Tensor], Tensor]]:
-        """(region, parts, activations (N, C, 1, P_r)) of every region that has positions."""
-        there = [(region, own) for region, own in self._regions(target) if "index" in own]
-        rows = {part: x for part, x in target.items() if part in ROWS}
-        pieces = split(coarse, [own["index"] for _, own in there], rows)
-        return [(region, own, piece) for (region, own), piece in zip(there, pieces, strict=True)]
+    def _pieces(
+        self, features: Tensor, guides: Tensor | None
+    ) -> tuple[dict[int, Tensor], Mapping[int, Tensor]]:
+        """Activations (1, C, 1, P_r) and weights (1, 1, 1, S) of every region that has positions."""
+        if guides is None:
+            guides = torch.ones(1, len(self.shares), *features.shape[2:], device=features.device)
+        spatial = self.layer_spatial(guides)
+        return _split(self.base.coarse(features), spatial), spatial.get("weights", {})
 
-    def _regions(self, target: Mapping[str, Tensor]) -> Iterable[tuple[int, dict[str, Tensor]]]:
-        """(region, its parts), of those that have any."""
-        for region in range(len(self.shares)):
-            own = _region(target, region)
-            if own:
-                yield region, own
-
-    def _pieces(self, features: Features, layer: str) -> list[tuple[int, Tensor, Tensor]]:
-        """(region, activations (1, C, 1, P_r), weights (1, 1, 1, S)) of every region that is there."""
-        found = self._split(self.base.coarse(features[layer]), self.placed(features, layer))
-        return [(region, piece, own["weights"]) for region, own, piece in found]
-
-    def _region_target(self, piece: Tensor, weights: Tensor) -> dict[str, Tensor]:
+    def _region_target(self, piece: Tensor, weights: Tensor) -> LayerTarget:
         if isinstance(self.base, PositionSums):
             return self.base.target_of_sums(self.base.sums(piece, {"weights": weights}))
         return self.base.layer_target(piece)
 
 
 class RegionSums(RegionsLoss, PositionSums):
-    """The same of a loss that sees a layer through sums over positions; sums are ``region/name``."""
+    """``RegionsLoss`` of a loss that reads a layer through sums; its sums have a row for each region."""
 
     base: PositionSums
 
-    def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """{"region/name": (N, ...)} of the regions that have positions here, "positions" among the names."""
+    def sums(self, features: Tensor, target: LayerTarget) -> dict[str, Tensor]:
+        """(1, C, h, w) -> {name: (R, ...)}, "positions": (R,); a region without positions has zeros."""
+        return self._stacked(self._sums(features, target))
+
+    def distance(self, sums: Mapping[str, Tensor], target: LayerTarget) -> Tensor:
+        """(1,)."""
+        return self._distance(_unstacked(sums), target)
+
+    def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
+        """(N, C, h, w) -> (N,)."""
+        distances = [self._distance(self._sums(x[None], target), target) for x in features]
+        return torch.cat(distances).to(features.device)
+
+    def target_sums(self, features: Tensor, guides: Tensor | None = None) -> dict[str, Tensor]:
+        """As ``sums``."""
+        pieces, weights = self._pieces(features, guides)
+        return self._stacked(
+            {region: self.base.sums(x, {"weights": weights[region]}) for region, x in pieces.items()}
+        )
+
+    def target_of_sums(self, sums: Mapping[str, Tensor]) -> LayerTarget:
+        """{"regions": {index: the base's target}}."""
+        return _nested({region: self.base.target_of_sums(x) for region, x in _unstacked(sums).items()})
+
+    def _sums(self, features: Tensor, target: LayerTarget) -> dict[int, dict[str, Tensor]]:
+        """{region: the base's sums} of the regions that have positions in the features."""
         return {
-            f"{region}/{name}": value
-            for region, own, piece in self._split(features, target)
-            for name, value in self.base.sums(piece, own).items()
+            region: self.base.sums(piece, {"weights": target["weights"][region]})
+            for region, piece in _split(features, target).items()
         }
 
-    def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
-        """(1, C, h, w) -> (1,)."""
-        return self.distance(self.sums(features, target), target).to(features.device)
-
-    def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
-        """(1,); all regions in one go, as a batch of means."""
-        both = [(region, own, _region(target, region)) for region, own in self._regions(sums)]
-        both = [(region, own, wanted) for region, own, wanted in both if _has_target(wanted)]
-        if not both:
-            return torch.zeros(1)  # a layer too coarse for every region
+    def _distance(self, sums: Mapping[int, Mapping[str, Tensor]], target: LayerTarget) -> Tensor:
+        """(1,); all regions at once, as a batch of means."""
+        regions = [region for region in sums if region in target.get("regions", {})]
+        if not regions:
+            return torch.zeros(1)  # the layer is too coarse for every region
+        chosen, targets = ([x[region] for region in regions] for x in (sums, target["regions"]))
         means = {
-            name: torch.cat([own[name] / own["positions"] for _, own, _ in both])
-            for name in both[0][1]
+            name: torch.cat([x[name] / x["positions"] for x in chosen])
+            for name in chosen[0]
             if name != "positions"
         }
-        wanted = {
-            part: torch.cat([own[part] for _, _, own in both])
-            for part in both[0][2]
-            if part not in ("index", "weights")
+        parts = {part: torch.cat([x[part] for x in targets]) for part in targets[0]}
+        distances = self.base.distance(means | {"positions": torch.ones(())}, parts)  # (R,)
+        shares = distances.new_tensor([self.shares[region] for region in regions])
+        return (distances * shares).sum()[None]
+
+    def _stacked(self, sums: Mapping[int, Mapping[str, Tensor]]) -> dict[str, Tensor]:
+        """{region: {name: (1, ...)}} -> {name: (R, ...)}."""
+        example = next(iter(sums.values()), {})
+        stacked = {}
+        for name, value in example.items():
+            zero = torch.zeros_like(value)
+            rows = [sums[region][name] if region in sums else zero for region in range(len(self.shares))]
+            stacked[name] = torch.stack(rows) if name == "positions" else torch.cat(rows)
+        return stacked
+
+
+def _unstacked(sums: Mapping[str, Tensor]) -> dict[int, dict[str, Tensor]]:
+    """{name: (R, ...)} -> {region: {name: (1, ...)}} of the regions that have positions."""
+    counts: list[float] = sums["positions"].tolist() if sums else []
+    return {
+        region: {
+            name: x[region] if name == "positions" else x[region : region + 1] for name, x in sums.items()
         }
-        found = self.base.distance(means | {"positions": torch.ones(())}, wanted)  # (R,)
-        return (found * found.new_tensor([self.shares[region] for region, _, _ in both])).sum()[None]
-
-    def sums_for_target(self, features: Features, layer: str) -> dict[str, Tensor]:
-        """What is added up over positions of every region."""
-        return {
-            f"{region}/{name}": value
-            for region, piece, weights in self._pieces(features, layer)
-            for name, value in self.base.sums(piece, {"weights": weights}).items()
-        }
-
-    def target_of_sums(self, sums: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """The base's parts of every region."""
-        return {
-            f"{region}/{part}": value
-            for region, own in self._regions(sums)
-            for part, value in self.base.target_of_sums(own).items()
-        }
+        for region, count in enumerate(counts)
+        if count > 0
+    }
 
 
-def _region(parts: Mapping[str, Tensor], region: int) -> dict[str, Tensor]:
-    """What of a layer's parts belongs to a region."""
-    prefix = f"{region}/"
-    return {key.removeprefix(prefix): value for key, value in parts.items() if key.startswith(prefix)}
+def _split(features: Tensor, spatial: LayerTarget) -> dict[int, Tensor]:
+    """{region: activations (N, C, 1, P_r)} of the regions that have positions."""
+    index: dict[int, Tensor] = spatial.get("index", {})
+    return dict(zip(index, split(features, list(index.values()), spatial.get("rows", {})), strict=True))
 
 
-def _has_target(parts: Mapping[str, Tensor]) -> bool:
-    """Whether the style has the region."""
-    return bool(set(parts) - {"index", "weights"})
+def _nested(regions: Mapping[int, LayerTarget]) -> LayerTarget:
+    return {"regions": regions} if regions else {}

@@ -1,4 +1,4 @@
-"""Style as a cloud of activations of any shape, compared in the order in which many directions see it."""
+"""Style as a cloud of activations of any shape, compared by its sorted projections on many directions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.checks import expect
-from impasto.losses.base import Loss, full_precision, rounded_root
+from impasto.losses.base import LayerTarget, Loss, full_precision, rounded_root
 
 EPSILON = 1e-12
 """Keeps the relative distance to a black picture finite."""
@@ -21,8 +21,8 @@ def directions(count: int, channels: int) -> Tensor:
 
     Args:
         count: how many.
-        channels: dimension; 3 for colours (a spiral), any other by a fixed random draw, in sets of right
-            angles, so that as many directions as dimensions leave none unseen.
+        channels: dimension; 3 for colours (a spiral), any other by a fixed random draw of orthogonal sets,
+            so that as many directions as dimensions span the whole space.
     Returns:
         (count, channels), float64.
 
@@ -33,8 +33,8 @@ def directions(count: int, channels: int) -> Tensor:
         generator = torch.Generator().manual_seed(0)
         sets = math.ceil(count / channels)
         draw = torch.randn(sets, channels, channels, dtype=torch.float64, generator=generator)
-        right_angled: Tensor = torch.linalg.qr(draw).Q  # (sets, C, C)
-        return right_angled.flatten(0, 1)[:count]
+        orthogonal: Tensor = torch.linalg.qr(draw).Q  # (sets, C, C)
+        return orthogonal.flatten(0, 1)[:count]
     index = torch.arange(count, dtype=torch.float64) + 0.5
     height = 1 - index / count
     angle = math.pi * (3 - math.sqrt(5)) * index
@@ -43,7 +43,7 @@ def directions(count: int, channels: int) -> Tensor:
 
 
 def sorted_projections(features: Tensor, axes: Tensor) -> Tensor:
-    """Activations seen from several directions, each view in order.
+    """Activations projected on several directions, and sorted.
 
     Args:
         features: (N, C, H, W).
@@ -57,11 +57,11 @@ def sorted_projections(features: Tensor, axes: Tensor) -> Tensor:
 
 
 def at_ranks(ordered: Tensor, count: int) -> Tensor:
-    """Sorted values, brought to a number that pictures of all sizes share.
+    """Sorted values, brought to the same number for pictures of all sizes.
 
     Args:
         ordered: (N, K, P), rising along the last axis.
-        count: how many to keep; fewer than P are means of neighbours in rank, so that every value is felt,
+        count: how many to keep; fewer than P are means of neighbours in rank, so that every value counts;
             more are interpolated.
     Returns:
         (N, K, count), rising along the last axis.
@@ -91,18 +91,18 @@ def quantile_distance(views: Tensor, target: Tensor, *, relative: bool) -> Tenso
 class SlicedWassersteinLoss(Loss):
     """Sliced Wasserstein distance between the activations of two pictures.
 
-    mean over directions and ranks of (q(canvas) - q(target))^2; ours: the root, relative to the target's
+    mean over directions and ranks of (q(canvas) - q(target))^2; relative: the root, divided by the target's
 
-    It sees all of a distribution, not only its moments. A blend averages values of the same rank: it lies
-    between the styles as a mixture of their moments does not. Needs the whole picture: sorting does not add
-    up over tiles.
+    It compares the whole distribution, not only its moments. A blend averages values of the same rank, so it
+    lies between the styles; a mixture of their moments does not. Needs the whole picture: sorting does not
+    add up over tiles.
 
     Args:
         layers: {layer: weight}.
-        count: directions; as many as the layer has channels if left out. Fewer are faster, and blind to what
-            no direction sees.
-        ranks: values kept of each view; more see finer shades of a distribution.
-        relative: as a share of the target's size, about 1 for a grey picture (ours), or not (the paper).
+        count: directions; as many as the layer has channels if left out. Fewer are faster, and miss
+            differences that no direction shows.
+        ranks: values kept of each direction; more keep finer details of a distribution.
+        relative: relative to the target's size, about 1 for a grey picture (ours), or not (the paper).
 
     Source: Heitz, Vanhoey, Chambon, Belcour 2021, "A sliced Wasserstein loss for neural texture
     synthesis"; as many directions as channels as there.
@@ -123,13 +123,13 @@ class SlicedWassersteinLoss(Loss):
         self.ranks = ranks
         self.relative = relative
 
-    def layer_target(self, features: Tensor) -> dict[str, Tensor]:
+    def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
         """{"axes": (K, C), "views": (1, K, ranks)}; the axes are the same for all pictures."""
         full = full_precision(features)
         axes = directions(self.count or features.shape[1], features.shape[1]).to(full)
         return {"axes": axes, "views": at_ranks(sorted_projections(full, axes), self.ranks)}
 
-    def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
+    def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
         """(N, C, H, W) -> (N,)."""
         ordered = sorted_projections(full_precision(features), target["axes"])
         return quantile_distance(at_ranks(ordered, self.ranks), target["views"], relative=self.relative)

@@ -1,4 +1,4 @@
-"""Total variation: how much neighbouring pixels differ."""
+"""Total variation: the squared differences of neighbouring pixels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from impasto.checks import expect
-from impasto.losses.base import PositionSums, full_precision, positions
+from impasto.losses.base import LayerTarget, PositionSums, full_precision, positions
 
 
 def total_variation(images: Tensor) -> Tensor:
@@ -51,17 +51,17 @@ class _TotalVariation(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         """(N,) -> (N, C, H, W)."""
         across, down = ctx.saved_tensors
-        pull: Tensor = across.new_zeros((*across.shape[:3], across.shape[3] + 1))
-        pull[..., :, 1:] += across
-        pull[..., :, :-1] -= across
-        pull[..., 1:, :] += down
-        pull[..., :-1, :] -= down
-        pull.mul_(2 / ctx.numbers * gradient[:, None, None, None])
-        return pull
+        total: Tensor = across.new_zeros((*across.shape[:3], across.shape[3] + 1))
+        total[..., :, 1:] += across
+        total[..., :, :-1] -= across
+        total[..., 1:, :] += down
+        total[..., :-1, :] -= down
+        total.mul_(2 / ctx.numbers * gradient[:, None, None, None])
+        return total
 
 
 class TotalVariationLoss(PositionSums):
-    """Total variation of the picture; it has no target.
+    """Total variation of a picture; it has no target.
 
     Args:
         layers: {"image": weight} as a rule.
@@ -70,22 +70,22 @@ class TotalVariationLoss(PositionSums):
     margin = 1
     linear = True
 
-    def target_sums(self, features: Tensor) -> dict[str, Tensor]:
-        """Nothing to keep."""
+    def target_sums(self, features: Tensor, guides: Tensor | None = None) -> dict[str, Tensor]:
+        """{}: nothing is kept."""
         return {}
 
-    def sums(self, features: Tensor, target: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """{"squares": (N,), "positions": ()}, of pixels that all have a right and a lower neighbour here."""
+    def sums(self, features: Tensor, target: LayerTarget) -> dict[str, Tensor]:
+        """{"squares": (N,), "positions": ()}, of the pixels that have a right and a lower neighbour here."""
         features = full_precision(features)
-        own = features[..., :-1, :-1]
-        across, down = features[..., :-1, 1:] - own, features[..., 1:, :-1] - own
+        pixels = features[..., :-1, :-1]
+        across, down = features[..., :-1, 1:] - pixels, features[..., 1:, :-1] - pixels
         squares = across.flatten(1).square().sum(1) + down.flatten(1).square().sum(1)
-        return {"squares": squares / features.shape[1], "positions": positions(own)}
+        return {"squares": squares / features.shape[1], "positions": positions(pixels)}
 
-    def distance(self, sums: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
+    def distance(self, sums: Mapping[str, Tensor], target: LayerTarget) -> Tensor:
         """(N,), >= 0."""
         return sums["squares"] / sums["positions"]
 
-    def layer_loss(self, features: Tensor, target: Mapping[str, Tensor]) -> Tensor:
+    def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
         """(N, C, H, W) -> (N,); the same as by sums, without a padded copy of the picture."""
         return total_variation(features)

@@ -1,1 +1,1 @@
-"""Numbers for results: how far a painting is from its style and from its photo. Lower is better."""
+"""Scores of results: distances of a painting from its style and from its photo. Lower is better."""

@@ -1,27 +1,25 @@
-"""A distance of pictures as the mean of the distances of their layers."""
+"""The mean of a distance over layers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from torch import Tensor
 
 from impasto.checks import expect
 from impasto.errors import LayerError
-
-Features = Mapping[str, Tensor]
-"""{layer: (1, C, h, w)}, as a network returns them."""
+from impasto.losses.base import Features, full_precision
 
 
 def mean_over_layers(
     distance: Callable[[Tensor, Tensor], Tensor], features: Features, target: Features
 ) -> float:
-    """The same distance on every layer, averaged.
+    """A distance averaged over layers, without gradients.
 
     Args:
         distance: of (1, C, h, w) from (1, C, h', w'), a scalar.
-        features: of the picture that is judged.
-        target: of the picture that it is compared with; the same layers.
+        features: {layer: (1, C, h, w)} of the picture to score.
+        target: {layer: (1, C, h', w')} of the picture to compare it with.
     Returns:
         The mean, computed in float32 or better.
     Raises:
@@ -35,14 +33,9 @@ def mean_over_layers(
             expected="the same names, one or more",
         )
     total = 0.0
-    for layer, wanted in target.items():
-        expect(wanted, "1 c h w", name=f"{layer} of the target")
-        expect(features[layer], f"1 {wanted.shape[1]} h w", name=layer)
-        total += distance(full(features[layer]), full(wanted)).item()
+    for layer, expected in target.items():
+        expect(expected, "1 c h w", name=f"{layer} of the target")
+        expect(features[layer], f"1 {expected.shape[1]} h w", name=layer)
+        pair = full_precision(features[layer].detach()), full_precision(expected.detach())
+        total += distance(*pair).item()
     return total / len(target)
-
-
-def full(features: Tensor) -> Tensor:
-    """Half-precision activations as float32, without gradients."""
-    features = features.detach()
-    return features.float() if features.element_size() < 4 else features

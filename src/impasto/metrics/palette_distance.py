@@ -1,15 +1,15 @@
-"""How far the colours of a picture, and how much there is of each, are from those of a style."""
+"""Distance of the distribution of a picture's colours from a style's."""
 
 from __future__ import annotations
 
 from torch import Tensor
 
 from impasto.checks import expect
-from impasto.metrics.layers import full
+from impasto.losses.base import full_precision
 from impasto.metrics.sliced_wasserstein import relative_sliced_wasserstein
 
 DIRECTIONS = 32
-"""How many directions the colours are seen from; plenty in three dimensions."""
+"""Number of projection directions in the three-dimensional colour space."""
 
 
 def palette_distance(image: Tensor, style: Tensor) -> float:
@@ -19,7 +19,7 @@ def palette_distance(image: Tensor, style: Tensor) -> float:
         image: (1, 3, H, W), sRGB in [0, 1].
         style: (1, 3, H', W'), sRGB in [0, 1]; any size.
     Returns:
-        0 for the same colours in the same amounts, wherever they stand; 100 where they are off by a standard
+        0 for the same colours in the same amounts, at any positions; 100 if they are off by one standard
         deviation.
     Raises:
         ShapeError: a picture is not (1, 3, H, W).
@@ -29,4 +29,5 @@ def palette_distance(image: Tensor, style: Tensor) -> float:
     """
     expect(image, "1 3 h w", name="image")
     expect(style, "1 3 h w", name="style")
-    return 100 * relative_sliced_wasserstein(full(image), full(style), count=DIRECTIONS).item()
+    pair = full_precision(image.detach()), full_precision(style.detach())
+    return 100 * relative_sliced_wasserstein(*pair, count=DIRECTIONS).item()

@@ -1,18 +1,18 @@
-"""The four numbers of a painting."""
+"""The four scores of a painting."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+from impasto.losses.base import Features
 from impasto.metrics.content_distance import content_distance
-from impasto.metrics.layers import Features
 from impasto.metrics.palette_distance import palette_distance
 from impasto.metrics.style_distance import gram_distance, sliced_distance
 
 
 @dataclass(frozen=True, kw_only=True)
-class Marks:
+class Scores:
     """How far a painting is from its style and from its photo; lower is better.
 
     Attributes:
@@ -32,35 +32,35 @@ class Marks:
         return asdict(self)
 
 
-def marks(
+def score_features(
     features: Features,
     *,
     photo: Features,
     style: Features,
     content_layers: Iterable[str],
     style_layers: Iterable[str],
-) -> Marks:
-    """All four numbers, out of what any network says of the three pictures.
+) -> Scores:
+    """All four scores, computed from the features of the three pictures by any network.
 
     Args:
         features: {layer: (1, C, h, w)} of the painting, with the picture itself as the layer "image".
         photo: of the photo at the painting's size.
-        style: of the style at the scale it was used, "image" included.
-        content_layers: that tell what is where.
-        style_layers: that tell textures and forms.
+        style: of the style at the scale at which it was used, "image" included.
+        content_layers: compared with the photo.
+        style_layers: compared with the style.
     Raises:
         LayerError: no layers are named.
         ShapeError: painting and photo have different sizes.
     """
 
-    def only(views: Features, layers: Iterable[str]) -> Features:
-        return {layer: views[layer] for layer in layers}
+    def only(source: Features, layers: Iterable[str]) -> Features:
+        return {layer: source[layer] for layer in layers}
 
     content_layers, style_layers = tuple(content_layers), tuple(style_layers)
-    own, wanted = only(features, style_layers), only(style, style_layers)
-    return Marks(
-        gram=gram_distance(own, wanted),
-        sliced=sliced_distance(own, wanted),
+    painted, target = only(features, style_layers), only(style, style_layers)
+    return Scores(
+        gram=gram_distance(painted, target),
+        sliced=sliced_distance(painted, target),
         palette=palette_distance(features["image"], style["image"]),
         content=content_distance(only(features, content_layers), only(photo, content_layers)),
     )

@@ -1,1 +1,1 @@
-"""The one loop in which every picture is made, and its parts."""
+"""The optimisation loop behind every result, and its parts."""

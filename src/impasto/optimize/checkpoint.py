@@ -1,4 +1,4 @@
-"""Stop and resume: everything that the rest of a run depends on, and the file that keeps it."""
+"""Stop and resume: everything that the rest of a run depends on, and the file that holds it."""
 
 from __future__ import annotations
 
@@ -12,16 +12,20 @@ from typing import Any, BinaryIO
 import torch
 from torch import Tensor
 
+from impasto import runtime
 from impasto.errors import CheckpointError
-from impasto.images.atomic_write import whole_file
+from impasto.images.atomic_write import atomic_write
 from impasto.optimize.timing import Cost
 
-FORMAT = "1"
-"""Version of the file; it stands in the file's metadata under ``KEY``."""
+FORMAT = "2"
+"""Version of the file; in the file's metadata under ``KEY``."""
 
 KEY = "impasto_checkpoint"
 
-SCRATCH = ("al",)
+RENAMED = {"looks": "evaluations", "smaller": "fallbacks", "mark": "identity"}
+"""Names in format 1, which impasto 0.1 wrote -> names since format 2."""
+
+RECOMPUTED = ("al",)
 """What torch.optim.LBFGS keeps but computes anew in every step."""
 
 
@@ -30,25 +34,25 @@ class State:
     """Everything that the rest of a run depends on, after a step.
 
     Attributes:
-        scale: which size this is, from 1.
-        step: the last one made at this size, from 1.
-        looks: how often a canvas of this size was measured; one that ran away counts too.
-        smaller: how often memory ran out, and a measure that needs less of it took over.
-        rate: length of a step; a quarter of the loop's after the canvas ran away.
+        scale: number of the scale, from 1.
+        step: the last one made at this scale, from 1.
+        evaluations: how often the loss was evaluated at this scale, with those that were not finite.
+        fallbacks: how often memory ran out, and a loss that needs less took over.
+        rate: length of a step; a quarter of the loop's after a loss that was not finite.
         recent: the last losses, oldest first; the last is that of this step.
         losses: weighted parts of the last loss by name.
         seconds: used so far.
-        costs: of the sizes so far, for the estimate of the time left.
-        mean_steps: how many canvases the mean has taken in.
-        canvas: (1, 3, H, W).
-        mean: the sum that the running mean is made from, (1, 3, H, W).
-        optimizer: what the optimiser remembers: numbers, tensors and lists of tensors.
+        costs: of the scales so far, for the estimate of the time left.
+        mean_steps: how many canvases the running mean contains.
+        canvas: (1, C, H, W).
+        mean: the sum from which the running mean is computed, (1, C, H, W).
+        optimizer: the optimiser's state: numbers, tensors and lists of tensors.
     """
 
     scale: int
     step: int
-    looks: int
-    smaller: int
+    evaluations: int
+    fallbacks: int
     rate: float
     recent: tuple[float, ...]
     losses: dict[str, float]
@@ -61,10 +65,10 @@ class State:
 
 
 DTYPES = {torch.float32: "F32", torch.float64: "F64"}
-"""The numbers that a canvas is made of, as safetensors calls them."""
+"""Types of tensors, as safetensors calls them."""
 
 TENSORS = ("canvas", "mean", "optimizer")
-"""Fields of ``State`` that are not written as JSON."""
+"""Fields of ``State`` that are written as tensors; the others as JSON."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,37 +77,43 @@ class Checkpoint:
 
     Attributes:
         state: of the loop.
-        mark: what is painted, and how: {name: value}, ready for JSON. Another run must have the same.
+        identity: {name: value}, ready for JSON: what is made, and how. A run that resumes has the same.
         history: (scale, step, losses) of every step so far.
+        format: of the file it was read from; "1" is that of impasto 0.1, whose identity has other names.
     """
 
     state: State
-    mark: dict[str, Any]
+    identity: dict[str, Any]
     history: list[dict[str, Any]] = field(repr=False)
+    format: str = FORMAT
 
     def save(self, path: str | Path) -> None:
-        """Write a safetensors file, whole or not at all, and see it safe on the disk.
+        """Write a safetensors file of the newest format, completely or not at all, and flush it to the disk.
 
-        float32 throughout, so that the run goes on as if it had never stopped. Adam: 48 bytes a pixel
-        (canvas, two moments, mean). L-BFGS: up to 1,248 bytes, for its 50 pairs.
+        Tensors keep their precision (float32), so that a resumed run equals an unbroken one. Bytes a pixel of
+        three channels: 48 for Adam (canvas, two moments, mean), up to 1,248 for L-BFGS (50 pairs).
 
         Raises:
-            OutputError: the disk or the folder refused; a file that was there stays.
+            OutputError: the disk is full or the folder cannot be written to; an older file stays.
         """
         numbers = {f.name: getattr(self.state, f.name) for f in fields(State) if f.name not in TENSORS}
-        tensors, plain = _taken_apart(self.state.optimizer)
-        text = {"state": {**numbers, "optimizer": plain}, "mark": self.mark, "history": self.history}
+        tensors, plain = _split_tensors(self.state.optimizer)
+        text = {
+            "state": {**numbers, "optimizer": plain},
+            "identity": self.identity,
+            "history": self.history,
+        }
         tensors = {"canvas": self.state.canvas, "mean": self.state.mean, **tensors}
-        with whole_file(path, durable=True) as temporary, temporary.open("wb") as file:
-            _write_safetensors(file, tensors, {KEY: FORMAT, "run": json.dumps(text)})
+        metadata = {KEY: FORMAT, "impasto": runtime.versions()["impasto"], "run": json.dumps(text)}
+        with atomic_write(path, durable=True) as temporary, temporary.open("wb") as file:
+            _write_safetensors(file, tensors, metadata)
 
     @classmethod
     def load(cls, path: str | Path) -> Checkpoint:
-        """What ``save`` wrote.
+        """Read a file that ``save`` wrote, in this version or an older one.
 
         Raises:
-            CheckpointError: there is no such file, or it is another kind of file, damaged, or of another
-                format.
+            CheckpointError: there is no such file, or it is of another kind, damaged, or of a newer format.
         """
         from safetensors import SafetensorError, safe_open
 
@@ -113,12 +123,17 @@ class Checkpoint:
                 tensors = {name: stream.get_tensor(name) for name in stream.keys()}
             if os.name == "nt":  # they are views of the file, and Windows replaces no file in use
                 tensors = {name: tensor.clone() for name, tensor in tensors.items()}
-            text = json.loads(metadata["run"]) if metadata.get(KEY) == FORMAT else {}
+            _check_format(metadata, path)
+            text = json.loads(metadata["run"])
+            if metadata[KEY] == "1":
+                text = _renamed(text) | {"state": _renamed(text["state"])}
             state = dict(text["state"])
-            pictures = {name: tensors.pop(name) for name in ("canvas", "mean")}
-            state["optimizer"] = _put_together(tensors, state["optimizer"])
+            canvases = {name: tensors.pop(name) for name in ("canvas", "mean")}
+            state["optimizer"] = _join_tensors(tensors, state["optimizer"])
             state["recent"], state["costs"] = tuple(state["recent"]), tuple(map(tuple, state["costs"]))
-            return cls(State(**state, **pictures), dict(text["mark"]), list(text["history"]))
+            return cls(
+                State(**state, **canvases), dict(text["identity"]), list(text["history"]), metadata[KEY]
+            )
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             size = f" ({Path(path).stat().st_size} bytes)" if Path(path).is_file() else ""
             raise CheckpointError(
@@ -129,11 +144,37 @@ class Checkpoint:
             ) from error
 
 
-def _write_safetensors(file: BinaryIO, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
-    """The safetensors format: length of the header, the header as JSON, the tensors one after the other.
+def _check_format(metadata: dict[str, str], path: str | Path) -> None:
+    """Whether this version of impasto can read the file.
 
-    Written here, since ``safetensors.torch.save_file`` (0.8) writes to a file of a random name first, which
-    stays there when the process is killed; and one tensor after the other, so that no copy of all is needed.
+    Raises:
+        CheckpointError: it is of a newer format.
+        KeyError: it is not a checkpoint.
+        ValueError: no checkpoint has such a format.
+    """
+    number = int(metadata[KEY])
+    if number < 1:
+        raise ValueError("no checkpoint has such a format")
+    if number > int(FORMAT):
+        writer = f"impasto {metadata['impasto']}" if "impasto" in metadata else "a newer impasto"
+        raise CheckpointError(
+            f"the checkpoint has format {number}, which this version of impasto cannot read",
+            got=f"{path}, written by {writer}",
+            expected=f"format {FORMAT} or older",
+            attempt=f"resume with {writer}, or remove the file to begin anew",
+        )
+
+
+def _renamed(names: dict[str, Any]) -> dict[str, Any]:
+    """A part of a file of format 1, with the names of format 2."""
+    return {RENAMED.get(name, name): value for name, value in names.items()}
+
+
+def _write_safetensors(file: BinaryIO, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
+    """Write the safetensors format: length of the header, the header as JSON, the tensors in turn.
+
+    ``safetensors.torch.save_file`` (0.8) writes to a file of a random name first, which stays when the
+    process is killed, and needs a copy of all tensors at once.
     """
     header: dict[str, Any] = {"__metadata__": metadata}
     offset = 0
@@ -149,12 +190,12 @@ def _write_safetensors(file: BinaryIO, tensors: dict[str, Tensor], metadata: dic
         file.write(tensor.detach().cpu().contiguous().flatten().numpy().data)
 
 
-def _taken_apart(state: dict[str, Any]) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The memory of an optimiser as tensors by name, and the rest as JSON; lists as their length."""
+def _split_tensors(state: dict[str, Any]) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """An optimiser's state as tensors by name, and the rest for JSON; of lists, their lengths."""
     tensors: dict[str, Tensor] = {}
     plain: dict[str, Any] = {"numbers": {}, "lists": {}}
     for name, value in state.items():
-        if name in SCRATCH:
+        if name in RECOMPUTED:
             continue
         if isinstance(value, Tensor):
             tensors[name] = value
@@ -166,8 +207,8 @@ def _taken_apart(state: dict[str, Any]) -> tuple[dict[str, Tensor], dict[str, An
     return tensors, plain
 
 
-def _put_together(tensors: dict[str, Tensor], plain: dict[str, Any]) -> dict[str, Any]:
-    """The memory of an optimiser, out of what ``_taken_apart`` made of it."""
+def _join_tensors(tensors: dict[str, Tensor], plain: dict[str, Any]) -> dict[str, Any]:
+    """An optimiser's state from the two parts that ``_split_tensors`` returns."""
     lists = {
         name: [tensors[f"{name}/{index}"] for index in range(count)] for name, count in plain["lists"].items()
     }

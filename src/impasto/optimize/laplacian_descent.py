@@ -1,8 +1,8 @@
-"""Steps along a gradient whose fine and coarse parts count alike, so that forms grow instead of grain."""
+"""Descent along a gradient whose fine and coarse bands are equally strong, so that forms grow, not grain."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -10,36 +10,47 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 from torch.optim import Optimizer
 
-BANDS = 3
-"""Octaves of detail that are told apart, besides all that is coarser; chosen by eye."""
+from impasto.optimize.canvas import Bounds
 
-ROOM = 0.3
-"""Distance from black or white, of 1, under which steps towards it get shorter; chosen by eye."""
+BANDS = 3
+"""Octaves of detail in the Laplacian pyramid, besides the coarse rest; chosen by eye."""
+
+MARGIN = 0.3
+"""Distance from a bound, as a fraction of the range, below which steps towards it get shorter; by eye."""
 
 
 class LaplacianDescent(Optimizer):
-    """Steps of one mean length, down a gradient whose bands of detail have been made equally strong.
+    """Steps of constant mean length, down a gradient whose bands of detail are made equally strong.
 
-    x <- x - rate * r * d / mean |d|, where d = M b, b is the gradient with its bands equalised, and r <= 1
-    falls off in proportion to what is left to black or white, from ROOM on, so that nothing burns out
+    x <- x - rate * r * d / mean |d|, where d = M b, b is the gradient with equal bands, and r <= 1 falls in
+    proportion to the distance from the bound ahead, from MARGIN on, so that nothing is clipped
 
-    It remembers nothing from step to step.
+    It keeps no state from step to step.
 
     Args:
-        canvas: the leaf to be changed, (1, 3, H, W) in [0, 1].
-        rate: mean length of a step, of a pixel in [0, 1].
-        mix: M, (3, 3), what a pull at one colour channel does to the others.
-        finest: share of the finest band.
+        canvas: a leaf, (1, C, H, W), within the bounds.
+        rate: mean length of a step, in units of the canvas.
+        mix: M, (C, C), how the gradient of one channel moves the others; None: channels move independently.
+        finest: strength of the finest band, relative to the others.
+        bounds: lowest and highest value of the canvas; None: no limits, r = 1.
 
     Source: Mordvintsev, Olah, Tyka 2015, DeepDream (a gradient over its mean absolute value); Mordvintsev
     2016, "DeepDreaming with TensorFlow" (bands of a Laplacian pyramid, each over its deviation).
     Differs: the finest band counts less, colours are mixed (Olah, Mordvintsev, Schubert 2017, "Feature
-    visualization", steps in a space of decorrelated colours), and steps end softly at black and white.
+    visualization", steps in a space of decorrelated colours), and steps get shorter near black and white.
     """
 
-    def __init__(self, canvas: Tensor, rate: float, *, mix: Tensor, finest: float) -> None:
+    def __init__(
+        self,
+        canvas: Tensor,
+        rate: float,
+        *,
+        mix: Tensor | None = None,
+        finest: float = 1.0,
+        bounds: Bounds | None = (0.0, 1.0),
+    ) -> None:
         super().__init__([canvas], {"lr": rate})
-        self.mix, self.finest = mix, finest
+        self.mix, self.finest, self.bounds = mix, finest, bounds
 
     def step(self, closure: Callable[[], float] | None = None) -> Any:
         """One step; the closure leaves the gradient in the canvas and returns the loss."""
@@ -52,47 +63,51 @@ class LaplacianDescent(Optimizer):
         return loss
 
     def _direction(self, canvas: Tensor) -> Tensor:
-        """(1, 3, H, W), of a mean length of 1 at most."""
-        even = equalised(canvas.grad, finest=self.finest)  # type: ignore[arg-type]
-        mixed = torch.einsum("dc,nchw->ndhw", self.mix.to(even), even)
-        mixed = mixed / _positive(mixed.abs().mean())
-        room = torch.where(mixed > 0, canvas, 1 - canvas)
-        return mixed * (room / ROOM).clamp_(0, 1)
+        """(1, C, H, W), of a mean length of 1 at most."""
+        direction = equal_bands(canvas.grad, finest=self.finest)  # type: ignore[arg-type]
+        if self.mix is not None:
+            direction = torch.einsum("dc,nchw->ndhw", self.mix.to(direction), direction)
+        direction = direction / _positive(direction.abs().mean())
+        if self.bounds is None:
+            return direction
+        low, high = self.bounds
+        distance = torch.where(direction > 0, canvas - low, high - canvas)
+        return direction * (distance / (MARGIN * (high - low))).clamp_(0, 1)
 
 
-def equalised(gradient: Tensor, *, finest: float = 1.0) -> Tensor:
-    """A gradient whose bands of detail all have a deviation of 1, but for the finest.
+def equal_bands(gradient: Tensor, *, finest: float = 1.0) -> Tensor:
+    """A gradient whose bands of detail all have a standard deviation of 1, except the finest.
 
-    The bands are those of a Laplacian pyramid: what is lost when a picture is halved, and at last the rest.
+    The bands are those of a Laplacian pyramid: what is lost by halving the size, and the coarse rest.
 
     Args:
-        gradient: (N, 3, H, W), any range.
+        gradient: (N, C, H, W), any range; a signal is (1, 1, 1, T).
         finest: deviation of the finest band, of about 2 px a period.
     Returns:
-        (N, 3, H, W); zero where the gradient has nothing.
+        (N, C, H, W); zero where the gradient is zero.
 
     Source: Burt, Adelson 1983, "The Laplacian pyramid as a compact image code"; Mordvintsev 2016.
-    Differs: nothing is halved below 4 px.
+    Differs: no side is halved below 4 px.
     """
     bands, rest = [], gradient
     for _ in range(BANDS):
-        height, width = ((side + 1) // 2 for side in rest.shape[2:])
-        if min(height, width) < 4:
+        halves = [(side + 1) // 2 for side in rest.shape[2:]]
+        if min((half for half, side in zip(halves, rest.shape[2:], strict=True) if side > 1), default=0) < 4:
             break
-        low = _sampled(rest, (height, width))
-        bands.append(rest - _sampled(low, rest.shape[2:]))
+        low = _resampled(rest, halves)
+        bands.append(rest - _resampled(low, rest.shape[2:]))
         rest = low
-    found = rest / _positive(rest.std())
+    total = rest / _positive(rest.std())
     for band in reversed(bands):
-        share = finest if band is bands[0] else 1.0
-        found = _sampled(found, band.shape[2:]) + band * (share / _positive(band.std()))
-    return found
+        strength = finest if band is bands[0] else 1.0
+        total = _resampled(total, band.shape[2:]) + band * (strength / _positive(band.std()))
+    return total
 
 
-def _sampled(x: Tensor, shape: tuple[int, ...]) -> Tensor:
+def _resampled(x: Tensor, shape: Sequence[int]) -> Tensor:
     return F.interpolate(x, size=tuple(shape), mode="bilinear", antialias=True, align_corners=False)
 
 
 def _positive(number: Tensor) -> Tensor:
-    """What can be divided by."""
+    """The number, or the smallest positive one, to divide by."""
     return number.clamp_min(torch.finfo(number.dtype).tiny)

@@ -1,4 +1,4 @@
-"""A canvas at one size, and everything that changes with it from step to step."""
+"""The canvas at one scale, and everything that changes with it from step to step."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from impasto.optimize.canvas import Average
+from impasto.optimize.canvas import Bounds, RunningMean
 from impasto.optimize.checkpoint import State
 from impasto.optimize.timing import Cost
 
@@ -21,53 +21,63 @@ WINDOW = 8
 
 @dataclass(eq=False)
 class LoopState:
-    """A canvas at one size, and everything that changes with it from step to step.
+    """The canvas at one scale, and everything that changes with it from step to step.
 
     Attributes:
-        scale: which size this is, from 1.
-        canvas: (1, 3, H, W), a leaf.
+        scale: number of the scale, from 1.
+        canvas: (1, C, H, W), a leaf.
         optimizer: of the canvas.
-        average: of its states.
+        mean: running mean of the canvas.
         rate: length of a step.
-        smaller: how often memory ran out.
+        fallbacks: how often memory ran out.
         step: the last one made, from 1; 0 before the first.
-        looks: how often the canvas was measured.
+        evaluations: how often the loss was evaluated at this scale.
         recent: the last losses, oldest first.
-        losses: parts of the last one.
-        settled: False while a step changes one after the other what belongs together; Ctrl-C may come then.
+        losses: parts of the last loss.
+        consistent: False in the middle of a step, when canvas, optimiser and mean do not belong together;
+            Ctrl-C may come then.
     """
 
     scale: int
     canvas: Tensor
     optimizer: Optimizer
-    average: Average
+    mean: RunningMean
     rate: float
-    smaller: int = 0
+    fallbacks: int = 0
     step: int = 0
-    looks: int = 0
+    evaluations: int = 0
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=2 * WINDOW))
     losses: dict[str, float] = field(default_factory=dict)
-    settled: bool = True
+    consistent: bool = True
 
     def state(self, step: int, *, seconds: float, costs: Sequence[Cost]) -> State | None:
-        """What the run can be continued from; the tensors are those that the next step changes.
+        """What the run can be resumed from; the next step changes its tensors.
 
         Args:
-            step: the one that is asked for.
-            seconds: used by then.
-            costs: of the sizes by then.
+            step: the one whose state is asked for.
+            seconds: used until then.
+            costs: of the scales until then.
         Returns:
-            None if the canvas has moved on since.
+            None if the canvas has changed since that step.
         """
-        if not self.settled or self.step != step:
+        if not self.consistent or self.step != step:
             return None
-        mean, mean_steps = self.average.taken_in()
+        mean, mean_steps = self.mean.accumulated()
         return State(
-            scale=self.scale, step=step, looks=self.looks, smaller=self.smaller, rate=self.rate,
-            recent=tuple(self.recent), losses=self.losses, seconds=seconds, costs=tuple(costs),
-            mean_steps=mean_steps, canvas=self.canvas.detach(), mean=mean,
+            scale=self.scale,
+            step=step,
+            evaluations=self.evaluations,
+            fallbacks=self.fallbacks,
+            rate=self.rate,
+            recent=tuple(self.recent),
+            losses=self.losses,
+            seconds=seconds,
+            costs=tuple(costs),
+            mean_steps=mean_steps,
+            canvas=self.canvas.detach(),
+            mean=mean,
             optimizer=self.optimizer.state[self.canvas],
-        )  # fmt: skip
+        )
 
     @classmethod
     def restored(
@@ -77,30 +87,40 @@ class LoopState:
         device: torch.device,
         make_optimizer: Callable[[Tensor, float], Optimizer],
         decay: float,
+        bounds: Bounds | None,
     ) -> LoopState:
-        """The progress that a state was taken from.
+        """The loop as it was when a state was taken.
 
         Args:
-            state: left alone.
-            device: where the canvas is to lie.
-            make_optimizer: (canvas, rate) -> optimiser, of the same kind as then.
+            state: not changed.
+            device: for the canvas.
+            make_optimizer: (canvas, rate) -> optimiser, of the same kind as when the state was taken.
             decay: of the running mean.
+            bounds: of the running mean.
         """
         canvas = copied(state.canvas, device).requires_grad_()
         optimizer = make_optimizer(canvas, state.rate)
-        memory = {name: copied(value) for name, value in state.optimizer.items()}
+        tensors = {name: copied(value) for name, value in state.optimizer.items()}
         groups = optimizer.state_dict()["param_groups"]
-        # Through torch's own door: it knows what belongs on the canvas' device and what on the CPU.
-        optimizer.load_state_dict({"state": {0: memory}, "param_groups": groups})
-        average = Average(decay, taken_in=(copied(state.mean, device), state.mean_steps))
+        # load_state_dict moves each tensor to the right device: some belong on the CPU.
+        optimizer.load_state_dict({"state": {0: tensors}, "param_groups": groups})
+        accumulated = (copied(state.mean, device), state.mean_steps)
         return cls(
-            state.scale, canvas, optimizer, average, state.rate, state.smaller, state.step, state.looks,
-            deque(state.recent, maxlen=2 * WINDOW), dict(state.losses),
-        )  # fmt: skip
+            scale=state.scale,
+            canvas=canvas,
+            optimizer=optimizer,
+            mean=RunningMean(decay, bounds=bounds, accumulated=accumulated),
+            rate=state.rate,
+            fallbacks=state.fallbacks,
+            step=state.step,
+            evaluations=state.evaluations,
+            recent=deque(state.recent, maxlen=2 * WINDOW),
+            losses=dict(state.losses),
+        )
 
 
 def copied(value: Any, device: torch.device | None = None) -> Any:
-    """Tensors, and lists of them, in memory of their own and on a device; other values as they are."""
+    """Tensors, and lists of tensors, copied to a device (None: their own); other values as they are."""
     if isinstance(value, Tensor):
         return value.detach().to(device or value.device, copy=True)
     return [copied(item, device) for item in value] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""A look at the canvas: its loss and the gradient; if memory runs out, again in a way that needs less."""
+"""The loss of a canvas and its gradient; when memory runs out, computed again in a way that needs less."""
 
 from __future__ import annotations
 
@@ -16,69 +16,68 @@ from impasto.runtime import out_of_memory
 
 log = logging.getLogger(__name__)
 
-Measure = Callable[[Tensor, int], tuple[Tensor, dict[str, Tensor]]]
-"""(canvas (1, 3, H, W), how many looks came before at this size) -> (loss with gradients, its parts).
+CanvasLoss = Callable[[Tensor, int], tuple[Tensor, dict[str, Tensor]]]
+"""(canvas (1, C, H, W), number of evaluations before this one at this scale) -> (loss, its parts by name).
 
-The same canvas and the same count give the same loss, whatever was measured in between.
+All are scalars; the loss has gradients. The same canvas and number give the same loss in any order of calls.
 """
 
-Problem = Callable[[Scale], Measure]
-"""Makes the measure of a size."""
+LossAtScale = Callable[[Scale], CanvasLoss]
+"""Makes the loss of a scale."""
 
-Smaller = Callable[[Scale, int], Measure | None]
-"""Makes the measure of a size that needs less memory; the count says how often memory has run out, from 1.
-
-None where there is no smaller one.
-"""
+SmallerLoss = Callable[[Scale, int], CanvasLoss | None]
+"""(scale, how often memory has run out, from 1) -> a loss that needs less memory; None if there is none."""
 
 T = TypeVar("T")
 
 
 class LossWithFallback:
-    """The measure of one size; when memory runs out, one that needs less of it takes its place.
+    """The loss of one scale; when memory runs out, one that needs less memory takes its place.
 
     Args:
-        problem: makes the measure.
-        smaller: makes one that needs less memory; None if nobody can.
-        scale: the size.
-        times: how often memory has run out before.
+        loss_at: makes the loss.
+        smaller: makes a loss that needs less memory; None: there is none.
+        scale: the scale.
+        fallbacks: how often memory has run out before.
 
     Raises:
-        OutOfMemoryError: there is no smaller measure.
+        OutOfMemoryError: memory ran out, and there is no loss that needs less.
     """
 
-    def __init__(self, problem: Problem, smaller: Smaller | None, scale: Scale, *, times: int = 0) -> None:
-        self.times = times
-        self._problem, self._smaller, self._scale = problem, smaller, scale
-        self._measure: Measure | None = None
+    def __init__(
+        self, loss_at: LossAtScale, smaller: SmallerLoss | None, scale: Scale, *, fallbacks: int = 0
+    ) -> None:
+        self.fallbacks = fallbacks
+        self._loss_at, self._smaller, self._scale = loss_at, smaller, scale
+        self._canvas_loss: CanvasLoss | None = None
         self._reason = ""
-        self._patiently(self._prepared)
+        self._retry(self._current)
 
-    def __call__(self, canvas: Tensor, look: int) -> tuple[float, dict[str, float]]:
-        """Measure a canvas, and leave the gradient in ``canvas.grad`` if the loss is finite.
+    def __call__(self, canvas: Tensor, evaluation: int) -> tuple[float, dict[str, float]]:
+        """Evaluate the loss, and leave its gradient in ``canvas.grad`` if it is finite.
 
         Args:
-            canvas: (1, 3, H, W), a leaf.
-            look: how many came before at this size.
+            canvas: (1, C, H, W), a leaf.
+            evaluation: number of evaluations before this one at this scale.
         Returns:
             The loss and its parts.
         Raises:
-            OutOfMemoryError: there is no smaller measure.
+            OutOfMemoryError: memory ran out, and there is no loss that needs less.
         """
 
-        def measured() -> tuple[float, dict[str, float]]:
-            canvas.grad = None  # a failed attempt may have left a part
-            loss, parts = self._prepared()(canvas, look)
-            # One transfer for all numbers: on a GPU each would wait for all that is under way.
-            total, *told = torch.stack([loss.detach(), *parts.values()]).tolist()
+        def evaluated() -> tuple[float, dict[str, float]]:
+            canvas.grad = None  # a failed attempt may have left a part of it
+            loss, parts = self._current()(canvas, evaluation)
+            # All numbers in one transfer: on a GPU each transfer waits for all pending work.
+            total, *values = torch.stack([loss.detach(), *parts.values()]).tolist()
             if math.isfinite(total):
                 loss.backward()  # type: ignore[no-untyped-call]
-            return total, dict(zip(parts, told, strict=True))
+            return total, dict(zip(parts, values, strict=True))
 
-        return self._patiently(measured)
+        return self._retry(evaluated)
 
-    def _patiently(self, work: Callable[[], T]) -> T:
-        """Do something, and when memory runs out do it again with a smaller measure."""
+    def _retry(self, work: Callable[[], T]) -> T:
+        """Call ``work``; when memory runs out, call it again with the next smaller loss."""
         while True:
             try:
                 return work()
@@ -86,27 +85,27 @@ class LossWithFallback:
                 if not out_of_memory(error):
                     raise
                 self._reason = str(error).strip().partition("\n")[0] or type(error).__name__
-            # The error is gone by now, and with it the tensors that its traceback held.
-            self._measure = None
-            self.times += 1
+            # Outside of the except block, where the traceback no longer holds the tensors.
+            self._canvas_loss = None
+            self.fallbacks += 1
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()
 
-    def _prepared(self) -> Measure:
-        """The measure in use, made if need be."""
-        if self._measure is None:
-            self._measure = self._problem(self._scale) if self.times == 0 else self._made_smaller()
-        return self._measure
+    def _current(self) -> CanvasLoss:
+        """The loss in use; made on first use and after memory ran out."""
+        if self._canvas_loss is None:
+            self._canvas_loss = self._loss_at(self._scale) if self.fallbacks == 0 else self._make_smaller()
+        return self._canvas_loss
 
-    def _made_smaller(self) -> Measure:
-        where = f"{self._scale.width} x {self._scale.height} px"
-        measure = self._smaller(self._scale, self.times) if self._smaller is not None else None
-        if measure is None:
+    def _make_smaller(self) -> CanvasLoss:
+        size = f"{self._scale.width} x {self._scale.height} px"
+        canvas_loss = None if self._smaller is None else self._smaller(self._scale, self.fallbacks)
+        if canvas_loss is None:
             raise OutOfMemoryError(
                 "the memory does not suffice for a picture of this size",
-                got=f"{where}: {self._reason[:200]}" if self._reason else where,
+                got=f"{size}: {self._reason[:200]}" if self._reason else size,
                 attempt="a smaller --size, or close other programs",
             )
         if self._reason:
-            log.warning("out of memory at %s; going on in tiles", where)
-        return measure
+            log.warning("out of memory at %s; going on in tiles", size)
+        return canvas_loss

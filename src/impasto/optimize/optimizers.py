@@ -1,7 +1,8 @@
-"""The optimisers of a canvas, and how their memory survives a change of its size."""
+"""The optimisers of a canvas, and how their state survives a change of its size."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -11,11 +12,11 @@ from torch.optim import LBFGS, Adam, Optimizer
 
 
 def adam(canvas: Tensor, rate: float) -> Optimizer:
-    """Adam: steps of about ``rate`` in every pixel, whatever the size of the loss.
+    """Adam: steps of about ``rate`` in every value of the canvas, independent of the size of the loss.
 
     Args:
-        canvas: the leaf to be changed.
-        rate: of a pixel in [0, 1], a step.
+        canvas: a leaf, (1, C, H, W).
+        rate: length of a step, in units of the canvas.
 
     Source: Kingma, Ba 2015, algorithm 1.
     Differs: betas (0.9, 0.99): a run is too short for a memory of 1,000 steps. epsilon 1e-16: losses are
@@ -29,12 +30,12 @@ def lbfgs(canvas: Tensor, rate: float) -> Optimizer:
     """L-BFGS, the optimiser of Gatys 2016; one evaluation a step.
 
     Args:
-        canvas: the leaf to be changed.
-        rate: share of the quasi-Newton step that is taken; 1 as a rule.
+        canvas: a leaf, (1, C, H, W).
+        rate: fraction of the quasi-Newton step that is taken; usually 1.
 
     Source: Liu, Nocedal 1989.
-    Differs: no line search (as in the implementations of style transfer), and no tolerances: the loop stops
-    runs.
+    Differs: no line search (as in the implementations of style transfer), and no tolerances: the loop decides
+    when to stop.
     """
     return LBFGS(
         [canvas], lr=rate, max_iter=1, max_eval=1, history_size=50, tolerance_grad=0, tolerance_change=0
@@ -42,21 +43,20 @@ def lbfgs(canvas: Tensor, rate: float) -> Optimizer:
 
 
 def carry_state(old: Optimizer, new: Optimizer, before: Tensor, after: Tensor) -> None:
-    """Give a new optimiser what an old one knows, for a canvas of another size.
+    """Give a new optimiser the state of an old one, for a canvas of another size.
 
-    Losses are means, so the gradient of a pixel falls with the number of pixels, and what is remembered of
-    it too.
+    Losses are means, so the gradient of one value falls with the number of values, and the state with it.
 
     Args:
         old: optimiser of ``before``.
-        new: fresh optimiser of ``after``, of the same kind.
-        before: (1, 3, h, w).
-        after: (1, 3, H, W).
+        new: fresh optimiser of ``after``, of the same kind; its state is set.
+        before: (1, C, h, w).
+        after: (1, C, H, W).
     """
     state = old.state[before]
     if not state:
         return
-    share = before.numel() / after.numel()
+    ratio = before.numel() / after.numel()
 
     def resized(flat: Tensor) -> Tensor:
         picture = flat.view_as(before)
@@ -65,17 +65,19 @@ def carry_state(old: Optimizer, new: Optimizer, before: Tensor, after: Tensor) -
     if isinstance(old, Adam):
         new.state[after] = {
             "step": state["step"].clone(),
-            "exp_avg": resized(state["exp_avg"]).mul_(share),
-            "exp_avg_sq": resized(state["exp_avg_sq"]).mul_(share**2),
+            "exp_avg": resized(state["exp_avg"]).mul_(ratio),
+            "exp_avg_sq": resized(state["exp_avg_sq"]).mul_(ratio**2),
         }
     else:
-        new.state[after] = _carried_lbfgs(state, resized, share)
+        new.state[after] = _resized_lbfgs(state, resized, ratio)
 
 
-def _carried_lbfgs(state: dict[str, Any], resized: Any, share: float) -> dict[str, Any]:
+def _resized_lbfgs(
+    state: dict[str, Any], resized: Callable[[Tensor], Tensor], ratio: float
+) -> dict[str, Any]:
     """Curvature pairs (s, y), resized; pairs that lose their positive curvature are dropped."""
     pairs = [
-        (resized(s).flatten(), resized(y).flatten() * share)
+        (resized(s).flatten(), resized(y).flatten() * ratio)
         for y, s in zip(state.get("old_dirs", []), state.get("old_stps", []), strict=True)
     ]
     products = [torch.dot(s, y) for s, y in pairs]
@@ -84,7 +86,7 @@ def _carried_lbfgs(state: dict[str, Any], resized: Any, share: float) -> dict[st
         return {}
     zeros = torch.zeros_like(kept[0][0])
     _, newest, product = kept[-1]
-    # With n_iter = 1 and a last step of zero, torch.optim.LBFGS adds no pair and uses those that it finds.
+    # With n_iter = 1 and a last step of zero, torch.optim.LBFGS adds no pair and uses the given ones.
     return {
         "func_evals": 0,
         "n_iter": 1,

@@ -1,4 +1,4 @@
-"""From coarse to fine: at which sizes a picture is painted, and for how many steps."""
+"""From coarse to fine: the sizes of the canvas, and how many steps each gets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Scale:
-    """One size of the canvas.
+    """One size of the canvas; a signal of T samples has height 1 and width T.
 
     Attributes:
         height: px.
@@ -21,7 +21,7 @@ class Scale:
 
     @property
     def pixels(self) -> int:
-        """How many."""
+        """Height times width."""
         return self.height * self.width
 
 
@@ -36,23 +36,23 @@ def schedule(
     smallest_px: int,
     first_steps: int | None = None,
 ) -> list[Scale]:
-    """The sizes of a run, coarsest first; the last is the size asked for.
+    """The scales of a run, coarsest first; the last has the size of the result.
 
     Args:
         height: of the result, px.
         width: of the result, px.
-        scales: how many sizes at most.
+        scales: how many at most.
         factor: ratio of one size to the next, > 1.
-        steps: at the last size.
-        coarse_steps: how many times more steps each coarser size gets.
-        first_steps: at the coarsest size, whatever ``coarse_steps`` says.
-        smallest_px: shortest side that the network can see; sizes below it are left out.
+        steps: at the last scale.
+        coarse_steps: each coarser scale gets this many times the steps of the next finer one.
+        first_steps: at the coarsest scale; None: as ``coarse_steps`` gives.
+        smallest_px: shortest side that the network is defined for; smaller scales are left out.
     Returns:
         One or more scales.
     """
     chosen: list[Scale] = []
     for back in reversed(range(scales)):
-        h, w = round(height / factor**back), round(width / factor**back)
+        h, w = (max(1, round(side / factor**back)) for side in (height, width))
         if back == 0 or min(h, w) >= smallest_px:
             chosen.append(Scale(h, w, max(1, round(steps * coarse_steps**back))))
     if first_steps is not None:

@@ -1,4 +1,4 @@
-"""Time used and time left, and when it is time to write again."""
+"""Time used, time left, and how often files are written."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from contextlib import contextmanager
 from impasto.optimize.schedule import Scale
 
 OVERHEAD_PX = 12_000
-"""Pixels that cost as much as the part of a step that is the same at every size.
+"""Pixels that cost as much time as the constant part of a step.
 
-Measured for ``compact`` on two cores of a Xeon; used until two sizes are known.
+Measured for ``compact`` on two cores of a Xeon; used until two scales are known.
 """
 
 PREPARATION_STEPS = 2.0
-"""Steps that cost as much as the targets of a size; measured as above, used until a second size is known."""
+"""Steps that cost as much as the targets of a scale; measured and used as ``OVERHEAD_PX``."""
 
-SHARE = 0.05
-"""Share of the time that writing may take; chosen by eye."""
+WRITING_SHARE = 0.05
+"""Fraction of the time that writing may take; chosen by eye."""
 
 Cost = tuple[int, float, float]
-"""A size that was painted: pixels, seconds a step, seconds besides the steps (targets, warming up)."""
+"""A scale that has run: pixels, seconds a step, seconds besides the steps (targets, warming up)."""
 
 
 class TimeLeft:
-    """Time used and time left over all sizes.
+    """Time used and time left over all scales.
 
-    A step costs a + b * pixels: the line through the last two sizes, by the steps after the first. The
-    targets of a size cost as many steps as those of the size before; the first size, which also loads and
-    warms up everything, does not count as a measure of that.
+    A step costs a + b * pixels: the line through the last two scales, by their steps after the first. The
+    targets of a scale cost as many steps as those of the scale before; the first scale, which also loads and
+    warms up everything, does not count for that.
 
     Args:
         scales: of the run.
-        spent_s: seconds used before, by the part of the run that a checkpoint continues.
-        costs: of the sizes painted by then.
-        now: seconds since some moment.
+        spent_s: seconds used before a resumed run was stopped.
+        costs: of the scales that had run by then.
+        clock: returns monotonic seconds (tests inject one).
     """
 
     def __init__(
@@ -44,109 +44,109 @@ class TimeLeft:
         *,
         spent_s: float = 0.0,
         costs: Sequence[Cost] = (),
-        now: Callable[[], float] = time.perf_counter,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._scales, self._now = scales, now
-        self._known = list(costs)
-        self._last = now()
+        self._scales, self._clock = scales, clock
+        self._costs = list(costs)
+        self._last = clock()
         self._begin = self._last - spent_s
         self._entered = self._ready = self._first = self._last
         self._index = self._count = 0
 
     def enter(self, index: int) -> None:
-        """A size begins: its targets are made next."""
+        """A scale begins; its targets are made next."""
         self._index, self._count = index, 0
-        self._last = self._entered = self._ready = self._now()
+        self._last = self._entered = self._ready = self._clock()
 
     def ready(self) -> None:
-        """The targets of the size are made."""
-        self._ready = self._now()
+        """The targets of the scale are made."""
+        self._ready = self._clock()
 
     def tick(self) -> None:
-        """A step is over."""
-        self._last = self._now()
+        """A step has ended."""
+        self._last = self._clock()
         self._count += 1
         if self._count == 1:
             self._first = self._last
         if self._count <= 2:
-            a_step = self._last - (self._ready if self._count == 1 else self._first)
+            step_s = self._last - (self._ready if self._count == 1 else self._first)
         else:
-            a_step = (self._last - self._first) / (self._count - 1)
-        besides = max(self._last - self._entered - self._count * a_step, 0.0)
-        self._known[self._index :] = [(self._scales[self._index].pixels, a_step, besides)]
+            step_s = (self._last - self._first) / (self._count - 1)
+        other_s = max(self._last - self._entered - self._count * step_s, 0.0)
+        self._costs[self._index :] = [(self._scales[self._index].pixels, step_s, other_s)]
 
     @property
     def seconds(self) -> float:
-        """Used so far, up to the last step."""
+        """Used up to the end of the last step."""
         return self._last - self._begin
 
     @property
     def costs(self) -> tuple[Cost, ...]:
-        """Of the sizes so far, for ``TimeLeft(costs=...)``."""
-        return tuple(self._known)
+        """Of the scales so far, for ``TimeLeft(costs=...)``."""
+        return tuple(self._costs)
 
     def left(self, number: int) -> float:
-        """Seconds until the end, if no size ends early.
+        """Seconds until the end, if no scale ends early; 0 before the first step.
 
         Args:
-            number: of the step at the present size that was made last.
+            number: of the last step made at this scale.
         """
-        if not self._known:
+        if not self._costs:
             return 0.0
-        a_step = self._known[-1][1]
+        step_s = self._costs[-1][1]
         later = sum(
-            (scale.steps + self._preparation()) * self._cost(scale.pixels)
+            (scale.steps + self._preparation()) * self._step_s(scale.pixels)
             for scale in self._scales[self._index + 1 :]
         )
-        return a_step * (self._scales[self._index].steps - number) + later
+        return step_s * (self._scales[self._index].steps - number) + later
 
-    def _cost(self, pixels: int) -> float:
-        """Seconds a step at a size not yet painted."""
-        here_px, here_s, _ = self._known[-1]
-        if len(self._known) == 1:
-            slope = here_s / (here_px + OVERHEAD_PX)
+    def _step_s(self, pixels: int) -> float:
+        """Seconds a step at a scale that has not run yet."""
+        last_px, last_s, _ = self._costs[-1]
+        if len(self._costs) == 1:
+            slope = last_s / (last_px + OVERHEAD_PX)
         else:
-            before_px, before_s, _ = self._known[-2]
-            slope = max(here_s - before_s, 0.0) / max(here_px - before_px, 1)
-        return here_s + slope * (pixels - here_px)
+            before_px, before_s, _ = self._costs[-2]
+            slope = max(last_s - before_s, 0.0) / max(last_px - before_px, 1)
+        return last_s + slope * (pixels - last_px)
 
     def _preparation(self) -> float:
-        """Steps that the targets of a size cost."""
-        if len(self._known) == 1:
+        """How many steps the targets of a scale cost."""
+        if len(self._costs) == 1:
             return PREPARATION_STEPS
-        _, a_step, besides = self._known[-1]
-        return besides / max(a_step, 1e-9)
+        _, step_s, other_s = self._costs[-1]
+        return other_s / max(step_s, 1e-9)
 
 
 class Throttle:
-    """When it is time to write again: not too often, and never for more than a twentieth of the time.
+    """Limits how often a file is written, and writing to ``WRITING_SHARE`` of the time.
 
     Args:
         every_s: seconds between two writes, at least.
         first_s: seconds until the first.
-        now: seconds since some moment.
+        clock: returns monotonic seconds (tests inject one).
     """
 
     def __init__(
-        self, every_s: float, *, first_s: float = 0.0, now: Callable[[], float] = time.monotonic
+        self, every_s: float, *, first_s: float = 0.0, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._every_s, self._now = every_s, now
-        self._next = now() + first_s
+        self._every_s, self._clock = every_s, clock
+        self._next = clock() + first_s
 
     @property
     def due(self) -> bool:
-        """Whether it is time."""
-        return self._now() >= self._next
+        """Whether it is time to write."""
+        return self._clock() >= self._next
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Write inside this block; how long it takes decides when it is time again."""
-        begin = self._now()
+        """Write inside this block; the time it takes decides when the next write is due."""
+        begin = self._clock()
         try:
             yield
         finally:
-            end = self._now()
-            self._next = end + max(self._every_s, (end - begin) * (1 / SHARE - 1))
+            end = self._clock()
+            self._next = end + max(self._every_s, (end - begin) * (1 / WRITING_SHARE - 1))
 
 
 def duration_text(seconds: float) -> str:

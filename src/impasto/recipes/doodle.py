@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
+import logging
 from collections.abc import Generator
-from dataclasses import replace
+from pathlib import Path
 from typing import Unpack
 
 from torch import Tensor
 
 from impasto import runtime
 from impasto.images.collage import collage
-from impasto.images.io import PictureSource
+from impasto.images.io import Picture, PictureSource
 from impasto.images.masks import resize_guides
 from impasto.images.resize import fit
 from impasto.losses.semantic_patch import SemanticPatchLoss
@@ -19,62 +19,143 @@ from impasto.optimize.loop import Step
 from impasto.optimize.schedule import Scale
 from impasto.result import Result
 from impasto.settings import DoodleOptions, DoodleSettings
-from impasto.settings.weighted import layer_weights
-from impasto.synthesis.ground import Ground, Pull
-from impasto.synthesis.guides import Controls, Mask
+from impasto.settings.doodle import TASK
+from impasto.settings.task import Inputs
+from impasto.settings.weighted import normalised
+from impasto.synthesis.context import Context
+from impasto.synthesis.guides import Mask, RegionGuides, read_guides
 from impasto.synthesis.job import Job
-from impasto.synthesis.read import check_init
-from impasto.synthesis.run import Run, drain, painted
+from impasto.synthesis.read import (
+    StylePictures,
+    check_init,
+    check_size,
+    notes_of,
+    read_picture,
+    read_styles,
+)
+from impasto.synthesis.recipe import Recipe, describe_controls
+from impasto.synthesis.record import describe_styles, record_of
+from impasto.synthesis.run import drained
+from impasto.synthesis.style_terms import ExtraTerm
+from impasto.synthesis.styled import Styled
+from impasto.synthesis.styles import check_guided, make_styles, style_scales
 
-STARTS = ("pieces", "noise", "style", "content")
+log = logging.getLogger(__name__)
+
+INIT_WORDS = ("pieces", "noise", "style", "content")
 """Words that ``init`` may be, besides a file."""
 
 
-def doodle(
-    style: PictureSource,
-    *,
-    style_map: Mask,
-    doodle: Mask,
-    content: PictureSource | None = None,
-    checkpoint: str | os.PathLike[str] | None = None,
-    resume: bool = False,
-    **options: Unpack[DoodleOptions],
-) -> Result:
-    """Paint a doodle: every blob after the style's region of that colour.
+def job(inputs: Inputs, settings: DoodleSettings, context: Context) -> Job:
+    """Read and check everything, and fill the job.
 
     Args:
-        style: the painting: a path, a PIL image, or an array (H, W, 3), of bytes or of floats in [0, 1].
-        style_map: its label map: a few flat colours, one a region, or a grey mask; a size that is not the
-            style's is resized with a notice.
-        doodle: what to paint, in the same colours. The result has its proportions.
-        content: a photo to hold on to, which the doodle is a map of; the result then has its proportions.
-        checkpoint: as for ``stylize``.
-        resume: as for ``stylize``.
-        **options: fields of ``DoodleSettings``.
-    Returns:
-        The picture, its losses and the record of its making.
+        inputs: by the names in ``TASK.inputs``.
+        settings: how to paint.
+        context: network and targets that outlive the job.
     Raises:
-        PictureError: a picture cannot be read, a map looks like a photo, or the doodle has a colour that the
-            style's map lacks; the text lists the colours of both.
-        SettingError: an option is not known or has a value it cannot have.
-        LayerError: the network has no layer of that name.
-        ShapeError: a picture is too small for the layers asked for.
-        WeightsError: the network's weights cannot be fetched or read.
-        DeviceError: the device is not there.
-        DivergedError: the optimisation ran away twice.
-        OutOfMemoryError: the memory does not suffice.
-        CheckpointError: the file to resume from is no checkpoint, or of another painting.
-        OutputError: the checkpoint's folder is missing or closed.
-
-    Source: Champandard 2016, "Semantic style transfer and turning two-bit doodles into fine artworks".
-    Differs: patches are joined by the statistics and colours of their regions (Gatys et al. 2017), which keep
-    strokes crisp; the start is pieces of the style, not noise; Adam and fewer steps.
+        ImpastoError: as ``doodle``.
     """
-    steps = doodle_steps(
-        style, style_map=style_map, doodle=doodle, content=content, checkpoint=checkpoint, resume=resume,
-        **options,
-    )  # fmt: skip
-    return drain(steps)
+    s = settings
+    TASK.check_inputs(inputs)
+    check_init(s.init, INIT_WORDS)
+    source = inputs.get("content")
+    photo = source if source is None else read_picture(source, "content", max_megapixels=s.max_megapixels)
+    pictures = read_styles([inputs["style"]], max_megapixels=s.max_megapixels)
+    scales = style_scales(s.style_scale, 1)
+    guides = _read_maps(inputs, photo, pictures, s)
+    check_guided(s.style_loss, guides, (1.0,))
+    for note in guides.notes:
+        log.warning("%s", note)
+    network = context.network_for(s)
+    extra = patch_terms(s)
+    layers = {*s.style_layers, *(layer for term in extra for layer in term.loss.layers)}
+    network.network.check_layers([*(s.content_layers if photo else ()), *layers])
+    if photo is not None:
+        check_size(photo, network.network, s.content_layers)
+    for picture in pictures.pictures:
+        check_size(picture, network.network, layers)
+    styled = Styled(
+        style=s,
+        loop=s,
+        machine=s,
+        network=network,
+        styles=make_styles(pictures, None, scales, guides=guides),
+        shape=fit(guides.canvas.shape[2], guides.canvas.shape[3], s.size, enlarge=True),
+        context=context,
+        content=None if photo is None else s,
+        photo=None if photo is None else photo.pixels,
+        guides=guides,
+        extra=extra,
+    )
+
+    def start(scale: Scale) -> Tensor:
+        if s.init == "pieces":
+            return lay_pieces(styled, guides.canvas).to(network.device)
+        return styled.start_from(s.init)(scale)
+
+    return styled.job(
+        "doodle",
+        s,
+        start=start,
+        record=record_of(
+            "doodle",
+            s,
+            content=photo,
+            styles=describe_styles(pictures),
+            controls=describe_controls(TASK.inputs, inputs),
+            network=network,
+        ),
+        init_words=INIT_WORDS,
+        notes=notes_of(photo, *pictures.pictures),
+        photo=None if photo is None else photo.pixels,
+    )
+
+
+def patch_terms(settings: DoodleSettings) -> tuple[ExtraTerm, ...]:
+    """The term of ``method="patches"``: patches of the same label; none for ``"statistics"``."""
+    if settings.method != "patches":
+        return ()
+    loss = SemanticPatchLoss(
+        normalised(settings.patch_layers),
+        semantic_weight=settings.semantic_weight,
+        variety=settings.variety,
+    )
+    return (ExtraTerm("patches", loss, settings.patch_weight),)
+
+
+def lay_pieces(styled: Styled, guides: Tensor) -> Tensor:
+    """The canvas before the first step: pieces of the style, each in its region.
+
+    Args:
+        styled: the parts of the job.
+        guides: (1, R, H, W) in [0, 1], regions of the canvas.
+    Returns:
+        (1, 3, h, w) in [0, 1], of the result's size.
+    """
+    height, width = styled.shape
+    (view,) = styled.style_views(Scale(height, width, 1))
+    regions = resize_guides(guides, (height, width))
+    generator = runtime.generator(styled.machine.seed)
+    return collage(view[:, :3], view[:, 3:], regions, generator=generator)
+
+
+def _read_maps(
+    inputs: Inputs, photo: Picture | None, pictures: StylePictures, settings: DoodleSettings
+) -> RegionGuides:
+    """The regions of doodle and style."""
+    guides = read_guides(
+        photo,
+        pictures,
+        content_mask=inputs["doodle"],
+        style_mask=[inputs["style_map"]],
+        max_megapixels=settings.max_megapixels,
+        content_mask_name="doodle",
+        style_mask_names=("style map",),
+    )
+    if guides is None:
+        raise RuntimeError("a doodle without guides")
+    return guides
 
 
 def doodle_steps(
@@ -83,84 +164,44 @@ def doodle_steps(
     style_map: Mask,
     doodle: Mask,
     content: PictureSource | None = None,
-    checkpoint: str | os.PathLike[str] | None = None,
+    context: Context | None = None,
+    checkpoint: str | Path | None = None,
     resume: bool = False,
     **options: Unpack[DoodleOptions],
 ) -> Generator[Step, None, Result]:
-    """The same, step by step: for previews, progress bars and animations.
+    """Paint a doodle: every blob after the style's region of that colour.
+
+    ``doodle_steps`` yields after each step, for previews, progress bars and animations; ``doodle`` returns
+    the result.
 
     Args:
-        style: as for ``doodle``.
-        style_map: as for ``doodle``.
-        doodle: as for ``doodle``.
-        content: as for ``doodle``.
-        checkpoint: as for ``doodle``; closing the generator refreshes it too.
-        resume: as for ``doodle``; the first step is then the last one of before.
-        **options: as for ``doodle``.
+        style: the painting: a path, a PIL image, or an array (H, W, 3), of bytes or of floats in [0, 1].
+        style_map: its label map: a few flat colours, one a region, or a grey mask; a size that is not the
+            style's is resized with a note.
+        doodle: what to paint, in the same colours. The result has its proportions.
+        content: a photo to hold on to, which the doodle is a map of; the result then has its proportions.
+        context: as for ``stylize``.
+        checkpoint: as for ``stylize``.
+        resume: as for ``stylize``.
+        **options: fields of ``DoodleSettings``.
     Yields:
         A ``Step`` after each change of the canvas; ``step.snapshot()`` is the picture so far.
     Returns:
-        The ``Result``, as the value of the generator (``drain`` collects it).
-    """
-    settings = DoodleSettings.of(options)
-    job = prepare(style, style_map=style_map, doodle=doodle, content=content, settings=settings)
-    return (yield from painted(Run(job, checkpoint=checkpoint, resume=resume)))
-
-
-def prepare(
-    style: PictureSource,
-    *,
-    style_map: Mask,
-    doodle: Mask,
-    content: PictureSource | None,
-    settings: DoodleSettings,
-) -> Job:
-    """Read and check everything that can be wrong before the first step.
-
-    Args:
-        style: as for ``doodle``.
-        style_map: as for ``doodle``.
-        doodle: as for ``doodle``.
-        content: as for ``doodle``.
-        settings: how to paint.
-    Returns:
-        The job; nothing has been painted.
+        The picture, its losses and the record of its making.
     Raises:
-        ImpastoError: as ``doodle``.
+        PictureError: a picture cannot be read, a map looks like a photo, or the doodle has a colour that the
+            style's map lacks; the text lists the colours of both.
+        ImpastoError: as ``stylize``.
+
+    Source: Champandard 2016, "Semantic style transfer and turning two-bit doodles into fine artworks".
+    Differs: patches are joined by the statistics and colours of their regions (Gatys et al. 2017), which keep
+    strokes crisp; the start is pieces of the style, not noise; Adam and fewer steps.
     """
-    check_init(settings.init, STARTS)
-    maps = Controls(
-        content_mask=doodle, style_mask=[style_map],
-        content_mask_name="doodle", style_mask_names=("style map",),
-    )  # fmt: skip
-    # As large as a point, until the doodle has been read.
-    ground = Ground(task="doodle", asked=settings, height=1, width=1, pulls=pulls(settings))
-    painting = settings.painting(content=content is not None)
-    job = Job.prepare(content, [style], painting, controls=maps, ground=ground)
-    guides = job.guides
-    if guides is None:
-        raise RuntimeError("a doodle without guides")
-    height, width = fit(guides.shape[2], guides.shape[3], settings.size, enlarge=True)
-    ground = replace(ground, height=height, width=width)
-    if settings.init == "pieces":
-        ground = replace(ground, start=pieces(job, guides, Scale(height, width, 1)))
-    return replace(job, ground=ground)
+    inputs = {"style": style, "style_map": style_map, "doodle": doodle, "content": content}
+    context = Context.of(context, checkpoint=checkpoint, resume=resume)
+    return (yield from RECIPE.steps(inputs, DoodleSettings.of(dict(options)), context))
 
 
-def pulls(settings: DoodleSettings) -> tuple[Pull, ...]:
-    """What pulls towards the style besides its statistics."""
-    if settings.method != "patches":
-        return ()
-    loss = SemanticPatchLoss(
-        layer_weights(settings.patch_layers),
-        semantic_weight=settings.semantic_weight,
-        variety=settings.variety,
-    )
-    return (("patches", loss, settings.patch_weight),)
+doodle = drained(doodle_steps)
 
-
-def pieces(job: Job, guides: Tensor, scale: Scale) -> Tensor:
-    """The canvas before the first step: (1, 3, h, w) in [0, 1], pieces of the style, each in its region."""
-    (view,) = job.measures.views(scale)
-    wanted = resize_guides(guides, (scale.height, scale.width))
-    return collage(view[:, :3], view[:, 3:], wanted, generator=runtime.generator(job.settings.seed))
+RECIPE = Recipe.of(TASK, job=job)

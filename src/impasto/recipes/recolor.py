@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
-from impasto import runtime
 from impasto.errors import SettingError
-from impasto.images import io
 from impasto.images.io import Picture, PictureSource
-from impasto.images.theme_transfer import Match, transfer
+from impasto.images.theme_transfer import ThemeMatch, transfer_theme
 from impasto.images.themes import (
     Theme,
     emotion_themes,
@@ -22,9 +20,15 @@ from impasto.images.themes import (
     painted_theme,
     written_theme,
 )
-from impasto.result import FORMAT, Result
+from impasto.result import Result
 from impasto.settings import RecolorOptions, RecolorSettings
-from impasto.synthesis.read import describe, name_of
+from impasto.settings.recolor import TASK
+from impasto.settings.task import Inputs
+from impasto.synthesis.context import Context
+from impasto.synthesis.read import read_picture
+from impasto.synthesis.recipe import Recipe, Steps, recorded_input
+from impasto.synthesis.record import describe, record_of
+from impasto.synthesis.run import drain
 
 Palette = PictureSource | Sequence[str]
 """A theme's name, colours with commas or as a list, or a painting."""
@@ -49,23 +53,26 @@ def recolor(
 
     Source: He, Qi, Zaretzki 2013, "Image color transfer to evoke different emotions based on color
         combinations", arXiv 1307.3581.
-    Differs: see ``match`` and ``shifts`` in ``images/theme_transfer.py``; the emotions' colours are our own.
+    Differs: see ``match_theme`` and ``color_shifts`` in ``images/theme_transfer.py``; the emotions' colours
+    are our own.
     """
+    inputs = {"content": photo, "palette": palette}
+    return drain(RECIPE.steps(inputs, RecolorSettings.of(dict(options)), Context()))
+
+
+def steps(inputs: Inputs, settings: RecolorSettings, context: Context) -> Steps:
+    """Recolour at once: there are no steps to yield, and no network; see ``recolor``."""
+    yield from ()
     started = time.perf_counter()
-    settings = RecolorSettings.of(options)
-    limit = settings.max_megapixels
-    themes, painting = choose_themes(palette, settings)
-    content = io.read(photo, max_megapixels=limit, name=name_of(photo, "photo"))
-    pixels, best, match = transfer(content.pixels, [theme.oklab() for theme in themes], settings)
+    TASK.check_inputs(inputs)
+    themes, painting = choose_themes(inputs.get("palette"), settings)
+    content = read_picture(inputs["content"], "photo", max_megapixels=settings.max_megapixels)
+    pixels, best, match = transfer_theme(content.pixels, [theme.oklab() for theme in themes], settings)
+    palette = None if painting is None else describe(painting)
     record = {
-        "impasto_format": FORMAT,
-        "task": "recolor",
-        "settings": settings.to_dict(),
-        "content": describe(content),
-        "styles": [] if painting is None else [describe(painting)],
-        "palette": None if painting is None else describe(painting),
-        "theme": described(themes[best], match),
-        "versions": runtime.versions(),
+        **record_of("recolor", settings, content=content, styles=[] if palette is None else [palette]),
+        "palette": palette,
+        "theme": describe_theme(themes[best], match),
         "size": [pixels.shape[3], pixels.shape[2]],
         "seconds": round(time.perf_counter() - started, 3),
     }
@@ -103,7 +110,7 @@ def choose_themes(
         return (named_theme(palette),), None
     if isinstance(palette, Sequence) and not isinstance(palette, str):
         return (written_theme(palette),), None
-    painting = io.read(palette, max_megapixels=settings.max_megapixels, name=name_of(palette, "palette"))
+    painting = read_picture(palette, "palette", max_megapixels=settings.max_megapixels)
     return (painted_theme(painting.pixels, colors=settings.colors, name=painting.name),), painting
 
 
@@ -111,16 +118,28 @@ def is_path(text: str) -> bool:
     """Whether a text means a file: there is one, or it ends or is divided as names of files are."""
     path = Path(text)
     try:
-        there = path.is_file()
+        exists = path.is_file()
     except OSError:  # longer than names of files are
-        there = False
-    return there or "/" in text or os.sep in text or bool(path.suffix and "," not in text)
+        exists = False
+    return exists or "/" in text or os.sep in text or bool(path.suffix and "," not in text)
 
 
-def described(theme: Theme, match: Match) -> dict[str, Any]:
+def describe_theme(theme: Theme, match: ThemeMatch) -> dict[str, Any]:
     """What the record says of a theme: its colours, and which group of the photo got which."""
     groups = [
         {"color": color, "share": round(float(share), 4), "to": theme.colors[to]}
-        for color, share, to in zip(hex_colors(match.groups), match.shares, match.to, strict=True)
+        for color, share, to in zip(hex_colors(match.clusters), match.shares, match.theme_rows, strict=True)
     ]
     return {"name": theme.name, "colors": list(theme.colors), "groups": groups}
+
+
+def restore(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs of a record: the photo, and the painting or the colours of the theme unless by emotion."""
+    inputs = {"content": recorded_input(record, TASK.inputs[0])}
+    if record["settings"].get("emotion") is None:
+        painting = record["palette"]
+        inputs["palette"] = painting["path"] if painting else ",".join(record["theme"]["colors"])
+    return inputs
+
+
+RECIPE = Recipe.of(TASK, steps=steps, restore=restore)

@@ -2,21 +2,120 @@
 
 from __future__ import annotations
 
-import os
+import logging
 from collections.abc import Generator, Sequence
+from pathlib import Path
 from typing import Unpack
 
 from impasto.images.io import PictureSource
+from impasto.images.resize import fit
 from impasto.optimize.loop import Step
 from impasto.result import Result
 from impasto.settings import StylizeOptions, StylizeSettings
-from impasto.synthesis.guides import Controls, Mask
+from impasto.settings.stylize import TASK
+from impasto.settings.task import Inputs
+from impasto.synthesis.colors import Colors
+from impasto.synthesis.context import Context
+from impasto.synthesis.guides import Mask, read_guides
 from impasto.synthesis.job import Job
-from impasto.synthesis.read import Styles
-from impasto.synthesis.run import Run, drain, painted
+from impasto.synthesis.read import Styles, check_init, check_size, notes_of, read_picture, read_styles
+from impasto.synthesis.recipe import Recipe, describe_controls
+from impasto.synthesis.record import describe_styles, record_of
+from impasto.synthesis.run import drained
+from impasto.synthesis.styled import Styled
+from impasto.synthesis.styles import check_guided, fine_style, make_styles, style_scales, style_shares
+
+log = logging.getLogger(__name__)
+
+INIT_WORDS = ("content", "noise", "style")
+"""Words that ``init`` may be, besides a file."""
 
 
-def stylize(
+def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
+    """Read and check everything, and fill the job.
+
+    Args:
+        inputs: by the names in ``TASK.inputs``.
+        settings: how to paint.
+        context: network and targets that outlive the job.
+    Raises:
+        ImpastoError: as ``stylize``.
+    """
+    s = settings
+    TASK.check_inputs(inputs)
+    check_init(s.init, INIT_WORDS)
+    photo = read_picture(inputs["content"], "content", max_megapixels=s.max_megapixels)
+    pictures = read_styles(inputs["style"], max_megapixels=s.max_megapixels)
+    source = inputs.get("fine_style")
+    fine = None if source is None else read_picture(source, "fine style", max_megapixels=s.max_megapixels)
+    shares = style_shares(s.style_weights, len(pictures.groups))
+    scales = style_scales(s.style_scale, len(pictures.groups), fine=fine is not None)
+    guides = read_guides(
+        photo,
+        pictures,
+        content_mask=inputs.get("content_mask"),
+        style_mask=inputs.get("style_mask"),
+        keep=inputs.get("keep"),
+        max_megapixels=s.max_megapixels,
+    )
+    if guides is not None:
+        check_guided(s.style_loss, guides, shares)
+        for note in guides.notes:
+            log.warning("%s", note)
+    network = context.network_for(s)
+    network.network.check_layers([*s.content_layers, *s.style_layers])
+    check_size(photo, network.network, s.content_layers)
+    for picture in (*pictures.pictures, *([] if fine is None else [fine])):
+        check_size(picture, network.network, s.style_layers)
+    colors = Colors(s.colors, s.color_map, photo.pixels, None if guides is None else guides.keep)
+    styles = make_styles(pictures, s.style_weights, scales, guides=guides, recolored=colors.style)
+    if fine is not None:
+        lent = fine_style(
+            colors.style(fine),
+            styles,
+            layers=s.fine_layers,
+            style_layers=list(s.style_layers),
+            color_map=s.color_map,
+            scale=scales[-1],
+        )
+        styles = (*styles, lent)
+    height, width = photo.pixels.shape[2:]
+    if max(height, width) < s.size and not s.enlarge:
+        log.warning("the photo is smaller than --size; painting at its own %d x %d px", width, height)
+    styled = Styled(
+        style=s,
+        loop=s,
+        machine=s,
+        network=network,
+        styles=styles,
+        shape=fit(height, width, s.size, enlarge=s.enlarge),
+        context=context,
+        content=s,
+        photo=colors.content,
+        guides=guides,
+        fine_layers=s.fine_layers,
+    )
+    return styled.job(
+        "stylize",
+        s,
+        start=styled.start_from(s.init),
+        record=record_of(
+            "stylize",
+            s,
+            content=photo,
+            styles=describe_styles(pictures),
+            controls=describe_controls(TASK.inputs, inputs),
+            network=network,
+        ),
+        init_words=INIT_WORDS,
+        finish=colors.finish,
+        notes=notes_of(photo, *(style.picture for style in styles)),
+        photo=photo.pixels,
+        keep=colors.keep,
+    )
+
+
+def stylize_steps(
     content: PictureSource,
     style: Styles,
     *,
@@ -24,24 +123,34 @@ def stylize(
     style_mask: Mask | Sequence[Mask | None] | None = None,
     keep: Mask | None = None,
     fine_style: PictureSource | None = None,
-    checkpoint: str | os.PathLike[str] | None = None,
+    context: Context | None = None,
+    checkpoint: str | Path | None = None,
     resume: bool = False,
     **options: Unpack[StylizeOptions],
-) -> Result:
+) -> Generator[Step, None, Result]:
     """Repaint a photo in the style of a painting.
+
+    ``stylize_steps`` yields after each step, for previews, progress bars and animations; ``stylize`` returns
+    the result.
 
     Args:
         content: the photo: a path, a PIL image, or an array (H, W, 3), of bytes or of floats in [0, 1].
         style: the painting, or a list of several. A folder, or a list within the list, is one style whose
             pictures' statistics are pooled.
-        content_mask: regions of the photo, by colour, or a grey mask; see ``Controls``.
-        style_mask: the same of the style, or a list with one a style.
+        content_mask: regions of the photo by colour, each painted after the regions of that colour in the
+            styles' masks; or a grey mask.
+        style_mask: the same of the style, or a list with one a style; None or "all" for a style that paints
+            all regions, a colour for a style that is all for that region.
         keep: grey mask of what stays as in the photo; white stays.
-        fine_style: a painting that lends the strokes: the layers of ``fine_layers``; see ``Controls``.
+        fine_style: a painting that the layers ``fine_layers`` (the strokes) are taken from, in the colours of
+            the styles unless "image" is among these layers.
+        context: network, targets and checkpoint that outlive the run; share it between runs.
         checkpoint: a file that is refreshed every half minute, so that nothing is lost if the run is stopped;
             ``Result.save`` removes it.
-        resume: go on from the checkpoint, if it is there; the picture is that of a run that never stopped.
+        resume: continue from the checkpoint, if it is there; the picture is that of a run that never stopped.
         **options: fields of ``StylizeSettings``; what is left out is as in the preset.
+    Yields:
+        A ``Step`` after each change of the canvas; ``step.snapshot()`` is the picture so far.
     Returns:
         The picture, its losses and the record of its making.
     Raises:
@@ -53,49 +162,24 @@ def stylize(
         DeviceError: the device is not there.
         DivergedError: the optimisation ran away twice.
         OutOfMemoryError: the memory does not suffice.
-        CheckpointError: the file to resume from is no checkpoint, or of another painting.
+        CheckpointError: the file to resume from is no checkpoint, or of another run.
         OutputError: the checkpoint's folder is missing or closed.
 
     Source: Gatys, Ecker, Bethge 2016.
     Differs: see ``docs/how-it-works.md``; ``preset="gatys"`` is the paper's method.
     """
-    steps = stylize_steps(
-        content, style, content_mask=content_mask, style_mask=style_mask, keep=keep, fine_style=fine_style,
-        checkpoint=checkpoint, resume=resume, **options,
-    )  # fmt: skip
-    return drain(steps)
+    inputs = {
+        "content": content,
+        "style": style,
+        "content_mask": content_mask,
+        "style_mask": style_mask,
+        "keep": keep,
+        "fine_style": fine_style,
+    }
+    context = Context.of(context, checkpoint=checkpoint, resume=resume)
+    return (yield from RECIPE.steps(inputs, StylizeSettings.of(dict(options)), context))
 
 
-def stylize_steps(
-    content: PictureSource,
-    style: Styles,
-    *,
-    content_mask: Mask | None = None,
-    style_mask: Mask | Sequence[Mask | None] | None = None,
-    keep: Mask | None = None,
-    fine_style: PictureSource | None = None,
-    checkpoint: str | os.PathLike[str] | None = None,
-    resume: bool = False,
-    **options: Unpack[StylizeOptions],
-) -> Generator[Step, None, Result]:
-    """The same, step by step: for previews, progress bars and animations.
+stylize = drained(stylize_steps)
 
-    Args:
-        content: as for ``stylize``.
-        style: as for ``stylize``.
-        content_mask: as for ``stylize``.
-        style_mask: as for ``stylize``.
-        keep: as for ``stylize``.
-        fine_style: as for ``stylize``.
-        checkpoint: as for ``stylize``; closing the generator refreshes it too.
-        resume: as for ``stylize``; the first step is then the last one of before.
-        **options: as for ``stylize``.
-    Yields:
-        A ``Step`` after each change of the canvas; ``step.snapshot()`` is the picture so far.
-    Returns:
-        The ``Result``, as the value of the generator (``drain`` collects it).
-    """
-    settings = StylizeSettings.of(dict(options))
-    controls = Controls(content_mask=content_mask, style_mask=style_mask, keep=keep, fine_style=fine_style)
-    job = Job.prepare(content, style, settings, controls=controls)
-    return (yield from painted(Run(job, checkpoint=checkpoint, resume=resume)))
+RECIPE = Recipe.of(TASK, job=job)

@@ -40,7 +40,7 @@ STYLES: tuple[str, ...] = tuple(DRAWINGS)
 """Names of the sample styles."""
 
 MAPS: tuple[str, ...] = tuple(LABELLINGS)
-"""Names of the sample label maps: what is what in the swirl, and a doodle in its colours."""
+"""Names of the sample label maps: that of the swirl, and a doodle in its colours."""
 
 PHOTOS: tuple[str, ...] = tuple(PHOTOGRAPHS)
 """Names of the sample photos."""
@@ -50,14 +50,12 @@ MASKS: tuple[str, ...] = tuple(MASKED)
 
 
 def style(name: str) -> Image:
-    """A style picture, drawn when asked for; it takes one to three seconds.
+    """A style picture, drawn on each call, which takes one to three seconds.
 
     Args:
         name: one of ``STYLES``.
-
     Returns:
         An RGB picture with sides of 768 px or more, the same bytes each time.
-
     Raises:
         SettingError: there is no style of that name.
     """
@@ -71,10 +69,8 @@ def label_map(name: str) -> Image:
 
     Args:
         name: one of ``MAPS``; ``swirl-map`` is that of the style ``swirl``, at its size.
-
     Returns:
         An RGB picture in six flat colours.
-
     Raises:
         SettingError: there is no map of that name.
     """
@@ -88,10 +84,8 @@ def photo(name: str) -> Image:
 
     Args:
         name: one of ``PHOTOS``.
-
     Returns:
         An RGB picture with sides of 300 to 640 px.
-
     Raises:
         SettingError: there is no photo of that name.
     """
@@ -101,14 +95,12 @@ def photo(name: str) -> Image:
 
 
 def mask(name: str) -> Image:
-    """The grey mask of what a sample photo shows.
+    """The grey mask of the main thing in a sample photo.
 
     Args:
         name: one of ``MASKS``.
-
     Returns:
         A grey picture of the photo's size, white where the thing is.
-
     Raises:
         SettingError: there is no mask of that name.
     """

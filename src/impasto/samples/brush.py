@@ -22,7 +22,7 @@ class Strokes:
         bend: (N,), curvature in radians a px.
         length_px: (N,), from end to end.
         width_px: (N,), of the brush.
-        colour: (N, 3), sRGB in [0, 1].
+        color: (N, 3), sRGB in [0, 1].
     """
 
     x: Field
@@ -31,7 +31,7 @@ class Strokes:
     bend: Field
     length_px: Field
     width_px: Field
-    colour: Field
+    color: Field
 
     def __len__(self) -> int:
         return len(self.x)
@@ -39,7 +39,7 @@ class Strokes:
 
 @dataclass(frozen=True, kw_only=True)
 class Stamps:
-    """Marks that a brush can leave, unrolled to straight rectangles.
+    """Prints of a brush, straightened to rectangles.
 
     Attributes:
         cover: (K, V * U) in [0, 1], how much of the ground is hidden.
@@ -55,15 +55,14 @@ class Stamps:
 
 
 def bristle_stamps(count: int, *, rng: np.random.Generator, dryness: float = 0.55) -> Stamps:
-    """Marks of a brush whose hairs carry different amounts of paint, and run dry towards the end.
+    """Prints of a brush whose hairs hold different amounts of paint and run dry towards the end.
 
     Args:
-        count: how many different marks.
+        count: number of different prints.
         rng: where the randomness comes from.
         dryness: share of the hairs that have run out at the end of a stroke, 0 to 1.
-
     Returns:
-        The marks; all their borders are empty.
+        The prints; all their borders are empty.
     """
     across, along = 40, 96
     v = np.linspace(-1.0, 1.0, across, dtype=np.float32)[:, None]
@@ -77,12 +76,12 @@ def bristle_stamps(count: int, *, rng: np.random.Generator, dryness: float = 0.5
         round_v = np.abs(v) * (1.0 + 0.35 * np.abs(2.0 * u - 1.0) ** 3)
         sides = step(round_v + 0.22 * (hairs - 0.5), 0.96, 0.74)
         dry = step(hairs + clumps, dryness * 1.5 * u**2 - 0.10, dryness * 1.5 * u**2 + 0.25)
-        mark = ends * sides * dry
+        paint_cover = ends * sides * dry
         ridge = 0.5 * np.exp(-(((round_v - 0.74) / 0.14) ** 2)) + 0.6 * np.exp(-(((u - 0.88) / 0.06) ** 2))
-        body = (0.35 + 0.65 * hairs + 0.35 * clumps + 0.4 * ridge) * mark
-        mark[[0, -1], :] = mark[:, [0, -1]] = 0.0
+        body = (0.35 + 0.65 * hairs + 0.35 * clumps + 0.4 * ridge) * paint_cover
+        paint_cover[[0, -1], :] = paint_cover[:, [0, -1]] = 0.0
         body[[0, -1], :] = body[:, [0, -1]] = 0.0
-        cover.append(mark.ravel())
+        cover.append(paint_cover.ravel())
         height.append(body.ravel())
         tint.append((hairs + 0.7 * clumps - 0.85).ravel())
     return Stamps(cover=as_field(cover), height=as_field(height), tint=as_field(tint), shape=(across, along))
@@ -93,7 +92,6 @@ def reach(strokes: Strokes) -> NDArray[np.float64]:
 
     Args:
         strokes: N strokes.
-
     Returns:
         (N, 2), to the right and down, in px.
     """
@@ -113,21 +111,20 @@ def paint(
     tint: float = 0.08,
     opacity: float = 1.0,
 ) -> tuple[Field, Field]:
-    """The ground with strokes on it, one after the other.
+    """Paint strokes on a ground, one after the other.
 
     Args:
         ground: (H, W, 3), sRGB in [0, 1], what is there already.
         thickness: (H, W), how thick its paint lies.
         strokes: what to paint.
-        stamps: the marks of the brush.
-        rng: picks the mark of each stroke.
+        stamps: the prints of the brush.
+        rng: picks the print of each stroke.
         tint: how much lighter and darker the hairs of one stroke are.
         opacity: 1 hides the ground, less lets it through.
-
     Returns:
         Colour (H, W, 3) in about [0, 1], and thickness (H, W).
     """
-    colour, relief = ground.copy(), thickness.copy()
+    color, relief = ground.copy(), thickness.copy()
     height, width = relief.shape
     rows, columns = np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32)
     across, along = stamps.shape
@@ -147,8 +144,8 @@ def paint(
         place_v = np.clip((v / strokes.width_px[i] + 0.5) * across, 0, across - 1).astype(np.intp)
         place = place_v * along + place_u
         cover = opacity * stamps.cover[picks[i]][place]
-        paint_here = strokes.colour[i] + tint * stamps.tint[picks[i]][place][..., None]
+        paint_here = strokes.color[i] + tint * stamps.tint[picks[i]][place][..., None]
         area = (slice(top, bottom), slice(left, right))
-        colour[area] += cover[..., None] * (paint_here - colour[area])
+        color[area] += cover[..., None] * (paint_here - color[area])
         relief[area] += cover * (0.35 * relief[area] + stamps.height[picks[i]][place] - relief[area])
-    return colour, relief
+    return color, relief

@@ -8,13 +8,13 @@ import numpy.typing as npt
 Bytes = npt.NDArray[np.uint8]
 
 SAUCER = (278.5, 224.0, 203.0, 164.0, 9.0)
-"""Of the coffee photo: middle (x, y), half axes, px, and how far it is turned clockwise, degrees."""
+"""Ellipse of the saucer: middle (x, y) and half axes, px; clockwise rotation, degrees."""
 
 RIM = (290.5, 113.0, 118.0, 95.5, 3.0)
-"""Of the cup, in the same way."""
+"""Ellipse of the cup, likewise."""
 
 HANDLE = ((398, 69), (416, 66), (427, 74), (414, 130), (396, 150))
-"""Of the spoon, as far as it stands over the saucer: corners (x, y), px, clockwise."""
+"""Part of the spoon beyond the saucer: corners (x, y), px, clockwise."""
 
 
 def coffee() -> Bytes:

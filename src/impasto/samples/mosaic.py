@@ -25,17 +25,17 @@ NIGHT = ("#10183c", "#1d2f66", "#5a1d2c")
 
 @dataclass(frozen=True, kw_only=True)
 class Cartoon:
-    """What the stones copy, as mosaicists call the drawing under their work.
+    """The drawing that the stones copy; mosaicists call it so.
 
     Attributes:
         region: (H, W), number of the shape that owns each pixel; rows of stones follow its outline.
-        colour: (H, W, 3), sRGB in [0, 1].
+        color: (H, W, 3), sRGB in [0, 1].
         gold: (H, W) in [0, 1], share of the stones that are gilded.
         stone_px: side of the stones in each region, by its number.
     """
 
     region: NDArray[np.int32]
-    colour: Field
+    color: Field
     gold: Field
     stone_px: tuple[float, ...]
 
@@ -63,7 +63,6 @@ def sketch(size: tuple[int, int], *, rng: np.random.Generator) -> Cartoon:
     Args:
         size: width and height in px.
         rng: where the randomness comes from.
-
     Returns:
         The cartoon.
     """
@@ -76,7 +75,7 @@ def sketch(size: tuple[int, int], *, rng: np.random.Generator) -> Cartoon:
     region = np.zeros((height, width), np.int32)
     gold = np.full((height, width), 0.01, np.float32)
     rings = 0.5 + 0.5 * np.sin(46.0 * (radius + 0.05 * noise) - 0.6)
-    colour = ramp(as_field(0.62 * rings + 0.42 * noise - 0.02), WATER)
+    color = ramp(as_field(0.62 * rings + 0.42 * noise - 0.02), WATER)
 
     pads = (
         (-0.345, -0.33, 0.125, 0.6),
@@ -91,7 +90,7 @@ def sketch(size: tuple[int, int], *, rng: np.random.Generator) -> Cartoon:
         veins = 0.5 + 0.5 * np.cos(11.0 * (a - notch))
         green = ramp(as_field(0.25 + 0.55 * veins * r / size_pad + 0.3 * (fine - 0.4)), LEAF)
         green = blend(green, rgb("#d4dd86"), step(r, size_pad * 0.86, size_pad * 0.93))
-        colour = np.where(inside[..., None], green, colour)
+        color = np.where(inside[..., None], green, color)
         region = np.where(inside, 1 + number, region)
     for number, (cx, cy, reach) in enumerate(((-0.27, -0.275, 0.115), (0.255, 0.295, 0.115))):
         r, a = np.hypot(x - cx, y - cy), np.arctan2(y - cy, x - cx)
@@ -100,11 +99,11 @@ def sketch(size: tuple[int, int], *, rng: np.random.Generator) -> Cartoon:
             inside = r < far * (0.52 + 0.48 * lobe)
             tone = r / far * 0.9 + 0.1 * fine - 0.45 * step(as_field(lobe), 0.55, 0.2)
             pink = ramp(as_field(1.0 - tone if ring else tone), PETAL)
-            colour = np.where(inside[..., None], pink, colour)
+            color = np.where(inside[..., None], pink, color)
             sector = np.floor((0.5 * count * a + ring) / np.pi + 0.5).astype(np.int32) % 8
             region = np.where(inside, 10 + 20 * number + 10 * ring + sector, region)
         heart = r < reach * 0.24
-        colour = np.where(heart[..., None], ramp(as_field(0.4 + 0.6 * fine), GOLD), colour)
+        color = np.where(heart[..., None], ramp(as_field(0.4 + 0.6 * fine), GOLD), color)
         region, gold = np.where(heart, 50 + number, region), np.where(heart, 0.9, gold)
 
     for number, start in enumerate((-0.15, np.pi - 0.15)):
@@ -128,7 +127,7 @@ def sketch(size: tuple[int, int], *, rng: np.random.Generator) -> Cartoon:
         rays = 0.5 + 0.5 * np.sin(210.0 * d + 20.0 * t)
         flesh = FIRE if number == 0 else INDIGO
         ray_ramp = ("#f9a03c", "#fbd68a", "#fff4d8") if number == 0 else ("#8fb0d8", "#d7e3ee", "#ffffff")
-        colour = np.where((tail | fins)[..., None], ramp(as_field(0.7 * rays + 0.3 * fine), ray_ramp), colour)
+        color = np.where((tail | fins)[..., None], ramp(as_field(0.7 * rays + 0.3 * fine), ray_ramp), color)
         region = np.where(fins, 60 + 10 * number, region)
         region = np.where(tail, 61 + 10 * number, region)
         scales = 0.5 + 0.5 * np.sin(64.0 * t) * np.sin(95.0 * d)
@@ -138,13 +137,13 @@ def sketch(size: tuple[int, int], *, rng: np.random.Generator) -> Cartoon:
         skin = blend(
             skin, rgb("#fff3d0" if number else "#ffd28a"), 0.8 * step(np.abs(d), 0.014, 0.004) * (t < 0.5)
         )
-        colour = np.where(body[..., None], skin, colour)
+        color = np.where(body[..., None], skin, color)
         region = np.where(body, np.where(t > 0.60, 63, 62) + 10 * number, region)
         gold = np.where(body, 0.05, gold)
         for side in (1, -1):
             eye = np.hypot((t - 0.76) * 0.275, d - side * 0.034)
-            colour = np.where((eye < 0.021)[..., None], rgb("#f4c95a"), colour)
-            colour = np.where((eye < 0.011)[..., None], rgb("#0d0d18"), colour)
+            color = np.where((eye < 0.021)[..., None], rgb("#f4c95a"), color)
+            color = np.where((eye < 0.011)[..., None], rgb("#0d0d18"), color)
             region = np.where(eye < 0.021, 64 + 10 * number + (side > 0), region)
 
     frame = 0.5 * unit - np.minimum(
@@ -155,44 +154,40 @@ def sketch(size: tuple[int, int], *, rng: np.random.Generator) -> Cartoon:
     teeth = np.abs(((along * 16.0) % 1.0) - 0.5) * 2.0
     border = np.where((frame < 0.052 * teeth + 0.004)[..., None], ramp(fine, NIGHT[1:]), ramp(fine, GOLD))
     outer = frame < 0.062
-    colour = np.where(outer[..., None], border, colour)
+    color = np.where(outer[..., None], border, color)
     gold = np.where(outer & (frame >= 0.052 * teeth + 0.004), 0.85, np.where(outer, 0.02, gold))
     rim = outer & (frame > 0.049)
-    colour, gold = np.where(rim[..., None], rgb("#f6ead2"), colour), np.where(rim, 0.0, gold)
+    color, gold = np.where(rim[..., None], rgb("#f6ead2"), color), np.where(rim, 0.0, gold)
     region = np.where(outer, np.where(rim, 91, 90), region)
     sides = tuple(10.5 if k == 0 else 8.5 if k < 10 or k >= 90 else 7.0 for k in range(100))
-    return Cartoon(
-        region=region.astype(np.int32), colour=as_field(colour), gold=as_field(gold), stone_px=sides
-    )
+    return Cartoon(region=region.astype(np.int32), color=as_field(color), gold=as_field(gold), stone_px=sides)
 
 
 def contours(field: Field, level: float) -> list[NDArray[np.float64]]:
     """Lines along which a field has one value, as (points, 2) of row and column."""
-    found: Any = measure
-    return list(found.find_contours(field, level))
+    untyped: Any = measure
+    return list(untyped.find_contours(field, level))
 
 
-def lay(cartoon: Cartoon, *, rng: np.random.Generator) -> Stones:
+def place_stones(cartoon: Cartoon, *, rng: np.random.Generator) -> Stones:
     """Rows of stones, each row one stone further inside its shape, and odd stones in the gaps.
 
     Args:
         cartoon: what to follow.
         rng: where the randomness comes from.
-
     Returns:
         The stones.
 
     Source: Hausner 2001, "Simulating decorative mosaics", section 3: stones align with the nearest edge.
     Differs: rows are contours of the distance to the edge, instead of a Voronoi diagram that is relaxed.
     """
-    found: list[NDArray[np.float64]] = []
-    reach = np.zeros(cartoon.region.shape, np.float32)
-    wanted = np.zeros(cartoon.region.shape, np.float32)
+    rows: list[NDArray[np.float64]] = []
+    side_px = np.zeros(cartoon.region.shape, np.float32)
     for number in np.unique(cartoon.region):
         inside = np.pad(cartoon.region == number, 1)
         distance = as_field(distance_transform_edt(inside))[1:-1, 1:-1]
         side = cartoon.stone_px[number]
-        reach, wanted = np.maximum(reach, distance), np.where(cartoon.region == number, side, wanted)
+        side_px = np.where(cartoon.region == number, side, side_px)
         for level in np.arange(0.5 * side, float(distance.max()), side):
             for path in contours(distance, float(level)):
                 steps = np.hypot(*np.diff(path, axis=0).T)
@@ -207,15 +202,13 @@ def lay(cartoon: Cartoon, *, rng: np.random.Generator) -> Stones:
                     np.interp(ahead, length, path[:, k]) - np.interp(behind, length, path[:, k])
                     for k in (0, 1)
                 ]
-                found.append(
-                    np.stack([column, row, np.arctan2(run[0], run[1]), np.full(count, side)], axis=1)
-                )
-    laid = np.concatenate(found)
-    empty = np.ones(reach.shape, bool)
+                rows.append(np.stack([column, row, np.arctan2(run[0], run[1]), np.full(count, side)], axis=1))
+    laid = np.concatenate(rows)
+    empty = np.ones(side_px.shape, bool)
     empty[np.rint(laid[:, 1]).astype(np.intp), np.rint(laid[:, 0]).astype(np.intp)] = False
     gap = as_field(distance_transform_edt(empty))
-    row, column = np.nonzero((gap > 0.80 * wanted) & (gap == maximum_filter(gap, size=9)))
-    odd = np.stack([column, row, rng.uniform(0, np.pi, len(row)), 0.9 * wanted[row, column]], axis=1)
+    row, column = np.nonzero((gap > 0.80 * side_px) & (gap == maximum_filter(gap, size=9)))
+    odd = np.stack([column, row, rng.uniform(0, np.pi, len(row)), 0.9 * side_px[row, column]], axis=1)
     every = np.concatenate([laid, odd])
     return Stones(
         x=as_field(every[:, 0]),
@@ -225,7 +218,7 @@ def lay(cartoon: Cartoon, *, rng: np.random.Generator) -> Stones:
     )
 
 
-def cement(cartoon: Cartoon, stones: Stones, *, rng: np.random.Generator) -> tuple[Field, Field, Field]:
+def set_stones(cartoon: Cartoon, stones: Stones, *, rng: np.random.Generator) -> tuple[Field, Field, Field]:
     """The stones set in grout, cut to fit each other.
 
     A pixel belongs to the stone whose square reaches it first; where two reach it alike, there is a joint.
@@ -234,7 +227,6 @@ def cement(cartoon: Cartoon, stones: Stones, *, rng: np.random.Generator) -> tup
         cartoon: gives each stone its colour.
         stones: where they lie.
         rng: colour, tilt and roughness of each stone.
-
     Returns:
         Colour (H, W, 3) in [0, 1], height (H, W) in px, and gilding (H, W) in [0, 1].
     """
@@ -265,13 +257,13 @@ def cement(cartoon: Cartoon, stones: Stones, *, rng: np.random.Generator) -> tup
     mood = rng.normal(0.0, 1.0, (len(row), 1)) * 0.060 + rng.normal(0.0, 0.028, (len(row), 3))
     gilt = rng.random(len(row)) < cartoon.gold[row, column]
     leaf = ramp(as_field(rng.beta(1.6, 1.6, len(row))), GOLD)
-    own = np.where(gilt[:, None], leaf, np.clip(cartoon.colour[row, column] + mood, 0.02, 1.0))
+    stone_color = np.where(gilt[:, None], leaf, np.clip(cartoon.color[row, column] + mood, 0.02, 1.0))
     grain = cloud((width, height), cell_px=5, rng=rng, octaves=2)
     inside = step(joint, 0.12, 0.85)
     grout = ramp(grain, ("#3b342e", "#5f564b", "#7f7566"))
-    colour = blend(grout, as_field(own[owner] * (0.90 + 0.20 * grain[..., None])), inside)
+    color = blend(grout, as_field(stone_color[owner] * (0.90 + 0.20 * grain[..., None])), inside)
     dome = step(joint, 0.1, 1.5)
-    return colour, as_field(1.15 * dome + inside * slope + 0.35 * grain), as_field(gilt[owner] * inside)
+    return color, as_field(1.15 * dome + inside * slope + 0.35 * grain), as_field(gilt[owner] * inside)
 
 
 def draw(size: tuple[int, int] = (768, 768), *, seed: int = 11) -> Pixels:
@@ -282,15 +274,14 @@ def draw(size: tuple[int, int] = (768, 768), *, seed: int = 11) -> Pixels:
     Args:
         size: width and height in px; the stones keep their size, so a larger picture has more of them.
         seed: another seed gives other stones, the same motif.
-
     Returns:
         (H, W, 3), sRGB in [0, 255].
     """
     rng = np.random.default_rng(seed)
     cartoon = sketch(size, rng=rng)
-    colour, height, gilding = cement(cartoon, lay(cartoon, rng=rng), rng=rng)
+    color, height, gilding = set_stones(cartoon, place_stones(cartoon, rng=rng), rng=rng)
     diffuse, shine = light(height, depth_px=1.0, gloss=0.55)
-    lit = colour * (0.22 + 0.78 * diffuse)[..., None] + shine[..., None] * (
-        0.6 + 1.2 * gilding[..., None]
-    ) * (0.5 + 0.5 * colour)
+    lit = color * (0.22 + 0.78 * diffuse)[..., None] + shine[..., None] * (0.6 + 1.2 * gilding[..., None]) * (
+        0.5 + 0.5 * color
+    )
     return as_pixels(as_field(lit))

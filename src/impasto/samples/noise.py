@@ -1,4 +1,4 @@
-"""Random fields: the irregularity of paint, paper, glass and clouds."""
+"""Random fields, for the irregularity of paint, paper and glass."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Pixels = NDArray[np.uint8]
 
 
 def as_field(values: Any) -> Field:
-    """Any numbers as float32, the one type that the drawings compute in."""
+    """Any numbers as float32, the type in which drawings are computed."""
     return np.asarray(values, dtype=np.float32)
 
 
@@ -27,7 +27,6 @@ def enlarge(grid: Field, size: tuple[int, int]) -> Field:
     Args:
         grid: (h, w), any range.
         size: width and height in px.
-
     Returns:
         (H, W), the range of the grid give or take the overshoot of cubic interpolation.
     """
@@ -50,7 +49,6 @@ def cloud(
         cell_px: distance between hills; a pair gives width and height, for streaks.
         rng: where the randomness comes from.
         octaves: how many copies; more gives a rougher field.
-
     Returns:
         (H, W) in [0, 1], both ends reached.
 
@@ -70,13 +68,12 @@ def cloud(
 
 
 def bent(field: Field, dx: Field, dy: Field) -> Field:
-    """A field read at displaced places, so that its contours wander.
+    """A field read at displaced positions.
 
     Args:
         field: (H, W), any range.
         dx: (H, W), how far to the right each pixel reads, in px.
         dy: (H, W), how far below, in px.
-
     Returns:
         (H, W), the range of ``field``; outside, the edge is repeated.
     """
@@ -93,7 +90,6 @@ def streaks(noise: Field, angle: Field, *, reach_px: int) -> Field:
         noise: (H, W), any range.
         angle: (H, W), direction of the flow in radians, clockwise from right.
         reach_px: how far to follow the flow each way; longer gives longer streaks.
-
     Returns:
         (H, W) in [0, 1], each value as common as any other, so that a ramp is used evenly.
 

@@ -1,4 +1,4 @@
-"""Colours: reading them, blending between them, and the light that falls on them."""
+"""Colours: parsing, blending and lighting."""
 
 from __future__ import annotations
 
@@ -15,25 +15,23 @@ def rgb(name: str) -> Field:
 
     Args:
         name: "#rrggbb".
-
     Returns:
         (3,), sRGB in [0, 1].
     """
     return as_field(ImageColor.getrgb(name)) / 255.0
 
 
-def ramp(values: Field, colours: Sequence[str]) -> Field:
+def ramp(values: Field, colors: Sequence[str]) -> Field:
     """Numbers as colours, blended between evenly spaced stops.
 
     Args:
         values: any shape, in [0, 1]; beyond, the end colours.
-        colours: stops from 0 to 1, each "#rrggbb".
-
+        colors: stops from 0 to 1, each "#rrggbb".
     Returns:
         The shape of ``values`` with a last dimension of 3, sRGB in [0, 1].
     """
-    stops = np.stack([rgb(colour) for colour in colours])  # (stops, 3)
-    places = np.linspace(0.0, 1.0, len(colours))
+    stops = np.stack([rgb(color) for color in colors])  # (stops, 3)
+    places = np.linspace(0.0, 1.0, len(colors))
     return as_field(np.stack([np.interp(values, places, stops[:, c]) for c in range(3)], axis=-1))
 
 
@@ -44,7 +42,6 @@ def blend(under: Field, over: Field, amount: Field | float) -> Field:
         under: (H, W, 3), sRGB in [0, 1].
         over: (H, W, 3) or (3,), sRGB in [0, 1].
         amount: (H, W) or one number in [0, 1]; 1 hides what is under.
-
     Returns:
         (H, W, 3), sRGB in [0, 1].
     """
@@ -61,7 +58,6 @@ def step(values: Field, low: Field | float, high: Field | float) -> Field:
         values: any shape and range.
         low: where it leaves 0; one number, or one for each value.
         high: where it reaches 1, likewise.
-
     Returns:
         The shape of ``values``, in [0, 1].
     """
@@ -70,7 +66,7 @@ def step(values: Field, low: Field | float, high: Field | float) -> Field:
 
 
 def light(thickness: Field, *, depth_px: float, gloss: float) -> tuple[Field, Field]:
-    """How a lamp at the upper left falls on a surface.
+    """Light of a lamp at the upper left on a surface.
 
     normal = (-dz/dx, -dz/dy, 1) / its length, z = depth_px * thickness;
     diffuse = normal . lamp / lamp_z; shine = gloss * (normal . half)^24.
@@ -79,7 +75,6 @@ def light(thickness: Field, *, depth_px: float, gloss: float) -> tuple[Field, Fi
         thickness: (H, W), height of the surface in units of ``depth_px``.
         depth_px: how high a thickness of 1 stands; higher gives a rougher look.
         gloss: brightness of the highlights; 0 is matt.
-
     Returns:
         Diffuse light (H, W), 1 where the surface is flat, and shine (H, W) to be added, 0 or more.
 
@@ -103,7 +98,6 @@ def as_pixels(picture: Field) -> Pixels:
 
     Args:
         picture: (H, W, 3), sRGB, 0 is black and 1 is white; values beyond are clipped.
-
     Returns:
         (H, W, 3), sRGB in [0, 255].
     """

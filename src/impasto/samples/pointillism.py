@@ -36,7 +36,6 @@ def scene(size: tuple[int, int], *, rng: np.random.Generator) -> tuple[Field, Fi
     Args:
         size: width and height in px.
         rng: where the randomness comes from.
-
     Returns:
         Colour (H, W, 3), sRGB in [0, 1], and how small the dots must be (H, W) in [0, 1].
     """
@@ -52,15 +51,13 @@ def scene(size: tuple[int, int], *, rng: np.random.Generator) -> tuple[Field, Fi
     detail = np.zeros_like(x)
 
     far = as_field(np.hypot(x - SUN[0], (y - SUN[1]) * 1.15))
-    colour = ramp(as_field(0.95 * far + 0.40 * (flat - 0.5) + 0.10 * (broad - 0.5)), SKY)
-    colour = blend(
-        colour, rgb("#fff4dc"), 0.75 * step(flat + 0.6 * broad, 0.92, 1.15) * step(far, 0.12, 0.35)
-    )
-    colour = blend(colour, rgb("#fffbe0"), step(far, 0.062, 0.048))
+    color = ramp(as_field(0.95 * far + 0.40 * (flat - 0.5) + 0.10 * (broad - 0.5)), SKY)
+    color = blend(color, rgb("#fff4dc"), 0.75 * step(flat + 0.6 * broad, 0.92, 1.15) * step(far, 0.12, 0.35))
+    color = blend(color, rgb("#fffbe0"), step(far, 0.062, 0.048))
 
     hills = y - 0.452 + 0.030 * np.sin(5.0 * x + 0.5) + 0.014 * np.sin(13.0 * x) + 0.018 * fine
-    colour = blend(
-        colour, ramp(as_field(9.0 * hills + 0.6 * fine - 0.2), BANK), step(as_field(hills), 0.0, edge)
+    color = blend(
+        color, ramp(as_field(9.0 * hills + 0.6 * fine - 0.2), BANK), step(as_field(hills), 0.0, edge)
     )
 
     depth = np.clip((y - 0.485) / 0.30, 0.0, 1.0)
@@ -72,7 +69,7 @@ def scene(size: tuple[int, int], *, rng: np.random.Generator) -> tuple[Field, Fi
         depth, 0.95, 0.5
     )
     water = blend(water, ramp(as_field(waves), ("#1a4a5a", "#2f7a4a", "#3d4fa0")), 0.8 * mirrored)
-    colour = blend(colour, water, step(y, 0.485 - edge, 0.485 + edge))
+    color = blend(color, water, step(y, 0.485 - edge, 0.485 + edge))
 
     for cx, cy, tall, cloth in BOATS:
         rise = (cy - y) / tall
@@ -91,11 +88,11 @@ def scene(size: tuple[int, int], *, rng: np.random.Generator) -> tuple[Field, Fi
             & (waves > 0.4)
         )
         white = ramp(as_field((x - cx) / (0.42 * tall) + 1.0), (cloth, "#ffe7b0", "#b8a8e0"))
-        colour = np.where(
-            sail[..., None], white, np.where(jib[..., None], ramp(rise, ("#a89ae0", cloth)), colour)
+        color = np.where(
+            sail[..., None], white, np.where(jib[..., None], ramp(rise, ("#a89ae0", cloth)), color)
         )
-        colour = np.where(image[..., None], 0.75 * rgb(cloth) + 0.25 * colour, colour)
-        colour = np.where(hull[..., None], rgb("#7a1f3a"), colour)
+        color = np.where(image[..., None], 0.75 * rgb(cloth) + 0.25 * color, color)
+        color = np.where(hull[..., None], rgb("#7a1f3a"), color)
         detail = np.where(sail | jib | hull, 1.0, detail)
 
     shore = 0.735 - 0.075 * np.sin(1.7 * x + 2.4) + 0.010 * np.sin(11.0 * x) - 0.11 * step(x, 0.95, 1.20)
@@ -108,7 +105,7 @@ def scene(size: tuple[int, int], *, rng: np.random.Generator) -> tuple[Field, Fi
     meadow = blend(meadow, ramp(as_field(fine), SHADE), 0.88 * cast)
     poppies = step(fine + 0.7 * broad, 1.06, 1.14) * step(ground, 0.04, 0.10)
     meadow = blend(meadow, ramp(flat, ("#f23a2a", "#f25a8a", "#ffd0c0")), poppies)
-    colour = blend(colour, meadow, step(ground, -edge, edge))
+    color = blend(color, meadow, step(ground, -edge, edge))
 
     for foot, top, lean, thick in (
         (1.085, 0.40, 0.02, 0.022),
@@ -121,14 +118,14 @@ def scene(size: tuple[int, int], *, rng: np.random.Generator) -> tuple[Field, Fi
             & (y < 0.80)
         )
         bark = ramp(as_field((x - foot) / thick * 0.4 + 0.5), ("#f08a4a", "#6a2f5a", "#2a2560"))
-        colour, detail = np.where(trunk[..., None], bark, colour), np.where(trunk, 0.7, detail)
+        color, detail = np.where(trunk[..., None], bark, color), np.where(trunk, 0.7, detail)
     for cx, cy, radius in TREES:
         r = np.hypot(x - cx, (y - cy) * 1.12) / radius
         crown = step(as_field(r + 0.75 * (fine - 0.5)), 1.02, 0.94)
         toward = 0.52 - 0.42 * (x - cx) / radius - 0.38 * (y - cy) / radius + 1.0 * (fine - 0.5)
         leaves = ramp(as_field(toward), LEAVES)
         leaves = blend(leaves, ramp(fine, SHADE), 0.7 * step(as_field(toward), 0.30, 0.02))
-        colour = blend(colour, leaves, crown)
+        color = blend(color, leaves, crown)
 
     hem = np.where(
         y < 0.800,
@@ -141,51 +138,48 @@ def scene(size: tuple[int, int], *, rng: np.random.Generator) -> tuple[Field, Fi
     parasol = (np.hypot((x - 0.285) / 0.105, (y - 0.690) / 0.082) < 1.0) & (
         y < 0.690 - 0.010 * np.cos(130.0 * (x - 0.285))
     )
-    colour = np.where(shadow[..., None], rgb("#1d2f78"), colour)
-    colour = np.where(
+    color = np.where(shadow[..., None], rgb("#1d2f78"), color)
+    color = np.where(
         dress[..., None],
         ramp(as_field(0.5 + 0.45 * (x - 0.300) / hem), ("#fff2e0", "#b7b8f0", "#4b52c8", "#2a2a86")),
-        colour,
+        color,
     )
-    colour = np.where(head[..., None], rgb("#e8925a"), colour)
+    color = np.where(head[..., None], rgb("#e8925a"), color)
     panels = np.cos(48.0 * (x - 0.285) / (0.35 + 8.0 * np.clip(y - 0.608, 0.0, 1.0)))
-    colour = np.where(parasol[..., None], ramp(as_field(0.5 + 0.5 * panels), ("#e0342c", "#ffc23a")), colour)
+    color = np.where(parasol[..., None], ramp(as_field(0.5 + 0.5 * panels), ("#e0342c", "#ffc23a")), color)
     detail = np.maximum(np.where(dress | head | parasol, 1.0, detail), 0.5 * step(far, 0.10, 0.05))
-    return as_field(colour), as_field(detail)
+    return as_field(color), as_field(detail)
 
 
-def split(colour: Field, *, rng: np.random.Generator) -> Field:
+def to_pure_colors(color: Field, *, rng: np.random.Generator) -> Field:
     """Each dot's colour pulled to one of the pure ones, so that neighbours mix to the colour that was meant.
 
     Three dots in five go half of the way to the nearest hue of the wheel or its neighbours, one in nine to
     the opposite hue, the others a little of the way; lightness is mostly kept.
 
     Args:
-        colour: (N, 3), sRGB in [0, 1], what is meant.
+        color: (N, 3), sRGB in [0, 1], what is meant.
         rng: where the randomness comes from.
-
     Returns:
         (N, 3), sRGB in [0, 1].
 
     Source: Chevreul 1839, "De la loi du contraste simultané"; the shares are chosen by eye.
     """
     wheel = np.stack([rgb(name) for name in PURE])  # (12, 3)
-    chroma = colour - colour.mean(axis=1, keepdims=True)
+    chroma = color - color.mean(axis=1, keepdims=True)
     pure = wheel - wheel.mean(axis=1, keepdims=True)
     closeness = chroma @ pure.T / (np.linalg.norm(pure, axis=1) + 1e-6)  # (N, 12)
     hue = np.argmax(closeness, axis=1)
     hue += np.rint(rng.normal(0.0, 0.85, len(hue))).astype(hue.dtype)
-    luck = rng.random(len(hue))
-    hue = np.where(luck < 0.11, hue + 6, hue) % len(PURE)
-    pull = np.where(luck < 0.11, 0.42, np.where(luck < 0.70, 0.48, 0.16))[:, None]
-    tone = colour.mean(axis=1, keepdims=True)
+    chance = rng.random(len(hue))
+    hue = np.where(chance < 0.11, hue + 6, hue) % len(PURE)
+    pull = np.where(chance < 0.11, 0.42, np.where(chance < 0.70, 0.48, 0.16))[:, None]
+    tone = color.mean(axis=1, keepdims=True)
     target = wheel[hue] + 0.75 * (tone - wheel[hue].mean(axis=1, keepdims=True))
-    return as_field(
-        np.clip(colour + pull * (target - colour) + rng.normal(0.0, 0.025, colour.shape), 0.0, 1.0)
-    )
+    return as_field(np.clip(color + pull * (target - color) + rng.normal(0.0, 0.025, color.shape), 0.0, 1.0))
 
 
-def dab(owner: Field, x: Field, y: Field, radius: Field, turn: Field, *, first: int) -> Field:
+def add_dots(owner: Field, x: Field, y: Field, radius: Field, turn: Field, *, first: int) -> Field:
     """Which dot lies on top at each pixel, after more dots have fallen.
 
     Args:
@@ -195,7 +189,6 @@ def dab(owner: Field, x: Field, y: Field, radius: Field, turn: Field, *, first: 
         radius: (N,), in px.
         turn: (N,), direction in radians of the longer axis, which is a quarter longer than the other.
         first: number of the first of the new dots; a higher number lies on top.
-
     Returns:
         (H, W).
     """
@@ -223,12 +216,11 @@ def draw(size: tuple[int, int] = (960, 768), *, seed: int = 3) -> Pixels:
     Args:
         size: width and height in px; the dots keep their size, so a larger picture has more of them.
         seed: another seed gives other dots, the same motif.
-
     Returns:
         (H, W, 3), sRGB in [0, 255].
     """
     rng = np.random.default_rng(seed)
-    colour, detail = scene(size, rng=rng)
+    color, detail = scene(size, rng=rng)
     zoom = 2
     width, height = size
     wide, high = width * zoom, height * zoom
@@ -250,8 +242,10 @@ def draw(size: tuple[int, int] = (960, 768), *, seed: int = 3) -> Pixels:
         radius = as_field(radius_px * rng.uniform(0.78, 1.12, len(places)))
         turn = as_field(rng.uniform(0.0, np.pi, len(places)))
         x, y = as_field(places[:, 0] * zoom), as_field(places[:, 1] * zoom)
-        owner = dab(owner, x, y, radius * zoom, turn, first=first)
-        dots.append(np.column_stack([x, y, radius * zoom, split(colour[at[:, 1], at[:, 0]], rng=rng)]))
+        owner = add_dots(owner, x, y, radius * zoom, turn, first=first)
+        dots.append(
+            np.column_stack([x, y, radius * zoom, to_pure_colors(color[at[:, 1], at[:, 0]], rng=rng)])
+        )
         first += len(places)
     every = as_field(np.concatenate(dots))  # (N, 6)
     number = owner.astype(np.intp)

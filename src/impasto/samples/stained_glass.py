@@ -37,41 +37,40 @@ SWALLOWS = ((0.235, 0.215, 0.125, 0.25), (0.775, 0.185, 0.115, -0.40))
 
 @dataclass(frozen=True, kw_only=True)
 class Panes:
-    """Pieces of glass, as they lie on the bench.
+    """Pieces of glass, before the lead.
 
     Attributes:
         number: (H, W), which pane each pixel belongs to.
-        colour: (H, W, 3), sRGB in [0, 1], of the glass.
+        color: (H, W, 3), sRGB in [0, 1], of the glass.
     """
 
     number: NDArray[np.int64]
-    colour: Field
+    color: Field
 
-    def cut(self, inside: NDArray[np.bool_], part: NDArray[np.int64] | int, colour: Field) -> Panes:
-        """The panes with a shape laid over them, itself in parts.
+    def cut(self, inside: NDArray[np.bool_], part: NDArray[np.int64] | int, color: Field) -> Panes:
+        """Add a shape, divided into parts, on top of the panes.
 
         Args:
             inside: (H, W), the shape.
             part: (H, W) or one number from 0 to 999, its parts.
-            colour: (H, W, 3) or (3,), sRGB in [0, 1].
-
+            color: (H, W, 3) or (3,), sRGB in [0, 1].
         Returns:
             The panes with the shape.
         """
         first = (int(self.number.max()) // 1000 + 1) * 1000
         return Panes(
             number=np.where(inside, first + part, self.number),
-            colour=np.where(inside[..., None], colour, self.colour),
+            color=np.where(inside[..., None], color, self.color),
         )
 
 
-def whole(values: Field) -> NDArray[np.int64]:
-    """Numbers rounded down, for counting the parts of a shape."""
+def floored(values: Field) -> NDArray[np.int64]:
+    """Numbers rounded down, to number the parts of a shape."""
     return np.floor(values).astype(np.int64)
 
 
-def lot(number: NDArray[np.int64], *, salt: int) -> Field:
-    """A number in [0, 1) drawn for each pane, always the same for the same pane and salt."""
+def random_by_pane(number: NDArray[np.int64], *, salt: int) -> Field:
+    """A pseudo-random number in [0, 1) for each pane; the same for the same pane and salt."""
     return as_field(((number * 7919 + salt * 104729) * 2654435761 % 4294967296) / 4294967296.0)
 
 
@@ -82,14 +81,14 @@ def sky(panes: Panes, x: Field, y: Field) -> Panes:
         far + 0.012 * np.sin(8.0 * turn), [0.098, 0.175, 0.255, 0.345, 0.450, 0.570, 0.710]
     ).astype(np.int64)
     count = np.array([1, 16, 16, 32, 32, 32, 32, 32])[rings]
-    sector = whole(((turn + 0.16 * far) / (2.0 * np.pi) + 0.5) * count + 0.5 * (rings % 2)) % count
+    sector = floored(((turn + 0.16 * far) / (2.0 * np.pi) + 0.5) * count + 0.5 * (rings % 2)) % count
     part = rings * 100 + sector
-    ray = 0.5 + 0.5 * (-1.0) ** whole(((turn + 0.16 * far) / (2.0 * np.pi) + 0.5) * 16 + 0.5)
-    place = (rings - 0.5 + 0.9 * (lot(part, salt=1) - 0.5)) / 6.6 - 0.10 * ray
-    colour = ramp(as_field(place), RAYS)
-    panes = panes.cut(np.ones(far.shape, bool), part, colour)
+    ray = 0.5 + 0.5 * (-1.0) ** floored(((turn + 0.16 * far) / (2.0 * np.pi) + 0.5) * 16 + 0.5)
+    place = (rings - 0.5 + 0.9 * (random_by_pane(part, salt=1) - 0.5)) / 6.6 - 0.10 * ray
+    color = ramp(as_field(place), RAYS)
+    panes = panes.cut(np.ones(far.shape, bool), part, color)
     disc = ramp(as_field(far / 0.12), ("#fffce0", "#ffe66a", "#ffb81f"))
-    petal = whole((turn / (2.0 * np.pi) + 0.5) * 8) + 1
+    petal = floored((turn / (2.0 * np.pi) + 0.5) * 8) + 1
     return panes.cut(far < 0.098, np.where(far < 0.042, 0, petal), disc)
 
 
@@ -99,27 +98,27 @@ def land(panes: Panes, x: Field, y: Field) -> Panes:
         ((0.600, 0.060, 6.0, 0.4), (0.650, 0.050, 7.4, 2.6), (0.690, 0.032, 9.0, 4.4))
     ):
         crest = base - swell * np.sin(pitch * x + shift)
-        part = whole(x * 6.0 + 1.1 * np.sin(9.0 * (y - crest) + number) + 0.37 * number + 3.0) + 20 * whole(
-            (y - crest) / 0.060 + 2.0
-        )
-        tone = lot(part, salt=number + 3)
+        part = floored(
+            x * 6.0 + 1.1 * np.sin(9.0 * (y - crest) + number) + 0.37 * number + 3.0
+        ) + 20 * floored((y - crest) / 0.060 + 2.0)
+        tone = random_by_pane(part, salt=number + 3)
         panes = panes.cut(y > crest, part, ramp(tone, HILLS[number]))
     shore = 0.735 + 0.012 * np.sin(8.0 * x)
     bands = (y - shore) / 0.042 + 0.45 * np.sin(7.0 * x + 16.0 * y)
     part = (
-        whole(as_field(bands)) * 16
-        + whole(as_field(x * 5.0 + 0.5 * (whole(as_field(bands)) % 2) + 0.5 * np.sin(14.0 * y)))
+        floored(as_field(bands)) * 16
+        + floored(as_field(x * 5.0 + 0.5 * (floored(as_field(bands)) % 2) + 0.5 * np.sin(14.0 * y)))
         + 40
     )
-    glint = np.exp(-(((x - SUN[0]) / 0.13) ** 2)) * (0.4 + 0.6 * lot(part, salt=5))
-    colour = ramp(as_field(0.55 * lot(part, salt=6)), LAKE)
-    colour = as_field(colour + glint[..., None] * (rgb("#ffcf6a") - colour))
-    panes = panes.cut(y > shore, part, colour)
+    glint = np.exp(-(((x - SUN[0]) / 0.13) ** 2)) * (0.4 + 0.6 * random_by_pane(part, salt=5))
+    color = ramp(as_field(0.55 * random_by_pane(part, salt=6)), LAKE)
+    color = as_field(color + glint[..., None] * (rgb("#ffcf6a") - color))
+    panes = panes.cut(y > shore, part, color)
     bank = 0.995 - 0.10 * (2.0 * x - 1.0) ** 2 + 0.014 * np.sin(17.0 * x)
-    part = whole(as_field(x * 9.0 + 1.6 * np.sin(5.0 * y))) + 20 * whole(
+    part = floored(as_field(x * 9.0 + 1.6 * np.sin(5.0 * y))) + 20 * floored(
         as_field((y - bank) / 0.075 + 0.6 * np.sin(8.0 * x) + 2.0)
     )
-    return panes.cut(y > bank, part, ramp(lot(part, salt=8), MEADOW))
+    return panes.cut(y > bank, part, ramp(random_by_pane(part, salt=8), MEADOW))
 
 
 def blade(x: Field, y: Field, leaf: tuple[float, float, float, float]) -> tuple[NDArray[np.bool_], Field]:
@@ -138,7 +137,7 @@ def iris(panes: Panes, x: Field, y: Field, bloom: tuple[float, float, float, flo
     u = (np.cos(lean) * (x - cx) + np.sin(lean) * (y - cy)) / size
     v = (np.cos(lean) * (y - cy) - np.sin(lean) * (x - cx)) / size
     stalk = np.abs(x - cx - 0.03 * np.sin(4.0 * (y - cy))) < 0.011
-    panes = panes.cut(stalk & (y > cy), whole(as_field((y - cy) / 0.12)), rgb("#3f9a3a"))
+    panes = panes.cut(stalk & (y > cy), floored(as_field((y - cy) / 0.12)), rgb("#3f9a3a"))
     for angle, long, wide, bow in (
         (-0.62, 0.92, 0.30, 0.25), (0.62, 0.92, 0.30, -0.25), (0.0, 1.02, 0.36, 0.0),
         (2.02, 0.98, 0.30, 0.42), (-2.02, 0.98, 0.30, -0.42), (np.pi, 0.88, 0.36, 0.0),
@@ -167,48 +166,49 @@ def swallow(panes: Panes, x: Field, y: Field, bird: tuple[float, float, float, f
         out = side * v
         sweep = u + 0.75 * out**1.0 * (out > 0) - 0.20
         wing = (out > 0.0) & (out < 1.0) & (np.abs(sweep) < 0.36 * np.clip(1.0 - out, 0.0, 1.0) ** 0.7)
-        panes = panes.cut(wing, whole(as_field(out * 1.6)), rgb("#e8f0ff") if side < 0 else rgb("#b8d0f4"))
+        panes = panes.cut(wing, floored(as_field(out * 1.6)), rgb("#e8f0ff") if side < 0 else rgb("#b8d0f4"))
     body = (np.abs(v) < 0.19 * np.clip(1.0 - ((u - 0.05) / 0.62) ** 2, 0.0, 1.0)) | (
         (u < -0.35) & (u > -1.0) & (np.abs(np.abs(v) - 0.25 * (-0.35 - u)) < 0.085)
     )
     return panes.cut(body, 0, rgb("#fff6e0"))
 
 
-def glaze(size: tuple[int, int]) -> Panes:
+def draw_panes(size: tuple[int, int]) -> Panes:
     """All panes of the window: sky, land, swallows, leaves, irises and the border.
 
     Args:
         size: width and height in px.
-
     Returns:
         The panes.
     """
     width, height = size
     down, across = np.meshgrid(np.arange(height), np.arange(width), indexing="ij")
     x, y = as_field((across + 0.5) / width), as_field((down + 0.5) / height * 1.25)
-    panes = Panes(number=np.zeros((height, width), np.int64), colour=np.zeros((height, width, 3), np.float32))
+    panes = Panes(number=np.zeros((height, width), np.int64), color=np.zeros((height, width, 3), np.float32))
     panes = land(sky(panes, x, y), x, y)
     for bird in SWALLOWS:
         panes = swallow(panes, x, y, bird)
     for number, leaf in enumerate(LEAVES):
         inside, side = blade(x, y, leaf)
-        part = (side > 0.0).astype(np.int64) + 2 * whole(as_field((1.26 - y) / 0.15 + 0.3 * number))
-        panes = panes.cut(inside, part, ramp(lot(part, salt=number), ("#2f9a3a", "#a8d83a", "#0f7a4a")))
+        part = (side > 0.0).astype(np.int64) + 2 * floored(as_field((1.26 - y) / 0.15 + 0.3 * number))
+        panes = panes.cut(
+            inside, part, ramp(random_by_pane(part, salt=number), ("#2f9a3a", "#a8d83a", "#0f7a4a"))
+        )
     for bloom in IRISES:
         panes = iris(panes, x, y, bloom)
     margin = np.minimum(np.minimum(x, 1.0 - x), np.minimum(y, 1.25 - y))
     sideways = np.minimum(x, 1.0 - x) < np.minimum(y, 1.25 - y)
-    along = whole(np.where(sideways, y, x) * 12.8 + 0.5)
+    along = floored(np.where(sideways, y, x) * 12.8 + 0.5)
     part = (
         np.where(sideways, 0, 100)
         + np.where((sideways & (x > 0.5)) | (~sideways & (y > 0.6)), 200, 0)
         + along
     )
-    colours = np.stack([rgb(name) for name in BORDER])
+    colors = np.stack([rgb(name) for name in BORDER])
     corner = (np.minimum(x, 1.0 - x) < 0.062) & (np.minimum(y, 1.25 - y) < 0.062)
-    panes = panes.cut(margin < 0.050, part, colours[np.where(along % 2 == 0, 0, 1)])
+    panes = panes.cut(margin < 0.050, part, colors[np.where(along % 2 == 0, 0, 1)])
     panes = panes.cut((margin < 0.062) & (margin >= 0.050), part // 3, rgb("#ffe9a0"))
-    return panes.cut(corner, 0, colours[3])
+    return panes.cut(corner, 0, colors[3])
 
 
 def draw(size: tuple[int, int] = (768, 960), *, seed: int = 2) -> Pixels:
@@ -219,13 +219,12 @@ def draw(size: tuple[int, int] = (768, 960), *, seed: int = 2) -> Pixels:
     Args:
         size: width and height in px; the lead keeps its width.
         seed: another seed gives other glass, the same motif.
-
     Returns:
         (H, W, 3), sRGB in [0, 255].
     """
     rng = np.random.default_rng(seed)
     width, height = size
-    panes = glaze(size)
+    panes = draw_panes(size)
     number = np.pad(panes.number, ((0, 1), (0, 1)), mode="edge")
     corners = np.sort(np.stack([number[:-1, :-1], number[1:, :-1], number[:-1, 1:], number[1:, 1:]]), axis=0)
     kinds = 1 + np.count_nonzero(np.diff(corners, axis=0), axis=0)
@@ -238,9 +237,9 @@ def draw(size: tuple[int, int] = (768, 960), *, seed: int = 2) -> Pixels:
     wander = [44.0 * (cloud(size, cell_px=150, rng=rng, octaves=2) - 0.5) for _ in range(2)]
     streak = bent(cloud(size, cell_px=(190, 13), rng=rng, octaves=4), wander[0], wander[1])
     ripple = bent(cloud(size, cell_px=(44, 15), rng=rng, octaves=2), wander[1], wander[0])
-    shade = 0.80 + 0.40 * lot(panes.number, salt=17)
-    hue = np.stack([lot(panes.number, salt=salt) - 0.5 for salt in (21, 22, 23)], axis=-1)
-    glass = np.clip(panes.colour + 0.14 * hue, 0.0, 1.0) * shade[..., None]
+    shade = 0.80 + 0.40 * random_by_pane(panes.number, salt=17)
+    hue = np.stack([random_by_pane(panes.number, salt=salt) - 0.5 for salt in (21, 22, 23)], axis=-1)
+    glass = np.clip(panes.color + 0.14 * hue, 0.0, 1.0) * shade[..., None]
     glass = glass ** (1.30 - 0.75 * streak)[..., None]  # thicker glass is deeper in colour
     seeds = np.full((height, width), True)
     count = int(width * height / 2600)

@@ -44,12 +44,12 @@ class Scene:
     """What the brush copies.
 
     Attributes:
-        colour: (H, W, 3), sRGB in [0, 1].
+        color: (H, W, 3), sRGB in [0, 1].
         angle: (H, W), direction of the strokes in radians.
         detail: (H, W) in [0, 1], where small brushes are needed.
     """
 
-    colour: Field
+    color: Field
     angle: Field
     detail: Field
 
@@ -61,7 +61,6 @@ def wind(x: Field, y: Field, wander: Field) -> Field:
         x: (H, W), picture heights from the left.
         y: (H, W), picture heights from the top.
         wander: (H, W) in [0, 1], what disturbs it.
-
     Returns:
         (H, W), radians, clockwise from right.
     """
@@ -85,18 +84,18 @@ def paint_sky(x: Field, y: Field, *, size: tuple[int, int], rng: np.random.Gener
     columns = np.linspace(0, x.shape[1] - 1, small[0]).astype(np.intp)
     noise = cloud(small, cell_px=7, rng=rng, octaves=2)
     bands = np.clip(enlarge(streaks(noise, angle[np.ix_(rows, columns)], reach_px=16), size), 0.0, 1.0)
-    colour = ramp(np.clip(0.82 * bands + 0.22 * y, 0.0, 1.0), SKY)
+    color = ramp(np.clip(0.82 * bands + 0.22 * y, 0.0, 1.0), SKY)
     for cx, cy, radius, _ in SPIRALS:
         distance = np.hypot(x - cx, y - cy) / radius
         arms = np.sin(2.0 * np.arctan2(y - cy, x - cx) + 5.5 * np.log(distance + 0.12)) * 0.5 + 0.5
         pale = arms * np.exp(-((distance / 1.05) ** 4))
-        colour = blend(colour, ramp(as_field(1.0 - bands), ("#f6f1d6", "#cfe3dc", "#8fc0d4")), 0.85 * pale)
-        colour = blend(colour, rgb("#f6dc86"), 0.9 * step(as_field(distance), 0.34, 0.12))
+        color = blend(color, ramp(as_field(1.0 - bands), ("#f6f1d6", "#cfe3dc", "#8fc0d4")), 0.85 * pale)
+        color = blend(color, rgb("#f6dc86"), 0.9 * step(as_field(distance), 0.34, 0.12))
     for cx, cy, radius in (MOON, *STARS):
         distance = as_field(np.hypot(x - cx, y - cy) / radius)
         rings = distance * 0.40 + 0.13 * np.sin(7.0 * distance) + 0.22 * (bands - 0.5)
-        colour = blend(colour, ramp(as_field(rings), GLOW), step(distance, 2.35, 0.8))
-    return colour, angle
+        color = blend(color, ramp(as_field(rings), GLOW), step(distance, 2.35, 0.8))
+    return color, angle
 
 
 def hill_crest(x: Field, *, base: float, swell: float, pitch: float, shift: float) -> Field:
@@ -128,7 +127,6 @@ def compose(size: tuple[int, int], *, rng: np.random.Generator) -> Scene:
     Args:
         size: width and height in px.
         rng: where the randomness comes from.
-
     Returns:
         The scene, before any brush touches it.
     """
@@ -137,14 +135,14 @@ def compose(size: tuple[int, int], *, rng: np.random.Generator) -> Scene:
     x, y = as_field(across / width * 1.25), as_field(down / height)
     patches = cloud(size, cell_px=26, rng=rng, octaves=3)
     broad = cloud(size, cell_px=120, rng=rng, octaves=2)
-    colour, angle = paint_sky(x, y, size=size, rng=rng)
+    color, angle = paint_sky(x, y, size=size, rng=rng)
     edge = 1.5 / height
 
     for base, swell, pitch, shift in HILLS:
         crest = hill_crest(x, base=base, swell=swell, pitch=pitch, shift=shift)
         ridges = 0.5 + 0.35 * np.sin(60.0 * (y - crest) + 9.0 * broad) + 0.5 * (patches - 0.5)
         below = step(y - crest, -edge, edge)
-        colour = blend(colour, ramp(as_field(0.25 + 0.75 * ridges - 1.2 * (y - crest)), HILL), below)
+        color = blend(color, ramp(as_field(0.25 + 0.75 * ridges - 1.2 * (y - crest)), HILL), below)
         angle = np.where(below > 0.5, 0.9 * np.cos(pitch * x + shift) + 0.5 * (broad - 0.5), angle)
 
     water = step(y, SHORE - edge, SHORE + edge)
@@ -154,23 +152,23 @@ def compose(size: tuple[int, int], *, rng: np.random.Generator) -> Scene:
         spread = half * (0.45 + 2.2 * (y - SHORE))
         lit = np.exp(-(((x - cx - 0.03 * (broad - 0.5)) / spread) ** 2)) * step(ripples, 0.35, 0.75)
         sea = blend(sea, rgb(glow), 0.92 * lit)
-    colour = blend(colour, sea, water)
+    color = blend(color, sea, water)
     angle = np.where(water > 0.5, 0.22 * np.sin(19.0 * x + 30.0 * y) + 0.3 * (broad - 0.5), angle)
 
     cape, tower = cape_and_tower(x, y, edge=edge)
-    colour = blend(colour, ramp(as_field(patches), ("#1c1a24", "#3a3230", "#6d4b2c", "#2c4a48")), cape)
+    color = blend(color, ramp(as_field(patches), ("#1c1a24", "#3a3230", "#6d4b2c", "#2c4a48")), cape)
     stripes = step(as_field(np.sin((y - 0.36) * 62.0)), -0.25, 0.25)
     shade = step((x - 1.045) / tower_girth(y), -0.6, 1.0)
     wall = blend(blend(rgb("#f2ead2")[None, None], rgb("#b5392a"), stripes), rgb("#27305f"), 0.65 * shade)
-    colour = blend(colour, wall, tower)
+    color = blend(color, wall, tower)
     lamp = step(np.hypot(x - 1.045, y - 0.362), 0.032, 0.024)
     beam = step(np.abs((y - 0.365) - 0.16 * (x - 1.045)) - 0.11 * np.abs(x - 1.045), 0.012, -0.006)
     beam *= np.exp(-np.abs(x - 1.045) / 0.16) * (1.0 - tower)
-    colour = blend(blend(colour, rgb("#fbe9a4"), 0.75 * beam), rgb("#fff3bf"), lamp)
+    color = blend(blend(color, rgb("#fbe9a4"), 0.75 * beam), rgb("#fff3bf"), lamp)
 
     brow = field_brow(x)
     wheat = step(y - brow, -edge, edge)
-    colour = blend(colour, ramp(as_field(0.75 * patches + 0.8 * (y - brow)), FIELD), wheat)
+    color = blend(color, ramp(as_field(0.75 * patches + 0.8 * (y - brow)), FIELD), wheat)
     stalks = -np.pi / 2.0 + 0.75 * np.sin(6.0 * x) + 0.9 * (broad - 0.3)
     angle = np.where(wheat > 0.5, stalks, np.where((tower > 0.5) | (cape > 0.5), 1.45, angle))
     round_lamp = np.arctan2(y - 0.362, x - 1.045) + np.pi / 2.0
@@ -178,7 +176,7 @@ def compose(size: tuple[int, int], *, rng: np.random.Generator) -> Scene:
     detail = np.maximum.reduce([tower, lamp, 0.7 * cape, 0.45 * wheat, 0.35 * water, 0.5 * beam])
     for cx, cy, radius in (MOON, *STARS):
         detail = np.maximum(detail, 0.7 * step(np.hypot(x - cx, y - cy) / radius, 1.6, 0.8))
-    return Scene(colour=colour, angle=as_field(angle), detail=as_field(detail))
+    return Scene(color=color, angle=as_field(angle), detail=as_field(detail))
 
 
 def plan(
@@ -191,17 +189,16 @@ def plan(
         count: strokes to try.
         width_px: of the brush.
         length_px: of a stroke, give or take a third.
-        detail: strokes are kept where the scene's detail reaches this (or by luck, if it nearly does).
+        detail: strokes are kept where the scene's detail reaches this (or by chance, if it nearly does).
         rng: where the randomness comes from.
-
     Returns:
         The strokes, in random order; fewer than ``count`` if ``detail`` is above 0.
     """
     height, width = scene.angle.shape
     x, y = as_field(rng.uniform(0, width, count)), as_field(rng.uniform(0, height, count))
-    luck, long, wide, jitter = (as_field(rng.random(count)) for _ in range(4))
+    chance, long, wide, jitter = (as_field(rng.random(count)) for _ in range(4))
     shift = as_field(rng.normal(0.0, 1.0, (count, 3)))
-    kept = scene.detail[y.astype(np.intp), x.astype(np.intp)] + 0.15 * luck >= detail
+    kept = scene.detail[y.astype(np.intp), x.astype(np.intp)] + 0.15 * chance >= detail
     x, y, long, wide, jitter, shift = (a[kept] for a in (x, y, long, wide, jitter, shift))
     row, column = y.astype(np.intp), x.astype(np.intp)
     angle = scene.angle[row, column]
@@ -217,7 +214,7 @@ def plan(
         bend=as_field(bend),
         length_px=as_field(length_px * (0.67 + 0.66 * long)),
         width_px=as_field(width_px * (0.75 + 0.5 * wide)),
-        colour=as_field(np.clip(scene.colour[row, column] + mood, 0.0, 1.0)),
+        color=as_field(np.clip(scene.color[row, column] + mood, 0.0, 1.0)),
     )
 
 
@@ -229,7 +226,6 @@ def draw(size: tuple[int, int] = (960, 768), *, seed: int = 7) -> Pixels:
     Args:
         size: width and height in px; the brushes keep their size, so a larger picture has finer strokes.
         seed: another seed gives another hand, the same motif.
-
     Returns:
         (H, W, 3), sRGB in [0, 255].
     """
@@ -237,7 +233,7 @@ def draw(size: tuple[int, int] = (960, 768), *, seed: int = 7) -> Pixels:
     scene = compose(size, rng=rng)
     stamps = bristle_stamps(24, rng=rng)
     area = size[0] * size[1]
-    colour = blend(scene.colour, rgb("#1b2f6b"), 0.10)
+    color = blend(scene.color, rgb("#1b2f6b"), 0.10)
     thickness = np.zeros(scene.angle.shape, np.float32)
     for width_px, length_px, cover, detail in (
         (24.0, 74.0, 2.2, 0.0),
@@ -247,7 +243,7 @@ def draw(size: tuple[int, int] = (960, 768), *, seed: int = 7) -> Pixels:
     ):
         count = int(cover * area / (width_px * length_px))
         strokes = plan(scene, count=count, width_px=width_px, length_px=length_px, detail=detail, rng=rng)
-        colour, thickness = paint(colour, thickness, strokes, stamps=stamps, rng=rng, tint=0.11)
+        color, thickness = paint(color, thickness, strokes, stamps=stamps, rng=rng, tint=0.11)
     diffuse, shine = light(thickness, depth_px=1.35, gloss=0.26)
-    lit = colour * (0.30 + 0.70 * diffuse)[..., None] + shine[..., None]
+    lit = color * (0.30 + 0.70 * diffuse)[..., None] + shine[..., None]
     return as_pixels(as_field(lit))

@@ -1,8 +1,11 @@
-"""Label maps for the swirl: what is what in it, and a doodle in the same colours."""
+"""Label maps for the swirl: of the picture itself, and a doodle in the same colours."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from impasto.samples.noise import Field, Pixels, as_field
 from impasto.samples.swirl import (
@@ -24,73 +27,73 @@ LABELS = {
     "rock": (70, 70, 70),
     "wheat": (255, 160, 110),
 }
-"""What there is -> its colour."""
+"""Label -> colour."""
 
 HALO = 1.6
-"""Of the moon and the stars, in their radii, as far as it is more yellow than blue; by eye."""
+"""Radius of the yellow light of moon and stars, in their radii; chosen by eye."""
 
 
 def draw_map(size: tuple[int, int] = (960, 768)) -> Pixels:
-    """What is what in ``swirl.draw``: sky, lights, hills, water, the lighthouse on its rock, wheat.
+    """The label map of ``swirl.draw``: sky, lights, hills, water, the lighthouse on its rock, wheat.
 
     Args:
         size: width and height in px, of the same proportions as the picture.
-
     Returns:
         (H, W, 3), the colours of LABELS.
     """
-    x, y = _places(size, width=1.25)
-    labels = _filled(x, "sky")
-    for cx, cy, radius in (MOON, *STARS):
-        _lay(labels, "lights", as_field(np.hypot(x - cx, y - cy)) < HALO * radius)
-    for base, swell, pitch, shift in HILLS:
-        _lay(labels, "hills", y > hill_crest(x, base=base, swell=swell, pitch=pitch, shift=shift))
-    _lay(labels, "water", y > SHORE)
+    x, y = _positions(size, width=1.25)
     cape, tower = cape_and_tower(x, y, edge=1.5 / size[1])
-    _lay(labels, "rock", cape > 0.5)
-    _lay(labels, "lighthouse", tower > 0.5)
-    _lay(labels, "lights", as_field(np.hypot(x - 1.045, y - 0.362)) < 0.03)
-    _lay(labels, "wheat", y > field_brow(x))
-    return labels
+    areas = [("lights", as_field(np.hypot(x - cx, y - cy)) < HALO * r) for cx, cy, r in (MOON, *STARS)]
+    for base, swell, pitch, shift in HILLS:
+        areas += [("hills", y > hill_crest(x, base=base, swell=swell, pitch=pitch, shift=shift))]
+    areas += [
+        ("water", y > SHORE),
+        ("rock", cape > 0.5),
+        ("lighthouse", tower > 0.5),
+        ("lights", as_field(np.hypot(x - 1.045, y - 0.362)) < 0.03),
+        ("wheat", y > field_brow(x)),
+    ]
+    return _label(size, areas)
 
 
 def draw_doodle(size: tuple[int, int] = (960, 640)) -> Pixels:
-    """Another place, quickly laid out: a low moon, a lake among hills, two lighthouses, a path of wheat.
+    """A sketch of another scene: a low moon, a lake among hills, two lighthouses, a path of wheat.
 
     Args:
         size: width and height in px.
-
     Returns:
         (H, W, 3), the colours of LABELS.
     """
-    x, y = _places(size, width=1.5)
-    labels = _filled(x, "sky")
-    for cx, cy, radius in ((1.12, 0.22, 0.135), (0.62, 0.12, 0.05), (0.82, 0.33, 0.045), (0.13, 0.10, 0.06)):
-        _lay(labels, "lights", as_field(np.hypot(x - cx, y - cy)) < radius)
-    _lay(labels, "hills", y > 0.60 - 0.30 * np.exp(-(((x - 0.30) / 0.24) ** 2)) + 0.01 * np.sin(23.0 * x))
-    _lay(labels, "hills", y > 0.61 - 0.14 * np.exp(-(((x - 1.38) / 0.20) ** 2)))
+    x, y = _positions(size, width=1.5)
+    stars = ((1.12, 0.22, 0.135), (0.62, 0.12, 0.05), (0.82, 0.33, 0.045), (0.13, 0.10, 0.06))
     lake = ((x - 0.85) / 0.75) ** 2 + ((y - 0.80) / 0.19) ** 2 < 1 + 0.05 * np.sin(19.0 * x)
-    _lay(labels, "water", lake)
+    areas = [("lights", as_field(np.hypot(x - cx, y - cy)) < radius) for cx, cy, radius in stars]
+    areas += [
+        ("hills", y > 0.60 - 0.30 * np.exp(-(((x - 0.30) / 0.24) ** 2)) + 0.01 * np.sin(23.0 * x)),
+        ("hills", y > 0.61 - 0.14 * np.exp(-(((x - 1.38) / 0.20) ** 2))),
+        ("water", lake),
+    ]
     for cx, foot, top in ((0.62, 0.70, 0.40), (1.30, 0.66, 0.36)):
         girth = 0.028 + 0.05 * (y - top)
         mound = ((x - cx) / 0.13) ** 2 + ((y - foot) / 0.06) ** 2 < 1 + 0.1 * np.sin(31.0 * x)
-        _lay(labels, "rock", mound & (y < foot + 0.03))
-        _lay(labels, "lighthouse", (np.abs(x - cx) < girth) & (y > top) & (y < foot))
-        _lay(labels, "lights", as_field(np.hypot(x - cx, y - top)) < 0.035)
-    _lay(labels, "wheat", y > 0.93 - 0.20 * np.exp(-(((x - 0.10) / 0.35) ** 2)) + 0.02 * np.sin(9.0 * x))
-    return labels
+        areas += [
+            ("rock", mound & (y < foot + 0.03)),
+            ("lighthouse", (np.abs(x - cx) < girth) & (y > top) & (y < foot)),
+            ("lights", as_field(np.hypot(x - cx, y - top)) < 0.035),
+        ]
+    wheat = y > 0.93 - 0.20 * np.exp(-(((x - 0.10) / 0.35) ** 2)) + 0.02 * np.sin(9.0 * x)
+    return _label(size, [*areas, ("wheat", wheat)])
 
 
-def _places(size: tuple[int, int], *, width: float) -> tuple[Field, Field]:
+def _positions(size: tuple[int, int], *, width: float) -> tuple[Field, Field]:
     """(x, y), (H, W) each, in picture heights from the upper left."""
     down, across = np.meshgrid(np.arange(size[1]), np.arange(size[0]), indexing="ij")
     return as_field(across / size[0] * width), as_field(down / size[1])
 
 
-def _filled(like: Field, name: str) -> Pixels:
-    return np.full((*like.shape, 3), LABELS[name], np.uint8)
-
-
-def _lay(labels: Pixels, name: str, where: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> None:
-    """Paint a label where it lies on top of those before, in place."""
-    labels[where] = LABELS[name]
+def _label(size: tuple[int, int], areas: Sequence[tuple[str, NDArray[np.bool_]]]) -> Pixels:
+    """Areas (label, (H, W)) on sky, each on top of those before: (H, W, 3)."""
+    labels = np.full((size[1], size[0], 3), LABELS["sky"], np.uint8)
+    for name, inside in areas:
+        labels[inside] = LABELS[name]
+    return labels

@@ -1,4 +1,4 @@
-"""Transparent washes: paint in water, drying on rough paper."""
+"""Watercolour: transparent layers of paint on rough paper."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from impasto.samples.palette import rgb, step
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """Paper, what the water does on it, and the paint that has dried.
+    """Paper, water and the paint that has dried.
 
     Attributes:
         x: (H, W), picture widths from the left, disturbed so that drawn lines waver.
         y: (H, W), picture widths from the top, disturbed too.
         grain: (H, W) in [0, 1], tooth of the paper; paint settles where it is low.
         pool: (H, W) in [0, 1], where water gathered before it dried.
-        dry: (H, W) in [0, 1], what a painter leaves free for later, as far as a wash heeds it.
+        dry: (H, W) in [0, 1], what is kept free for later layers (see ``avoid_dry``).
         density: (H, W, 3), optical density of the paint for red, green and blue light, 0 or more.
     """
 
@@ -32,13 +32,12 @@ class Sheet:
     density: Field
 
 
-def soak(size: tuple[int, int], *, rng: np.random.Generator) -> Sheet:
+def clean_sheet(size: tuple[int, int], *, rng: np.random.Generator) -> Sheet:
     """A clean sheet.
 
     Args:
         size: width and height in px.
         rng: where the randomness comes from.
-
     Returns:
         The sheet, without paint.
     """
@@ -62,13 +61,13 @@ def soak(size: tuple[int, int], *, rng: np.random.Generator) -> Sheet:
 def wash(
     sheet: Sheet,
     inside: Field,
-    colour: str,
+    color: str,
     *,
     strength: float = 1.0,
     rim: float = 0.7,
     soft_px: float = 1.2,
     fade: Field | float = 1.0,
-    heed: float = 0.0,
+    avoid_dry: float = 0.0,
 ) -> Sheet:
     """One transparent layer of paint.
 
@@ -78,13 +77,12 @@ def wash(
     Args:
         sheet: what it is painted on.
         inside: (H, W), distance into the puddle in px, negative outside.
-        colour: what a layer of strength 1 looks like on white.
+        color: what a layer of strength 1 looks like on white.
         strength: amount of paint; 0 is water.
         rim: how much darker the edge dries; 0 for paint laid on wet paper.
         soft_px: width of the edge; large on wet paper.
         fade: (H, W) or one number in [0, 1], amount of paint from place to place.
-        heed: how well it keeps off the dry places, 0 to 1.
-
+        avoid_dry: how well the dry places are kept free, 0 to 1.
     Returns:
         The sheet with the layer on it.
 
@@ -92,10 +90,7 @@ def wash(
         layers multiply after Beer and Lambert.
     Differs: each effect is a formula of the distance to the edge, no fluid is simulated.
     """
-    rows, columns = (
-        np.nonzero(np.any(inside > -2.0 * soft_px, axis=1))[0],
-        np.nonzero(np.any(inside > -2.0 * soft_px, axis=0))[0],
-    )
+    rows, columns = (np.nonzero(np.any(inside > -2.0 * soft_px, axis=axis))[0] for axis in (1, 0))
     if not len(rows):
         return sheet
     area = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
@@ -105,10 +100,14 @@ def wash(
     settle = 0.9 * (sheet.pool[area] - 0.5) + 0.55 * (0.5 - sheet.grain[area])
     share = fade if isinstance(fade, float) else fade[area]
     amount = (
-        strength * cover * share * (1.0 - heed * sheet.dry[area]) * np.clip(0.72 + edge + settle, 0.05, None)
+        strength
+        * cover
+        * share
+        * (1.0 - avoid_dry * sheet.dry[area])
+        * np.clip(0.72 + edge + settle, 0.05, None)
     )
     density = sheet.density.copy()
-    density[area] += amount[..., None] * -np.log(np.clip(rgb(colour), 0.02, 0.995))
+    density[area] += amount[..., None] * -np.log(np.clip(rgb(color), 0.02, 0.995))
     return replace(sheet, density=as_field(density))
 
 
@@ -121,7 +120,6 @@ def backrun(sheet: Sheet, x: float, y: float, radius: float, *, width_px: int) -
         y: picture widths from the top.
         radius: picture widths.
         width_px: of the picture.
-
     Returns:
         The sheet after it.
     """
@@ -136,7 +134,7 @@ def backrun(sheet: Sheet, x: float, y: float, radius: float, *, width_px: int) -
 def within(
     sheet: Sheet, x: float, y: float, reach: float, *, width_px: int, change: Callable[[Sheet], Sheet]
 ) -> Sheet:
-    """Work on a small part of the sheet, which is quicker than on all of it.
+    """Change a small part of the sheet, which is quicker than working on all of it.
 
     Args:
         sheet: the whole.
@@ -144,8 +142,7 @@ def within(
         y: middle of the part, in picture widths from the top.
         reach: half its side, in picture widths.
         width_px: of the picture.
-        change: what to do to the part.
-
+        change: applied to the part.
     Returns:
         The whole with the part changed.
     """
@@ -155,16 +152,7 @@ def within(
     area = (slice(top, bottom), slice(left, right))
     if sheet.x[area].size == 0:
         return sheet
-    part = change(
-        Sheet(
-            x=sheet.x[area],
-            y=sheet.y[area],
-            grain=sheet.grain[area],
-            pool=sheet.pool[area],
-            dry=sheet.dry[area],
-            density=sheet.density[area],
-        )
-    )
+    part = change(Sheet(**{name: field[area] for name, field in vars(sheet).items()}))
     density = sheet.density.copy()
     density[area] = part.density
     return replace(sheet, density=density)

@@ -9,7 +9,7 @@ import numpy as np
 
 from impasto.samples.noise import Field, Pixels, as_field
 from impasto.samples.palette import as_pixels, light, ramp, step
-from impasto.samples.washes import Sheet, backrun, soak, wash, within
+from impasto.samples.washes import Sheet, backrun, clean_sheet, wash, within
 
 POPPIES = (
     (0.400, 0.470, 0.225, 0.30, ("#e8402c", "#d21f26", "#f0702f")),
@@ -106,14 +106,14 @@ def stem(sheet: Sheet, x: float, y: float, *, thick: float, bow: float, width_px
     t = (sheet.y - y) / (FOOT[1] - y)
     middle = x + (FOOT[0] - x) * np.clip(t, 0.0, 1.0) ** 1.25 + bow * np.sin(np.pi * np.clip(t, 0.0, 1.0))
     into = as_field(np.where(t > 0, thick - np.abs(sheet.x - middle), -1.0) * width_px)
-    sheet = wash(sheet, into, "#8fae55", strength=0.8, rim=0.8, heed=1.0)
+    sheet = wash(sheet, into, "#8fae55", strength=0.8, rim=0.8, avoid_dry=1.0)
     return wash(
         sheet,
         as_field(into - 0.8 * (sheet.x - middle) * width_px - 0.5 * thick * width_px),
         "#4a7f5a",
         strength=0.55,
         rim=0.2,
-        heed=1.0,
+        avoid_dry=1.0,
     )
 
 
@@ -121,7 +121,7 @@ def background(sheet: Sheet, *, width_px: int, tall: float, rng: np.random.Gener
     """Wet washes of sky, ochre and violet that leave the paper's edge bare, with backruns and splashes."""
     margin = np.minimum(np.minimum(sheet.x, 1.0 - sheet.x), np.minimum(sheet.y, tall - sheet.y))
     into = as_field((margin - 0.035 + 0.05 * (sheet.pool - 0.5)) * width_px)
-    for x, y, radius, colour, strength in (
+    for x, y, radius, color, strength in (
         (0.15, 0.20, 0.42, "#6fc0f0", 0.80), (0.85, 0.15, 0.40, "#ffcf4f", 0.80),
         (0.90, 0.70, 0.42, "#b59cf2", 0.85),
         (0.12, 0.75, 0.40, "#8fe0c4", 0.85), (0.50, 0.45, 0.50, "#ffe2a6", 0.60),
@@ -133,7 +133,9 @@ def background(sheet: Sheet, *, width_px: int, tall: float, rng: np.random.Gener
             -(((sheet.x - x) ** 2 + (sheet.y - y) ** 2) / (0.85 * radius) ** 2)
             * (1.6 + 2.6 * (sheet.pool - 0.5))
         )
-        sheet = wash(sheet, into, colour, strength=0.68 * strength, rim=0.55, fade=as_field(spot), heed=0.75)
+        sheet = wash(
+            sheet, into, color, strength=0.68 * strength, rim=0.55, fade=as_field(spot), avoid_dry=0.75
+        )
     for x, y, radius in (
         (0.13, 0.40, 0.085),
         (0.90, 0.30, 0.10),
@@ -148,11 +150,11 @@ def background(sheet: Sheet, *, width_px: int, tall: float, rng: np.random.Gener
             rng.uniform(0.05, tall - 0.05),
             0.0022 + 0.009 * rng.random() ** 4,
         )
-        colour = ("#d8402c", "#5f86b8", "#e8a03c", "#6f9a5a")[rng.integers(4)]
+        color = ("#d8402c", "#5f86b8", "#e8a03c", "#6f9a5a")[rng.integers(4)]
 
-        def splash(part: Sheet, at: tuple[float, float, float, str] = (x, y, radius, colour)) -> Sheet:
+        def splash(part: Sheet, at: tuple[float, float, float, str] = (x, y, radius, color)) -> Sheet:
             drop = (at[2] - np.hypot(part.x - at[0], part.y - at[1])) * width_px
-            return wash(part, as_field(drop), at[3], strength=0.8, rim=0.9, heed=1.0)
+            return wash(part, as_field(drop), at[3], strength=0.8, rim=0.9, avoid_dry=1.0)
 
         sheet = within(sheet, x, y, radius, width_px=width_px, change=splash)
     return sheet
@@ -161,13 +163,20 @@ def background(sheet: Sheet, *, width_px: int, tall: float, rng: np.random.Gener
 def leaf(sheet: Sheet, x: float, y: float, angle: float, length: float, *, width_px: int) -> Sheet:
     """A leaf in three layers: all of it, its root, and the half that is turned from the light."""
     into, along = leaf_shape(sheet, (x, y), angle, length, 0.15 * length)
-    sheet = wash(sheet, into * width_px, "#a9c86a", strength=0.85, rim=0.8, heed=1.0)
+    sheet = wash(sheet, into * width_px, "#a9c86a", strength=0.85, rim=0.8, avoid_dry=1.0)
     root = as_field(step(along, 0.9, 0.1))
     sheet = wash(
-        sheet, (into - 0.004) * width_px, "#4f8f6a", strength=0.75, rim=0.2, soft_px=6.0, fade=root, heed=1.0
+        sheet,
+        (into - 0.004) * width_px,
+        "#4f8f6a",
+        strength=0.75,
+        rim=0.2,
+        soft_px=6.0,
+        fade=root,
+        avoid_dry=1.0,
     )
     half, _ = leaf_shape(sheet, (x, y), angle + 0.09, length * 0.96, 0.09 * length)
-    return wash(sheet, half * width_px, "#5f9a86", strength=0.7, rim=0.7, heed=1.0)
+    return wash(sheet, half * width_px, "#5f9a86", strength=0.7, rim=0.7, avoid_dry=1.0)
 
 
 def bud(sheet: Sheet, x: float, y: float, radius: float, *, width_px: int) -> Sheet:
@@ -199,13 +208,12 @@ def draw(size: tuple[int, int] = (768, 960), *, seed: int = 9) -> Pixels:
     Args:
         size: width and height in px.
         seed: another seed gives another day, the same motif.
-
     Returns:
         (H, W, 3), sRGB in [0, 255].
     """
     rng = np.random.default_rng(seed)
     width, height = size
-    sheet = soak(size, rng=rng)
+    sheet = clean_sheet(size, rng=rng)
     dry = np.zeros(sheet.x.shape, np.float32)
     for x, y, radius in [*(flower[:3] for flower in POPPIES), *((x, y, 0.8 * r) for x, y, r in CORNFLOWERS)]:
         dry = np.maximum(dry, step(np.hypot(sheet.x - x, (sheet.y - y) / 0.85), 1.0 * radius, 0.86 * radius))

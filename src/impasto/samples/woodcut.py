@@ -59,7 +59,6 @@ def hatch(phase: Field, tone: Field) -> Field:
     Args:
         phase: (H, W), rises by 1 from line to line.
         tone: (H, W), share that is black: 0 or less is bare wood, 1 or more is solid.
-
     Returns:
         (H, W) in [0, 1].
     """
@@ -78,7 +77,6 @@ def carve(block: Block, inside: Field, phase: Field, tone: Field, *, outline_px:
         phase: (H, W), see ``hatch``.
         tone: (H, W), see ``hatch``.
         outline_px: width of a black line round the shape; it varies with the pressure.
-
     Returns:
         The plank with the shape on it.
     """
@@ -107,7 +105,6 @@ def silhouettes(size: tuple[int, int], *, rng: np.random.Generator) -> tuple[Fie
     Args:
         size: width and height in px.
         rng: where the randomness comes from.
-
     Returns:
         Two (H, W) in [0, 1]: what is black, and what is cut out round it to set it off.
     """
@@ -178,7 +175,6 @@ def engrave(size: tuple[int, int], *, rng: np.random.Generator) -> tuple[Field, 
     Args:
         size: width and height in px.
         rng: where the randomness comes from.
-
     Returns:
         Three (H, W) in [0, 1]: how much ink each block leaves.
     """
@@ -266,7 +262,6 @@ def draw(size: tuple[int, int] = (960, 768), *, seed: int = 5) -> Pixels:
     Args:
         size: width and height in px; the lines keep their distance, so a larger picture has more of them.
         seed: another seed gives another carving, the same motif.
-
     Returns:
         (H, W, 3), sRGB in [0, 255].
     """
@@ -278,12 +273,12 @@ def draw(size: tuple[int, int] = (960, 768), *, seed: int = 5) -> Pixels:
     shift = np.full(black.shape, 1.6, np.float32)
     picture = ramp(as_field(0.6 * pulp + 0.4 * fibre), PAPER)
     worn = step(wood + 0.5 * fibre, 0.38, 0.62)
-    for colour, amount, keep in (
+    for color, amount, keep in (
         (RED, bent(red, shift, -shift), 0.92),
         (BLUE, bent(blue, -shift, shift), 0.80),
     ):
         share = np.clip(amount, 0.0, 1.0) * keep * (0.62 + 0.38 * worn)
-        picture = as_field(picture * (1.0 - share[..., None] * (1.0 - colour)))
+        picture = as_field(picture * (1.0 - share[..., None] * (1.0 - color)))
     wander = 1.1 * (cloud(size, cell_px=9, rng=rng, octaves=2) - 0.5)
     cover = (
         bent(black, wander, wander)

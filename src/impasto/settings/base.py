@@ -170,6 +170,18 @@ class Settings:
                 )
         return cls(**{name: read(name, value, types[name]) for name, value in values.items()})
 
+    def changed(self, options: Mapping[str, Any]) -> Self:
+        """The same settings with some options of a caller; a preset changes all that it names.
+
+        Args:
+            options: as for ``of``.
+        Raises:
+            SettingError: as ``of``.
+        """
+        given = {name: value for name, value in options.items() if value is not None}
+        preset = PRESETS.get(given.get("preset", ""), {})
+        return type(self).from_mapping({**self.to_dict(), **preset, **given})
+
     def to_dict(self) -> dict[str, Any]:
         """Names and values, ready for JSON; changing them does not change the settings."""
         return {name: copy(getattr(self, name)) for name in self.origins()}

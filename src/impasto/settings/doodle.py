@@ -10,7 +10,7 @@ from impasto.settings.loop import LoopOptions, LoopSettings
 from impasto.settings.network import NetworkOptions, NetworkSettings
 from impasto.settings.size import SizeSettings
 from impasto.settings.style import StyleOptions, StyleSettings
-from impasto.settings.stylize import StylizeSettings
+from impasto.settings.task import Input, Task
 from impasto.settings.weighted import Weighted
 
 METHODS = ("patches", "statistics")
@@ -39,18 +39,10 @@ class DoodleSettings(StyleSettings, ContentSettings, LoopSettings, NetworkSettin
         slider=(0, 20, 0.5),
     )
     variety: float = setting(
-        0.2,
-        low=0,
-        high=1,
-        help="Higher uses more of each region's patches, and repeats less.",
-        slider=(0, 1, 0.05),
+        0.2, low=0, high=1, help="Higher uses more patches of each region, repeats less.", slider=(0, 1, 0.05)
     )
     patch_weight: float = setting(
-        0.5,
-        low=0,
-        high=1e6,
-        help="Weight of the patches: higher is more coherent, and softer.",
-        slider=(0, 3, 0.05),
+        0.5, low=0, high=1e6, help="Weight of patches: higher is more coherent, softer.", slider=(0, 3, 0.05)
     )
     patch_layers: dict[str, float] = setting(
         {"relu3_1": 1.0, "relu4_1": 1.0},
@@ -77,19 +69,6 @@ class DoodleSettings(StyleSettings, ContentSettings, LoopSettings, NetworkSettin
     steps: int = as_in(LoopSettings, "steps", default=30)
     scales: int = as_in(LoopSettings, "scales", source="Champandard 2016, neural-doodle's three phases")
 
-    def painting(self, *, content: bool) -> StylizeSettings:
-        """The settings of the painting that a doodle is.
-
-        Args:
-            content: there is a photo.
-        """
-        shared = {name: value for name, value in self.to_dict().items() if name in StylizeSettings.origins()}
-        if not content:
-            shared["content_weight"] = 0.0
-        if self.init == "pieces":
-            shared["init"] = "noise"  # unused: the recipe makes the start
-        return StylizeSettings(**shared)
-
 
 class DoodleOptions(StyleOptions, ContentOptions, LoopOptions, NetworkOptions, total=False):
     """Keywords of ``doodle``: every field of ``DoodleSettings``."""
@@ -100,3 +79,43 @@ class DoodleOptions(StyleOptions, ContentOptions, LoopOptions, NetworkOptions, t
     variety: float
     patch_weight: float
     patch_layers: Weighted
+
+
+TASK = Task(
+    name="doodle",
+    summary="Paint a doodle: every blob after the painting's region of that colour.",
+    settings=DoodleSettings,
+    inputs=(
+        Input(
+            name="style",
+            kind="picture",
+            label="Painting",
+            help="The painting.",
+            positional=True,
+            metavar="STYLE",
+        ),
+        Input(
+            name="style_map",
+            kind="mask",
+            label="Map of the painting",
+            help="Regions of the painting: a flat colour each.",
+            record_key="style_mask",
+        ),
+        Input(
+            name="doodle",
+            kind="mask",
+            label="Doodle",
+            help="What to paint: blobs in colours of the style's map.",
+            record_key="content_mask",
+        ),
+        Input(
+            name="content",
+            kind="picture",
+            label="Photo",
+            help="A photo to hold on to; the doodle is its map.",
+            required=False,
+        ),
+    ),
+    main=("size", "method", "steps"),
+    stem_inputs=("style", "doodle"),
+)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from impasto.settings.base import as_in, setting
 from impasto.settings.network import NetworkOptions, NetworkSettings
 from impasto.settings.size import SizeOptions, SizeSettings
+from impasto.settings.task import PHOTO, Input, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,3 +96,22 @@ class DreamOptions(SizeOptions, NetworkOptions, total=False):
     vividness: float
     grain: float
     jitter: int
+
+
+TASK = Task(
+    name="dream",
+    summary="Let what a network sees in a photo grow, until everybody sees it (DeepDream).",
+    settings=DreamSettings,
+    inputs=(
+        PHOTO,
+        Input(
+            name="guide",
+            kind="picture",
+            label="Guide",
+            help="Grow the forms of this picture.",
+            required=False,
+            metavar="PICTURE",
+        ),
+    ),
+    main=("layer", "size", "octaves", "steps", "vividness"),
+)

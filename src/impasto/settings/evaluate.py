@@ -44,10 +44,7 @@ class EvaluateSettings(ExtractorSettings):
         help="Network that computes the features. To compare methods: one that none has painted with.",
     )
     precision: str = as_in(
-        ExtractorSettings,
-        "precision",
-        default="float32",
-        help="Number type inside the network; auto is faster.",
+        ExtractorSettings, "precision", default="float32", help="Number type in the network; auto is faster."
     )
 
 

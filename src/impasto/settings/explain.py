@@ -39,9 +39,7 @@ class ExplainSettings(ExtractorSettings):
         source="Gatys, Ecker, Bethge 2016, section 3",
     )
     content_layer: str = setting(
-        "relu4_2",
-        help="Layer that is compared with the photo.",
-        source="Gatys, Ecker, Bethge 2016, section 3",
+        "relu4_2", help="Layer compared with the photo.", source="Gatys, Ecker, Bethge 2016, section 3"
     )
     pictures: str | None = setting(
         None,

@@ -39,14 +39,11 @@ class LoopSettings(Settings, panel="Steps and sizes"):
         0.85,
         low=0,
         high=0.9999,
-        help="The result is a running mean of the canvas; higher is over more steps. 0: the last canvas.",
+        help="The result is the running mean of the canvas; higher: over more steps. 0: the last canvas.",
         slider=(0, 0.99, 0.01),
     )
     tolerance: float = setting(
-        2e-4,
-        low=0,
-        high=1,
-        help="Leave a size when the loss falls by less than this fraction a step. 0: never.",
+        2e-4, low=0, high=1, help="End a size when the loss falls less than this fraction a step. 0: never."
     )
     jitter: bool = setting(
         True,

@@ -18,10 +18,7 @@ class InputSettings(Settings, panel=PANEL):
     """How large the pictures may be that are read."""
 
     max_megapixels: float = setting(
-        100.0,
-        unit="megapixels",
-        low=0.001,
-        help="Refuse larger input pictures, which may be decompression bombs.",
+        100.0, unit="megapixels", low=0.001, help="Refuse larger inputs, which may be decompression bombs."
     )
 
 
@@ -46,9 +43,7 @@ class NetworkSettings(ExtractorSettings, panel=PANEL):
 
     seed: int = setting(0, low=0, high=2**63 - 1, help="The same seed gives the same picture.")
     memory: str | None = setting(
-        None,
-        help="Most memory to use, such as 4GB; larger pictures are computed in tiles. Left out: the free "
-        "memory.",
+        None, help="Memory limit, such as 4GB; larger pictures are computed in tiles. Left out: free memory."
     )
 
     def __post_init__(self) -> None:

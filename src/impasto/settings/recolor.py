@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from impasto.settings.base import setting
 from impasto.settings.network import InputOptions, InputSettings
+from impasto.settings.task import PHOTO, Input, Inputs, Task
 from impasto.settings.themes import EMOTIONS
 
 
@@ -20,19 +22,10 @@ class RecolorSettings(InputSettings):
         source="the idea is that of He, Qi, Zaretzki 2013; the colours are chosen by eye",
     )
     colors: int = setting(
-        5,
-        unit="colours",
-        low=2,
-        high=5,
-        help="Number of colours that are taken from a painting.",
-        slider=(2, 5, 1),
+        5, unit="colours", low=2, high=5, help="Number of colours taken from a painting.", slider=(2, 5, 1)
     )
     strength: float = setting(
-        1.0,
-        low=0,
-        high=1,
-        help="0 is the photo, 1 all of the theme; between, a mixture.",
-        slider=(0, 1, 0.05),
+        1.0, low=0, high=1, help="0 is the photo, 1 is the theme; between, a mixture.", slider=(0, 1, 0.05)
     )
     variety: float = setting(
         0.5,
@@ -64,3 +57,35 @@ class RecolorOptions(InputOptions, total=False):
     variety: float
     gradients: float
     keep_luminance: bool
+
+
+def result_stem(inputs: Inputs, settings: RecolorSettings) -> str:
+    """PHOTO-THEME, with the name of the emotion, the painting or the theme, or "colors"."""
+    palette = inputs.get("palette")
+    name = settings.emotion or "colors"
+    if settings.emotion is None and isinstance(palette, (str, Path)):
+        is_plain = all(letter.isalnum() or letter in "-_ ./\\" for letter in str(palette))
+        name = Path(palette).stem if is_plain else "colors"
+    return f"{Path(inputs['content']).stem}-{name}"
+
+
+TASK = Task(
+    name="recolor",
+    summary="Give a photo the colours of a painting, of a theme or of an emotion.",
+    settings=RecolorSettings,
+    inputs=(
+        PHOTO,
+        Input(
+            name="palette",
+            kind="text",
+            label="Palette",
+            help="A painting, a theme's name, or 2 to 5 colours: '#112233,#aa8800' in quotes, or navy,gold.",
+            required=False,
+            metavar="FILE|NAME|COLORS",
+        ),
+    ),
+    main=("emotion", "strength", "variety", "keep_luminance"),
+    result_stem=result_stem,
+    alternatives=(("palette", "emotion"),),
+    has_steps=False,
+)

@@ -64,7 +64,7 @@ class BlendSettings(Settings, panel="Style"):
     """How several styles are blended."""
 
     style_weights: tuple[float, ...] | None = setting(
-        None, low=0, help="Share of each style, such as 0.7,0.3. Left out: equal shares."
+        None, low=0, help="Share of each style, such as 0.7,0.3. Left out: all equal."
     )
 
 

@@ -19,6 +19,7 @@ from impasto.settings.style import (
     StyleOptions,
     StyleSettings,
 )
+from impasto.settings.task import PHOTO, STYLES, Input, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +36,7 @@ class StylizeSettings(
     """How a photo is painted in one or more styles."""
 
     preset: str = setting(
-        "default",
-        choices=tuple(PRESETS),
-        help="A set of settings to start from; the other options change single ones.",
+        "default", choices=tuple(PRESETS), help="Settings to start from; other options change single ones."
     )
     init: str = as_in(
         LoopSettings, "init", default="content", help="Start from: content, noise, style, or a picture file."
@@ -58,3 +57,45 @@ class StylizeOptions(
     """Keywords of ``stylize``: every field of ``StylizeSettings``. What is left out is as in the preset."""
 
     preset: str
+
+
+TASK = Task(
+    name="stylize",
+    summary="Repaint a photo in the style of one or more paintings.",
+    settings=StylizeSettings,
+    inputs=(
+        PHOTO,
+        STYLES,
+        Input(
+            name="content_mask",
+            kind="mask",
+            label="Regions of the photo",
+            help="Regions of the photo: a colour each, or a grey mask.",
+            required=False,
+        ),
+        Input(
+            name="style_mask",
+            kind="masks",
+            label="Regions of the styles",
+            help="The same regions of a style; once for each style. A colour: all of the style is for that "
+            "region. all: no mask.",
+            required=False,
+            metavar="FILE|COLOR|all",
+        ),
+        Input(
+            name="keep",
+            kind="mask",
+            label="Keep",
+            help="Grey mask: where it is white, the photo stays as it is.",
+            required=False,
+        ),
+        Input(
+            name="fine_style",
+            kind="picture",
+            label="Fine style",
+            help="A painting that the fine layers (the strokes) are taken from.",
+            required=False,
+        ),
+    ),
+    main=("preset", "size", "content_weight", "colors", "style_scale"),
+)

@@ -60,6 +60,22 @@ class Input:
         return self.metavar if self.positional else f"{self.flag} {self.metavar}"
 
 
+PHOTO = Input(
+    name="content", kind="picture", label="Photo", help="The photo.", positional=True, metavar="PHOTO"
+)
+"""The content image."""
+
+STYLES = Input(
+    name="style",
+    kind="pictures",
+    label="Style",
+    help="One or more paintings; a folder is one style of several.",
+    positional=True,
+    metavar="STYLE",
+)
+"""One style or several."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task(Generic[S]):
     """One task.
@@ -73,6 +89,7 @@ class Task(Generic[S]):
         stem_inputs: inputs whose names make up the result's, if the user gives none; empty: the positional
             ones.
         result_stem: (inputs, settings) -> name of the result, where it is made up otherwise.
+        alternatives: (input, setting) that exclude each other: one of them replaces the other of a record.
         has_steps: it takes a while, step by step, so that there is something to watch, stop and resume.
     """
 
@@ -83,6 +100,7 @@ class Task(Generic[S]):
     main: tuple[str, ...] = ()
     stem_inputs: tuple[str, ...] = ()
     result_stem: Callable[[Inputs, S], str] | None = None
+    alternatives: tuple[tuple[str, str], ...] = ()
     has_steps: bool = True
 
     def check_inputs(self, inputs: Inputs) -> None:
@@ -95,7 +113,7 @@ class Task(Generic[S]):
         missing = [row.label.lower() for row in needed if is_missing(inputs.get(row.name))]
         if missing:
             raise SettingError(
-                f"{self.name} needs {' and '.join(f'a {row.label.lower()}' for row in needed)}",
+                f"{self.name} needs {' and '.join(_with_article(row.label.lower()) for row in needed)}",
                 got=", ".join(f"no {label}" for label in missing),
                 expected=f"impasto {self.name} {' '.join(row.usage for row in needed)}",
                 attempt="impasto samples samples/  (writes some to play with)",
@@ -124,3 +142,7 @@ def as_list(value: Any) -> list[Any]:
 def is_missing(value: Any) -> bool:
     """Whether an input was not given: None, or an empty list."""
     return value is None or (isinstance(value, (list, tuple)) and not value)
+
+
+def _with_article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"

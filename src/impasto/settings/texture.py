@@ -9,7 +9,7 @@ from impasto.settings.loop import LoopOptions, LoopSettings
 from impasto.settings.network import NetworkOptions, NetworkSettings
 from impasto.settings.size import parse_size
 from impasto.settings.style import BlendOptions, BlendSettings, StyleOptions, StyleSettings
-from impasto.settings.stylize import StylizeSettings
+from impasto.settings.task import Input, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,15 +17,11 @@ class TextureSettings(BlendSettings, StyleSettings, LoopSettings, NetworkSetting
     """How a texture is made."""
 
     size: str = setting(
-        "512x512",
-        unit="WxH",
-        help="Width x height of the result, px, such as 512x384; or one number for both.",
+        "512x512", unit="WxH", help="Width x height of the result, px, such as 512x384; or one for both."
     )
     tile: bool = setting(False, help="Make opposite edges meet, so that copies side by side show no seam.")
     style_weights: tuple[float, ...] | None = as_in(
-        BlendSettings,
-        "style_weights",
-        help="Share of each exemplar, such as 0.7,0.3. Left out: equal shares.",
+        BlendSettings, "style_weights", help="Share of each exemplar, such as 0.7,0.3. Left out: all equal."
     )
     style_weight: float = as_in(
         StyleSettings, "style_weight", help="Higher takes more of the exemplar's texture and forms."
@@ -69,21 +65,34 @@ class TextureSettings(BlendSettings, StyleSettings, LoopSettings, NetworkSetting
         super().__post_init__()
         parse_size(self.size)
 
-    def painting(self, init: str) -> StylizeSettings:
-        """The settings by which a texture is painted, as a picture without a photo.
-
-        Args:
-            init: what to start from, as ``StylizeSettings.init``.
-        """
-        values = {name: value for name, value in self.to_dict().items() if name not in ("size", "tile")}
-        # The layers named here have no weight; they only have to exist.
-        return StylizeSettings(
-            **{**values, "content_weight": 0.0, "content_layers": self.style_layers, "init": init}
-        )
-
 
 class TextureOptions(BlendOptions, StyleOptions, LoopOptions, NetworkOptions, total=False):
     """Keywords of ``texture``: every field of ``TextureSettings``."""
 
     size: str | int
     tile: bool
+
+
+TASK = Task(
+    name="texture",
+    summary="Paint the texture of one or more paintings, at any size; --tile makes it seamless.",
+    settings=TextureSettings,
+    inputs=(
+        Input(
+            name="style",
+            kind="pictures",
+            label="Exemplar",
+            help="One or more exemplars; a folder is one style of several.",
+            positional=True,
+            metavar="STYLE",
+        ),
+        Input(
+            name="style_mask",
+            kind="masks",
+            label="Part to take",
+            help="Grey mask: white for what to take from an exemplar; once for each.",
+            required=False,
+        ),
+    ),
+    main=("size", "tile", "style_scale", "steps"),
+)

@@ -90,10 +90,11 @@ def text_of(value: Any) -> str:
     """
     if isinstance(value, dict):
         equal = all(weight == 1 for weight in value.values())
-        return ",".join(value if equal else (f"{name}={text_of(weight)}" for name, weight in value.items()))
+        entries = (f"{name}={str(weight).removesuffix('.0')}" for name, weight in value.items())
+        return ",".join(value if equal else entries)
     if isinstance(value, (list, tuple)):
-        return ",".join(map(text_of, value))
-    return "" if value is None else str(value).removesuffix(".0")
+        return ",".join(map(str, value))
+    return "" if value is None else str(value)
 
 
 def _alternatives(annotation: Any) -> tuple[Any, ...]:

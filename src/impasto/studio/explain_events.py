@@ -16,9 +16,9 @@ import gradio as gr
 
 from impasto.errors import ImpastoError
 from impasto.explain.chapter import TITLES
-from impasto.explain.html_fragment import excerpt
-from impasto.explain.on_picture import Watch
-from impasto.explain.page import INDEX, Drawn, page_steps
+from impasto.explain.html_fragment import fragment_page
+from impasto.explain.on_picture import OnPicture
+from impasto.explain.page import INDEX, PageStep, page_steps
 from impasto.optimize.timing import duration_text
 from impasto.settings import ExplainSettings
 from impasto.settings.task import Inputs
@@ -99,15 +99,20 @@ class ExplainEvents(TabEvents):
         yield self._finished(session, parts, folder, done, names)
 
     def _progress(self, session: Session, folder: Path, inputs: Inputs, settings: ExplainSettings) -> Any:
-        def draw(watch: Watch) -> Iterator[Drawn]:
+        def draw(on_picture: OnPicture) -> Iterator[PageStep]:
             options: Any = settings.to_dict()
-            return page_steps(inputs["content"], inputs["style"], folder, watch=watch, **options)
+            return page_steps(inputs["content"], inputs["style"], folder, on_picture=on_picture, **options)
 
         stopped = partial(session.stopped, self.task.name)
         return progress_events(draw, settings, stopped=stopped, threads=session.threads)
 
     def _finished(
-        self, session: Session, parts: ExplainParts, folder: Path, done: Sequence[Drawn], names: Sequence[str]
+        self,
+        session: Session,
+        parts: ExplainParts,
+        folder: Path,
+        done: Sequence[PageStep],
+        names: Sequence[str],
     ) -> Changes:
         changes: Changes = {**parts.idle(), parts.canvas: gr.update(visible=not done)}
         if not done:
@@ -143,7 +148,7 @@ class ExplainEvents(TabEvents):
         return str(folder / INDEX)
 
 
-def _chapter(parts: ExplainParts, drawn: Drawn) -> Changes:
+def _chapter(parts: ExplainParts, drawn: PageStep) -> Changes:
     title = TITLES[drawn.name]
     changes: Changes = {
         parts.frames[drawn.name]: gr.update(value=frame(title, drawn.section), visible=True),
@@ -164,7 +169,7 @@ def frame(title: str, body: str) -> str:
         title: plain text.
         body: HTML.
     """
-    page = html.escape(excerpt(title, body), quote=True)
+    page = html.escape(fragment_page(title, body), quote=True)
     return (
         f'<iframe class="chapter" title="{html.escape(title, quote=True)}" sandbox="allow-same-origin" '
         f'onload="{html.escape(FIT_HEIGHT, quote=True)}" srcdoc="{page}"></iframe>'
@@ -183,7 +188,7 @@ def progress_html(event: ExplainProgress, names: Sequence[str]) -> str:
     return picture + page_html.progress("Drawing", event.progress, where, left)
 
 
-def packed(folder: Path, done: Sequence[Drawn], *, name: str) -> Path:
+def packed(folder: Path, done: Sequence[PageStep], *, name: str) -> Path:
     """Write all figures into one zip.
 
     Args:

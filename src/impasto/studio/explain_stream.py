@@ -13,8 +13,8 @@ from queue import SimpleQueue
 from PIL.Image import Image
 from torch import Tensor
 
-from impasto.explain.on_picture import Watch
-from impasto.explain.page import COSTS, START_COST, Drawn
+from impasto.explain.on_picture import OnPicture
+from impasto.explain.page import COSTS, START_COST, PageStep
 from impasto.images import io
 from impasto.registry import FIGURES
 from impasto.settings import ExplainSettings
@@ -49,7 +49,7 @@ class ExplainProgress:
     progress: float
     seconds_left: float
     picture: Image | None = None
-    drawn: Drawn | None = None
+    drawn: PageStep | None = None
 
 
 def in_order(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ def in_order(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in FIGURES if name in names)
 
 
-def estimate(settings: ExplainSettings, last: Drawn | None, seconds: float) -> tuple[float, float]:
+def estimate(settings: ExplainSettings, last: PageStep | None, seconds: float) -> tuple[float, float]:
     """(fraction of the work that is done, seconds left).
 
     Before the first chapter this machine's speed is unknown, and that of one core at the defaults is used.
@@ -85,7 +85,7 @@ def estimate(settings: ExplainSettings, last: Drawn | None, seconds: float) -> t
 
 
 def progress_events(
-    draw: Callable[[Watch], Iterator[Drawn]],
+    draw: Callable[[OnPicture], Iterator[PageStep]],
     settings: ExplainSettings,
     *,
     stopped: Callable[[], bool],
@@ -97,7 +97,7 @@ def progress_events(
     A chapter is one long call: without the thread there would be no progress and no Stop in it.
 
     Args:
-        draw: ``page_steps`` with its argument ``watch``.
+        draw: ``page_steps`` with its argument ``on_picture``.
         settings: of the page.
         stopped: whether to end; asked after each step of a canvas.
         threads: holds the thread's future while it runs.
@@ -107,11 +107,11 @@ def progress_events(
     Raises:
         ImpastoError: as ``page_steps``.
     """
-    chapters: SimpleQueue[Drawn] = SimpleQueue()
+    chapters: SimpleQueue[PageStep] = SimpleQueue()
     canvases: list[Tensor] = []  # the last one
     closed = threading.Event()
 
-    def watch(pixels: Tensor) -> None:
+    def on_picture(pixels: Tensor) -> None:
         if closed.is_set() or stopped():
             raise Stopped
         canvases[:] = [pixels]
@@ -121,7 +121,7 @@ def progress_events(
             if closed.is_set():
                 return
             try:
-                for drawn in draw(watch):
+                for drawn in draw(on_picture):
                     chapters.put(drawn)
                     if closed.is_set() or stopped():
                         return
@@ -129,7 +129,7 @@ def progress_events(
                 return
 
     start = time.monotonic()
-    last: Drawn | None = None
+    last: PageStep | None = None
     pool = ThreadPoolExecutor(1, "explain")
     future = pool.submit(work)
     threads.add(future)

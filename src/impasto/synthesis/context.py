@@ -1,10 +1,65 @@
-"""Stand-in until the lead's ``Context`` is merged."""
+"""What outlives one picture: the network, the styles' targets, and the checkpoint's file."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import threading
+from dataclasses import dataclass, field, replace
+
+from impasto import runtime
+from impasto.settings import NetworkSettings
+from impasto.synthesis.network import NetworkHandle
+from impasto.synthesis.target_cache import TargetCache
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Context:
-    """What outlives one picture; empty here."""
+    """What several runs share; give the same context to each of them.
+
+    Attributes:
+        network: used by every run instead of the one that its settings name; None: each network that settings
+            name is loaded once and kept.
+        targets: what style losses keep of a style; made once a style and size.
+        checkpoint: a file that is refreshed every half minute, so that nothing is lost if a run is stopped;
+            ``Result.save`` removes it. None: no checkpoint.
+        resume: continue from the checkpoint if it is there; the result is that of a run that never stopped.
+    """
+
+    network: NetworkHandle | None = None
+    targets: TargetCache = field(default_factory=TargetCache)
+    checkpoint: str | os.PathLike[str] | None = None
+    resume: bool = False
+    _loaded: dict[tuple[str, ...], NetworkHandle] = field(default_factory=dict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @classmethod
+    def of(
+        cls, context: Context | None, *, checkpoint: str | os.PathLike[str] | None, resume: bool
+    ) -> Context:
+        """The context of one run: network and targets of another, with a checkpoint of its own.
+
+        Args:
+            context: None for a new one.
+            checkpoint: None for that of the context.
+            resume: as the attribute; also where the context says so.
+        """
+        context = context or cls()
+        if checkpoint is None and not resume:
+            return context
+        return replace(context, checkpoint=checkpoint or context.checkpoint, resume=resume or context.resume)
+
+    def network_for(self, settings: NetworkSettings) -> NetworkHandle:
+        """The context's network, or the one that the settings name; loaded at the first call.
+
+        Raises:
+            ImpastoError: as ``NetworkHandle.load``.
+        """
+        if self.network is not None:
+            return self.network
+        device = runtime.choose_device(settings.device)
+        dtype = runtime.choose_dtype(device, settings.precision)
+        key = (settings.network, str(settings.weights), settings.pooling, str(device), str(dtype))
+        with self._lock:
+            if key not in self._loaded:
+                self._loaded[key] = NetworkHandle.load(settings)
+            return self._loaded[key]

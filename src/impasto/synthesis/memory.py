@@ -1,141 +1,146 @@
-"""How much memory a painting takes at a size, and whether it has to be painted in tiles."""
+"""How much memory a canvas size takes, and whether it has to be painted in tiles."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import nn
 
-from impasto import registry
-from impasto.features.extractor import Extractor
-from impasto.losses.base import PositionSums
+from impasto.features.extractor import Extractor, FeatureNetwork
 from impasto.optimize.schedule import Scale
 from impasto.runtime import free_bytes
-from impasto.settings import StylizeSettings
 from impasto.settings.memory_size import parse_memory_size
-from impasto.settings.weighted import loss_shares
 
-COPIES = 3.0
-"""Activations held at the peak of a look with its gradient, as a multiple of all that convolutions give."""
+log = logging.getLogger(__name__)
 
-PICTURES = {"adam": 6, "lbfgs": 108}
-"""Pictures of three float32 channels: canvas, gradient, optimiser, mean, and one in flight."""
+ACTIVATION_COPIES = 3.0
+"""Peak memory of forward and backward, as a multiple of the convolutions' outputs."""
+
+OPTIMIZER_PICTURES = {"adam": 6, "lbfgs": 108}
+"""Float32 pictures of the canvas' size: canvas, gradient, optimiser's memory, mean, and one in flight."""
 
 PICTURE_BYTES_PX = 12
-"""Three float32 channels."""
+"""Bytes a pixel of a picture: three float32 channels."""
 
 RUNTIME_BYTES = 400_000_000
-"""What the first look takes on a CPU, whatever its size: oneDNN's kernels, scratch pads, glibc's gaps."""
+"""Of the first evaluation on a CPU, at any size: oneDNN's kernels and scratch pads, gaps in the heap."""
 
-GAPS = 1.25
-"""What tiles take besides, as a multiple: glibc keeps freed memory in pieces that do not always fit."""
+TILE_OVERHEAD = 1.25
+"""Memory of tiles, as a multiple: freed blocks do not always fit the next tile."""
 
-SHARE = 0.8
-"""Of the free memory that a painting may take."""
+USABLE_SHARE = 0.8
+"""Of the free memory that a run may take."""
 
 TILES_PX = (2048, 1536, 1024, 768, 512, 384, 256, 128)
 """Sides of tiles to choose from."""
 
 
 @dataclass(frozen=True)
-class Need:
-    """What a size takes.
+class MemoryNeed:
+    """What a canvas takes.
 
     Attributes:
-        look_bytes_px: bytes a pixel of a look through the network with its gradient, at the peak.
-        photo_bytes_px: bytes a pixel of the photo's activations, kept by a painting at once.
+        evaluation_bytes_px: bytes a pixel of an evaluation of the loss with its gradient, at the peak.
+        spatial_bytes_px: bytes a pixel of the spatial targets, which are kept when painting whole.
         pictures: of the canvas' size that there will be.
     """
 
-    look_bytes_px: float
-    photo_bytes_px: float
+    evaluation_bytes_px: float
+    spatial_bytes_px: float
     pictures: int
 
     def whole(self, scale: Scale) -> float:
-        """Bytes of a painting at once."""
-        return self.around(scale) + (self.look_bytes_px + self.photo_bytes_px) * scale.pixels
+        """Bytes of a canvas painted whole."""
+        return self.fixed(scale) + (self.evaluation_bytes_px + self.spatial_bytes_px) * scale.pixels
 
-    def around(self, scale: Scale) -> float:
-        """Bytes of all but the network's activations."""
+    def fixed(self, scale: Scale) -> float:
+        """Bytes of everything but the network's activations."""
         return RUNTIME_BYTES + PICTURE_BYTES_PX * self.pictures * scale.pixels
 
-    def tile(self, side: int, halo_px: int, scale: Scale) -> float:
-        """Bytes of a look at one tile."""
-        return GAPS * self.look_bytes_px * min((side + 2 * halo_px) ** 2, scale.pixels)
+    def tile(self, side_px: int, halo_px: int, scale: Scale) -> float:
+        """Bytes of the evaluation of one tile."""
+        pixels = min((side_px + 2 * halo_px) ** 2, scale.pixels)
+        return TILE_OVERHEAD * self.evaluation_bytes_px * pixels
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How a size is painted in tiles.
+class Tiling:
+    """How a canvas is painted in tiles.
 
     Attributes:
         tile_px: side of the tiles.
-        cache_bytes: left for the photo's activations.
+        cache_bytes: memory for the spatial targets of tiles.
     """
 
     tile_px: int
     cache_bytes: int = 0
 
 
-def room(device: torch.device, *, limit: str | None, held_bytes: int) -> float | None:
-    """Bytes that a painting may take.
+def available_bytes(device: torch.device, *, limit: str | None, held_bytes: int) -> float | None:
+    """Bytes that a run may take.
 
     Args:
         device: where the canvas lies.
         limit: what the whole process may take, such as "4GB"; None: most of what is free now.
         held_bytes: what the process held before the first canvas.
     Returns:
-        None where it cannot be found out.
+        None where free memory is unknown.
     """
     if limit is not None:
         return parse_memory_size(limit) - held_bytes
     free = free_bytes(device)
-    return None if free is None else SHARE * free
+    return None if free is None else USABLE_SHARE * free
 
 
-def plan(need: Need, scale: Scale, *, there: float, halo_px: int) -> Plan | None:
-    """The whole picture if it fits, else the largest tiles that do, or the smallest that there are.
+def tiling_for(need: MemoryNeed, scale: Scale, *, available: float, halo_px: int) -> Tiling | None:
+    """The largest tiles that fit, or the smallest that there are.
 
     Args:
-        need: what the size takes.
-        scale: the size.
-        there: bytes, as ``room`` tells.
-        halo_px: seen around a tile.
+        need: of the canvas.
+        scale: its size.
+        available: bytes.
+        halo_px: margin around a tile that the network reads.
     Returns:
-        None for the whole picture at once. What tiles leave goes half to the photo's activations.
+        None: do not tile, the whole fits. Half of the memory that tiles leave goes to spatial targets.
     """
-    if need.whole(scale) <= there:
+    if need.whole(scale) <= available:
         return None
-    for_looking = there - need.around(scale)
-    fitting = [side for side in TILES_PX if need.tile(side, halo_px, scale) <= for_looking]
+    for_tiles = available - need.fixed(scale)
+    fitting = [side for side in TILES_PX if need.tile(side, halo_px, scale) <= for_tiles]
     side = fitting[0] if fitting else TILES_PX[-1]
-    return Plan(side, max(0, int(0.5 * (for_looking - need.tile(side, halo_px, scale)))))
+    return Tiling(side, max(0, int(0.5 * (for_tiles - need.tile(side, halo_px, scale)))))
 
 
 def need_of(
-    network: Extractor, layers: Iterable[str], *, kept: Iterable[str], turns: int, pictures: int
-) -> Need:
-    """What a painting takes, by the widths of its network.
+    network: Extractor,
+    layers: Iterable[str],
+    *,
+    spatial_layers: Iterable[str] = (),
+    shifts: int = 0,
+    pictures: int,
+) -> MemoryNeed:
+    """What a canvas takes, by the widths of the network.
 
     Args:
-        network: what looks; of known geometry.
-        layers: all that are looked at.
-        kept: those whose activations of the photo are kept, in float32.
-        turns: how often they are kept.
+        network: of known geometry.
+        layers: all that the losses read.
+        spatial_layers: those whose activations are kept as targets, in float32.
+        shifts: for how many shifts of the grid they are kept.
         pictures: of the canvas' size.
     """
-    numbers = {name: (count, is_product) for name, count, is_product in _numbers_px(network)}
+    numbers = {name: (count, convolves) for name, count, convolves in _numbers_px(network)}
     deepest = max(map(list(numbers).index, layers), default=-1)
     element_bytes = next((p.element_size() for p in network.chain.parameters()), 4)
-    products = sum(count for count, is_product in list(numbers.values())[: deepest + 1] if is_product)
-    photo = 4.0 * turns * sum(numbers[layer][0] for layer in kept)
-    return Need(COPIES * element_bytes * products, photo, pictures)
+    outputs = sum(count for count, convolves in list(numbers.values())[: deepest + 1] if convolves)
+    spatial = 4.0 * shifts * sum(numbers[layer][0] for layer in spatial_layers)
+    return MemoryNeed(ACTIVATION_COPIES * element_bytes * outputs, spatial, pictures)
 
 
 def _numbers_px(network: Extractor) -> Iterator[tuple[str, float, bool]]:
-    """(layer, numbers it gives a pixel of the picture, whether it is a convolution), in order."""
+    """(layer, activations a pixel of the picture, whether it is a convolution), in order."""
     channels = 3
     for name, layer in network.chain.items():
         if isinstance(layer, nn.Conv2d):
@@ -143,9 +148,59 @@ def _numbers_px(network: Extractor) -> Iterator[tuple[str, float, bool]]:
         yield name, channels / network.geometry[name].stride_px ** 2, isinstance(layer, nn.Conv2d)
 
 
-def whole_only(settings: StylizeSettings) -> list[str]:
-    """The losses, by name, that look through the network and are no sums over positions."""
-    names = [settings.content_loss] if settings.content_weight > 0 else []
-    names += list(loss_shares(settings.style_loss)) if settings.style_weight > 0 else []
-    kinds = {name: registry.find(registry.LOSSES, name, kind="loss") for name in names}
-    return [name for name, kind in kinds.items() if not issubclass(kind, PositionSums)]
+@dataclass(frozen=True, kw_only=True)
+class MemoryBudget:
+    """What decides whether a run is painted in tiles.
+
+    Attributes:
+        device: where the canvas lies.
+        pictures: Scale -> float32 pictures of the canvas' size: optimiser, photo and guides.
+        limit: what the whole process may take, such as "4GB"; None: most of what is free.
+        held_bytes: what the process held before the first canvas; the same at every size and after a resume,
+            so that tiles are too.
+        spatial_layers: layers whose activations of the photo are targets.
+        shifts: number of grid shifts for which these are kept.
+        whole_losses: names of the losses that compare positions with each other and need the canvas whole.
+    """
+
+    device: torch.device
+    pictures: Callable[[Scale], int]
+    limit: str | None = None
+    held_bytes: int = 0
+    spatial_layers: tuple[str, ...] = ()
+    shifts: int = 0
+    whole_losses: tuple[str, ...] = ()
+
+    def tiling(
+        self, scale: Scale, network: FeatureNetwork, layers: Iterable[str], *, halo_px: int
+    ) -> Tiling | None:
+        """The tiles for a canvas; None: do not tile (it fits, or free memory is unknown).
+
+        Args:
+            scale: size of the canvas.
+            network: reads the canvas.
+            layers: all that the losses read.
+            halo_px: margin around a tile that the network reads.
+        """
+        if not isinstance(network, Extractor) or type(network) is not Extractor:
+            return None if self.limit is None else Tiling(TILES_PX[-1])
+        available = available_bytes(self.device, limit=self.limit, held_bytes=self.held_bytes)
+        if available is None:
+            return None
+        need = need_of(
+            network,
+            layers,
+            spatial_layers=self.spatial_layers,
+            shifts=self.shifts,
+            pictures=self.pictures(scale),
+        )
+        least = need.fixed(scale) + need.tile(TILES_PX[-1], halo_px, scale)
+        if self.limit is not None and not self.whole_losses and available < min(least, need.whole(scale)):
+            log.warning(
+                "%d x %d px take about %.1fGB even in the smallest tiles, more than --memory %s",
+                scale.width,
+                scale.height,
+                (self.held_bytes + least) / 1e9,
+                self.limit,
+            )
+        return tiling_for(need, scale, available=available, halo_px=halo_px)

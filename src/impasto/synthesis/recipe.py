@@ -1,34 +1,28 @@
-"""Stand-in until the lead's ``Recipe`` and rows are merged."""
+"""A task with the functions that do it, and a run out of its record."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from dataclasses import dataclass, field, fields
+import logging
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any, TypeVar
 
-from impasto.images import io
-from impasto.images.grid import contact_sheet
+from impasto.errors import PictureError, SettingError
 from impasto.optimize.loop import Step
-from impasto.recipes import doodle as doodle_recipe
-from impasto.recipes import texture as texture_recipe
-from impasto.recipes.interpolate import interpolate_steps
-from impasto.recipes.recolor import recolor
-from impasto.result import Result
-from impasto.settings import (
-    DoodleSettings,
-    DreamSettings,
-    InterpolateSettings,
-    RecolorSettings,
-    Settings,
-    StylizeSettings,
-    TextureSettings,
-)
+from impasto.registry import RECIPES, find
+from impasto.result import Result, read_record
+from impasto.runtime import versions
+from impasto.settings import Settings
 from impasto.settings.task import Input, Inputs, Task
 from impasto.synthesis.context import Context
-from impasto.synthesis.dream_job import DreamJob
-from impasto.synthesis.guides import Controls
 from impasto.synthesis.job import Job
-from impasto.synthesis.run import Run, painted
+from impasto.synthesis.read import listed, pictures_of
+from impasto.synthesis.record import describe_source
+from impasto.synthesis.run import run_steps
+from impasto.weights import file_sha256
+
+log = logging.getLogger(__name__)
 
 S = TypeVar("S", bound=Settings)
 
@@ -37,168 +31,150 @@ Steps = Generator[Step, None, Result]
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe(Task[S]):
-    """A task and the functions that do it."""
+    """A task and the functions that do it; its row in ``registry.RECIPES`` gives it a command and a page.
+
+    Attributes:
+        steps: (inputs, settings, context) -> the steps of a run and, as the generator's value, its result.
+        job: (inputs, settings, context) -> the job to run; None for a task that is not one optimised picture.
+        restore: record -> inputs, where they are not recorded under their own names.
+    """
 
     steps: Callable[[Inputs, S, Context], Steps]
-    job: Callable[[Inputs, S, Context], Any] | None = None
-    init_words: tuple[str, ...] = ()
+    job: Callable[[Inputs, S, Context], Job] | None = None
+    restore: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
+
+    @classmethod
+    def of(cls, task: Task[S], **functions: Any) -> Recipe[S]:
+        """A task with ``steps``, ``job`` and ``restore``; ``steps`` may be left out where there is a job."""
+        if "steps" not in functions:
+            functions["steps"] = job_steps(functions["job"])
+        return cls(**{f.name: getattr(task, f.name) for f in fields(Task)}, **functions)
 
 
-@dataclass(frozen=True)
-class SeriesStep(Step):
-    """A step of one of several pictures."""
+def find_recipe(name: str) -> Recipe[Any]:
+    """The recipe of a name.
 
-    number: int = 1
-    count: int = 1
-    results: tuple[Result, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class SeriesResult(Result):
-    """A strip and its pictures."""
-
-    parts: tuple[Result, ...] = field(default=(), repr=False)
+    Raises:
+        SettingError: there is none; the text lists them and the nearest.
+    """
+    recipe: Recipe[Any] = find(RECIPES, name, kind="task")
+    return recipe
 
 
-def _job_steps(job: Callable[[Inputs, Any, Context], Any]) -> Callable[[Inputs, Any, Context], Steps]:
-    def steps(inputs: Inputs, settings: Any, context: Context) -> Steps:
-        return (yield from painted(Run(job(inputs, settings, context))))
+def job_steps(job: Callable[[Inputs, S, Context], Job]) -> Callable[[Inputs, S, Context], Steps]:
+    """``Recipe.steps`` of a task that is one job: make it, run it, return the result."""
+
+    def steps(inputs: Inputs, settings: S, context: Context) -> Steps:
+        return (yield from run_steps(job(inputs, settings, context), context))
 
     return steps
 
 
-def _stylize(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
-    masks: Any = {name: inputs.get(name) for name in ("content_mask", "style_mask", "keep", "fine_style")}
-    return Job.prepare(inputs["content"], inputs["style"], settings, controls=Controls(**masks))
+def from_record(
+    record: Mapping[str, Any] | str | Path, *, task: str | None = None
+) -> tuple[Recipe[Any], dict[str, Any], Settings]:
+    """What a record says was run: ``recipe, inputs, settings``; ``recipe.steps(...)`` runs it again.
+
+    Args:
+        record: the record, its .json file, or the picture that carries it; impasto 0.1's as well.
+        task: the recipe that is expected; None for any.
+    Returns:
+        The recipe, its inputs as paths, and its settings. What has changed since is logged.
+    Raises:
+        SettingError: it is no record, or of another task.
+        PictureError: a picture of the record was given in memory, so there is no file.
+    """
+    name = "the record" if isinstance(record, Mapping) else Path(record).name
+    loaded = record if isinstance(record, Mapping) else read_record(record)
+    made_by = loaded["task"]
+    if task is not None and made_by != task:
+        raise SettingError(
+            "the record is of another command",
+            got=f"{name}, made by impasto {made_by}",
+            attempt=f"impasto {made_by} --from {record if isinstance(record, (str, Path)) else 'FILE'}",
+        )
+    recipe = find_recipe(made_by)
+    for entry in recorded_entries(loaded):
+        if not all(part["path"] for part in _parts(entry)):
+            raise PictureError(
+                "the record's pictures were given in memory, not as files",
+                got=entry["name"],
+                attempt=f"impasto.{made_by} with the same arrays and settings",
+            )
+    warn_of_changes(loaded)
+    settings = recipe.settings.from_mapping(loaded["settings"])
+    if recipe.restore is not None:
+        return recipe, recipe.restore(loaded), settings
+    inputs = {row.name: recorded_input(loaded, row) for row in recipe.inputs}
+    return recipe, {key: value for key, value in inputs.items() if value is not None}, settings
 
 
-def _texture(inputs: Inputs, settings: TextureSettings, context: Context) -> Job:
-    return texture_recipe.prepare(inputs["style"], settings, style_mask=inputs.get("style_mask"))
+def recorded_entries(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Everything that was read: the photo, if there was one, the styles, and all other inputs."""
+    entries = [] if record.get("content") is None else [record["content"]]
+    entries += record.get("styles", [])
+    for value in record.get("controls", {}).values():
+        entries += [entry for entry in (value if isinstance(value, list) else [value]) if entry is not None]
+    return entries
 
 
-def _doodle(inputs: Inputs, settings: DoodleSettings, context: Context) -> Job:
-    rest: Any = {name: inputs.get(name) for name in ("style_map", "doodle", "content")}
-    return doodle_recipe.prepare(inputs["style"], settings=settings, **rest)
+def warn_of_changes(record: Mapping[str, Any]) -> None:
+    """Log what has changed since a record was written, as the picture will not be the same then."""
+    entries = recorded_entries(record)
+    for part in [part for entry in entries for part in _parts(entry)]:
+        path = Path(part["path"])
+        if path.is_file() and part["sha256"] != file_sha256(path):
+            log.warning("%s has changed since the record was written", path)
+    for folder in [entry for entry in entries if "pictures" in entry and entry["path"]]:
+        if {picture["path"] for picture in folder["pictures"]} != _pictures_in(Path(folder["path"])):
+            log.warning("%s has other pictures than when the record was written", folder["path"])
+    changed = [name for name, version in versions().items() if record["versions"].get(name) != version]
+    if changed:
+        log.warning("made with another version of %s: pixels may differ", ", ".join(changed))
+    if record.get("interrupted"):
+        log.warning("the record is of a run that was stopped; this one goes on to its end")
 
 
-def _dream(inputs: Inputs, settings: DreamSettings, context: Context) -> DreamJob:
-    return DreamJob.prepare(inputs["content"], settings, guide=inputs.get("guide"))
+def recorded_input(record: Mapping[str, Any], row: Input) -> Any:
+    """The value of one input: a path, a colour's name, a list of these for several, or None."""
+    if row.name == "content":
+        entry: Any = record.get("content")
+    elif row.name == "style":
+        entry = record.get("styles", [])
+    else:
+        entry = (record.get("controls") or {}).get(row.record_key or row.name)
+    if entry is None:
+        return None
+    entries: Sequence[Any] = entry if isinstance(entry, list) else [entry]
+    values = [None if one is None else _source_of(one) for one in entries]
+    return values if row.is_plural else values[0]
 
 
-def _recolor(inputs: Inputs, settings: RecolorSettings, context: Context) -> Steps:
-    yield from ()
-    options: Any = settings.to_dict()
-    return recolor(inputs["content"], palette=inputs.get("palette"), **options)
-
-
-def _interpolate(inputs: Inputs, settings: InterpolateSettings, context: Context) -> Steps:
-    options: Any = settings.to_dict()
-    count = options.pop("count")
-    masks: Any = {name: inputs.get(name) for name in ("content_mask", "style_mask", "keep", "fine_style")}
-    steps = interpolate_steps(inputs["content"], inputs["style"], count=count, **masks, **options)
-    while True:
-        try:
-            way = next(steps)
-        except StopIteration as end:
-            results: list[Result] = end.value
-            break
-        values = {f.name: getattr(way.step, f.name) for f in fields(Step)}
-        yield SeriesStep(**values, number=way.number, count=count, results=way.results)
-    pixels = io.read(contact_sheet([[result.image for result in results]])).pixels
-    record = {**results[0].record, "task": "interpolate", "settings": settings.to_dict()}
-    record |= {
-        "size": [pixels.shape[3], pixels.shape[2]],
-        "seconds": sum(r.record["seconds"] for r in results),
+def describe_controls(rows: Sequence[Input], inputs: Inputs) -> dict[str, Any]:
+    """What a record says of all inputs but content and styles: {record key: file and hash}."""
+    given = {row: inputs[row.name] for row in rows if inputs.get(row.name) is not None}
+    return {
+        row.record_key or row.name: [describe_source(one) for one in listed(value)]
+        if row.is_plural
+        else describe_source(value)
+        for row, value in given.items()
+        if row.name not in ("content", "style")
     }
-    return SeriesResult(pixels, {}, record, parts=tuple(results))
 
 
-CONTENT = Input(name="content", kind="picture", label="Photo", help="The photo.")
-STYLE = Input(name="style", kind="pictures", label="Painting", help="One painting or several.")
-STYLE_MASK = Input(
-    name="style_mask", kind="masks", required=False, label="Style masks", help="A mask for each painting."
-)
-CONTROLS = (
-    Input(name="content_mask", kind="mask", required=False, label="Photo mask", help="Regions of the photo."),
-    STYLE_MASK,
-    Input(name="keep", kind="mask", required=False, label="Keep", help="White stays as in the photo."),
-    Input(name="fine_style", kind="picture", required=False, label="Strokes", help="Lends the strokes."),
-)
-PHOTO_WORDS = ("content", "noise", "style")
-LOOK = ("preset", "size", "content_weight", "style_weight", "style_scale", "colors")
+def _source_of(entry: Mapping[str, Any]) -> Path | str | list[Path]:
+    """The file, the folder, the colour's name, or the list of files that a record names."""
+    if not entry["path"]:
+        return [Path(part["path"]) for part in _parts(entry)]
+    return entry["path"] if entry["sha256"] is None and "pictures" not in entry else Path(entry["path"])
 
-STYLIZE = Recipe(
-    name="stylize",
-    summary="Repaint a photo in the style of one or more paintings.",
-    settings=StylizeSettings,
-    inputs=(CONTENT, STYLE, *CONTROLS),
-    main=LOOK,
-    job=_stylize,
-    steps=_job_steps(_stylize),
-    init_words=PHOTO_WORDS,
-)
-TEXTURE = Recipe(
-    name="texture",
-    summary="Paint the texture of a painting.",
-    settings=TextureSettings,
-    inputs=(STYLE, STYLE_MASK),
-    main=("size", "tile", "style_scale", "palette_weight", "steps"),
-    job=_texture,
-    steps=_job_steps(_texture),
-    init_words=texture_recipe.STARTS,
-)
-DOODLE = Recipe(
-    name="doodle",
-    summary="Paint a doodle: every region after that region of a painting.",
-    settings=DoodleSettings,
-    inputs=(
-        Input(name="style", kind="picture", label="Painting", help="The painting."),
-        Input(name="style_map", kind="mask", label="Map of the painting", help="Its regions, a colour each."),
-        Input(name="doodle", kind="mask", label="Doodle", help="What to paint, in the same colours."),
-        Input(name="content", kind="picture", required=False, label="Photo", help="The doodle is its map."),
-    ),
-    main=("method", "size", "semantic_weight", "variety", "style_weight", "steps"),
-    job=_doodle,
-    steps=_job_steps(_doodle),
-    init_words=doodle_recipe.STARTS,
-)
-DREAM = Recipe(
-    name="dream",
-    summary="Let what a network sees in a photo grow, until everybody sees it.",
-    settings=DreamSettings,
-    inputs=(
-        CONTENT,
-        Input(name="guide", kind="picture", required=False, label="Guide", help="Grow the forms of this."),
-    ),
-    main=("layer", "size", "steps", "octaves", "vividness", "rate"),
-    job=_dream,
-    steps=_job_steps(_dream),
-)
-RECOLOR = Recipe(
-    name="recolor",
-    summary="Give a photo the colours of a painting, of a theme or of an emotion.",
-    settings=RecolorSettings,
-    inputs=(
-        CONTENT,
-        Input(
-            name="palette",
-            kind="text",
-            required=False,
-            label="Palette",
-            help="A painting, a theme's name, or 2 to 5 colours: '#112233,#aa8800', or navy,gold.",
-            metavar="FILE|NAME|COLORS",
-        ),
-    ),
-    main=("emotion", "strength", "variety", "colors", "keep_luminance"),
-    steps=_recolor,
-    has_steps=False,
-)
-INTERPOLATE = Recipe(
-    name="interpolate",
-    summary="Paint a photo several times, from the first style to the last.",
-    settings=InterpolateSettings,
-    inputs=(CONTENT, STYLE, *CONTROLS),
-    main=("count", *LOOK),
-    steps=_interpolate,
-    init_words=PHOTO_WORDS,
-)
+
+def _parts(entry: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The pictures of an input; several where their statistics are pooled."""
+    parts: Sequence[Mapping[str, Any]] = entry.get("pictures", [entry])
+    return parts
+
+
+def _pictures_in(folder: Path) -> set[str]:
+    """Absolute paths of the pictures that are in a folder now."""
+    return {str(Path(str(path)).resolve()) for path in pictures_of(folder)} if folder.is_dir() else set()

@@ -1,56 +1,192 @@
-"""The mark of a run: what is painted and how, so that a checkpoint is not continued as another picture."""
+"""What a result's record says of its inputs, and what a checkpoint must have in common with a run."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from impasto import runtime
-from impasto.features.extractor import Extractor
+from impasto.images.io import Picture, PictureSource
+from impasto.result import FORMAT
+from impasto.settings import Settings
+from impasto.synthesis.network import NetworkHandle
+from impasto.synthesis.read import StylePictures, StyleSource
+from impasto.weights import file_sha256
 
-REPLACED = ("preset", "max_megapixels", "network", "weights", "init", "device", "precision", "memory")
-"""Settings that a mark leaves out, because they change nothing or because it says more of them."""
+NOT_IN_IDENTITY = (
+    "preset",
+    "max_megapixels",
+    "network",
+    "weights",
+    "init",
+    "device",
+    "precision",
+    "memory",
+)
+"""Settings left out of a run's identity: no effect on pixels, or recorded in more detail beside them."""
 
 
-def mark_of(
-    settings: Mapping[str, Any],
-    pixels: Mapping[str, Tensor | None],
+def record_of(
+    task: str,
+    settings: Settings,
     *,
-    network: Extractor,
-    fingerprint: str,
-    device: torch.device,
-    **besides: Any,
+    content: Picture | None = None,
+    styles: Sequence[Mapping[str, Any]] = (),
+    controls: Mapping[str, Any] | None = None,
+    network: NetworkHandle | None = None,
 ) -> dict[str, Any]:
-    """{name: value}, ready for JSON. The same mark gives the same picture.
+    """What a record says before the first step: inputs, settings, network and versions.
 
     Args:
-        settings: names and values; "precision" among them.
-        pixels: of every picture, (1, C, H, W), by what it is for; they count by their contents.
-        network: what looks; counts by its weights.
-        fingerprint: of the weights.
-        device: counts by its kind, the precision by what "auto" chose.
-        **besides: what else makes a difference.
+        task: name of the recipe.
+        settings: of the run; files that they name are recorded by absolute paths.
+        content: the photo.
+        styles: each as ``describe_style`` says it.
+        controls: {input: what is said of it} of all other inputs.
+        network: None for a task without one.
     """
-    found = {
-        **{name: value for name, value in settings.items() if name not in REPLACED},
-        **{name: pixels_sha256(x) for name, x in pixels.items() if x is not None},
+    weights = {} if network is None else {"name": network.name, "fingerprint": network.fingerprint}
+    return {
+        "impasto_format": FORMAT,
+        "task": task,
+        "settings": settings.to_dict() | absolute_paths(settings),
+        "content": None if content is None else describe(content),
+        "styles": list(styles),
+        "controls": dict(controls or {}),
+        **({"network": weights} if weights else {}),
+        "versions": runtime.versions(),
+    }
+
+
+def describe(picture: Picture) -> dict[str, Any]:
+    """What a record says of a picture."""
+    height, width = picture.pixels.shape[2:]
+    return {
+        "name": picture.name,
+        "path": str(picture.path.resolve()) if picture.path else None,
+        "sha256": picture.sha256,
+        "size": [width, height],
+        "notes": list(picture.notes),
+    }
+
+
+def describe_styles(styles: StylePictures) -> list[dict[str, Any]]:
+    """What a record says of each style."""
+    return [describe_style(*style) for style in zip(styles.sources, styles.groups, strict=True)]
+
+
+def describe_style(source: StyleSource, pictures: Sequence[Picture]) -> dict[str, Any]:
+    """What a record says of a style: its picture, or the folder or list and the pictures in it."""
+    folder = Path(source) if isinstance(source, (str, os.PathLike)) else None
+    if len(pictures) == 1 and not (folder and folder.is_dir()):
+        return describe(pictures[0])
+    members = [describe(picture) for picture in pictures]
+    together = hashlib.sha256("".join(str(member["sha256"]) for member in members).encode()).hexdigest()
+    return {
+        "name": folder.name if folder else "styles",
+        "path": str(folder.resolve()) if folder else None,
+        "sha256": together if folder else None,
+        "pictures": members,
+    }
+
+
+def describe_source(source: PictureSource | None) -> dict[str, Any] | None:
+    """What a record says of a mask: its file, a colour's name, or that it was given in memory."""
+    if source is None:
+        return None
+    if not isinstance(source, (str, os.PathLike)):
+        return {"name": "mask", "path": None, "sha256": None}
+    path = Path(source)
+    if path.is_file():
+        return {"name": path.stem, "path": str(path.resolve()), "sha256": file_sha256(path)}
+    return {"name": str(source), "path": str(source), "sha256": None}
+
+
+def absolute_paths(settings: Settings) -> dict[str, str]:
+    """{name: absolute path} of the settings that name files."""
+    files = {name: getattr(settings, name, None) for name in ("init", "weights")}
+    return {name: str(Path(file).resolve()) for name, file in files.items() if file and Path(file).is_file()}
+
+
+def identity_of(
+    task: str,
+    settings: Settings,
+    *,
+    network: NetworkHandle,
+    pixels: Mapping[str, Tensor | None],
+    words: Sequence[str] = (),
+    **besides: Any,
+) -> dict[str, Any]:
+    """What decides a run's pixels: {name: value}, ready for JSON. Equal identities give equal pictures.
+
+    Args:
+        task: name of the recipe.
+        settings: of the run.
+        network: counts by its weights, device and precision.
+        pixels: {what it is for: (1, C, H, W)} of all pictures and masks; they count by their contents.
+        words: what the setting ``init`` may be besides a file, which counts by its contents.
+        **besides: whatever else makes a difference.
+    """
+    init = getattr(settings, "init", None)
+    if init is not None and init not in words:
+        init = hashlib.sha256(Path(init).read_bytes()).hexdigest()
+    identity = {
+        "task": task,
+        **{name: value for name, value in settings.to_dict().items() if name not in NOT_IN_IDENTITY},
+        **({} if init is None else {"init": init}),
+        **{name: pixels_sha256(picture) for name, picture in pixels.items() if picture is not None},
         **besides,
-        "network": f"{network.name} {fingerprint}",
-        "device": device.type,
-        "precision": str(runtime.choose_dtype(device, settings["precision"])).removeprefix("torch."),
+        "network": f"{network.name} {network.fingerprint}",
+        "device": network.device.type,
+        "precision": str(network.dtype).removeprefix("torch."),
         **{name: runtime.versions()[name] for name in ("impasto", "torch")},
     }
-    checked: dict[str, Any] = json.loads(json.dumps(found))
-    return checked
+    as_json: dict[str, Any] = json.loads(json.dumps(identity))
+    return as_json
 
 
 def pixels_sha256(pixels: Tensor) -> str:
-    """Of a picture's size and pixels, (1, C, H, W)."""
+    """SHA-256 of a picture's size and pixels, (1, C, H, W)."""
     digest = hashlib.sha256(str(tuple(pixels.shape)).encode())
     digest.update(pixels.cpu().contiguous().numpy().data)
     return digest.hexdigest()
+
+
+def comparable(
+    before: Mapping[str, Any], now: Mapping[str, Any], *, version: str
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Two identities in terms that can be compared.
+
+    Args:
+        before: of a checkpoint.
+        now: of a run.
+        version: format of the checkpoint. "1" is impasto 0.1's: there, layers and losses were texts, and runs
+            without a photo's size had task, size and edges in "ground".
+    Returns:
+        The same two, for format "1" what both of them name.
+    """
+    if version != "1":
+        return before, now
+    names = [name for name in before if name in now]
+    if before.get("ground") is not None:
+        names.remove("size")
+        task, height, width, periodic = before["ground"]
+        before = {**before, "task": task, "shape": [height, width], "periodic": periodic}
+        names += ["task", "shape"]
+    return {name: _as_weights(before[name]) for name in names}, {name: now.get(name) for name in names}
+
+
+def _as_weights(value: Any) -> Any:
+    """A list of "name=weight" as {name: weight}; anything else as it is."""
+    if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
+        return value
+    if any(len(item) == 64 for item in value):  # hashes
+        return value
+    pairs = (item.partition("=") for item in value)
+    return {name: float(weight) if weight else 1.0 for name, _, weight in pairs}

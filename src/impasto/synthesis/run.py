@@ -1,116 +1,114 @@
-"""A job being painted: its steps, its history, and the checkpoint that outlives a crash."""
+"""A job in progress: its steps, its history, and the checkpoint that outlives a crash."""
 
 from __future__ import annotations
 
+import functools
+import inspect
 import logging
 import os
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from impasto import runtime
 from impasto.errors import CheckpointError, OutOfMemoryError, OutputError, SettingError
 from impasto.images.atomic_write import check_path
-from impasto.optimize.checkpoint import Checkpoint, State
+from impasto.optimize.checkpoint import Checkpoint
 from impasto.optimize.loop import Step
 from impasto.optimize.timing import Throttle
 from impasto.result import Result
-from impasto.synthesis.job import history_row
+from impasto.synthesis.context import Context
+from impasto.synthesis.job import Job, history_row
+from impasto.synthesis.record import comparable
 
 log = logging.getLogger(__name__)
 
-EVERY_S = 30.0
+CHECKPOINT_EVERY_S = 30.0
 """Seconds between two checkpoints, at least."""
 
-LONG_S = 120.0
-"""Seconds that a run is expected to last from which on it keeps a checkpoint unasked."""
+LONG_RUN_S = 120.0
+"""Expected duration of a run from which on it keeps a checkpoint unasked."""
 
-
-class Painting(Protocol):
-    """What a run paints: a ``Job``, or any other source of steps."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was done to the pictures when they were read, for people."""
-
-    def steps(self, state: State | None = None) -> Iterator[Step]:
-        """Paint; with a state, go on from there."""
-
-    def result(
-        self, last: Step | None, history: list[dict[str, Any]], *, interrupted: bool = False
-    ) -> Result:
-        """The picture and its record."""
-
-    def mark(self) -> dict[str, Any]:
-        """What is painted, and how: {name: value}, ready for JSON. The same mark gives the same picture."""
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Run:
-    """A job being painted.
+    """A job in progress.
 
     Args:
         job: what to paint.
         checkpoint: the file that is refreshed every half minute; ``Result.save`` removes it.
-        resume: go on from that file if it is there.
+        resume: continue from that file if it is there.
         automatic: keep the checkpoint only if the run is expected to last over two minutes.
-        now: seconds since some moment.
+        clock: returns monotonic seconds (tests inject one).
 
     Raises:
-        SettingError: there is nothing to resume from without a checkpoint's name.
-        CheckpointError: the file is no checkpoint, or of another painting.
+        SettingError: resuming needs a checkpoint's name.
+        CheckpointError: the file is no checkpoint, or of another run.
         OutputError: the checkpoint's folder is missing or closed.
     """
 
     def __init__(
         self,
-        job: Painting,
+        job: Job,
         *,
         checkpoint: str | os.PathLike[str] | None = None,
         resume: bool = False,
         automatic: bool = False,
-        now: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.job = job
         self.path = None if checkpoint is None else check_path(checkpoint, ())
         self.last: Step | None = None
-        self._written: Step | None = None
         self.history: list[dict[str, Any]] = []
         self.kept = False
-        self._found: Checkpoint | None = None
-        self._mark: dict[str, Any] | None = None
+        self._written: Step | None = None
+        self._restored: Checkpoint | None = None
         self._automatic, self._warned = automatic, False
         if self.path is None:
             if resume:
                 raise SettingError("there is no checkpoint to resume", attempt='checkpoint="FILE" as well')
         elif resume:
-            self._found = self._resumed(self.path)
+            self._restored = self._resumed(self.path)
         elif self.path.exists():
             if not automatic:
-                Checkpoint.load(self.path)  # replace nothing that is none
+                Checkpoint.load(self.path)  # refuse to overwrite a file that is not a checkpoint
             log.warning("%s is left from a run that was stopped; this one begins anew", self.path)
-        if self._found is not None:
+        if self._restored is not None:
             self.kept = True
-            # The step it was taken from is told again, and then enters the history.
-            self.history = self._found.history[:-1]
-        self._pace = Throttle(EVERY_S, first_s=EVERY_S if automatic or self.kept else 0.0, now=now)
+            # The loop yields the step of the checkpoint again, and then it enters the history.
+            self.history = list(self._restored.history[:-1])
+        first_s = CHECKPOINT_EVERY_S if automatic or self.kept else 0.0
+        self._throttle = Throttle(CHECKPOINT_EVERY_S, first_s=first_s, clock=clock)
+
+    @functools.cached_property
+    def _identity(self) -> dict[str, Any]:
+        return dict(self.job.identity())
 
     def steps(self) -> Iterator[Step]:
-        """Paint; keep the history, and the checkpoint if it is time."""
-        steps = self.job.steps(None if self._found is None else self._found.state)
-        self._found = None
+        """Paint; keep the history, and the checkpoint when it is time.
+
+        Yields:
+            Each step, with a snapshot of the finished picture.
+        Raises:
+            OutOfMemoryError: memory ran out, even in tiles.
+        """
+        steps = self.job.steps(None if self._restored is None else self._restored.state)
+        self._restored = None
         try:
             for step in steps:
                 self.history.append(history_row(step))
                 self.last = step
-                if self._pace.due:
+                if self._throttle.due:
                     self.keep()
-                yield step
-        except (OutOfMemoryError, RuntimeError, MemoryError) as error:
-            if isinstance(error, OutOfMemoryError):
-                self.keep()
-                raise
+                yield self.job.shown(step)
+        except OutOfMemoryError:
+            self.keep()
+            raise
+        except (RuntimeError, MemoryError) as error:
             if not runtime.out_of_memory(error):
                 raise
             self.keep()
@@ -121,21 +119,19 @@ class Run:
             ) from error
 
     def keep(self) -> None:
-        """Write the checkpoint now, if there is to be one.
+        """Write the checkpoint now, if the run keeps one.
 
-        After Ctrl-C in the middle of a change of the canvas the one before stays.
+        After Ctrl-C during a change of the canvas, the checkpoint before stays.
         """
         step = self.last
-        if self.path is None or step is None or not (self.kept or self._wanted(step)):
+        if self.path is None or step is None or not (self.kept or self._is_wanted(step)):
             return
         state = step.state()
         if state is None or step is self._written:
             return
-        if self._mark is None:
-            self._mark = self.job.mark()
-        with self._pace.writing():
+        with self._throttle.writing():
             try:
-                Checkpoint(state, self._mark, self.history).save(self.path)
+                Checkpoint(state, self._identity, self.history).save(self.path)
             except OutputError as error:
                 if not self._warned:
                     log.warning("no checkpoint can be written; painting goes on. %s", error)
@@ -150,25 +146,29 @@ class Run:
         result = self.job.result(self.last, self.history, interrupted=interrupted)
         return replace(result, checkpoint=self.path if self.kept and not interrupted else None)
 
-    def _wanted(self, step: Step) -> bool:
-        return not self._automatic or step.seconds + step.seconds_left > LONG_S
+    def _is_wanted(self, step: Step) -> bool:
+        return not self._automatic or step.seconds + step.seconds_left > LONG_RUN_S
 
     def _resumed(self, path: Path) -> Checkpoint | None:
         if not path.exists():
             log.warning("there is no checkpoint %s; beginning anew", path)
             return None
-        found = Checkpoint.load(path)
-        self._mark = self.job.mark()
-        expect_same(found.mark, self._mark, path)
+        checkpoint = Checkpoint.load(path)
+        before, now = comparable(checkpoint.identity, self._identity, version=checkpoint.format)
+        expect_same(before, now, path)
         log.warning("going on from %s", path)
-        return found
+        return checkpoint
 
 
-def expect_same(before: dict[str, Any], now: dict[str, Any], path: Path) -> None:
-    """Whether a checkpoint is of the painting that is asked for.
+def expect_same(before: Mapping[str, Any], now: Mapping[str, Any], path: Path) -> None:
+    """Check that a checkpoint is of the run that is asked for.
 
+    Args:
+        before: identity of the checkpoint's run.
+        now: identity of this run.
+        path: of the checkpoint.
     Raises:
-        CheckpointError: it is not; the text names what differs.
+        CheckpointError: they differ; the text names what differs.
     """
     names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
     if names:
@@ -188,17 +188,20 @@ def _short(value: Any) -> str:
     return text[:8] if len(text) == 64 else text
 
 
-def painted(run: Run) -> Generator[Step, None, Result]:
-    """The steps of a run and, as the value of the generator, its result; closing it keeps the checkpoint."""
+def run_steps(job: Job, context: Context) -> Generator[Step, None, Result]:
+    """The steps of a job and, as the value of the generator, its result; closing it keeps the checkpoint.
+
+    Args:
+        job: what to paint.
+        context: names the checkpoint, and whether to continue from it.
+    """
+    run = Run(job, checkpoint=context.checkpoint, resume=context.resume)
     try:
         yield from run.steps()
     except (KeyboardInterrupt, GeneratorExit):
         run.keep()
         raise
     return run.result()
-
-
-T = TypeVar("T")
 
 
 def drain(steps: Generator[Any, None, T]) -> T:
@@ -209,3 +212,29 @@ def drain(steps: Generator[Any, None, T]) -> T:
         except StopIteration as end:
             result: T = end.value
             return result
+
+
+def drained(steps: Callable[P, Generator[Any, None, T]]) -> Callable[P, T]:
+    """Make the function that runs a generator function to its end, as ``stylize`` does ``stylize_steps``.
+
+    It has the same signature and docstring, without the section on what is yielded.
+
+    Args:
+        steps: a public function whose name ends in ``_steps``.
+    """
+
+    @functools.wraps(steps)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        return drain(steps(*args, **kwargs))
+
+    run.__name__ = run.__qualname__ = steps.__name__.removesuffix("_steps")
+    run.__doc__ = _without_yields(steps.__doc__ or "")
+    signature = inspect.signature(steps)
+    result = str(signature.return_annotation).rpartition(", ")[2].removesuffix("]")
+    vars(run)["__signature__"] = signature.replace(return_annotation=result)
+    return run
+
+
+def _without_yields(docstring: str) -> str:
+    before, _, after = docstring.partition("    Yields:\n")
+    return before + "    Returns:\n" + after.partition("    Returns:\n")[2] if after else docstring

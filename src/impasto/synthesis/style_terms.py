@@ -1,180 +1,195 @@
-"""The terms of a painting's loss: what holds on to the photo, and what pulls towards the paintings."""
+"""The terms towards the styles: style losses, palette, total variation; beta * L_style in Gatys 2016."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from impasto import registry
-from impasto.errors import SettingError
 from impasto.features.extractor import smallest_px
 from impasto.images.masks import resize_guides
 from impasto.images.resize import shrink_to
-from impasto.losses.base import Loss, PositionSums, Target
+from impasto.losses.base import Loss, PositionSums, Target, merged
 from impasto.losses.objective import Term
 from impasto.losses.palette import PaletteLoss
-from impasto.losses.regions import Guided, by_region
+from impasto.losses.regions import by_region
 from impasto.losses.total_variation import TotalVariationLoss
 from impasto.optimize.tiling import tiled_target
-from impasto.settings import StylizeSettings
-from impasto.settings.weighted import layer_weights, loss_shares
-from impasto.synthesis.feature_view import Sight
-from impasto.synthesis.ground import Pull
+from impasto.settings import StyleSettings
+from impasto.settings.weighted import normalised
+from impasto.synthesis.feature_view import FeatureView
 from impasto.synthesis.styles import Style
+from impasto.synthesis.target_cache import TargetCache
 
 
 def make_loss(name: str, layers: dict[str, float], normalization: str) -> Loss:
-    """A loss by name; in plain means or a paper's units if it is not to be relative and has such units."""
+    """A loss by its name in the registry.
+
+    Args:
+        name: in ``registry.LOSSES``.
+        layers: {layer: weight}.
+        normalization: "relative" to the target; plain "mean"; or the units of the "paper". A loss that has
+            no such units ignores it.
+    """
     kind = registry.find(registry.LOSSES, name, kind="loss")
-    plain = normalization != "relative" and "relative" in inspect.signature(kind).parameters
-    loss: Loss = kind(layers, relative=False) if plain else kind(layers)
+    parameters = inspect.signature(kind).parameters
+    loss: Loss
+    if "units" in parameters:
+        loss = kind(layers, units=normalization)
+    elif "relative" in parameters:
+        loss = kind(layers, relative=normalization == "relative")
+    else:
+        loss = kind(layers)
     return loss
 
 
+class ExtraTerm(NamedTuple):
+    """A term towards the styles besides those of the settings; never divided into regions."""
+
+    name: str
+    loss: Loss
+    weight: float
+
+
 @dataclass(frozen=True)
-class Terms:
-    """How terms are made at any size. A scene is the photo with its guides: (1, 3 + R, H, W).
+class StyleTerms:
+    """Makes the style terms of any canvas size.
 
     Attributes:
-        settings: how to paint.
-        styles: the paintings.
-        sight: how pictures are looked at.
-        regions: weight of each region, by which style losses are divided; none for no regions.
-        pulls: as in ``Ground``.
+        settings: losses, layers and weights.
+        styles: the styles' pictures.
+        view: the network.
+        regions: weight of each region; the style losses compare region by region. Empty: no regions.
+        extra: terms besides those of the settings.
+        fine_layers: the layers whose targets come from the fine styles alone, where there are any.
+        cache: keeps the targets of styles; shared by several pictures.
+        network_fingerprint: of the network's weights, for the cache.
     """
 
-    settings: StylizeSettings
+    settings: StyleSettings
     styles: tuple[Style, ...]
-    sight: Sight
+    view: FeatureView
     regions: tuple[float, ...] = ()
-    pulls: tuple[Pull, ...] = ()
+    _: KW_ONLY
+    extra: tuple[ExtraTerm, ...] = ()
+    fine_layers: tuple[str, ...] = ()
+    cache: TargetCache = field(default_factory=TargetCache)
+    network_fingerprint: str
 
-    def content(self, scene: Tensor, shift: tuple[int, int], tile_px: int | None = None) -> list[Term]:
-        """What holds on to the photo, seen at a shift; empty without weight."""
-        s, sight = self.settings, self.sight
-        if s.content_weight == 0:
-            return []
-        photo = scene[:, :3]
-        layers = layer_weights(s.content_layers)
-        if s.normalization == "paper" and s.content_loss == "content":
-            # Equation 1 is half a sum, ours is a mean: the paper's number for a canvas of this size.
-            layers = {
-                layer: 0.5 * weight * sight.numbers(photo, layer, shift) for layer, weight in layers.items()
-            }
-        loss = make_loss(s.content_loss, layers, s.normalization)
-        if tile_px is None or not isinstance(loss, PositionSums):
-            target = loss.target(sight.look(photo, layers, shift))
-        else:
-            target = tiled_target(loss, photo, sight.see, sight.frame(photo, tile_px, shift))
-        return [Term("content", loss, target, s.content_weight)]
-
-    def style(self, views: Sequence[Tensor], tile_px: int | None = None) -> list[Term]:
-        """What pulls towards the paintings; terms without weight are left out.
+    def terms(self, views: Sequence[Tensor], tile_px: int | None = None) -> list[Term]:
+        """The terms of weight above 0, with targets between all styles; see ``spatial`` for guided losses.
 
         Args:
-            views: of each style, (1, 3 + R, h, w).
-            tile_px: side of the tiles in which paintings are seen; None for whole ones.
+            views: of each style, (1, 3 + R, h, w), from ``style_view``.
+            tile_px: side of the tiles in which the styles are read; None: read them whole.
         """
         s = self.settings
-        layers, shares = layer_weights(s.style_layers), loss_shares(s.style_loss)
-        weighted: list[tuple[str, Loss, float]] = [
-            (
+        layers, shares = normalised(s.style_layers), normalised(s.style_loss)
+        parts = [
+            ExtraTerm(
                 name if len(shares) > 1 else "style",
                 make_loss(name, layers, s.normalization),
-                s.style_weight * w,
+                s.style_weight * share,
             )
-            for name, w in shares.items()
+            for name, share in shares.items()
         ]
-        weighted.append(("palette", PaletteLoss({"image": 1.0}), s.palette_weight))
+        parts.append(ExtraTerm("palette", PaletteLoss({"image": 1.0}), s.palette_weight))
         if self.regions:
-            weighted = [(name, by_region(loss, self.regions), w) for name, loss, w in weighted]
-        weighted += self.pulls
-        weighted.append(("variation", TotalVariationLoss({"image": 1.0}), s.tv_weight))
+            parts = [part._replace(loss=by_region(part.loss, self.regions)) for part in parts]
+        parts += self.extra
+        parts.append(ExtraTerm("variation", TotalVariationLoss({"image": 1.0}), s.tv_weight))
         return [
-            Term(name, loss, self._between(loss, views, tile_px), w) for name, loss, w in weighted if w > 0
+            Term(name, loss, self._target(loss, views, tile_px), weight)
+            for name, loss, weight in parts
+            if weight > 0
         ]
 
-    def placed(
+    def spatial(
         self, terms: Sequence[Term], scene: Tensor, shift: tuple[int, int], *, tiled: bool = False
     ) -> list[Term]:
-        """The same terms, those with guides with the places of the scene's regions.
+        """The same terms; those of guided losses with the parts of their targets that lie on positions.
 
         Args:
-            terms: of style.
-            scene: at the size of the canvas.
-            shift: at which the canvas is looked at.
-            tiled: leave out what is placed tile by tile.
+            terms: as ``terms`` returned them.
+            scene: (1, 3 + R, H, W) at the size of the canvas; only its guides are read.
+            shift: of the network's grid, rows and columns.
+            tiled: the canvas is read in tiles: terms that are sums over positions carry the scene instead.
         """
-        return [
-            replace(term, target=term.target | self._places(term.loss, scene, shift))
-            if isinstance(term.loss, Guided) and not (tiled and isinstance(term.loss, PositionSums))
-            else term
-            for term in terms
-        ]
+        completed = []
+        for term in terms:
+            loss = term.loss
+            if loss.guided and tiled and isinstance(loss, PositionSums):
+                term = replace(term, scene=scene)
+            elif loss.guided:
+                spatial = loss.spatial_target(self.view.guides(scene, loss.layers, shift))
+                term = replace(term, target=merged(term.target, spatial))
+            completed.append(term)
+        return completed
 
-    def _places(self, loss: Guided, scene: Tensor, shift: tuple[int, int]) -> Target:
-        found = self.sight.look(scene, loss.placed_layers, shift)
-        return {
-            f"{layer}/{part}": value
-            for layer in loss.layers
-            for part, value in loss.placed(found, layer).items()
-        }
-
-    def view(self, style: Style, pixels: int, *, reduction: float | None = None) -> Tensor:
-        """A painting at the size that suits a canvas, with its guides.
+    def style_view(self, style: Style, pixels: int, *, reduction: float | None = None) -> Tensor:
+        """A style's picture at the size that suits a canvas, with its guides.
 
         Args:
-            style: the painting.
-            pixels: of the canvas: the painting has as many, or its own if it has less.
-            reduction: how many times the canvas' sides are smaller than at last; then the painting's are as
-                many times smaller, whatever its size.
+            style: the style.
+            pixels: of the canvas: the view has as many, or those of the picture if it has fewer.
+            reduction: how many times smaller the canvas' sides are than those of the result. If given, the
+                view's sides are as many times smaller than the picture's, and ``pixels`` is not used.
         Returns:
             (1, 3 + R, h, w).
         """
-        device = next((p.device for p in self.sight.network.parameters()), style.picture.pixels.device)
+        device = next((p.device for p in self.view.network.parameters()), style.picture.pixels.device)
         image = style.picture.pixels.to(device)
         if reduction is not None:
             pixels = round(image.shape[2] * image.shape[3] / reduction**2)
-        smallest = smallest_px(self.sight.network, layer_weights(self.settings.style_layers))
-        seen = shrink_to(image, pixels, ratio=style.scale, smallest_px=smallest)
+        smallest = smallest_px(self.view.network, self.settings.style_layers)
+        resized = shrink_to(image, pixels, ratio=style.scale, smallest_px=smallest)
         if not self.regions:
-            return seen
-        size = (seen.shape[2], seen.shape[3])
+            return resized
+        size = (resized.shape[2], resized.shape[3])
         if style.guides is None:
-            return torch.cat([seen, seen.new_ones(1, len(self.regions), *size)], 1)
-        return torch.cat([seen, resize_guides(style.guides.to(device), size)], 1)
+            return torch.cat([resized, resized.new_ones(1, len(self.regions), *size)], 1)
+        return torch.cat([resized, resize_guides(style.guides.to(device), size)], 1)
 
-    def _between(self, loss: Loss, views: Sequence[Tensor], tile_px: int | None) -> Target:
-        """The target between all styles; at the fine layers, if there is a fine style, that of its own."""
-        both = list(zip(self.styles, [self._target(loss, view, tile_px) for view in views], strict=True))
-        broad = [(target, style.share) for style, target in both if not style.fine]
-        between = loss.blend([target for target, _ in broad], [share for _, share in broad])
-        fine = [(target, style.share) for style, target in both if style.fine]
+    def _target(self, loss: Loss, views: Sequence[Tensor], tile_px: int | None) -> Target:
+        """The target between all styles; of the fine layers between the fine styles alone."""
+        targets = [
+            (style, self._style_target(loss, style, view, tile_px))
+            for style, view in zip(self.styles, views, strict=True)
+        ]
+        broad, fine = (
+            [(target, style.share) for style, target in targets if style.fine is is_fine]
+            for is_fine in (False, True)
+        )
+        blend = loss.blend([target for target, _ in broad], [share for _, share in broad])
         if fine:
             strokes = loss.blend([target for target, _ in fine], [share for _, share in fine])
-            there = {key.partition("/")[0] for key in strokes} & set(self.settings.fine_layers)
-            kept = {key: x for key, x in between.items() if key.partition("/")[0] not in there}
-            between = kept | {key: x for key, x in strokes.items() if key.partition("/")[0] in there}
-        return loss.finish(between)
+            blend |= {layer: x for layer, x in strokes.items() if x and layer in self.fine_layers}
+        return loss.finish(blend)
 
-    def _target(self, loss: Loss, view: Tensor, tile_px: int | None) -> Target:
-        if tile_px is None or not isinstance(loss, PositionSums) or "image" in loss.layers:
-            return loss.target(self.sight.look(view, loss.target_layers))
-        return tiled_target(loss, view, self.sight.see, self.sight.frame(view, tile_px))
+    def _style_target(self, loss: Loss, style: Style, view: Tensor, tile_px: int | None) -> Target:
+        """The target of one style, from the cache if it is there."""
+        tiles = None
+        if tile_px is not None and isinstance(loss, PositionSums) and "image" not in loss.layers:
+            tiles = self.view.tile_grid((view.shape[2], view.shape[3]), tile_px)
 
+        def make() -> Target:
+            if tiles is not None and isinstance(loss, PositionSums):
+                return tiled_target(loss, view, self.view, tiles)
+            guides = self.view.guides(view, loss.layers) if loss.guided else None
+            return loss.target(self.view.features(view, loss.layers), guides)
 
-def checked(terms: list[Term]) -> list[Term]:
-    """The same terms.
+        key = style.sha256, tuple(view.shape), str(view.device), tiles, loss.cache_key, self._network_key
+        return self.cache.get(key, make)
 
-    Raises:
-        SettingError: there is none.
-    """
-    if not terms:
-        raise SettingError(
-            "every weight is 0: there is nothing to paint for", got="0", expected="one above 0"
-        )
-    return terms
+    @cached_property
+    def _network_key(self) -> tuple[object, ...]:
+        """What a target depends on of the network: weights, modules (pooling), precision, padding, guides."""
+        network = self.view.network
+        dtype = next((p.dtype for p in network.parameters()), None)
+        return self.network_fingerprint, repr(network), str(dtype), self.view.stride_px, self.view.rule

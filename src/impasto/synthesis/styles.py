@@ -1,9 +1,10 @@
-"""The paintings of a run: which they are, how much each counts, how large it is seen, and where."""
+"""The styles of a run: their pictures, how much each counts, how large it is seen, and where it is used."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -12,25 +13,25 @@ from impasto.errors import SettingError
 from impasto.images.color_match import match_colors
 from impasto.images.color_names import list_colors
 from impasto.images.io import Picture
-from impasto.settings import StylizeSettings
-from impasto.settings.weighted import layer_weights, loss_shares
-from impasto.synthesis.guides import Guides
+from impasto.synthesis.guides import RegionGuides
+from impasto.synthesis.read import StylePictures
+from impasto.synthesis.record import pixels_sha256
 
 COLOR_SAMPLES = 1 << 16
-"""Pixels, at most, that the colours of several paintings are told from."""
+"""Number of pixels, at most, that stand for the colours of several styles."""
 
 
 @dataclass(frozen=True)
 class Style:
-    """A painting as the losses take it; pictures whose statistics are pooled are one each.
+    """A style's picture as the losses take it; pictures whose statistics are pooled are one each.
 
     Attributes:
-        picture: the painting.
-        share: of all that is taken from paintings; those of a run add up to 1.
+        picture: the style's picture.
+        share: of all that is taken from styles; the shares of a run add up to 1.
         scale: size relative to the canvas; larger means broader strokes.
-        guides: (1, R, H, W) in [0, 1], which part of it the canvas' regions are painted after, each; None if
-            every region may take all of it.
-        fine: it lends only the layers of ``fine_layers``, and alone.
+        guides: (1, R, H, W) in [0, 1], which part of the picture each region of the canvas is painted after;
+            None if every region may take all of it.
+        fine: only the fine layers are taken from it, and from no other style.
     """
 
     picture: Picture
@@ -39,22 +40,92 @@ class Style:
     guides: Tensor | None = None
     fine: bool = False
 
+    @cached_property
+    def sha256(self) -> str:
+        """Of pixels and guides; computed once."""
+        guides = "" if self.guides is None else pixels_sha256(self.guides)
+        return pixels_sha256(self.picture.pixels) + guides
 
-def check_guided(settings: StylizeSettings, guides: Guides, shares: Sequence[float]) -> None:
-    """Whether the style losses can tell regions apart, and every region has a style of some weight.
+
+def make_styles(
+    pictures: StylePictures,
+    weights: Sequence[float] | None,
+    scales: Sequence[float],
+    *,
+    guides: RegionGuides | None = None,
+    recolored: Callable[[Picture], Picture] = lambda picture: picture,
+) -> tuple[Style, ...]:
+    """Every picture of every style.
 
     Args:
-        settings: how to paint.
+        pictures: of the styles; the pictures of one style divide its share evenly.
+        weights: one a style; None for equal shares.
+        scales: one for all styles, or one each; further ones are left out.
+        guides: masks of the styles; None for none.
+        recolored: the picture in the colours that the losses see.
+    Raises:
+        SettingError: there are more or fewer weights or scales than styles, or all weights are 0.
+    """
+    shares = style_shares(weights, len(pictures.groups))
+    masks = (None,) * len(pictures.groups) if guides is None else guides.styles
+    return tuple(
+        Style(recolored(picture), share / len(group), scale, mask)
+        for group, share, scale, mask in zip(pictures.groups, shares, scales, masks, strict=False)
+        for picture in group
+    )
+
+
+def style_shares(weights: Sequence[float] | None, count: int) -> tuple[float, ...]:
+    """Shares of the styles; they add up to 1.
+
+    Raises:
+        SettingError: there are more or fewer weights than styles, or all are 0.
+    """
+    if weights is None:
+        return (1 / count,) * count
+    if len(weights) != count:
+        raise SettingError(
+            f"style_weights has {len(weights)} values for {count} styles",
+            got=", ".join(f"{weight:g}" for weight in weights),
+            attempt="one weight per style, or leave style_weights out for equal shares",
+        )
+    total = sum(weights)
+    if total <= 0:
+        raise SettingError("the style weights are all zero", got="0", expected="at least one above 0")
+    return tuple(weight / total for weight in weights)
+
+
+def style_scales(scales: Sequence[float], count: int, *, fine: bool = False) -> tuple[float, ...]:
+    """The scale of each style, and of the fine style if there is one.
+
+    Raises:
+        SettingError: there is neither one for all nor one for each.
+    """
+    needed = count + fine
+    if len(scales) not in (1, needed):
+        raise SettingError(
+            f"style_scale has {len(scales)} values for {count} styles{' and a fine one' if fine else ''}",
+            got=", ".join(f"{scale:g}" for scale in scales),
+            attempt=f"one number for all, or one for each{', the fine style last' if fine else ''}",
+        )
+    return tuple(scales) * (needed if len(scales) == 1 else 1)
+
+
+def check_guided(style_loss: Mapping[str, float], guides: RegionGuides, shares: Sequence[float]) -> None:
+    """Check that the style losses can tell regions apart, and that every region has a style of some weight.
+
+    Args:
+        style_loss: {style loss: weight}.
         guides: of the canvas and the styles.
         shares: of each style.
     Raises:
         SettingError: a loss compares neighbours, and the positions of a region have none; or the styles that
             have a region weigh nothing.
     """
-    if "mrf" in loss_shares(settings.style_loss):
+    if "mrf" in style_loss:
         raise SettingError(
             "the style loss mrf compares patches and knows no masks",
-            got=",".join(settings.style_loss),
+            got=",".join(style_loss),
             expected="any other style loss",
             attempt="impasto doodle, whose patches know their region",
         )
@@ -62,8 +133,8 @@ def check_guided(settings: StylizeSettings, guides: Guides, shares: Sequence[flo
         name
         for region, name in enumerate(guides.names)
         if not any(
-            share > 0 and (own is None or bool((own[:, region] > 0).any()))
-            for share, own in zip(shares, guides.styles, strict=True)
+            share > 0 and (mask is None or bool((mask[:, region] > 0).any()))
+            for share, mask in zip(shares, guides.styles, strict=True)
         )
     ]
     if lost:
@@ -75,41 +146,40 @@ def check_guided(settings: StylizeSettings, guides: Guides, shares: Sequence[flo
         )
 
 
-def check_fine(settings: StylizeSettings) -> None:
-    """Whether a fine style has anything to lend.
-
-    Raises:
-        SettingError: a fine layer is not looked at.
-    """
-    seen = (*layer_weights(settings.style_layers), "image")
-    unseen = [layer for layer in settings.fine_layers if layer not in seen]
-    if unseen or not settings.fine_layers:
-        raise SettingError(
-            "the fine layers are not among the style layers",
-            got=",".join(unseen) or "none",
-            expected=f"some of {', '.join(seen)} (image: the palette)",
-        )
-
-
 def fine_style(
-    picture: Picture, styles: Sequence[Style], settings: StylizeSettings, *, scale: float
+    picture: Picture,
+    styles: Sequence[Style],
+    *,
+    layers: Sequence[str],
+    style_layers: Sequence[str],
+    color_map: str,
+    scale: float,
 ) -> Style:
-    """The painting that lends the strokes, in the colours of the others unless it lends the palette too.
+    """The style that the fine layers are taken from, in the colours of the others.
 
-    Shallow layers see colours as much as strokes: those of two paintings at once would be neither's.
+    Shallow layers hold colours as well as strokes, so the picture is given the other styles' colours first,
+    unless its palette is taken too ("image" is among the layers).
 
     Args:
-        picture: the painting.
+        picture: of the fine style.
         styles: the others.
-        settings: of the run.
-        scale: of the painting.
+        layers: taken from the fine style.
+        style_layers: of the run.
+        color_map: the linear map of colours, as ``match_colors`` names it.
+        scale: of the fine style.
     Raises:
-        SettingError: as ``check_fine``.
+        SettingError: a fine layer is not among the style layers, or there is none.
     """
-    check_fine(settings)
-    if "image" not in settings.fine_layers:
-        method = settings.color_map
-        picture = replace(picture, pixels=match_colors(picture.pixels, colors_of(styles), method=method))
+    known = (*style_layers, "image")
+    unknown = [layer for layer in layers if layer not in known]
+    if unknown or not layers:
+        raise SettingError(
+            "the fine layers are not among the style layers",
+            got=",".join(unknown) or "none",
+            expected=f"some of {', '.join(known)} (image: the palette)",
+        )
+    if "image" not in layers:
+        picture = replace(picture, pixels=match_colors(picture.pixels, colors_of(styles), method=color_map))
     return Style(picture, 1.0, scale, fine=True)
 
 

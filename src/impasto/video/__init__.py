@@ -1,1 +1,1 @@
-"""Moving pictures."""
+"""Videos: frames written as MP4."""

@@ -1,4 +1,4 @@
-"""Frames into an MP4 file. Needs PyAV: ``pip install "impasto[video]"``."""
+"""Write frames as an MP4 file. Needs PyAV: ``pip install "impasto[video]"``."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from PIL import Image
 
 from impasto.errors import OutputError
 from impasto.images.animation import same_size
-from impasto.images.atomic_write import check_path, whole_file
+from impasto.images.atomic_write import atomic_write, check_path
 
-#: Endings that `write_video` knows.
 FORMATS = (".mp4",)
+"""Endings that ``write_video`` knows."""
 
-_ENCODER = "libx264"
-_QUALITY = "18"  # x264's crf: 0 is lossless, 51 worst; its guide calls 17 to 18 visually lossless
-_BT709 = 1  # ITU-T H.273: the code of BT.709 for primaries, transfer and matrix
-_LIMITED_RANGE = 1
+ENCODER, QUALITY = "libx264", "18"
+"""The encoder and its crf: 0 is lossless, 51 worst; x264's guide calls 17 to 18 visually lossless."""
+
+BT709, LIMITED_RANGE = 1, 1
+"""Codes of BT.709 (primaries, transfer and matrix) and of the limited range in ITU-T H.273."""
 
 
 def check_video(path: str | os.PathLike[str]) -> Path:
-    """Look, before any work is done, whether a video can be written to `path`.
+    """Check, before any work is done, that a video can be written to ``path``.
 
     Raises:
         OutputError: PyAV is not installed, an unknown ending, a folder, or a folder that is missing or
@@ -40,13 +41,12 @@ def check_video(path: str | os.PathLike[str]) -> Path:
 def write_video(
     path: str | os.PathLike[str], frames: Sequence[Image.Image], *, frames_per_s: float = 12.5
 ) -> None:
-    """Write H.264 in MP4, 4:2:0, which every browser and telephone plays; whole or not at all.
+    """Write H.264 in MP4, 4:2:0, which every browser and telephone plays.
 
     Args:
         path: ends in .mp4.
-        frames: any modes; scaled to the size of the last one, whose sides lose a px if they are odd.
-        frames_per_s: how many frames are shown in a second.
-
+        frames: any modes; scaled to the size of the last one, whose odd sides lose 1 px.
+        frames_per_s: frame rate.
     Raises:
         OutputError: no frames, a rate that is not positive, PyAV or its encoder is missing, or it cannot be
             written.
@@ -58,26 +58,26 @@ def write_video(
         )
     av = _load_av(path)
     pictures = [_even(picture) for picture in same_size(frames, path)]
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         try:
             _encode(av, temporary, pictures, Fraction(frames_per_s).limit_denominator(1001))
         except (av.FFmpegError, av.codec.codec.UnknownCodecError) as error:
             raise OutputError(
                 "video could not be encoded",
                 got=f"{path}: {error}",
-                expected=f"FFmpeg with {_ENCODER}",
+                expected=f"FFmpeg with {ENCODER}",
                 attempt='pip install --upgrade "impasto[video]", or write a .gif',
             ) from error
 
 
 def _encode(av: ModuleType, path: Path, pictures: list[Image.Image], rate: Fraction) -> None:
     with av.open(str(path), "w", format="mp4", container_options={"movflags": "+faststart"}) as container:
-        stream = container.add_stream(_ENCODER, rate=rate, options={"crf": _QUALITY, "preset": "medium"})
+        stream = container.add_stream(ENCODER, rate=rate, options={"crf": QUALITY, "preset": "medium"})
         stream.width, stream.height = pictures[0].size
         stream.pix_fmt = "yuv420p"
         context = stream.codec_context
-        context.color_primaries = context.color_trc = context.colorspace = _BT709
-        context.color_range = _LIMITED_RANGE
+        context.color_primaries = context.color_trc = context.colorspace = BT709
+        context.color_range = LIMITED_RANGE
         for index, picture in enumerate(pictures):
             frame = _frame(av, picture)
             frame.pts = index
@@ -87,11 +87,11 @@ def _encode(av: ModuleType, path: Path, pictures: list[Image.Image], rate: Fract
 
 
 def _frame(av: ModuleType, picture: Image.Image) -> Any:
-    return av.VideoFrame.from_image(picture).reformat(format="yuv420p", dst_colorspace=_BT709)
+    return av.VideoFrame.from_image(picture).reformat(format="yuv420p", dst_colorspace=BT709)
 
 
 def _even(picture: Image.Image) -> Image.Image:
-    """Both sides even, as 4:2:0 needs: a px less, or stretched to 2 where there is only one."""
+    """Make both sides even, as 4:2:0 needs: cropped by 1 px, or stretched from 1 px to 2."""
     width, height = (max(2, side - side % 2) for side in picture.size)
     if width > picture.width or height > picture.height:
         return picture.resize((width, height), Image.Resampling.NEAREST)

@@ -1,4 +1,4 @@
-"""Trained weights: which there are, how to fetch them, and how to read a file of them."""
+"""Trained weights: records of published files, fetching and reading them."""
 
 from impasto.weights.download import fetch
 from impasto.weights.records import (

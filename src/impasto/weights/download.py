@@ -13,41 +13,41 @@ from pathlib import Path
 from impasto.errors import WeightsError
 from impasto.weights.records import WeightRecord, cache_folder, cached, file_sha256
 
-LOGGER = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 CHUNK_BYTES = 1 << 18
+"""Received between two calls of ``progress``."""
 
 ATTEMPTS = 3
-"""Times one address is asked before the next one; each goes on where the last one stopped. Chosen by eye."""
+"""Attempts at one address before the next one; each resumes where the last one stopped. Chosen by eye."""
 
 Progress = Callable[[int, int], None]
-"""Called with (bytes there, bytes in all; 0 if unknown)."""
+"""Called with (bytes received, bytes in all; 0 if unknown)."""
 
 
 class _AttemptError(Exception):
-    """One attempt failed; its text says why."""
+    """One attempt failed; the text states the reason."""
 
 
 class _RefusedError(_AttemptError):
-    """The server answered, and asking it again would change nothing."""
+    """One attempt failed, and another at this address would fail too."""
 
 
 def fetch(record: WeightRecord, *, progress: Progress | None = None, timeout_s: float = 30.0) -> Path:
-    """The file of a record: from this machine if it is there, else from the network.
+    """The file of a record, downloaded if it is not on this machine.
 
-    The download grows under a temporary name (``NAME.part``) in the cache folder and gets its final name only
-    after its SHA-256 was verified. A part left by an interrupted run is continued (HTTP Range) if the server
-    can do that.
+    The download has a temporary name (``NAME.part``) in the cache folder, and gets its final name only after
+    its SHA-256 was verified. An interrupted download is resumed (HTTP Range) if the server supports that.
 
     Args:
         record: what to fetch.
-        progress: called after every piece with (bytes there, bytes in all; 0 if unknown).
+        progress: called after every piece with (bytes received, bytes in all; 0 if unknown).
         timeout_s: seconds without a byte after which an attempt has failed.
     Returns:
         The verified file.
     Raises:
-        WeightsError: no address delivered the file, or the cache folder cannot be made; the text says what
-            was tried and why each attempt failed.
+        WeightsError: no address delivered the file, or the cache folder cannot be made; the text lists
+            the attempts and why each failed.
     """
     present = cached(record)
     if present is not None:
@@ -71,7 +71,7 @@ def fetch(record: WeightRecord, *, progress: Progress | None = None, timeout_s: 
                 _verify(record, part, resumed=resumed)
                 return part.replace(folder / record.file_name)
             except (_AttemptError, OSError, http.client.HTTPException) as error:
-                LOGGER.info("%s, attempt %d: %s", url, attempt, error)
+                log.info("%s, attempt %d: %s", url, attempt, error)
                 failures.append(f"{url}: {error}")
                 if isinstance(error, _RefusedError):
                     break
@@ -87,46 +87,48 @@ def fetch(record: WeightRecord, *, progress: Progress | None = None, timeout_s: 
 def _download(
     record: WeightRecord, url: str, part: Path, *, progress: Progress | None, timeout_s: float
 ) -> bool:
-    """Make ``part`` complete, from where it stopped if the server can do that; True if it could."""
-    there = part.stat().st_size if part.exists() else 0
+    """Complete ``part``, resuming if the server supports that; return whether it resumed."""
+    received = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(url, headers={"User-Agent": "impasto"})
-    if there:
-        request.add_header("Range", f"bytes={there}-")
+    if received:
+        request.add_header("Range", f"bytes={received}-")
     try:
         answer = urllib.request.urlopen(request, timeout=timeout_s)
     except urllib.error.HTTPError as error:
         error.close()
-        if there and error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-            # Nothing is left to send: the part is complete, or no part of this file. Its hash will tell.
+        if received and error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            # Nothing is left to send: the part is complete or of another file, which its hash will show.
             return True
         raise _RefusedError(f"the server says {error.code} {error.reason}") from error
     except urllib.error.URLError as error:
         raise _RefusedError(f"no connection ({error.reason})") from error
     with answer:
-        resumed = there > 0 and _continues(answer, there)
-        there = there if resumed else 0
+        resumed = received > 0 and _continues(answer, received)
+        received = received if resumed else 0
         length = int(answer.headers.get("Content-Length") or 0)
-        total = there + length if length else 0
+        total = received + length if length else 0
         with part.open("ab" if resumed else "wb") as stream:
             while chunk := answer.read(CHUNK_BYTES):
                 stream.write(chunk)
-                there += len(chunk)
+                received += len(chunk)
                 if progress is not None:
-                    progress(there, total or max(record.size_bytes, there))
+                    progress(received, total or max(record.size_bytes, received))
     # A connection that is cut looks like the end of the file to read().
-    if there < total:
-        raise _AttemptError(f"the connection was cut after {there} of {total} bytes")
+    if received < total:
+        raise _AttemptError(f"the connection was cut after {received} of {total} bytes")
     return resumed
 
 
-def _continues(answer: http.client.HTTPResponse, there: int) -> bool:
+def _continues(answer: http.client.HTTPResponse, received: int) -> bool:
     """Whether the answer starts where the part ends."""
     match = re.match(r"bytes (\d+)-", answer.headers.get("Content-Range") or "")
-    return answer.status == http.HTTPStatus.PARTIAL_CONTENT and match is not None and int(match[1]) == there
+    return (
+        answer.status == http.HTTPStatus.PARTIAL_CONTENT and match is not None and int(match[1]) == received
+    )
 
 
 def _verify(record: WeightRecord, part: Path, *, resumed: bool) -> None:
-    """Compare hashes; what is not the file is removed, so that the next attempt starts afresh."""
+    """Compare hashes; a wrong part is removed, so that the next attempt starts anew."""
     digest = file_sha256(part)
     if not digest.startswith(record.sha256):
         part.unlink()

@@ -1,4 +1,4 @@
-"""Read a file of weights without running anything that may be in it."""
+"""Read a file of weights without executing code in it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 SUFFIXES = (".safetensors", ".pth", ".pt")
+"""Endings of files that can be read."""
 
 NOT_A_PICKLE = (
     RuntimeError,
@@ -27,34 +28,34 @@ NOT_A_PICKLE = (
     struct.error,
     OSError,
 )
-"""What ``torch.load`` raises for bytes that are no pickle, besides UnpicklingError."""
+"""What ``torch.load`` raises for bytes that are not a pickle, besides UnpicklingError."""
 
 
 def load_state(path: str | Path) -> dict[str, Tensor]:
     """The tensors of a file, by name, on the CPU.
 
-    A ``.pth`` or ``.pt`` file is a pickle, which could run code; only tensors are unpickled from it. A
-    checkpoint that keeps its tensors under ``"state_dict"`` is opened.
+    A ``.pth`` or ``.pt`` file is a pickle, which could execute code; only tensors are unpickled. The tensors
+    may lie under the key ``"state_dict"``.
 
     Args:
         path: a ``.safetensors``, ``.pth`` or ``.pt`` file.
     Returns:
         {name: tensor}, in the dtype of the file.
     Raises:
-        WeightsError: there is no such file, its kind is unknown, it is damaged, it holds code, or it holds
-            something else than tensors by name.
+        WeightsError: the file is missing, of an unknown kind or damaged, or holds anything but tensors by
+            name.
     """
     path = _existing(path)
     if path.suffix.lower() == ".safetensors":
         return _load_safetensors(path)
-    found = _load_pickle(path)
-    if isinstance(found, Mapping) and isinstance(found.get("state_dict"), Mapping):
-        found = found["state_dict"]
-    return _only_tensors(found, path)
+    content = _load_pickle(path)
+    if isinstance(content, Mapping) and isinstance(content.get("state_dict"), Mapping):
+        content = content["state_dict"]
+    return _only_tensors(content, path)
 
 
 def file_metadata(path: str | Path) -> dict[str, str]:
-    """The text that a ``.safetensors`` file carries about itself; empty for other kinds of file.
+    """The metadata of a ``.safetensors`` file; empty for other kinds of file.
 
     Raises:
         WeightsError: there is no such file, its kind is unknown, or it is damaged.
@@ -106,7 +107,7 @@ def _load_pickle(path: Path) -> Any:
 
     try:
         with warnings.catch_warnings():
-            # torch warns of unusual pickle protocols before it reads or refuses them; our own words say more.
+            # torch warns of unusual pickle protocols; our errors say more.
             warnings.simplefilter("ignore", UserWarning)
             return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
@@ -134,17 +135,17 @@ def _damaged(path: Path, reason: str) -> WeightsError:
     )
 
 
-def _only_tensors(found: Any, path: Path) -> dict[str, Tensor]:
+def _only_tensors(content: Any, path: Path) -> dict[str, Tensor]:
     from torch import Tensor
 
-    if not isinstance(found, Mapping):
-        got = f"{path} holds a {type(found).__name__}"
+    if not isinstance(content, Mapping):
+        got = f"{path} holds a {type(content).__name__}"
     else:
-        items = found.items()
+        items = content.items()
         odd = [key for key, value in items if not (isinstance(key, str) and isinstance(value, Tensor))]
         if not odd:
             return {key: value.detach() for key, value in items}
-        got = f"{path}: {odd[0]!r} is a {type(found[odd[0]]).__name__}"
+        got = f"{path}: {odd[0]!r} is a {type(content[odd[0]]).__name__}"
     raise WeightsError(
         "the weights file holds something else than tensors by name", got=got, expected="{name: tensor}"
     )

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from impasto.explain.chapter import TITLES
-from impasto.explain.figure_style import missing
+from impasto.explain.optional_imports import PURPOSES, missing
 from impasto.explain.page import COSTS, START_COST
 from impasto.optimize.timing import duration_text
 from impasto.registry import FIGURES
@@ -39,10 +39,11 @@ TASK = TabTask(
 
 
 def build(context: StudioContext) -> None:
-    """Make the tab; without matplotlib, say how to install it."""
-    if find_spec("matplotlib") is None:
-        gr.HTML(page_html.alert(missing("matplotlib")))
-        return
+    """Make the tab; if a package is missing, say how to install it."""
+    for package in PURPOSES:
+        if find_spec(package) is None:
+            gr.HTML(page_html.alert(missing(package)))
+            return
 
     def make_inputs() -> Mapping[str, Component]:
         photo = photo_input(context, name="explain-content", label="Photo")

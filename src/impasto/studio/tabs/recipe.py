@@ -56,7 +56,8 @@ def build(context: StudioContext, recipe: Recipe[Any], variant: Variant) -> None
         for row in rows:
             if row.required or row.kind == "text":
                 choices = variant.choices.get(row.name, ())
-                parts, events = make_input(context, row, task=task.name, choices=choices)
+                photo = made.get(task.before)
+                parts, events = make_input(context, row, task=task.name, photo=photo, choices=choices)
                 made |= parts
                 changes += events
                 if has_weights and row.kind == "pictures":

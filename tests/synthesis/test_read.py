@@ -1,4 +1,4 @@
-"""What a painting is made from: styles of several pictures, as folders and as lists."""
+"""The pictures of a run: styles of several pictures, as folders and as lists."""
 
 import json
 import shutil
@@ -12,10 +12,8 @@ from torch.testing import assert_close
 import impasto
 from impasto.errors import PictureError, SettingError, ShapeError
 from impasto.optimize.schedule import Scale
-from impasto.settings import StylizeSettings
-from impasto.synthesis.guides import Controls
-from impasto.synthesis.job import Job
-from impasto.synthesis.pictures import Pictures
+from impasto.synthesis.read import read_styles
+from tests.jobs import stylize_job
 
 TEST = {
     "network": "test-net",
@@ -40,17 +38,16 @@ def folder(painting, other_painting, tmp_path):
 
 
 def targets(photo, style, **options):
-    """What is painted for, by part: {term: target}."""
-    job = Job.prepare(photo, style, StylizeSettings.of({**TEST, **options}))
-    measures = job.measures
-    terms = measures.terms.style(measures.views(Scale(48, 64, 1)))
+    """{term: {layer: {part: tensor}}} of the style terms."""
+    styled = stylize_job(photo, style, **TEST, **options).terms
+    terms = styled.style_terms(styled.style_views(Scale(48, 64, 1)))
     return {term.name: term.target for term in terms}
 
 
 def test_a_folder_is_one_style_of_its_pictures(photo, folder):
-    pictures = Pictures.read(photo, folder, Controls(), max_megapixels=1.0)
-    assert [[picture.name for picture in group] for group in pictures.styles] == [["a", "b"]]
-    assert pictures.sources == [folder] and pictures.fine is None
+    pictures = read_styles(folder, max_megapixels=1.0)
+    assert [[picture.name for picture in group] for group in pictures.groups] == [["a", "b"]]
+    assert pictures.sources == (folder,)
 
 
 @pytest.mark.parametrize("style_loss", ["gram", "moments", "wasserstein"])
@@ -59,21 +56,23 @@ def test_a_folder_s_statistics_are_the_mean_of_its_pictures(photo, folder, style
     together = targets(photo, folder, **options)
     first, second = (targets(photo, folder / name, **options) for name in ("a.PNG", "b.png"))
     for term in ("style", "palette"):
-        parts = [key for key in together[term] if not key.endswith("/root")]  # worked out of the others
-        assert parts
-        for key in parts:
-            assert_close(together[term][key], (first[term][key] + second[term][key]) / 2)
-            assert not torch.equal(first[term][key], second[term][key])
+        for layer, target in together[term].items():
+            parts = [part for part in target if part != "root"]  # derived from the others
+            assert parts
+            for part in parts:
+                one, other = first[term][layer][part], second[term][layer][part]
+                assert_close(target[part], (one + other) / 2)
+                assert not torch.equal(one, other)
 
 
 def test_a_folder_counts_as_much_as_a_picture(photo, folder, painting, other_painting):
     """Shares are of styles: two pictures in a folder have a quarter each beside a half."""
-    job = Job.prepare(photo, [folder, painting], StylizeSettings.of(TEST))
-    assert [style.share for style in job.styles] == [0.25, 0.25, 0.5]
-    settings = StylizeSettings.of({**TEST, "style_weights": (0.2, 0.8), "style_scale": (2, 1)})
-    weighted = Job.prepare(photo, [folder, painting], settings)
-    assert [style.share for style in weighted.styles] == pytest.approx([0.1, 0.1, 0.8])
-    assert [style.scale for style in weighted.styles] == [2.0, 2.0, 1.0]
+    styles = stylize_job(photo, [folder, painting], **TEST).terms.styles
+    assert [style.share for style in styles] == [0.25, 0.25, 0.5]
+    options = {"style_weights": (0.2, 0.8), "style_scale": (2, 1)}
+    styles = stylize_job(photo, [folder, painting], **TEST, **options).terms.styles
+    assert [style.share for style in styles] == pytest.approx([0.1, 0.1, 0.8])
+    assert [style.scale for style in styles] == [2.0, 2.0, 1.0]
 
 
 def test_a_list_within_the_list_is_one_style(photo, folder, painting, other_painting):

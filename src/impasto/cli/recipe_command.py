@@ -1,0 +1,213 @@
+"""A command out of a task's row: its inputs, its outputs and one option for every setting."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from impasto.cli import outputs as output_options
+from impasto.cli.console import fetch_missing, notes
+from impasto.cli.options import parameter
+from impasto.cli.outputs import Outputs, check, run_job, run_recipe
+from impasto.errors import SettingError
+from impasto.registry import TASKS, find
+from impasto.settings import Settings
+from impasto.settings.task import Input, Task
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from impasto.synthesis.recipe import Recipe
+
+FROM = inspect.Parameter(
+    "from_record",
+    inspect.Parameter.KEYWORD_ONLY,
+    default=None,
+    annotation=Annotated[
+        Path | None, typer.Option("--from", metavar="OUT.json", help="Make a picture again from its record.")
+    ],
+)
+
+
+CTRL_C = "Ctrl-C keeps the picture painted so far; if there is a checkpoint, --resume goes on from there."
+"""Second paragraph of the help."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A command with everything that was given, ready to run.
+
+    Attributes:
+        recipe: of the task.
+        inputs: by name; paths, colours and lists of these.
+        settings: of the run.
+        target: the result's file.
+        outputs: files to write.
+        console: where notes go.
+    """
+
+    recipe: Recipe[Any]
+    inputs: Mapping[str, Any]
+    settings: Any
+    target: Path
+    outputs: Outputs
+    console: Console
+
+    @property
+    def files(self) -> list[Path]:
+        """Every file and folder that is read."""
+        return [path for path in self.recipe.paths(self.inputs) if path.exists() or path.suffix]
+
+    def fetch(self) -> None:
+        """Download the network's weights if they are not here, once the pictures have proved readable."""
+        network = getattr(self.settings, "network", None)
+        if network is not None:
+            fetch_missing(
+                network, self.settings.weights, self.console, quiet=self.outputs.silent, check=self._read
+            )
+
+    def _read(self) -> None:
+        from impasto.images import io
+        from impasto.synthesis.read import pictures_of
+        from impasto.synthesis.styles import style_shares
+
+        if "style_weights" in type(self.settings).info():
+            style_shares(self.settings.style_weights, len(self.inputs["style"]))
+        for path in self.files:
+            for picture in pictures_of(path):
+                io.read(picture, max_megapixels=self.settings.max_megapixels)
+
+
+@dataclass(frozen=True)
+class Extra:
+    """An option that only one task has, and what the command does when it is given.
+
+    Attributes:
+        parameter: the option.
+        run: (value, outputs) before anything else; for what needs no picture.
+        run_call: (value, call) instead of painting.
+    """
+
+    parameter: inspect.Parameter
+    run: Callable[[Any, Outputs], None] | None = None
+    run_call: Callable[[Any, Call], None] | None = None
+
+
+def recipe_command(
+    name: str, *, extra: Extra | None = None, run: Callable[[Call], None] | None = None
+) -> Callable[..., Any]:
+    """The command of a task.
+
+    Args:
+        name: of the task.
+        extra: an option that only this task has.
+        run: how to run it, if not as one job.
+    """
+    task: Task[Any] = find(TASKS, name, kind="task")
+    own = [*map(_input_parameter, task.inputs), *([] if extra is None else [extra.parameter]), FROM]
+    files = output_options.parameters(has_steps=task.has_steps)
+    setting_options = [parameter(setting, task.settings) for setting in task.settings.info()]
+
+    def command(**values: Any) -> None:
+        given = {option.name: values.pop(option.name) for option in setting_options}
+        options = {name: value for name, value in given.items() if value is not None}
+        outputs = Outputs(**{file.name: values.pop(file.name) for file in files})
+        chosen = None if extra is None else values.pop(extra.parameter.name)
+        has_extra = extra is not None and chosen != extra.parameter.default
+        record_file = values.pop("from_record")
+        with notes(quiet=outputs.silent) as console:
+            if extra is not None and extra.run is not None and has_extra:
+                extra.run(chosen, outputs)
+                return
+            recipe, inputs, settings = plan(task, values, record_file, options)
+            target = outputs.out or _target(task, inputs, settings, record_file)
+            call = Call(recipe, inputs, settings, target, outputs, console)
+            if extra is not None and extra.run_call is not None and has_extra:
+                extra.run_call(chosen, call)
+            else:
+                (run or paint)(call)
+
+    command.__name__ = name
+    command.__doc__ = task.summary
+    if task.has_steps:
+        command.__doc__ += "\n\n" + CTRL_C
+    vars(command)["__signature__"] = inspect.Signature([*own, *files, *setting_options])
+    command.__annotations__ = {p.name: p.annotation for p in (*own, *files, *setting_options)}
+    return command
+
+
+def paint(call: Call) -> None:
+    """Check everything that can be checked without painting, then paint and save."""
+    from impasto.synthesis.context import Context
+
+    check(call.outputs, call.target, call.files)
+    recipe = call.recipe
+    if recipe.job is None:
+        run_recipe(call.outputs, call.target, recipe, call.inputs, call.settings, console=call.console)
+        return
+    make_job = recipe.job
+
+    def prepare() -> Any:
+        call.fetch()
+        return make_job(call.inputs, call.settings, Context())
+
+    run_job(call.outputs, call.target, console=call.console, prepare=prepare)
+
+
+def plan(
+    task: Task[Any], given: Mapping[str, Any], record_file: Path | None, options: Mapping[str, Any]
+) -> tuple[Recipe[Any], dict[str, Any], Settings]:
+    """Recipe, inputs and settings of a command; those of a record where they are not given anew.
+
+    Raises:
+        SettingError: an input is missing, or is given beside a record that names its own.
+        PictureError: a picture of the record has no file.
+    """
+    from impasto.synthesis.recipe import find_recipe, from_record
+
+    inputs = {name: value for name, value in given.items() if value}
+    if record_file is None:
+        task.check_inputs(inputs)
+        return find_recipe(task.name), inputs, task.settings.of(options)
+    for row in task.inputs:
+        if row.positional and row.name in inputs:
+            first = inputs[row.name][0] if row.is_plural else inputs[row.name]
+            raise SettingError(
+                "--from brings its own pictures", got=f"{first} as well", attempt="one or the other"
+            )
+    recipe, recorded, settings = from_record(record_file, task=task.name)
+    for name, setting in task.alternatives:
+        if options.get(setting) is not None:
+            recorded.pop(name, None)
+        elif name in inputs:
+            settings = replace(settings, **{setting: None})
+    return recipe, recorded | inputs, settings.changed(options)
+
+
+def _target(task: Task[Any], inputs: Mapping[str, Any], settings: Any, record_file: Path | None) -> Path:
+    """Where the picture goes if the user does not say: PHOTO-STYLE.png here, or beside the record."""
+    if record_file is not None:
+        return record_file.with_name(f"{record_file.stem}-again.png")
+    return Path(f"{task.stem(inputs, settings)}.png")
+
+
+def _input_parameter(row: Input) -> inspect.Parameter:
+    """The argument or option of an input."""
+    kind: Any = str if row.kind in ("masks", "text") else Path
+    if row.is_plural:
+        kind = list[kind]
+    if row.positional:
+        metavar = f"{row.metavar}..." if row.is_plural else row.metavar
+        option = typer.Argument(help=row.help, metavar=metavar, show_default=False)
+    else:
+        option = typer.Option(row.flag, help=row.help, metavar=row.metavar, show_default=False)
+    position = "POSITIONAL_OR_KEYWORD" if row.positional else "KEYWORD_ONLY"
+    annotation = Annotated[kind | None, option]
+    return inspect.Parameter(
+        row.name, getattr(inspect.Parameter, position), default=None, annotation=annotation
+    )

@@ -1,0 +1,54 @@
+"""docs/extend.md: its examples are short, use public names only, and the new task is a command."""
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PAGE = (Path(__file__).parents[2] / "docs" / "extend.md").read_text()
+EXAMPLES = dict(
+    zip(("loss", "network", "task"), re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL), strict=True)
+)
+COMMAND = re.search(r"```sh\n(python .*?)\n```", PAGE, re.DOTALL)[1]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_under_30_lines(name):
+    lines = [line for line in EXAMPLES[name].splitlines() if line.strip()]
+    assert len(lines) < 30, len(lines)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_uses_public_names_only(name):
+    private = re.findall(r"(?<![\w])_\w+|\._\w+", EXAMPLES[name])
+    assert [word for word in private if word not in ("__name__", "__main__")] == []
+
+
+def test_the_new_task_is_a_command_whose_record_makes_the_picture_again(tmp_path, sample_files):
+    shutil.copytree(sample_files, tmp_path / "samples")
+    (tmp_path / "pixelate.py").write_text(EXAMPLES["task"])
+    python, *words = shlex.split(COMMAND)
+    assert python == "python"
+    again = [*words[: words.index("pixelate")], "pixelate", "--from", "pixels.json", "-o", "again.png"]
+    for arguments in ([*words, "--size", "64", "--steps", "2", "--scales", "1"], again):
+        subprocess.run([sys.executable, *arguments], cwd=tmp_path, check=True, timeout=120)
+    record = json.loads((tmp_path / "pixels.json").read_text())
+    assert (record["task"], record["settings"]["block"]) == ("pixelate", 4)
+    assert (tmp_path / "again.png").read_bytes()[:8] == (tmp_path / "pixels.png").read_bytes()[:8]
+
+
+def test_a_loss_of_the_page_reaches_the_settings(monkeypatch):
+    from impasto import StylizeSettings, registry
+    from impasto.losses.base import Loss
+
+    monkeypatch.setattr(registry, "LOSSES", {**registry.LOSSES, "ours": Loss})
+    registry.STYLE_LOSSES.append("ours")
+    try:
+        assert StylizeSettings.of({"style_loss": "ours"}).style_loss == {"ours": 1.0}
+    finally:
+        registry.STYLE_LOSSES.remove("ours")

@@ -1,0 +1,45 @@
+"""The example that is the 2016 paper: short, and the same loss as the preset at every step."""
+
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import impasto
+from impasto import features
+from impasto.images import io
+from tests.conftest import drawn
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "gatys.py"
+
+
+def example():
+    return runpy.run_path(str(EXAMPLE))
+
+
+def test_it_is_short():
+    assert len(EXAMPLE.read_text().splitlines()) <= 60 and "._" not in EXAMPLE.read_text()
+
+
+@pytest.mark.parametrize("alpha", [1e-3, 1e-1])
+def test_its_loss_is_that_of_the_preset_at_every_step(alpha):
+    photo, painting = drawn(0, 64, 96), drawn(1, 80, 64)
+    network = features.load("compact", None, "average")
+    pixels = [io.read(picture).pixels for picture in (photo, painting)]
+    losses = [loss for loss, _ in example()["optimise"](*pixels, network, alpha=alpha, steps=12, seed=3)]
+    options = {"network": "compact", "content_weight": alpha, "size": 96, "steps": 12, "seed": 3}
+    result = impasto.stylize(photo, painting, preset="gatys", **options)
+    assert [row["loss"] for row in result.history] == pytest.approx(losses, rel=1e-3)
+    assert losses[-1] < 0.5 * losses[0]
+
+
+def test_it_runs_as_a_script(tmp_path):
+    Image.fromarray(drawn(0)).save(tmp_path / "photo.png")
+    Image.fromarray(drawn(1)).save(tmp_path / "painting.png")
+    command = [sys.executable, EXAMPLE, "photo.png", "painting.png", "out.png", "--steps", "2"]
+    subprocess.run(command, check=True, cwd=tmp_path)
+    with Image.open(tmp_path / "out.png") as picture:
+        assert picture.size == (64, 48)

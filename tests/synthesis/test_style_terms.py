@@ -1,0 +1,230 @@
+"""The terms towards the styles, and their targets out of a cache."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from impasto import features
+from impasto.images import io
+from impasto.losses.gram import GramLoss
+from impasto.losses.regions import RegionsLoss
+from impasto.losses.semantic_patch import SemanticPatchLoss
+from impasto.registry import LOSSES, STYLE_LOSSES
+from impasto.settings import StylizeSettings
+from impasto.synthesis.feature_view import FeatureView
+from impasto.synthesis.style_terms import ExtraTerm, StyleTerms, make_loss
+from impasto.synthesis.styles import Style
+from impasto.synthesis.target_cache import TargetCache
+from tests.conftest import drawn
+
+LAYERS = ("relu1_1", "relu2_1", "relu3_1")
+OPTIONS = {"network": "test-net", "content_layers": ("relu3_1",), "style_layers": LAYERS}
+
+
+@pytest.fixture(scope="module")
+def view():
+    return FeatureView(features.load("test-net", None, "max"), LAYERS)
+
+
+def halves(height, width):
+    left = torch.zeros(1, 1, height, width)
+    left[..., : width // 2] = 1
+    return torch.cat([left, 1 - left], 1)
+
+
+def style(seed=0, **options):
+    return Style(io.read(drawn(seed, 40, 56)), **{"share": 1.0, **options})
+
+
+def made(view, styles, *, regions=(), extra=(), fine_layers=(), cache=None, fingerprint="test", **options):
+    settings = StylizeSettings.of({**OPTIONS, **options})
+    cache = TargetCache() if cache is None else cache
+    return StyleTerms(
+        settings,
+        tuple(styles),
+        view,
+        regions,
+        extra=extra,
+        fine_layers=fine_layers,
+        cache=cache,
+        network_fingerprint=fingerprint,
+    )
+
+
+def terms_of(terms, tile_px=None, pixels=40 * 48):
+    return terms.terms([terms.style_view(style, pixels) for style in terms.styles], tile_px)
+
+
+def tensors(target, path=()):
+    """{path: tensor} of a nested target."""
+    if isinstance(target, torch.Tensor):
+        return {path: target}
+    return {key: x for name, part in target.items() for key, x in tensors(part, (*path, name)).items()}
+
+
+def expect_equal(terms, others):
+    for term, other in zip(terms, others, strict=True):
+        assert term.name == other.name
+        assert_close(tensors(term.target), tensors(other.target), rtol=0, atol=0)
+
+
+def test_names_weights_and_order(view):
+    extra = ExtraTerm("patches", GramLoss({"relu3_1": 1.0}), 3.0)
+    options = {
+        "style_loss": ("gram=3", "moments"),
+        "style_weight": 2.0,
+        "palette_weight": 0.5,
+        "tv_weight": 0.25,
+    }
+    terms = terms_of(made(view, [style()], extra=(extra,), **options))
+    assert {term.name: term.weight for term in terms} == {
+        "gram": 1.5,
+        "moments": 0.5,
+        "palette": 0.5,
+        "patches": 3.0,
+        "variation": 0.25,
+    }
+    alone = made(view, [style()], style_loss=("gram",), palette_weight=0.0, tv_weight=0.0)
+    assert [term.name for term in terms_of(alone)] == ["style"]
+
+
+def test_extra_terms_are_not_divided_into_regions(view):
+    extra = ExtraTerm("patches", SemanticPatchLoss({"relu3_1": 1.0}), 3.0)
+    terms = terms_of(made(view, [style(guides=halves(40, 56))], regions=(0.5, 0.5), extra=(extra,)))
+    kinds = {term.name: type(term.loss) for term in terms}
+    assert issubclass(kinds["style"], RegionsLoss) and kinds["patches"] is SemanticPatchLoss
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("normalization", ["relative", "mean", "paper"])
+def test_losses_by_name_and_units(name, normalization):
+    loss = make_loss(name, {"a": 1.0}, normalization)
+    assert getattr(loss, "relative", normalization == "relative") is (normalization == "relative")
+    assert getattr(loss, "units", normalization) == normalization
+
+
+def test_the_target_lies_between_the_styles(view):
+    shares = (0.75, 0.25)
+    both = made(view, [style(0, share=shares[0]), style(1, share=shares[1])], style_loss=("gram",))
+    first, second = (terms_of(made(view, [style(seed)], style_loss=("gram",)))[0] for seed in (0, 1))
+    mean = {
+        path: shares[0] * x + shares[1] * tensors(second.target)[path]
+        for path, x in tensors(first.target).items()
+    }
+    assert_close(tensors(terms_of(both)[0].target), mean)
+
+
+def test_fine_layers_come_from_the_fine_style_alone(view):
+    broad, fine = style(0), style(1, fine=True)
+    target = terms_of(made(view, [broad, fine], fine_layers=("relu1_1",)))[0].target
+    of_broad, of_fine = (terms_of(made(view, [replace(x, fine=False)]))[0].target for x in (broad, fine))
+    assert target.keys() == set(LAYERS)
+    for layer in LAYERS:
+        assert_close(target[layer], (of_fine if layer == "relu1_1" else of_broad)[layer])
+
+
+def test_a_view_has_the_size_of_the_canvas_and_its_guides(view):
+    plain, guided = style(), style(guides=halves(40, 56))
+    terms = made(view, [plain, guided], regions=(0.5, 0.5))
+    assert made(view, [plain]).style_view(plain, 1000).shape == (1, 3, 27, 37)
+    seen = terms.style_view(guided, 1000)
+    assert seen.shape == (1, 5, 27, 37) and seen[0, 3:, 5, 2].tolist() == pytest.approx([1, 0])
+    assert (terms.style_view(plain, 1000)[:, 3:] == 1).all()  # no guides: every region may take all of it
+    assert terms.style_view(plain, 10**6).shape == (1, 5, 40, 56)
+    assert terms.style_view(replace(plain, scale=0.5), 10**6, reduction=2.0).shape == (1, 5, 10, 14)
+
+
+def test_spatial_parts_of_regions(view):
+    guided = style(guides=halves(40, 56))
+    terms = made(view, [guided], regions=(0.5, 0.5), style_loss=("gram", "sliced"))
+    scene = torch.cat([torch.rand(1, 3, 48, 40), halves(48, 40)], 1)
+    raw = terms_of(terms)
+    whole, tiled = (terms.spatial(raw, scene, (1, 2), tiled=tiled) for tiled in (False, True))
+    assert [isinstance(term.loss, RegionsLoss) for term in raw] == [True, True, True, False]
+    assert [term.scene is scene for term in tiled] == [True, False, False, False]
+    assert all(term.scene is None for term in whole)
+    for term in (*whole[:3], *tiled[1:3]):  # gram, sliced, palette
+        assert all("index" in parts for parts in term.target.values())
+        canvas = view.features(scene, term.loss.layers, (1, 2))
+        assert term.loss(canvas, term.target).item() > 0
+    assert all("index" not in parts for parts in tiled[0].target.values())
+    assert whole[3] == raw[3]
+
+
+def test_a_second_picture_in_the_style_finds_its_targets(view, monkeypatch):
+    cache = TargetCache()
+    options = {"cache": cache, "style_loss": tuple(STYLE_LOSSES)}
+    first = terms_of(made(view, [style(0, share=0.5), style(1, share=0.5)], **options))
+    assert cache.hits == 0 and cache.misses == 2 * len(first)
+    monkeypatch.setattr(FeatureView, "tile_features", None)  # the network is not run again
+    second = terms_of(made(view, [style(0, share=0.5), style(1, share=0.5)], **options))
+    assert cache.hits == cache.misses
+    expect_equal(first, second)
+
+
+def test_other_shares_use_the_same_targets(view):
+    cache = TargetCache()
+    terms_of(made(view, [style(0, share=0.5), style(1, share=0.5)], cache=cache))
+    found = terms_of(made(view, [style(0, share=0.9), style(1, share=0.1)], cache=cache))
+    assert cache.hits == cache.misses
+    expect_equal(found, terms_of(made(view, [style(0, share=0.9), style(1, share=0.1)])))
+
+
+def test_regions_and_tiles_out_of_the_cache(view):
+    cache = TargetCache()
+    guided, options = style(guides=halves(40, 56)), {"style_loss": ("gram", "sliced")}
+    for tile_px in (None, 16):
+        first, again = (
+            terms_of(made(view, [guided], regions=shares, cache=cache, **options), tile_px)
+            for shares in ((0.5, 0.5), (0.2, 0.8))
+        )
+        expect_equal(first, again)
+    assert (cache.hits, cache.misses) == (4 + 3 + 4, 4 + 1)  # only Gram matrices depend on tiles
+
+
+CHANGES = {
+    "picture": {"styles": [style(1)]},
+    "scale": {"styles": [style(scale=0.5)]},
+    "guides": {"styles": [style(guides=halves(40, 56).flip(1))]},
+    "no guides": {"styles": [style()]},
+    "rule": {"rule": "inside"},
+    "padding": {"layers": ("relu1_1",)},
+    "pooling": {"pooling": "average"},
+    "precision": {"dtype": torch.bfloat16},
+    "fingerprint": {"fingerprint": "other"},
+    "loss": {"style_loss": ("moments",)},
+    "units": {"normalization": "paper"},
+    "layers": {"style_layers": ("relu1_1",)},
+    "tiles": {"tile_px": 16},
+    "canvas": {"pixels": 1000},
+    "one region": {"regions": (1.0,), "styles": [style(guides=torch.ones(1, 1, 40, 56))]},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_changes_a_target_is_not_found(change):
+    cache, weights = TargetCache(), {"palette_weight": 0.0, "tv_weight": 0.0}
+
+    def terms(pooling="max", dtype=torch.float32, layers=LAYERS, rule="simple", styles=None, tile_px=None,
+              pixels=40 * 48, regions=(0.5, 0.5), **options):  # fmt: skip
+        network = features.load("test-net", None, pooling).to(dtype)
+        view = FeatureView(network, layers, rule)
+        styles = styles or [style(guides=halves(40, 56))]
+        options = {"style_layers": ("relu1_1", "relu2_1"), "style_loss": ("gram",), **weights, **options}
+        made_terms = made(view, styles, cache=cache, regions=regions, **options)
+        return terms_of(made_terms, tile_px, pixels)
+
+    expect_equal(terms(), terms())
+    assert (cache.hits, cache.misses) == (1, 1)
+    terms(**CHANGES[change])
+    assert (cache.hits, cache.misses) == (1, 2)
+
+
+def test_a_term_besides_the_settings_is_cached_by_its_parameters(view):
+    cache = TargetCache()
+    for relative, misses in ((True, 4), (True, 4), (False, 5)):
+        extra = ExtraTerm("extra", GramLoss({"relu1_1": 1.0}, relative=relative), 1.0)
+        terms_of(made(view, [style()], extra=(extra,), cache=cache))
+        assert cache.misses == misses
