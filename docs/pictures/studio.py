@@ -53,9 +53,9 @@ def main() -> None:
         page.set_default_timeout(PATIENCE_MS)
         page.goto(address)
         page.locator(".sample-photo.sample-chelsea:visible").click()
-        page.wait_for_selector("#stylize-photo img")
+        page.wait_for_selector("#stylize-content img")
         page.locator(".sample-painting.sample-swirl:visible").click()
-        page.wait_for_selector("#stylize-styles .grid-container img")
+        page.wait_for_selector("#stylize-style .grid-container img")
         page.evaluate(WATCH)
         seconds = [first_picture_s(page) for _ in range(3)]
         sys.stdout.write(f"first picture: {seconds[0]:.2f} s cold, {seconds[-1]:.2f} s warm\n")

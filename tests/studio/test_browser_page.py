@@ -86,7 +86,7 @@ def test_painting_nothing_says_what_is_missing(open_page):
     page.click("#stylize-paint")
     alert = page.locator("#stylize-status [role=alert]")
     alert.wait_for()
-    assert "A photo and at least one painting are needed" in alert.inner_text()
+    assert "A photo and at least one style are needed" in alert.inner_text()
     assert page.is_enabled("#stylize-paint")
 
 

@@ -104,5 +104,5 @@ def test_a_call_without_an_answer(both, photo, painting):
     call = stylize.on_api_call({"content": "content", "styles": "style"}, ["settings"])
     with pytest.raises(gr.Error, match="nothing was made"):  # as when the caller left
         call(ANN, str(photo), [str(painting)], {})
-    with pytest.raises(gr.Error, match="a photo and at least one painting are needed"):
+    with pytest.raises(gr.Error, match="a photo and at least one style are needed"):
         call(ANN, None, [str(painting)], {})

@@ -21,7 +21,8 @@ from impasto.studio.limits import (
     networks,
     work,
 )
-from impasto.synthesis.read import STARTS
+
+STARTS = ("content", "noise", "style")
 
 LIMITS = StudioSettings(max_size=300, max_steps=40)
 

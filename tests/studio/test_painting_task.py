@@ -9,14 +9,14 @@ LIMITS = StudioSettings(max_megapixels=7)
 
 def test_what_is_needed_and_missing():
     stylize = task("stylize")
-    assert stylize.needed == "a photo and at least one painting"
+    assert stylize.needed == "a photo and at least one style"
     with pytest.raises(
-        SettingError, match=r"(?s)a photo and at least one painting are.*no photo.*pick a sample"
+        SettingError, match=r"(?s)a photo and at least one style are.*no photo.*pick a sample"
     ):
         stylize.check({"style": ["a"]})
-    with pytest.raises(SettingError, match="no painting"):
+    with pytest.raises(SettingError, match="no style"):
         stylize.check({"content": "a", "style": []})
-    with pytest.raises(SettingError, match="at least one painting is needed"):
+    with pytest.raises(SettingError, match="at least one exemplar is needed"):
         task("texture").check({})
     stylize.check({"content": "a", "style": ["b"]})
 

@@ -43,9 +43,6 @@ from impasto.synthesis.styles import check_guided, make_styles, style_scales
 
 log = logging.getLogger(__name__)
 
-INIT_WORDS = ("pieces", "noise", "style", "content")
-"""Words that ``init`` may be, besides a file."""
-
 
 def job(inputs: Inputs, settings: DoodleSettings, context: Context) -> Job:
     """Read and check everything, and fill the job.
@@ -59,7 +56,7 @@ def job(inputs: Inputs, settings: DoodleSettings, context: Context) -> Job:
     """
     s = settings
     TASK.check_inputs(inputs)
-    check_init(s.init, INIT_WORDS)
+    check_init(s.init, TASK.init_words)
     source = inputs.get("content")
     if source is None and s.init == "content":
         raise SettingError("there is no content to start from", got=s.init, expected="noise or style")
@@ -109,7 +106,7 @@ def job(inputs: Inputs, settings: DoodleSettings, context: Context) -> Job:
             controls=describe_controls(TASK.inputs, inputs),
             network=network,
         ),
-        init_words=INIT_WORDS,
+        init_words=TASK.init_words,
         notes=notes_of(photo, *pictures.pictures),
         photo=None if photo is None else photo.pixels,
     )

@@ -27,9 +27,6 @@ from impasto.synthesis.styles import check_guided, fine_style, make_styles, styl
 
 log = logging.getLogger(__name__)
 
-INIT_WORDS = ("content", "noise", "style")
-"""Words that ``init`` may be, besides a file."""
-
 
 def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
     """Read and check everything, and fill the job.
@@ -43,7 +40,7 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
     """
     s = settings
     TASK.check_inputs(inputs)
-    check_init(s.init, INIT_WORDS)
+    check_init(s.init, TASK.init_words)
     photo = read_picture(inputs["content"], "content", max_megapixels=s.max_megapixels)
     pictures = read_styles(inputs["style"], max_megapixels=s.max_megapixels)
     source = inputs.get("fine_style")
@@ -107,7 +104,7 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
             controls=describe_controls(TASK.inputs, inputs),
             network=network,
         ),
-        init_words=INIT_WORDS,
+        init_words=TASK.init_words,
         finish=colors.finish,
         notes=notes_of(photo, *(style.picture for style in styles)),
         photo=photo.pixels,

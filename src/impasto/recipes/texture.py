@@ -30,9 +30,6 @@ from impasto.synthesis.styles import Style, check_guided, make_styles, style_sca
 
 log = logging.getLogger(__name__)
 
-INIT_WORDS = ("pixels", "noise", "style")
-"""Words that ``init`` may be, besides a file."""
-
 
 def job(inputs: Inputs, settings: TextureSettings, context: Context) -> Job:
     """Read and check everything, and fill the job.
@@ -46,7 +43,7 @@ def job(inputs: Inputs, settings: TextureSettings, context: Context) -> Job:
     """
     s = settings
     TASK.check_inputs(inputs)
-    check_init(s.init, INIT_WORDS)
+    check_init(s.init, TASK.init_words)
     pictures = read_styles(inputs["style"], max_megapixels=s.max_megapixels)
     shares = style_shares(s.style_weights, len(pictures.groups))
     scales = style_scales(s.style_scale, len(pictures.groups))
@@ -89,7 +86,7 @@ def job(inputs: Inputs, settings: TextureSettings, context: Context) -> Job:
             controls=describe_controls(TASK.inputs, inputs),
             network=network,
         ),
-        init_words=INIT_WORDS,
+        init_words=TASK.init_words,
         notes=notes_of(*pictures.pictures),
     )
 

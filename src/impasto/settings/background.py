@@ -44,4 +44,5 @@ TASK = Task(
         ),
     ),
     main=("preset", "size", "feather", "content_weight"),
+    init_words=("content", "noise", "style"),
 )

@@ -117,5 +117,6 @@ TASK = Task(
         ),
     ),
     main=("size", "method", "steps"),
+    init_words=("pieces", "noise", "style", "content"),
     stem_inputs=("style", "doodle"),
 )

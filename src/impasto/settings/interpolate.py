@@ -31,4 +31,5 @@ TASK = Task(
     settings=InterpolateSettings,
     inputs=STYLIZE.inputs,
     main=("count", "preset", "size", "content_weight"),
+    init_words=STYLIZE.init_words,
 )

@@ -98,4 +98,5 @@ TASK = Task(
         ),
     ),
     main=("preset", "size", "content_weight", "colors", "style_scale"),
+    init_words=("content", "noise", "style"),
 )

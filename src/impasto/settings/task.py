@@ -86,6 +86,7 @@ class Task(Generic[S]):
         settings: class of its settings.
         inputs: in the order of the command line.
         main: settings that a page shows first.
+        init_words: what the setting ``init`` may be, besides a picture's file.
         stem_inputs: inputs whose names make up the result's, if the user gives none; empty: the positional
             ones.
         result_stem: (inputs, settings) -> name of the result, where it is made up otherwise.
@@ -98,6 +99,7 @@ class Task(Generic[S]):
     settings: type[S]
     inputs: tuple[Input, ...]
     main: tuple[str, ...] = ()
+    init_words: tuple[str, ...] = ()
     stem_inputs: tuple[str, ...] = ()
     result_stem: Callable[[Inputs, S], str] | None = None
     alternatives: tuple[tuple[str, str], ...] = ()

@@ -95,4 +95,5 @@ TASK = Task(
         ),
     ),
     main=("size", "tile", "style_scale", "steps"),
+    init_words=("pixels", "noise", "style"),
 )

@@ -19,7 +19,7 @@ def build(context: StudioContext) -> gr.Blocks:
         gr.HTML(
             '<header class="masthead"><h1>impasto <span>studio</span></h1>'
             "<p>Repaint a photo in the style of a painting. "
-            f"Everything stays on this machine. <small>{__version__}</small></p></header>",
+            f"Everything stays on this machine. <small>{__version__}</small></p></header>"
         )
         with gr.Tabs():
             for name in tab_names():

@@ -64,7 +64,7 @@ class TabTask:
 
     @property
     def needed(self) -> str:
-        """The required inputs in words: "a photo and at least one painting"."""
+        """The required inputs in words: "a photo and at least one style"."""
         words = [("at least one " if row.kind == "pictures" else "a ") + _word(row) for row in self.required]
         return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
@@ -108,7 +108,7 @@ class PaintingTask(TabTask):
             settings=recipe.settings,
             inputs=recipe.inputs,
             main=recipe.main,
-            init_words=getattr(recipe, "init_words", ()),
+            init_words=recipe.init_words,
             recipe=recipe,
             **more,
         )

@@ -156,7 +156,7 @@ class Session:
         self.count += 1
         folder = self.folder / str(self.count)
         folder.mkdir(parents=True)
-        result = replace(result, record=without_folders(result.record))
+        result = replace(result, record=without_folders(result.record), parts=())
         picture = result.save(folder / f"impasto-{task}-{self.count}.png")
         width, height = result.record["size"]
         photo = None

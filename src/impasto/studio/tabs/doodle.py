@@ -21,14 +21,7 @@ from impasto.studio.events import QUIET
 from impasto.studio.form import Component
 from impasto.studio.mask_inputs import brush, editor, under_brush
 from impasto.studio.painting_task import SKETCH_PX, PaintingTask
-from impasto.studio.picture_inputs import (
-    DECODING,
-    heading,
-    hint,
-    painting_input,
-    photo_input,
-    upload_input,
-)
+from impasto.studio.picture_inputs import DECODING, heading, hint, painting_input, photo_input, upload_input
 from impasto.studio.tab_layout import painting_tab
 from impasto.studio.uploads import brushed, path_of, upright
 

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from impasto.settings import Settings, StudioSettings
-from impasto.settings.task import Inputs
+from impasto.settings.task import Input, Inputs
 from impasto.studio.context import StudioContext
 from impasto.studio.form import Component
 from impasto.studio.painting_task import PaintingTask
@@ -53,23 +53,31 @@ def build(context: StudioContext, recipe: Recipe[Any], variant: Variant) -> None
     def make_inputs() -> Mapping[str, Component]:
         made: dict[str, Any] = {}
         changes: list[Any] = []
+
+        def add(row: Input, fold: gr.Accordion | None = None) -> None:
+            parts, events = make_input(
+                context,
+                row,
+                task=task.name,
+                photo=made.get(task.before),
+                fold=fold,
+                choices=variant.choices.get(row.name, ()),
+            )
+            made.update(parts)
+            changes.extend(events)
+            if has_weights and row.kind == "pictures":
+                made.update(weight_inputs(made[row.name], events, limits.max_styles))
+
         for row in rows:
             if row.required or row.kind == "text":
-                choices = variant.choices.get(row.name, ())
-                parts, events = make_input(context, row, task=task.name, choices=choices)
-                made |= parts
-                changes += events
-                if has_weights and row.kind == "pictures":
-                    made |= weight_inputs(made[row.name], events, limits.max_styles)
+                add(row)
         if variant.make is not None:
             made |= variant.make(made, changes)
         optional = [row for row in rows if row.name not in made]
         if optional:
             with gr.Accordion("More pictures", open=False, elem_id=f"{task.name}-more") as fold:
                 for row in optional:
-                    made |= make_input(context, row, task=task.name, photo=made.get(task.before), fold=fold)[
-                        0
-                    ]
+                    add(row, fold)
         return made
 
     def read(sent: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
