@@ -47,6 +47,18 @@ def test_pictures_records_and_a_strip(photo, painting, other_painting, tmp_path)
     assert "painted 3 pictures" in said(answer) and "out-1.png to out-3.png" in said(answer)
 
 
+def test_the_command_of_its_own_paints_the_same(photo, painting, other_painting, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run(photo, painting, other_painting, "--interpolate", 2, "-o", tmp_path / "out.png")
+    pictures = [str(path) for path in (photo, painting, other_painting)]
+    answer = RUNNER.invoke(app, ["interpolate", *pictures, "--count", "2", *TEST])
+    assert answer.exit_code == 0, answer.output
+    for number in (1, 2):
+        name = f"photo-painting-other-{number}.png"
+        assert np.array_equal(pixels(tmp_path / name), pixels(tmp_path / f"out-{number}.png"))
+    assert (tmp_path / "photo-painting-other.png").exists()
+
+
 def test_each_can_be_made_again(photo, painting, other_painting, tmp_path):
     run(photo, painting, other_painting, "--interpolate", 3, "-o", tmp_path / "out.png", "--seed", "4")
     again = tmp_path / "again.png"

@@ -1,5 +1,6 @@
 """Where the network's grid lies."""
 
+import itertools
 from collections import Counter
 
 import pytest
@@ -35,7 +36,7 @@ def test_spread_shifts_follow_roberts_sequence():
     """With one shift a thousandth, each is a step of the R2 sequence from the one before."""
     rule = spread_shifts(999, seed=5)
     shifts = [rule((2000, 2000), evaluation) for evaluation in range(20)]
-    for before, after in zip(shifts, shifts[1:], strict=False):
+    for before, after in itertools.pairwise(shifts):
         for axis in (0, 1):
             assert abs((after[axis] - before[axis] - 1000 * R2_STEP[axis] + 500) % 1000 - 500) <= 1
 

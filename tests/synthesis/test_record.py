@@ -121,12 +121,8 @@ def make(name, **options):
 MAKERS = {
     "stylize": lambda without: stylize_job(drawn(0), drawn(1), **without("patch_layers", "layer")),
     "dream": lambda without: dream_job(drawn(0), **without("patch_layers", *LAYERS)),
-    "texture": lambda without: texture_job(
-        drawn(1), **without("patch_layers", "layer", "content_layers")
-    ),
-    "doodle": lambda without: doodle_job(
-        drawn(1), style_map=MAP, doodle_map=MAP, **without("layer")
-    ),
+    "texture": lambda without: texture_job(drawn(1), **without("patch_layers", "layer", "content_layers")),
+    "doodle": lambda without: doodle_job(drawn(1), style_map=MAP, doodle_map=MAP, **without("layer")),
     "doodle of a photo": lambda without: doodle_job(
         drawn(1), style_map=MAP, doodle_map=MAP, content=drawn(0), **without("layer")
     ),
@@ -134,7 +130,7 @@ MAKERS = {
 
 
 def as_in_0_1(now):
-    """The same identity as version 0.1 wrote it; see "mark" in its recipes/job.py and recipes/dream_job.py."""
+    """The same identity as version 0.1 wrote it; there it was called the mark of a run."""
 
     def texts(value):
         if not isinstance(value, dict):

@@ -80,9 +80,7 @@ def test_styles_have_as_many_pixels_as_the_canvas():
 def test_exemplars_shrink_with_the_canvas():
     """A canvas of half the sides is compared with an exemplar of half its sides, whatever their sizes."""
     texture = texture_job(STYLE, **{**TEXTURE, "size": "200x128"}).terms
-    sides = [
-        texture.style_views(Scale(128 // ratio, 200 // ratio, 1))[0].shape[2:] for ratio in (1, 2)
-    ]
+    sides = [texture.style_views(Scale(128 // ratio, 200 // ratio, 1))[0].shape[2:] for ratio in (1, 2)]
     assert sides == [(56, 56), (28, 28)]
 
 
