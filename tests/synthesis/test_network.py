@@ -32,7 +32,7 @@ def test_the_network_of_the_settings():
 
 
 def test_a_network_that_is_not_known():
-    with pytest.raises(SettingError, match="there is no network 'vgg91'"):
+    with pytest.raises(SettingError, match="network has no such choice"):
         NetworkHandle.load(StylizeSettings(network="vgg91"))
 
 
