@@ -109,7 +109,7 @@ def read_record(path: str | Path) -> Mapping[str, Any]:
         raise problem from error
     if not _is_record(record):
         raise problem
-    return {"task": "stylize", **record}
+    return {**record, "task": record.get("task", "stylize")}
 
 
 def _is_record(record: Any) -> bool:
