@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from impasto.recipes.texture import texture, texture_steps
     from impasto.result import Result
     from impasto.settings import (
+        BackgroundSettings,
         DoodleSettings,
         DreamSettings,
         EvaluateSettings,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "BackgroundSettings": "impasto.settings",
     "Context": "impasto.synthesis.context",
     "DoodleSettings": "impasto.settings",
     "DreamSettings": "impasto.settings",
@@ -68,6 +70,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "BackgroundSettings",
     "Context",
     "DoodleSettings",
     "DreamSettings",

@@ -1,4 +1,4 @@
-"""Names that a user may choose, and where the code behind each of them lives; ``docs/extend.md`` adds rows."""
+"""Names that a user may choose, and where the code behind each is; ``docs/extend.md`` adds rows."""
 
 from __future__ import annotations
 

@@ -7,8 +7,11 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from impasto.cli import app, interpolate
-from impasto.cli.interpolate import frame_ms, numbered, there_and_back
+from impasto.cli import app
+from impasto.cli.interpolate import frame_ms, there_and_back
+from impasto.recipes.interpolate import Interpolation
+from impasto.settings import InterpolateSettings
+from impasto.synthesis.context import Context
 from impasto.synthesis.job import Job
 
 RUNNER = CliRunner()
@@ -44,6 +47,18 @@ def test_pictures_records_and_a_strip(photo, painting, other_painting, tmp_path)
     assert "painted 3 pictures" in said(answer) and "out-1.png to out-3.png" in said(answer)
 
 
+def test_the_command_of_its_own_paints_the_same(photo, painting, other_painting, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run(photo, painting, other_painting, "--interpolate", 2, "-o", tmp_path / "out.png")
+    pictures = [str(path) for path in (photo, painting, other_painting)]
+    answer = RUNNER.invoke(app, ["interpolate", *pictures, "--count", "2", *TEST])
+    assert answer.exit_code == 0, answer.output
+    for number in (1, 2):
+        name = f"photo-painting-other-{number}.png"
+        assert np.array_equal(pixels(tmp_path / name), pixels(tmp_path / f"out-{number}.png"))
+    assert (tmp_path / "photo-painting-other.png").exists()
+
+
 def test_each_can_be_made_again(photo, painting, other_painting, tmp_path):
     run(photo, painting, other_painting, "--interpolate", 3, "-o", tmp_path / "out.png", "--seed", "4")
     again = tmp_path / "again.png"
@@ -67,25 +82,22 @@ def test_the_animation_goes_on_and_back(photo, painting, other_painting, tmp_pat
 
 def test_order_of_the_frames():
     one, two, three = (Image.new("L", (1, 1), n) for n in (1, 2, 3))
-    order = [frame.getpixel((0, 0)) for frame in there_and_back([one, two, three], is_round=False)]
+    order = [frame.getpixel((0, 0)) for frame in there_and_back([one, two, three], is_cyclic=False)]
     assert order == [1, 1, 2, 3, 3, 2]
-    assert there_and_back([one, two, one], is_round=True) == [one, two]
+    assert there_and_back([one, two, one], is_cyclic=True) == [one, two]
     assert [frame_ms(count) for count in (1, 2, 6, 12, 24, 100)] == [400, 400, 400, 200, 100, 80]
-
-
-def test_numbers_have_as_many_digits(tmp_path):
-    assert [path.name for path in numbered(tmp_path / "a.b.jpg", 10)][::9] == ["a.b-01.jpg", "a.b-10.jpg"]
 
 
 def test_a_round_and_where_the_styles_stand(photo, painting, other_painting, tmp_path, monkeypatch):
     seen = []
-    real = interpolate.sheet
+    real = Interpolation._cells
 
-    def sheet(cells):
-        seen.extend(text for _, text in cells)
-        return real(cells)
+    def cells(self, pictures):
+        for cell in real(self, pictures):
+            seen.append(cell[1])
+            yield cell
 
-    monkeypatch.setattr(interpolate, "sheet", sheet)
+    monkeypatch.setattr(Interpolation, "_cells", cells)
     film = tmp_path / "way.gif"
     answer = run(photo, painting, other_painting, painting, "--interpolate", 5, "-o", tmp_path / "out.png",
                  "--animate", film)  # fmt: skip
@@ -96,13 +108,16 @@ def test_a_round_and_where_the_styles_stand(photo, painting, other_painting, tmp
         assert shown.n_frames == 4
 
 
-def test_a_long_strip_is_broken(tmp_path):
+def test_a_long_strip_has_several_rows(photo, painting, other_painting):
     picture = Image.new("RGB", (64, 48))
-    assert interpolate.sheet([(picture, "")] * 8).height < 300
-    assert interpolate.sheet([(picture, "")] * 9).size == (
-        5 * 320 + 6 * 8,
-        interpolate.sheet([(picture, "")] * 10).height,
-    )
+    inputs = {"content": photo, "style": [painting, other_painting]}
+
+    def strip(count):  # besides the pictures, a cell for each of the two styles
+        settings = InterpolateSettings(count=count)
+        return Interpolation.of(inputs, settings, Context()).strip([picture] * count)
+
+    assert strip(6).width == 8 * 320 + 9 * 8 and strip(7).width == 5 * 320 + 6 * 8
+    assert strip(7).height == strip(8).height > 1.5 * strip(6).height
 
 
 def test_json_is_a_line_a_picture(photo, painting, other_painting, tmp_path):
@@ -184,10 +199,10 @@ def test_notes_are_said_once(photo, painting, other_painting, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        ("{a} --interpolate 3", "a way needs two styles or more"),
-        ("{a} {b} --interpolate 1", "a way has two pictures or more"),
-        ("{a} {b} --interpolate 0", "a way has two pictures or more"),
-        ("{a} {b} --interpolate 3 --style-weights 1,2", "the way sets the weights"),
+        ("{a} --interpolate 3", "interpolation needs two styles or more"),
+        ("{a} {b} --interpolate 1", "count is too small"),
+        ("{a} {b} --interpolate 0", "count is too small"),
+        ("{a} {b} --interpolate 3 --style-weights 1,2", "interpolation sets the weights"),
         ("{a} {b} --interpolate 3 --checkpoint {folder}/c", "one checkpoint does not hold several pictures"),
         ("{a} {b} --interpolate 3 --preview {folder}/out-2.png", "have the same name"),
         ("{a} {b} --interpolate 3 --animate {folder}/way.avi", ".gif, .webp, .mp4"),

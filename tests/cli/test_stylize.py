@@ -1,6 +1,5 @@
 """The command from end to end, with the tiny test network."""
 
-import inspect
 import json
 import subprocess
 import sys
@@ -8,13 +7,11 @@ import sys
 import numpy as np
 import pytest
 import torch
-from impasto.cli.stylize import stylize
 from PIL import Image
 from typer.testing import CliRunner
 
 from impasto.cli import app
 from impasto.images import io
-from impasto.result import Result
 from impasto.settings import StylizeSettings
 
 RUNNER = CliRunner()
@@ -83,13 +80,6 @@ def test_what_a_file_cannot_hold_is_said_before_painting(photo, painting, tmp_pa
     answer = run(photo, painting, "-o", tmp_path / name, *options)
     assert answer.exit_code == 2 and text in " ".join(answer.stderr.split())
     assert not (tmp_path / name).exists()
-
-
-def test_defaults_of_the_file_are_those_of_python():
-    python, terminal = (inspect.signature(f).parameters for f in (Result.save, stylize))
-    assert {name: terminal[name].default for name in ("bits", "dpi")} == {
-        name: python[name].default for name in ("bits", "dpi")
-    }
 
 
 @pytest.mark.parametrize("ending", ["gif", "webp", "mp4"])

@@ -9,32 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from impasto.settings import (
-    DoodleSettings,
-    DreamSettings,
-    EvaluateSettings,
-    ExplainSettings,
-    RecolorSettings,
-    StudioSettings,
-    StylizeSettings,
-    TextureSettings,
-)
+from impasto.registry import TASKS, find
+from impasto.settings import EvaluateSettings, ExplainSettings, StudioSettings
 from impasto.settings.values import text_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "src").rglob("*.md")])
 TABLES = {
-    "stylize.md": StylizeSettings,
+    **{f"{name}.md": find(TASKS, name, kind="task").settings for name in TASKS},
     "evaluate.md": EvaluateSettings,
-    "recolor.md": RecolorSettings,
-    "texture.md": TextureSettings,
-    "dream.md": DreamSettings,
-    "doodle.md": DoodleSettings,
     "explain.md": ExplainSettings,
     "studio.md": StudioSettings,
 }
+"""Page of each task, and of the commands that are none: its settings."""
+
 QUICK = {
     "stylize": ["--size", "64", "--steps", "2", "--scales", "1"],
+    "background": ["--size", "64", "--steps", "2", "--scales", "1"],
+    "interpolate": ["--size", "64", "--steps", "2", "--scales", "1"],
     "texture": ["--size", "64", "--steps", "2", "--scales", "1"],
     "doodle": ["--size", "64", "--steps", "2", "--scales", "1"],
     "dream": ["--size", "64", "--steps", "2"],

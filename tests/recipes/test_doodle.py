@@ -72,8 +72,9 @@ def judged(picture, style, style_map, doodle, *, network):
         torch.cat([styles.pictures[0].pixels, guides.styles[0]], 1),
     ]
     with torch.no_grad():
-        of_picture, of_style = ((view.features(x, LAYERS), view.guides(x, LAYERS)) for x in scenes)
-    return region_distances(*of_picture, *of_style, LAYERS)
+        ours, theirs = (view.features(x, LAYERS) for x in scenes)
+        canvas_guides, style_guides = (view.guides(x, LAYERS) for x in scenes)
+    return region_distances(ours, theirs, guides=canvas_guides, style_guides=style_guides, layers=LAYERS)
 
 
 @pytest.mark.parametrize("method", ["patches", "statistics"])

@@ -7,7 +7,7 @@ from torch.testing import assert_close
 
 import impasto
 from impasto.images.color import luminance, rgb_to_yuv
-from impasto.settings.stylize import COLOR_MAPS, COLORS
+from impasto.settings.colors import COLOR_MAPS, COLORS
 from tests.conftest import drawn
 from tests.jobs import stylize_job
 

@@ -90,7 +90,7 @@ def test_losses_that_need_the_whole(options, names):
 def prepared(**options):
     layers = {"content_layers": ("relu3_1",), "style_layers": ("relu1_1",)}
     return stylize_job(
-        drawn(0), drawn(1), **{"network": "test-net", "precision": "float32", **layers, **options}
+        drawn(0), drawn(1), **{"network": "test-net", "precision": "float32", "size": 64, **layers, **options}
     )
 
 

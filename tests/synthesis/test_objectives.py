@@ -34,7 +34,7 @@ SMALL = {
 
 
 def job(*, context=None, **options):
-    options = {"precision": "float32", **options}
+    options = {"precision": "float32", "size": WIDTH, **options}
     return stylize_job(drawn(0, HEIGHT, WIDTH), drawn(1, 150, 180), context=context, **options)
 
 
@@ -94,7 +94,7 @@ def test_layers_that_are_not_rectified():
 def test_styles_seen_in_tiles_give_the_same_targets(name):
     styled = job(**TEST, style_loss=(name,)).terms
     views = styled.style_views(Scale(HEIGHT, WIDTH, 1))
-    both = zip(styled.style_terms(views), styled.style_terms(views, 32), strict=True)
+    both = zip(styled.style_terms.terms(views), styled.style_terms.terms(views, 32), strict=True)
     for whole, tiled in both:
         assert whole.name == tiled.name and whole.target.keys() == tiled.target.keys()
         assert_close(tiled.target, whole.target, rtol=1e-4, atol=1e-5)

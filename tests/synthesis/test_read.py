@@ -40,7 +40,7 @@ def folder(painting, other_painting, tmp_path):
 def targets(photo, style, **options):
     """{term: {layer: {part: tensor}}} of the style terms."""
     styled = stylize_job(photo, style, **TEST, **options).terms
-    terms = styled.style_terms(styled.style_views(Scale(48, 64, 1)))
+    terms = styled.style_terms.terms(styled.style_views(Scale(48, 64, 1)))
     return {term.name: term.target for term in terms}
 
 

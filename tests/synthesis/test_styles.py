@@ -31,7 +31,7 @@ def prepared(photo, style, fine=None, **options):
 def targets(photo, style, fine=None, **options):
     """{term: {layer: {part: tensor}}} of the style terms."""
     styled = prepared(photo, style, fine, **options).terms
-    terms = styled.style_terms(styled.style_views(Scale(48, 64, 1)))
+    terms = styled.style_terms.terms(styled.style_views(Scale(48, 64, 1)))
     return {term.name: term.target for term in terms}
 
 

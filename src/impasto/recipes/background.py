@@ -15,8 +15,8 @@ from impasto.images.io import PictureSource
 from impasto.images.masks import read_mask
 from impasto.optimize.loop import Step
 from impasto.result import Result
-from impasto.settings import StylizeSettings
-from impasto.settings.background import TASK, BackgroundOptions, BackgroundSettings
+from impasto.settings import BackgroundOptions, BackgroundSettings, StylizeSettings
+from impasto.settings.background import TASK
 from impasto.settings.task import Inputs
 from impasto.synthesis.context import Context
 from impasto.synthesis.guides import Mask

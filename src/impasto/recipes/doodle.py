@@ -10,6 +10,7 @@ from typing import Unpack
 from torch import Tensor
 
 from impasto import runtime
+from impasto.errors import SettingError
 from impasto.images.collage import collage
 from impasto.images.io import Picture, PictureSource
 from impasto.images.masks import resize_guides
@@ -57,6 +58,8 @@ def job(inputs: Inputs, settings: DoodleSettings, context: Context) -> Job:
     TASK.check_inputs(inputs)
     check_init(s.init, TASK.init_words)
     source = inputs.get("content")
+    if source is None and s.init == "content":
+        raise SettingError("there is no content to start from", got=s.init, expected="noise or style")
     photo = source if source is None else read_picture(source, "content", max_megapixels=s.max_megapixels)
     pictures = read_styles([inputs["style"]], max_megapixels=s.max_megapixels)
     scales = style_scales(s.style_scale, 1)

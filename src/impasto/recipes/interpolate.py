@@ -31,10 +31,7 @@ Shares = tuple[float, ...]
 """Of each style in one picture; they add up to 1."""
 
 STRIP_COLUMNS = 8
-"""Cells of the strip side by side, at most; a longer one is broken."""
-
-STRIP_CELL_PX = 320
-"""Long side of a picture on the strip."""
+"""Most cells of the strip side by side; a longer one has several rows."""
 
 SINGLE = find_recipe("stylize")
 """Every picture is made by this recipe."""
@@ -48,19 +45,15 @@ def interpolation_shares(styles: int, count: int) -> tuple[Shares, ...]:
 
     Args:
         styles: how many, K.
-        count: of pictures, N.
+        count: of pictures, N >= 2.
     Returns:
         One tuple a picture.
     Raises:
-        SettingError: there are fewer than two styles or two pictures.
+        SettingError: there are fewer than two styles.
     """
     if styles < 2:
         raise SettingError(
             "interpolation needs two styles or more", got=f"{styles} style", attempt="one more painting"
-        )
-    if count < 2:
-        raise SettingError(
-            "interpolation has two pictures or more", got=f"{count}", expected="at least 2: one for each end"
         )
     pictures = []
     for index in range(count):
@@ -111,9 +104,9 @@ class Interpolation:
         """Check what can be checked before anything is read.
 
         Raises:
-            SettingError: there are fewer than two styles or pictures, or style weights.
+            SettingError: there are fewer than two styles, or style weights.
         """
-        SINGLE.check_inputs(inputs)
+        TASK.check_inputs(inputs)
         shares = interpolation_shares(len(listed(inputs["style"])), settings.count)
         if settings.style_weights is not None:
             raise SettingError(
@@ -148,8 +141,9 @@ class Interpolation:
         Raises:
             ImpastoError: as ``stylize``.
         """
-        single = {f.name: getattr(self.settings, f.name) for f in fields(StylizeSettings)}
-        settings = StylizeSettings(**single | {"style_weights": self.shares[number - 1]})
+        values = {**self.settings.to_dict(), "style_weights": self.shares[number - 1]}
+        del values["count"]
+        settings = StylizeSettings.from_mapping(values)
         if SINGLE.job is None:
             raise RuntimeError("the recipe of one picture makes no job")
         return SINGLE.job(self.inputs, settings, self.context)
@@ -203,7 +197,7 @@ class Interpolation:
         return contact_sheet(
             [[picture for picture, _ in row] for row in rows],
             labels=[[caption for _, caption in row] for row in rows],
-            cell_px=STRIP_CELL_PX,
+            cell_px=320,
         )
 
     def _cells(self, pictures: Sequence[Image]) -> Iterator[tuple[Image, str]]:
@@ -266,7 +260,7 @@ def interpolate_steps(
     Returns:
         One result a picture; the record of each is that of a picture of its own.
     Raises:
-        SettingError: there are fewer than two styles or pictures, or style weights.
+        SettingError: there are fewer than two styles, or style weights.
         ImpastoError: as ``stylize``.
 
     Source: Dumoulin, Shlens, Kudlur 2017, "A learned representation for artistic style": blends of styles.

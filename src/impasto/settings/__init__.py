@@ -1,5 +1,6 @@
 """Every setting that a user may change. Nothing in here imports torch, so help and forms are instant."""
 
+from impasto.settings.background import BackgroundOptions, BackgroundSettings
 from impasto.settings.base import SettingInfo, Settings, setting
 from impasto.settings.colors import ColorSettings
 from impasto.settings.content import ContentSettings
@@ -20,6 +21,8 @@ from impasto.settings.texture import TextureOptions, TextureSettings
 
 __all__ = [
     "PRESETS",
+    "BackgroundOptions",
+    "BackgroundSettings",
     "BlendSettings",
     "ColorSettings",
     "ContentSettings",

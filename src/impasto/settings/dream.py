@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from impasto.settings.base import as_in, setting
 from impasto.settings.network import NetworkOptions, NetworkSettings
 from impasto.settings.size import SizeOptions, SizeSettings
-from impasto.settings.task import PHOTO, Input, Task
+from impasto.settings.task import PHOTO, Input, Inputs, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +99,13 @@ class DreamOptions(SizeOptions, NetworkOptions, total=False):
     jitter: int
 
 
+def result_stem(inputs: Inputs, settings: DreamSettings) -> str:
+    """PHOTO-dream, or PHOTO-GUIDE-dream."""
+    files = [inputs["content"], inputs.get("guide")]
+    stems = [Path(file).stem for file in files if isinstance(file, (str, Path))]
+    return "-".join([*stems, "dream"])
+
+
 TASK = Task(
     name="dream",
     summary="Let what a network sees in a photo grow, until everybody sees it (DeepDream).",
@@ -114,4 +122,5 @@ TASK = Task(
         ),
     ),
     main=("layer", "size", "octaves", "steps", "vividness"),
+    result_stem=result_stem,
 )

@@ -40,11 +40,10 @@ class FeatureView:
 
     @property
     def halo_px(self) -> int:
-        """How far beyond a tile the receptive fields of its units reach, in whole strides."""
-        geometry, stride = self.network.geometry, self.stride_px
-        reach = max(
-            (geometry[layer].receptive_field_px - geometry[layer].stride_px) / 2 for layer in self.layers
-        )
+        """How far receptive fields reach beyond a tile, in whole strides, px; 0 where unknown."""
+        stride = self.stride_px
+        known = [self.network.geometry[layer] for layer in self.layers if layer in self.network.geometry]
+        reach = max(((layer.receptive_field_px - layer.stride_px) / 2 for layer in known), default=0)
         return stride * math.ceil(reach / stride)
 
     @property

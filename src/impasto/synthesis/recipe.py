@@ -86,7 +86,7 @@ def from_record(
     """
     name = "the record" if isinstance(record, Mapping) else Path(record).name
     loaded = record if isinstance(record, Mapping) else read_record(record)
-    made_by = loaded["task"]
+    made_by = loaded.get("task", "stylize")
     if task is not None and made_by != task:
         raise SettingError(
             "the record is of another command",

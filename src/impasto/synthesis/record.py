@@ -166,27 +166,29 @@ def comparable(
     Args:
         before: of a checkpoint.
         now: of a run.
-        version: format of the checkpoint. "1" is impasto 0.1's: there, layers and losses were texts, and runs
-            without a photo's size had task, size and edges in "ground".
+        version: format of the checkpoint. "1" is impasto 0.1's: there, layers and losses were texts; runs
+            without a photo's size had task, size and edges in "ground", a content weight of 0 where there was
+            no photo, and a hash "start" of the first canvas where ``init`` is "pieces" or "pixels".
     Returns:
         The same two, for format "1" what both of them name.
     """
     if version != "1":
         return before, now
-    names = [name for name in before if name in now]
+    before = {"task": "stylize", **before}
     if before.get("ground") is not None:
-        names.remove("size")
-        task, height, width, periodic = before["ground"]
-        before = {**before, "task": task, "shape": [height, width], "periodic": periodic}
-        names += ["task", "shape"]
-    return {name: _as_weights(before[name]) for name in names}, {name: now.get(name) for name in names}
+        task, height, width, _ = before["ground"]
+        before |= {"task": task, "shape": [height, width], "size": now.get("size")}
+        if "photo" not in before:
+            before["content_weight"] = now.get("content_weight")
+        if "start" in before:
+            before["init"] = "pieces" if task == "doodle" else "pixels"
+    names = [name for name in before if name in now]
+    lists = [name for name in names if isinstance(now[name], Mapping)]
+    before |= {name: _weights_of(before[name]) for name in lists}
+    return {name: before[name] for name in names}, {name: now[name] for name in names}
 
 
-def _as_weights(value: Any) -> Any:
-    """A list of "name=weight" as {name: weight}; anything else as it is."""
-    if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
-        return value
-    if any(len(item) == 64 for item in value):  # hashes
-        return value
-    pairs = (item.partition("=") for item in value)
+def _weights_of(texts: Sequence[str]) -> dict[str, float]:
+    """["name=weight", "name", ...] as {name: weight}."""
+    pairs = (text.partition("=") for text in texts)
     return {name: float(weight) if weight else 1.0 for name, _, weight in pairs}

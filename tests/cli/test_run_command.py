@@ -1,4 +1,4 @@
-"""Ctrl-C, --checkpoint, --resume and --preview in the terminal."""
+"""A run in the terminal: Ctrl-C, --checkpoint, --resume, and which files may have which names."""
 
 import json
 
@@ -8,12 +8,9 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from impasto.cli import app
-from impasto.cli.preview import Preview
-from impasto.errors import OutputError
 from impasto.images import io
 from impasto.synthesis import run as run_module
-from impasto.synthesis.objectives import Measures
-from tests.cli.test_animation_recorder import step
+from impasto.synthesis.objectives import Objectives
 
 RUNNER = CliRunner()
 TEST = ["--network", "test-net", "--style-layers", "relu1_1,relu2_1", "--content-layers", "relu3_1"]
@@ -32,23 +29,23 @@ def pixels(path):
 
 @pytest.fixture
 def ctrl_c():
-    """Ctrl-C while the canvas is looked at after so many steps."""
+    """Ctrl-C while the loss is evaluated after so many steps."""
 
     def after(count):
-        real = Measures.measure
+        real = Objectives.loss_at
 
-        def measure(self, scale):
+        def loss_at(self, scale):
             inner = real(self, scale)
 
-            def interrupted(canvas, look):
-                if look == count:
+            def interrupted(canvas, evaluation):
+                if evaluation == count:
                     raise KeyboardInterrupt
-                return inner(canvas, look)
+                return inner(canvas, evaluation)
 
             return interrupted
 
         patch = pytest.MonkeyPatch()
-        patch.setattr(Measures, "measure", measure)
+        patch.setattr(Objectives, "loss_at", loss_at)
         return patch
 
     return after
@@ -64,12 +61,12 @@ def stop(ctrl_c, count, *arguments):
 
 def test_ctrl_c_and_resume(photo, painting, tmp_path, ctrl_c):
     out, path, whole = tmp_path / "out.png", tmp_path / "run.checkpoint", tmp_path / "whole.png"
-    code, told = stop(ctrl_c, 7, photo, painting, "-o", out, "--checkpoint", path)
-    assert code == 130 and "stopped; the picture so far is" in told
-    assert f"checkpoint {path}; the same command with --resume goes on from it" in told
+    code, said = stop(ctrl_c, 7, photo, painting, "-o", out, "--checkpoint", path)
+    assert code == 130 and "stopped; the picture so far is" in said
+    assert f"checkpoint {path}; the same command with --resume goes on from it" in said
     assert path.exists() and json.loads(out.with_suffix(".json").read_text())["interrupted"] is True
-    code, told = run(photo, painting, "-o", out, "--checkpoint", path, "--resume")
-    assert code == 0 and f"going on from {path}" in told and not path.exists()
+    code, said = run(photo, painting, "-o", out, "--checkpoint", path, "--resume")
+    assert code == 0 and f"going on from {path}" in said and not path.exists()
     assert run(photo, painting, "-o", whole)[0] == 0
     assert np.array_equal(pixels(out), pixels(whole))
     records = [json.loads(file.with_suffix(".json").read_text()) for file in (out, whole)]
@@ -87,24 +84,24 @@ def test_ctrl_c_before_the_first_new_step(photo, painting, tmp_path, ctrl_c):
 
 
 def test_a_long_run_keeps_one_beside_the_picture(photo, painting, tmp_path, ctrl_c, monkeypatch):
-    monkeypatch.setattr(run_module, "LONG_S", 0.0)
+    monkeypatch.setattr(run_module, "LONG_RUN_S", 0.0)
     out, path = tmp_path / "out.png", tmp_path / "out.checkpoint"
-    code, told = stop(ctrl_c, 7, photo, painting, "-o", out)
-    assert code == 130 and f"checkpoint {path}; the same command with --resume" in told and path.exists()
-    code, told = run(photo, painting, "-o", out, "--resume")
-    assert code == 0 and f"going on from {path}" in told and not path.exists()
+    code, said = stop(ctrl_c, 7, photo, painting, "-o", out)
+    assert code == 130 and f"checkpoint {path}; the same command with --resume" in said and path.exists()
+    code, said = run(photo, painting, "-o", out, "--resume")
+    assert code == 0 and f"going on from {path}" in said and not path.exists()
     record = json.loads(out.with_suffix(".json").read_text())
     assert record["steps"] == 12 and not record["interrupted"]
 
 
 def test_a_short_run_leaves_no_checkpoint(photo, painting, tmp_path, ctrl_c):
-    code, told = stop(ctrl_c, 7, photo, painting, "-o", tmp_path / "out.png")
-    assert code == 130 and "checkpoint" not in told and not list(tmp_path.glob("*checkpoint*"))
+    code, said = stop(ctrl_c, 7, photo, painting, "-o", tmp_path / "out.png")
+    assert code == 130 and "checkpoint" not in said and not list(tmp_path.glob("*checkpoint*"))
 
 
 def test_resume_can_always_be_said(photo, painting, tmp_path):
-    code, told = run(photo, painting, "-o", tmp_path / "out.png", "--resume")
-    assert code == 0 and "there is no checkpoint" in told and "beginning anew" in told
+    code, said = run(photo, painting, "-o", tmp_path / "out.png", "--resume")
+    assert code == 0 and "there is no checkpoint" in said and "beginning anew" in said
 
 
 def test_resume_from_a_record(photo, painting, tmp_path, ctrl_c):
@@ -145,10 +142,10 @@ def test_what_cannot_be(case, photo, painting, tmp_path, ctrl_c):
     (tmp_path / "note.txt").write_text("precious")
     before = {file: file.read_bytes() for file in tmp_path.iterdir()}
     arguments, text = BAD[case]
-    code, told = run(
+    code, said = run(
         photo, painting, "-o", tmp_path / "out.png", *(a.format(dir=tmp_path) for a in arguments)
     )
-    assert code == 2 and text.format(dir=tmp_path) in told, told
+    assert code == 2 and text.format(dir=tmp_path) in said, said
     assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 
@@ -157,46 +154,17 @@ def test_memory_that_runs_out_is_one_message(photo, painting, tmp_path, monkeypa
         raise MemoryError("Unable to allocate 9.00 TiB for an array")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Measures, "whole", greedy)
-        patch.setattr(Measures, "tiled", greedy)
-        code, told = run(photo, painting, "-o", tmp_path / "out.png")
-    assert code == 2 and "OutOfMemoryError: the memory does not suffice for a picture of this size" in told
-    assert "got 64 x 48 px: Unable to allocate 9.00 TiB" in told and "try a smaller --size" in told
+        patch.setattr(Objectives, "whole", greedy)
+        patch.setattr(Objectives, "tiled", greedy)
+        code, said = run(photo, painting, "-o", tmp_path / "out.png")
+    assert code == 2 and "OutOfMemoryError: the memory does not suffice for a picture of this size" in said
+    assert "got 64 x 48 px: Unable to allocate 9.00 TiB" in said and "try a smaller --size" in said
     monkeypatch.setattr(io, "read", greedy)
-    code, told = run(photo, painting, "-o", tmp_path / "out.png")
-    assert code == 2 and "OutOfMemoryError: the memory does not suffice got Unable to allocate" in told
+    code, said = run(photo, painting, "-o", tmp_path / "out.png")
+    assert code == 2 and "OutOfMemoryError: the memory does not suffice got Unable to allocate" in said
 
 
-@pytest.mark.parametrize("ending", ["png", "jpg"])
-def test_the_preview_ends_as_the_picture(photo, painting, tmp_path, ending):
-    out, preview = tmp_path / "out.png", tmp_path / f"now.{ending}"
-    assert run(photo, painting, "-o", out, "--preview", preview)[0] == 0
-    difference = np.abs(pixels(preview).astype(float) - pixels(out))
-    assert difference.max() == 0 if ending == "png" else difference.mean() < 15
-
-
-def test_the_preview_is_early_and_not_too_often(tmp_path, monkeypatch):
-    time_s, shown = [0.0], []
-    preview = Preview(tmp_path / "now.png", now=lambda: time_s[0])
-    monkeypatch.setattr(io, "write", lambda path, picture: shown.append(time_s[0]))
-    for number in range(1, 11):
-        preview.see(step(number, 10))
-        time_s[0] += 0.7
-    assert shown == pytest.approx([0.0, 2.1, 4.2, 6.3])
-
-
-def test_a_preview_that_cannot_be_written_does_not_end_the_run(tmp_path, monkeypatch, caplog):
-    def full(path, picture):
-        raise OutputError("output could not be written", got="No space left on device")
-
-    preview = Preview(tmp_path / "now.png")
-    monkeypatch.setattr(io, "write", full)
-    preview.see(step(1, 2))
-    preview.finish(Image.new("RGB", (4, 4)))
-    assert caplog.text.count("no preview can be written; painting goes on. output could not be written") == 1
-
-
-def test_a_resumed_run_is_filmed_from_there(photo, painting, tmp_path, ctrl_c):
+def test_the_animation_of_a_resumed_run_begins_there(photo, painting, tmp_path, ctrl_c):
     out, path, film = tmp_path / "out.png", tmp_path / "run.checkpoint", tmp_path / "run.gif"
     common = [photo, painting, "-o", out, "--checkpoint", path, "--animate", film]
     assert stop(ctrl_c, 7, *common)[0] == 130

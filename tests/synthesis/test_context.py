@@ -1,0 +1,70 @@
+"""What several runs share."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+import impasto
+from impasto.settings import DreamSettings, StylizeSettings
+from impasto.synthesis.context import Context
+from impasto.synthesis.network import NetworkHandle
+from tests.conftest import drawn
+
+TEST = {"network": "test-net", "precision": "float32"}
+QUICK = {
+    **TEST,
+    "content_layers": ("relu3_1",),
+    "style_layers": ("relu1_1", "relu2_1"),
+    "size": 64,
+    "steps": 2,
+    "scales": 1,
+}
+
+
+def test_settings_that_name_the_same_network_share_it():
+    context = Context()
+    first = context.network_for(StylizeSettings(**TEST))
+    assert first.network.name == "test-net" and first.dtype == torch.float32
+    assert context.network_for(DreamSettings(**TEST, layer="relu3_1")) is first
+
+
+@pytest.mark.parametrize("other", [{"pooling": "average"}, {"precision": "bfloat16"}, {"network": "compact"}])
+def test_other_settings_name_another_network(other):
+    context = Context()
+    first = context.network_for(StylizeSettings(**TEST))
+    second = context.network_for(StylizeSettings(**{**TEST, **other}))
+    assert second is not first
+    assert context.network_for(StylizeSettings(**TEST)) is first
+
+
+def test_the_contexts_network_comes_before_that_of_the_settings():
+    handle = NetworkHandle.load(StylizeSettings(**TEST))
+    assert Context(network=handle).network_for(StylizeSettings(network="vgg19")) is handle
+
+
+def test_targets_are_made_once_for_two_photos_of_a_size(photo, painting):
+    context, other = Context(), drawn(5)
+    impasto.stylize(photo, painting, context=context, **QUICK)
+    made = context.targets.misses
+    assert made > 0 and context.targets.hits == 0
+    shared = impasto.stylize(other, painting, context=context, **QUICK)
+    assert (context.targets.hits, context.targets.misses) == (made, made)
+    assert torch.equal(shared.pixels, impasto.stylize(other, painting, **QUICK).pixels)
+
+
+def test_a_run_has_a_checkpoint_of_its_own():
+    shared = Context(checkpoint="shared.checkpoint")
+    mine = Context.of(shared, checkpoint=Path("mine.checkpoint"), resume=True)
+    assert (mine.checkpoint, mine.resume) == (Path("mine.checkpoint"), True)
+    assert mine.targets is shared.targets
+    assert (shared.checkpoint, shared.resume) == ("shared.checkpoint", False)
+    assert mine.network_for(StylizeSettings(**TEST)) is shared.network_for(StylizeSettings(**TEST))
+
+
+def test_without_a_checkpoint_it_is_the_same_context():
+    shared = Context(checkpoint="shared.checkpoint", resume=True)
+    assert Context.of(shared, checkpoint=None, resume=False) is shared
+    resumed = Context.of(Context(checkpoint="shared.checkpoint"), checkpoint=None, resume=True)
+    assert (resumed.checkpoint, resumed.resume) == ("shared.checkpoint", True)
+    assert Context.of(None, checkpoint=None, resume=False).checkpoint is None
