@@ -185,9 +185,12 @@ def test_masks(client, photo, painting, other_painting, tmp_path, quick):
         "black.png",
     ]
     picture, record = client.predict(
-        content=handle_file(photo), styles=[handle_file(painting)], fine_style=handle_file(other_painting),
-        settings=settings, api_name="/stylize",
-    )  # fmt: skip
+        content=handle_file(photo),
+        styles=[handle_file(painting)],
+        fine_style=handle_file(other_painting),
+        settings=settings,
+        api_name="/stylize",
+    )
     assert read_record(record)["controls"]["fine_style"]["path"] == "other.png"
 
 

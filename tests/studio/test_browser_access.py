@@ -9,9 +9,20 @@ from impasto.studio.tabs import tab_names, title
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
 NAMED = {
-    "button", "checkbox", "combobox", "img", "image", "link", "progressbar", "radio", "slider", "spinbutton",
-    "tab", "tabpanel", "textbox",
-}  # fmt: skip
+    "button",
+    "checkbox",
+    "combobox",
+    "img",
+    "image",
+    "link",
+    "progressbar",
+    "radio",
+    "slider",
+    "spinbutton",
+    "tab",
+    "tabpanel",
+    "textbox",
+}
 """Roles that a screen reader reads out by name."""
 
 

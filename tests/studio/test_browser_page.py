@@ -133,8 +133,10 @@ def test_chapters_stop_and_downloads(open_page, photo, painting):
     assert figures.suggested_filename == "impasto-explain-1.zip"
     with ZipFile(figures.path()) as files:
         assert sorted(files.namelist()) == [
-            "feature-maps-content.png", "feature-maps-style.png", "result.png",
-        ]  # fmt: skip
+            "feature-maps-content.png",
+            "feature-maps-style.png",
+            "result.png",
+        ]
 
 
 def test_two_visitors_at_once(open_page, photo, painting, other_painting, quick, tmp_path):

@@ -29,9 +29,14 @@ def events(context):
 @pytest.fixture
 def parts():
     return ExplainParts(
-        canvas=gr.HTML(), status=gr.HTML(), page=gr.DownloadButton(), figures=gr.DownloadButton(),
-        frames={name: gr.HTML() for name in (HERO, *FIGURES)}, paint=gr.Button(), stop=gr.Button(),
-    )  # fmt: skip
+        canvas=gr.HTML(),
+        status=gr.HTML(),
+        page=gr.DownloadButton(),
+        figures=gr.DownloadButton(),
+        frames={name: gr.HTML() for name in (HERO, *FIGURES)},
+        paint=gr.Button(),
+        stop=gr.Button(),
+    )
 
 
 @pytest.fixture

@@ -67,8 +67,11 @@ def test_what_is_painted_is_seen_while_a_chapter_lasts():
         torch.multiprocessing.Event().wait(0.2)
         yield FIRST
 
-    first = next(event for event in progress_events(slow, TWO, stopped=never, threads=set(), every_s=0.02)
-                 if event.picture)  # fmt: skip
+    first = next(
+        event
+        for event in progress_events(slow, TWO, stopped=never, threads=set(), every_s=0.02)
+        if event.picture
+    )
     assert first.picture.size == (6, 4)
     assert first.number == 0
     assert 0 <= first.progress < 1

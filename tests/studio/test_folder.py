@@ -48,5 +48,7 @@ def test_what_is_not_abandoned_stays(tmp_path):
         assert remove_abandoned(tmp_path) == []
         assert living.exists()
     assert {path.name for path in tmp_path.iterdir()} == {
-        "elsewhere", f"{PREFIX}without-a-lock", f"{PREFIX}link",
-    }  # fmt: skip
+        "elsewhere",
+        f"{PREFIX}without-a-lock",
+        f"{PREFIX}link",
+    }

@@ -54,8 +54,9 @@ def test_nothing_is_fetched(server, photo, painting, quick):
     client = Client(server, verbose=False)
     for content, settings in ((handle_file(ELSEWHERE), quick), (handle_file(photo), handle_file(ELSEWHERE))):
         with pytest.raises(AppError, match="files are uploaded here, not fetched from elsewhere"):
-            client.predict(content=content, styles=[handle_file(painting)], settings=settings,
-                           api_name="/stylize")  # fmt: skip
+            client.predict(
+                content=content, styles=[handle_file(painting)], settings=settings, api_name="/stylize"
+            )
     for path in (f"file={ELSEWHERE}", f"proxy={ELSEWHERE}", "component_server"):
         with pytest.raises(urllib.error.HTTPError, match="404"):
             urllib.request.urlopen(f"{server}gradio_api/{path}", timeout=20)

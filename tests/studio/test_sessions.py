@@ -12,8 +12,15 @@ from impasto.studio.sessions import MAX_ENTRIES, MAX_FOLDERS, Sessions, without_
 
 def result():
     entry = {"name": "photo", "path": "/tmp/secret/photo.png", "sha256": "0"}
-    record = {"impasto_format": 1, "task": "stylize", "settings": StylizeSettings(size=64).to_dict(),
-              "content": entry, "styles": [entry], "versions": {}, "size": [8, 6]}  # fmt: skip
+    record = {
+        "impasto_format": 1,
+        "task": "stylize",
+        "settings": StylizeSettings(size=64).to_dict(),
+        "content": entry,
+        "styles": [entry],
+        "versions": {},
+        "size": [8, 6],
+    }
     return Result(torch.full((1, 3, 6, 8), 0.5), {}, record)
 
 

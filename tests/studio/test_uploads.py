@@ -24,8 +24,9 @@ def test_paths(tmp_path):
     assert str(path_of({"path": "/a/b.png"})) == "/a/b.png"
     assert paths_of(None) == []
     assert [p.name for p in paths_of([{"image": {"path": "/a.png"}}, {"video": {"path": "/b.mp4"}}])] == [
-        "a.png", "b.mp4",
-    ]  # fmt: skip
+        "a.png",
+        "b.mp4",
+    ]
 
 
 def test_what_was_brushed(tmp_path):

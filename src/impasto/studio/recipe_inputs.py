@@ -63,7 +63,7 @@ def make_input(
     if row.kind == "text":
         return {row.name: _text(row, element, choices)}, []
     heading(row.label)
-    hint(row.help)
+    hint(row.help if photo is None or row.is_plural else f"{row.help} Brush it on the photo, or drop a file.")
     if row.kind == "masks":
         return {row.name: gallery_input(name=element, label=row.label, of="masks")}, []
     words = "Drop a mask here, or click"
