@@ -14,7 +14,7 @@ from impasto.losses.gram import GramLoss
 from impasto.recipes.interpolate import Interpolation, interpolation_shares, is_result_of
 from impasto.settings import InterpolateSettings
 from impasto.synthesis.context import Context
-from impasto.synthesis.run import drain
+from impasto.synthesis.run import drain, run_steps
 from tests.jobs import stylize_job
 
 TEST = {
@@ -153,6 +153,20 @@ def test_a_picture_is_known_by_its_record(photo, painting, other_painting, tmp_p
     assert not is_result_of(path, changed.job(1))
     Image.fromarray(np.asarray(Image.open(painting))[::-1]).save(painting)
     assert not is_result_of(path, both.job(1))
+
+
+def test_a_picture_of_version_0_1_is_known_too(photo, painting, other_painting, tmp_path):
+    """Its records had lists of texts where there are weights by name now."""
+    job = series(photo, painting, other_painting).job(1)
+    path = drain(run_steps(job, Context())).save(tmp_path / "out.png")
+    record = json.loads(path.with_suffix(".json").read_text())
+    for name in ("style_layers", "content_layers", "style_loss"):
+        record["settings"][name] = [f"{key}={weight:g}" for key, weight in record["settings"][name].items()]
+    path.with_suffix(".json").write_text(json.dumps(record))
+    assert is_result_of(path.with_suffix(".json"), job)
+    record["settings"]["style_layers"] = ["relu1_1=2", "relu2_1"]
+    path.with_suffix(".json").write_text(json.dumps(record))
+    assert not is_result_of(path.with_suffix(".json"), job)
 
 
 def test_a_picture_that_was_stopped_is_not_the_one(photo, painting, other_painting, tmp_path):

@@ -222,10 +222,12 @@ def is_result_of(path: Path, job: Job) -> bool:
     """Whether a picture on disk is what a job would paint, by its record, and was not stopped."""
     try:
         record = read_record(path)
+        settings = StylizeSettings.from_mapping(record["settings"])  # 0.1 wrote weights as texts
     except SettingError:
         return False
-    expected = json.loads(json.dumps(job.record))
-    return record.get("interrupted") is False and all(record.get(k) == v for k, v in expected.items())
+    recorded = json.loads(json.dumps({**record, "settings": settings.to_dict()}))
+    expected = json.loads(json.dumps({**job.record, "interrupted": False}))
+    return all(recorded.get(name) == value for name, value in expected.items())
 
 
 def interpolate_steps(
