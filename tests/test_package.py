@@ -1,6 +1,8 @@
 """What holds for the package as a whole."""
 
+import inspect
 import pkgutil
+import pydoc
 import subprocess
 import sys
 import time
@@ -55,6 +57,32 @@ def test_public_names():
     assert dir(impasto) == sorted(impasto.__all__)
     for name in impasto.__all__:
         assert getattr(impasto, name) is not None
+
+
+STEPPED = [name.removesuffix("_steps") for name in impasto.__all__ if name.endswith("_steps")]
+
+
+@pytest.mark.parametrize("name", STEPPED)
+def test_a_verb_has_the_signature_and_the_text_of_its_steps(name):
+    verb, steps = getattr(impasto, name), getattr(impasto, f"{name}_steps")
+    signatures = [inspect.signature(function) for function in (verb, steps)]
+    assert signatures[0].parameters == signatures[1].parameters
+    assert signatures[1].return_annotation.endswith(f", None, {signatures[0].return_annotation}]")
+    assert list(signatures[0].parameters)[-1] == "options"
+    text = pydoc.plain(pydoc.render_doc(verb))
+    assert f"{name}(" in text and "Unpack[" in text and verb.__name__ == verb.__qualname__ == name
+    for section in ("Args:", "Returns:", "Raises:"):
+        assert text.count(section) == 1 == steps.__doc__.count(section)
+    assert "Yields:" not in text and steps.__doc__.count("Yields:") == 1
+    first_line = steps.__doc__.partition("\n")[0]
+    assert text.count(first_line) == 1
+
+
+def test_the_signature_of_stylize():
+    assert list(inspect.signature(impasto.stylize).parameters) == [
+        "content", "style", "content_mask", "style_mask", "keep", "fine_style",
+        "context", "checkpoint", "resume", "options",
+    ]  # fmt: skip
 
 
 def test_unknown_public_name():

@@ -30,18 +30,8 @@ def test_values_it_cannot_have(options, text):
         TextureSettings.from_mapping(options)
 
 
-def test_it_is_painted_without_a_photo_and_with_its_own_settings():
-    settings = TextureSettings(steps=7, style_layers="relu1_1", rate=0.5)
-    painting = settings.painting("style")
-    assert (painting.content_weight, painting.content_layers, painting.init) == (
-        0.0,
-        {"relu1_1": 1.0},
-        "style",
-    )
-    shared = (set(settings.info()) & set(painting.info())) - {"size", "init"}
-    assert {name: getattr(painting, name) for name in shared} == {
-        name: getattr(settings, name) for name in shared
-    }
+def test_only_tile_is_not_a_setting_of_stylize():
+    settings = TextureSettings()
     assert set(settings.info()) - set(StylizeSettings.info()) == {"tile"}
 
 

@@ -213,8 +213,7 @@ class Interpolation:
 
     def _style_cell(self, number: int) -> tuple[Image, str]:
         source, name = self.styles[number], f"style {number + 1}"
-        first = pictures_of(source)[0]
-        picture = read_picture(first, name, max_megapixels=self.settings.max_megapixels)
+        picture = read_picture(pictures_of(source)[0], name, max_megapixels=self.settings.max_megapixels)
         return io.to_pil(picture.pixels), name_of(source, name)
 
 

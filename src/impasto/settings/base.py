@@ -7,6 +7,7 @@ import typing
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from impasto.errors import SettingError, nearest
@@ -120,7 +121,7 @@ class Settings:
     @classmethod
     def types(cls) -> dict[str, Any]:
         """{setting: its annotated type}."""
-        hints = typing.get_type_hints(cls)
+        hints = type_hints(cls)  # type: ignore[arg-type]  # mypy takes the hash of instances
         return {name: hints[name] for name in cls.origins()}
 
     @classmethod
@@ -185,3 +186,9 @@ class Settings:
     def to_dict(self) -> dict[str, Any]:
         """Names and values, ready for JSON; changing them does not change the settings."""
         return {name: copy(getattr(self, name)) for name in self.origins()}
+
+
+@cache
+def type_hints(settings: type[Settings]) -> Mapping[str, Any]:
+    """{setting: its annotated type}; worked out once, as it is asked for with every option of a command."""
+    return typing.get_type_hints(settings)
