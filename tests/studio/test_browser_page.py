@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from impasto.explain.chapter import TITLES
 from impasto.result import read_record
 from impasto.studio.tabs import tab_names, title
 from tests.conftest import drawn
@@ -103,19 +104,17 @@ def test_chapters_stop_and_downloads(open_page, photo, painting):
     page.wait_for_selector("#explain-style img")
     page.click("#explain-all")
     page.wait_for_function("document.querySelectorAll('#explain-figures input:checked').length == 8")
-    for name in ("What a layer keeps", "The run", "Where to start", "Which filter likes what"):
-        page.get_by_label(name).uncheck()
-    page.get_by_label("Style: which filters fire together").uncheck()
-    page.get_by_label("How much one unit sees").uncheck()
+    for name in set(TITLES) - {"feature-maps", "sweep"}:
+        page.get_by_label(TITLES[name]).uncheck()
     page.locator(".setting-size:visible input[type=number]").fill("128")
     page.locator(".setting-size:visible input[type=number]").press("Tab")
     page.click("#explain-paint")
     page.wait_for_selector("#explain-canvas img")
     assert re.search(r"about .* left", page.inner_text("#explain-canvas"))
     chapter = page.wait_for_selector("#explain-feature-maps iframe").content_frame()
-    chapter.get_by_role("heading", name="What the network sees").wait_for()
+    chapter.get_by_role("heading", name=TITLES["feature-maps"]).wait_for()
     assert chapter.locator("math").count() >= 3
-    page.get_by_text("chapter 2 of 2: Alpha against beta").wait_for()
+    page.get_by_text(f"chapter 2 of 2: {TITLES['sweep']}").wait_for()
     page.click("#explain-stop")
     page.get_by_text("Stopped after 1 chapter of 2.").wait_for()
     page.wait_for_selector("#explain-page:not([disabled])")
@@ -128,7 +127,7 @@ def test_chapters_stop_and_downloads(open_page, photo, painting):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     written = download(page, "#explain-page")
     assert written.suggested_filename == "index.html"
-    assert "What the network sees" in written.path().read_text(encoding="utf-8")
+    assert TITLES["feature-maps"] in written.path().read_text(encoding="utf-8")
     figures = download(page, "#explain-zip")
     assert figures.suggested_filename == "impasto-explain-1.zip"
     with ZipFile(figures.path()) as files:

@@ -39,5 +39,5 @@ def test_stop_while_waiting_and_a_line_that_is_full(browser, painting, quick, tm
         result(ann)
         assert "Stopped; this is the picture so far." in ann.inner_text("#stylize-status")
         ben.get_by_text("A photo and at least one style are needed.").first.wait_for()  # his turn came
-        assert ben.is_enabled("#stylize-paint")
+        ben.wait_for_selector("#stylize-paint:not([disabled])")  # the message comes a moment before
         context.close()
