@@ -30,7 +30,7 @@ QUICK = {
 }
 """Settings that paint in a moment."""
 
-PATIENCE_MS = 12_000
+PATIENCE_MS = 60_000
 """For anything on the page."""
 
 FLAGS = (
