@@ -27,6 +27,8 @@ LOSSES: dict[str, Any] = {
     "histogram": "impasto.losses.histogram:HistogramLoss",
     "mrf": "impasto.losses.mrf:MrfLoss",
     "nearest": "impasto.losses.nearest:NearestLoss",
+    "light": "impasto.losses.light:LightLoss",
+    "bands": "impasto.losses.bands:BandsLoss",
     "palette": "impasto.losses.palette:PaletteLoss",
     "total-variation": "impasto.losses.total_variation:TotalVariationLoss",
 }
@@ -42,6 +44,7 @@ POOLINGS = ("max", "average")
 """Pooling layers of a network."""
 
 OPTIMIZERS: dict[str, Any] = {
+    "pyramid": "impasto.optimize.pyramid_adam:PyramidAdam",
     "adam": "impasto.optimize.optimizers:adam",
     "lbfgs": "impasto.optimize.optimizers:lbfgs",
 }

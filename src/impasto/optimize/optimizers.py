@@ -10,6 +10,8 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 from torch.optim import LBFGS, Adam, Optimizer
 
+from impasto.optimize.pyramid_adam import PyramidAdam
+
 
 def adam(canvas: Tensor, rate: float) -> Optimizer:
     """Adam: steps of about ``rate`` in every value of the canvas, independent of the size of the loss.
@@ -46,6 +48,7 @@ def carry_state(old: Optimizer, new: Optimizer, before: Tensor, after: Tensor) -
     """Give a new optimiser the state of an old one, for a canvas of another size.
 
     Losses are means, so the gradient of one value falls with the number of values, and the state with it.
+    ``PyramidAdam`` starts afresh: its levels are those of other sizes.
 
     Args:
         old: optimiser of ``before``.
@@ -54,7 +57,7 @@ def carry_state(old: Optimizer, new: Optimizer, before: Tensor, after: Tensor) -
         after: (1, C, H, W).
     """
     state = old.state[before]
-    if not state:
+    if not state or isinstance(old, PyramidAdam):
         return
     ratio = before.numel() / after.numel()
 

@@ -221,7 +221,7 @@ def is_result_of(path: Path, job: Job) -> bool:
     """Whether a picture on disk is what a job would paint, by its record, and was not stopped."""
     try:
         record = read_record(path)
-        settings = StylizeSettings.from_mapping(record["settings"])  # 0.1 wrote weights as texts
+        settings = StylizeSettings.of_record(record["settings"])  # 0.1 wrote weights as texts
     except SettingError:
         return False
     recorded = json.loads(json.dumps({**record, "settings": settings.to_dict()}))

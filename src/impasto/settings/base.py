@@ -31,6 +31,7 @@ class SettingInfo:
         source: where the default comes from.
         slider: its ends and the distance between two values, for the studio; None: the number is typed.
         item: what a name stands for, if the setting holds names with weights: "layer" or "style loss".
+        absent: the value that a record means which was written before there was the setting; None: the default.
     """
 
     default: Any
@@ -42,6 +43,7 @@ class SettingInfo:
     source: str = "chosen by eye"
     slider: tuple[float, float, float] | None = None
     item: str = ""
+    absent: Any = None
 
     @property
     def range(self) -> str:
@@ -170,6 +172,16 @@ class Settings:
                     attempt=nearest(name, types),
                 )
         return cls(**{name: read(name, value, types[name]) for name, value in values.items()})
+
+    @classmethod
+    def of_record(cls, values: Mapping[str, Any]) -> Self:
+        """Settings as a record keeps them; a setting that is younger than the record was off.
+
+        Raises:
+            SettingError: as ``from_mapping``.
+        """
+        absent = {name: info.absent for name, info in cls.info().items() if info.absent is not None}
+        return cls.from_mapping({**absent, **values} if isinstance(values, Mapping) else values)
 
     def changed(self, options: Mapping[str, Any]) -> Self:
         """The same settings with some options of a caller; a preset changes all that it names.

@@ -15,6 +15,14 @@ class ContentSettings(Settings, panel="Content"):
     """How the result is compared with the photo."""
 
     content_weight: float = setting(0.5, low=0, help="Higher keeps more of the photo.", slider=(0, 3, 0.05))
+    light_weight: float = setting(
+        1.0,
+        low=0,
+        help="Higher keeps light parts of the photo lighter than dark ones, and areas of one colour together. "
+        "0: the painting may turn a face into a negative.",
+        absent=0.0,
+        slider=(0, 3, 0.05),
+    )
     content_layers: dict[str, float] = setting(
         {"relu3_1": 1.0, "relu4_1": 1.0},
         item="layer",
@@ -33,5 +41,6 @@ class ContentOptions(TypedDict, total=False):
     """Keywords: every field of ``ContentSettings``."""
 
     content_weight: float
+    light_weight: float
     content_layers: Weighted
     content_loss: str

@@ -31,9 +31,17 @@ class LoopSettings(Settings, panel="Steps and sizes"):
     first_steps: int | None = setting(
         None, low=1, high=100000, help="Steps at the coarsest size. Left out: as --coarse-steps gives."
     )
-    optimizer: str = setting("adam", choices=tuple(OPTIMIZERS), help="Adam, or the L-BFGS of the 2016 paper.")
+    optimizer: str = setting(
+        "pyramid",
+        choices=tuple(OPTIMIZERS),
+        help="pyramid: Adam on the bands of a Laplacian pyramid, which leaves no grain; adam: Adam on pixels; "
+        "lbfgs: that of the 2016 paper.",
+    )
     rate: float = setting(
-        0.05, low=1e-6, high=10, help="Length of a step. For Adam: of each pixel, in [0, 1]."
+        0.02,
+        low=1e-6,
+        high=10,
+        help="Length of a step: of each pixel, in [0, 1], for adam; of each band for pyramid.",
     )
     average: float = setting(
         0.85,
@@ -47,7 +55,7 @@ class LoopSettings(Settings, panel="Steps and sizes"):
     )
     jitter: bool = setting(
         True,
-        help="Shift the canvas by up to 3 px at each step, so that no grid shows (Adam only).",
+        help="Shift the canvas by up to 3 px at each step, so that no grid shows (not with lbfgs).",
         source="Mordvintsev et al. 2015, DeepDream",
     )
 

@@ -53,7 +53,7 @@ def on_reuse(events: PaintingEvents, parts: PaintingParts) -> Callable[..., Chan
         entry = session.chosen.get(events.task.name) or (entries[-1] if entries else None)
         if entry is None:
             return {parts.status: page_html.status("There is no painting yet.")}
-        settings = events.task.settings.from_mapping(entry.record["settings"])
+        settings = events.task.settings.of_record(entry.record["settings"])
         return restored(events, parts, settings, source=entry.caption)
 
     return handler

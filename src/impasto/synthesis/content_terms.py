@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from impasto.losses.base import PositionSums
+from impasto.losses.light import LightLoss
 from impasto.losses.objective import Term
 from impasto.optimize.tiling import tiled_target
 from impasto.settings import ContentSettings
@@ -22,23 +23,27 @@ def content_terms(
     *,
     normalization: str,
 ) -> list[Term]:
-    """The content terms of one canvas size; none if the content weight is 0.
+    """The content terms of one canvas size; none if their weights are 0.
 
     Args:
-        settings: ``content_loss``, ``content_layers`` and ``content_weight``.
+        settings: ``content_loss``, ``content_layers``, ``content_weight`` and ``light_weight``.
         view: the network.
         scene: (1, 3, H, W) or more channels, the content image at the size of the canvas.
         shift: of the network's grid, rows and columns.
         tile_px: side of the tiles in which the scene is read; None: read it whole.
         normalization: "relative", "mean" or "paper"; see ``make_loss``.
     """
-    if settings.content_weight == 0:
-        return []
-    loss = make_loss(settings.content_loss, normalised(settings.content_layers), normalization)
     image = scene[:, :3]
+    light = []
+    if settings.light_weight > 0:
+        light_loss = LightLoss({"image": 1.0})
+        light = [Term("light", light_loss, light_loss.target({"image": image}), settings.light_weight)]
+    if settings.content_weight == 0:
+        return light
+    loss = make_loss(settings.content_loss, normalised(settings.content_layers), normalization)
     if tile_px is None or not isinstance(loss, PositionSums):
         target = loss.target(view.features(image, loss.layers, shift))
-        return [Term("content", loss, target, settings.content_weight)]
+        return [Term("content", loss, target, settings.content_weight), *light]
     grid = view.tile_grid((image.shape[2], image.shape[3]), tile_px, shift)
     target = tiled_target(loss, image, view, grid)
-    return [Term("content", loss, target, settings.content_weight, scene=scene)]
+    return [Term("content", loss, target, settings.content_weight, scene=scene), *light]

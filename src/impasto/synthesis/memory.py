@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 ACTIVATION_COPIES = 3.0
 """Peak memory of forward and backward, as a multiple of the convolutions' outputs."""
 
-OPTIMIZER_PICTURES = {"adam": 6, "lbfgs": 108}
+OPTIMIZER_PICTURES = {"pyramid": 9, "adam": 6, "lbfgs": 108}
 """Float32 pictures of the canvas' size: canvas, gradient, optimiser's memory, mean, and one in flight."""
 
 PICTURE_BYTES_PX = 12

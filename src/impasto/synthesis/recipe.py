@@ -102,7 +102,7 @@ def from_record(
                 attempt=f"impasto.{made_by} with the same arrays and settings",
             )
     warn_of_changes(loaded)
-    settings = recipe.settings.from_mapping(loaded["settings"])
+    settings = recipe.settings.of_record(loaded["settings"])
     if recipe.restore is not None:
         return recipe, recipe.restore(loaded), settings
     inputs = {row.name: recorded_input(loaded, row) for row in recipe.inputs}

@@ -15,6 +15,7 @@ from impasto import registry
 from impasto.features.extractor import smallest_px
 from impasto.images.masks import resize_guides
 from impasto.images.resize import shrink_to
+from impasto.losses.bands import BandsLoss
 from impasto.losses.base import Loss, PositionSums, Target, merged
 from impasto.losses.objective import Term
 from impasto.losses.palette import PaletteLoss
@@ -103,6 +104,7 @@ class StyleTerms:
         if self.regions:
             parts = [part._replace(loss=by_region(part.loss, self.regions)) for part in parts]
         parts += self.extra
+        parts.append(ExtraTerm("bands", BandsLoss({"image": 1.0}), s.bands_weight))
         parts.append(ExtraTerm("variation", TotalVariationLoss({"image": 1.0}), s.tv_weight))
         return [
             Term(name, loss, self._target(loss, views, tile_px), weight)
@@ -169,7 +171,8 @@ class StyleTerms:
         blend = loss.blend([target for target, _ in broad], [share for _, share in broad])
         if fine:
             strokes = loss.blend([target for target, _ in fine], [share for _, share in fine])
-            blend |= {layer: x for layer, x in strokes.items() if x and layer in self.fine_layers}
+            is_fine = isinstance(loss, BandsLoss)
+            blend |= {layer: x for layer, x in strokes.items() if x and (is_fine or layer in self.fine_layers)}
         return loss.finish(blend)
 
     def _style_target(self, loss: Loss, style: Style, view: Tensor, tile_px: int | None) -> Target:

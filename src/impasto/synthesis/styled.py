@@ -109,7 +109,7 @@ class Styled:
                 rate=s.rate,
                 average=s.average,
                 tolerance=s.tolerance,
-                project=s.optimizer == "adam",
+                project=s.optimizer != "lbfgs",
                 resize=resize_periodic if self.periodic else resize,
             ),
             budget=self.budget,
@@ -221,7 +221,7 @@ class Styled:
     @property
     def shifts(self) -> tuple[Shift, ...]:
         """Where the network's grid lies, in turn; L-BFGS needs the same loss at every step."""
-        jitter = self.loop.jitter and self.loop.optimizer == "adam" and not self.periodic
+        jitter = self.loop.jitter and self.loop.optimizer != "lbfgs" and not self.periodic
         return JITTER if jitter else JITTER[:1]
 
     @property

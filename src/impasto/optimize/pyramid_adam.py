@@ -1,0 +1,114 @@
+"""Adam on the bands of a Laplacian pyramid: large forms move first, grain does not build up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - its usual name
+from torch.optim import Optimizer
+
+LEVELS = 5
+"""Levels of the pyramid, the canvas itself included; chosen by eye."""
+
+SMALLEST_PX = 8
+"""Shortest side of a level: a smaller one is not made."""
+
+BETAS = (0.9, 0.99)
+"""Decay of the mean gradient and of its mean square, as in ``optimizers.adam``."""
+
+LIGHTNESS_AND_CHROMA = (
+    (3**-0.5, 2**-0.5, 6**-0.5),
+    (3**-0.5, -(2**-0.5), 6**-0.5),
+    (3**-0.5, 0.0, -2 * 6**-0.5),
+)
+"""Orthonormal; its first column is grey, the others are red against green and yellow against blue."""
+
+
+class PyramidAdam(Optimizer):
+    """Adam, not on pixels but on the levels of a pyramid whose sum the canvas is.
+
+    x = C (z_0 + U z_1 + U U z_2 + ...); every z_k takes Adam's steps
+
+    U doubles the size, C turns lightness and two chroma channels into colours. A step in a coarse level moves
+    a whole area at once, so a large form needs no agreement of thousands of pixels, and the finest level
+    moves only where the gradient asks for detail. The finest level has no chroma, so coloured grain cannot
+    grow there: colours are painted at half the resolution, as JPEG and video keep them.
+
+    Args:
+        canvas: a leaf, (1, C, H, W); with other than three channels, colours are not turned.
+        rate: length of a step of every level, in units of the canvas.
+
+    Source: Burt, Adelson 1983, "The Laplacian pyramid as a compact image code"; as the variables of style
+    transfer: Kolkin, Salavon, Shakhnarovich 2019, STROTSS, section 2.5; decorrelated colours: Olah,
+    Mordvintsev, Schubert 2017, "Feature visualization"; Kingma, Ba 2015, algorithm 1.
+    Differs: the canvas is kept, not its levels, so that it can be clamped to its range; chroma has no finest
+    level; gradients are brought to a level by the mean of 2 x 2, for which Adam makes up.
+    """
+
+    def __init__(self, canvas: Tensor, rate: float) -> None:
+        super().__init__([canvas], {"lr": rate})
+
+    def step(self, closure: Callable[[], float] | None = None) -> Any:
+        """One step; the closure leaves the gradient in the canvas and returns the loss."""
+        loss = None if closure is None else closure()
+        for group in self.param_groups:
+            for canvas in group["params"]:
+                if canvas.grad is not None:
+                    with torch.no_grad():
+                        canvas.sub_(self._direction(canvas), alpha=group["lr"])
+        return loss
+
+    def _direction(self, canvas: Tensor) -> Tensor:
+        """(1, C, H, W): the sum of Adam's directions in all levels."""
+        state = self.state[canvas]
+        state["step"] = state.get("step", 0) + 1
+        gradient = canvas.grad
+        mix = gradient.new_tensor(LIGHTNESS_AND_CHROMA) if gradient.shape[1] == 3 else None
+        if mix is not None:
+            gradient = torch.einsum("dc,ndhw->nchw", mix, gradient)
+        directions = []
+        for level, band in enumerate(_levels(gradient)):
+            only_lightness = mix is not None and level == 0
+            directions.append(self._adam(state, level, band[:, :1] if only_lightness else band))
+        total = directions.pop()
+        while directions:
+            finer = directions.pop()
+            total = _doubled(total, finer)
+            total[:, : finer.shape[1]] += finer
+        return total if mix is None else torch.einsum("dc,nchw->ndhw", mix, total)
+
+    def _adam(self, state: dict[str, Any], level: int, gradient: Tensor) -> Tensor:
+        """Adam's direction in one level: the mean gradient over the root of its mean square."""
+        names = f"exp_avg_{level}", f"exp_avg_sq_{level}"
+        for name in names:
+            if name not in state:
+                state[name] = torch.zeros_like(gradient)
+        mean, squares = (state[name] for name in names)
+        mean.lerp_(gradient, 1 - BETAS[0])
+        squares.mul_(BETAS[1]).addcmul_(gradient, gradient, value=1 - BETAS[1])
+        start, start_sq = (1 - beta ** state["step"] for beta in BETAS)
+        tiny = torch.finfo(gradient.dtype).tiny ** 0.5
+        return mean / (squares / start_sq).sqrt_().add_(tiny).mul_(start)
+
+
+def _levels(gradient: Tensor) -> list[Tensor]:
+    """The gradient and its halves, (1, C, h, w) each; a signal, (1, 1, 1, T), is halved in time alone."""
+    levels = [gradient]
+    while len(levels) < LEVELS:
+        sides = levels[-1].shape[2:]
+        if min(side for side in sides if side > 1 or max(sides) == 1) < 2 * SMALLEST_PX:
+            break
+        window = tuple(min(2, side) for side in sides)
+        levels.append(F.avg_pool2d(levels[-1], window, ceil_mode=True, count_include_pad=False))
+    return levels
+
+
+def _doubled(level: Tensor, finer: Tensor) -> Tensor:
+    """A level at the size of the next finer one."""
+    size = finer.shape[2:]
+    factors = [1.0 if side == small else 2.0 for side, small in zip(size, level.shape[2:], strict=True)]
+    doubled = F.interpolate(level, scale_factor=factors, mode="bilinear", align_corners=False)
+    return doubled[..., : size[0], : size[1]]
