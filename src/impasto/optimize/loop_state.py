@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import torch
@@ -46,7 +47,7 @@ class LoopState:
     fallbacks: int = 0
     step: int = 0
     evaluations: int = 0
-    recent: deque[float] = field(default_factory=lambda: deque(maxlen=2 * WINDOW))
+    recent: deque[float] = field(default_factory=partial(deque, maxlen=2 * WINDOW))
     losses: dict[str, float] = field(default_factory=dict)
     consistent: bool = True
 

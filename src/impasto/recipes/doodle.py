@@ -37,9 +37,9 @@ from impasto.synthesis.read import (
 from impasto.synthesis.recipe import Recipe, describe_controls
 from impasto.synthesis.record import describe_styles, record_of
 from impasto.synthesis.run import drained
-from impasto.synthesis.style_terms import ExtraTerm
 from impasto.synthesis.styled import Styled
 from impasto.synthesis.styles import check_guided, make_styles, style_scales
+from impasto.synthesis.terms import ExtraTerm
 
 log = logging.getLogger(__name__)
 
