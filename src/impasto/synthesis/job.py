@@ -78,9 +78,7 @@ class Job:
     @cached_property
     def objectives(self) -> Objectives:
         """The loss of every size."""
-        return Objectives(
-            terms=self.terms, view=self.view, shift=self.shift, budget=self.budget, periodic=self.periodic
-        )
+        return Objectives(self)
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
         """Optimise; with a state, continue from there. Snapshots are of the unfinished canvas."""
@@ -132,23 +130,11 @@ def history_row(step: Step) -> dict[str, Any]:
     return {"scale": step.scale, "step": step.step, "loss": step.loss, **step.losses}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Objectives:
-    """Builds the loss function for each canvas size, whole or tiled.
+    """Builds the loss function of a job for each canvas size, whole or tiled."""
 
-    Attributes:
-        terms: of the loss.
-        view: the network that reads the canvas.
-        shift: where the network's grid lies at each evaluation.
-        budget: decides about tiles.
-        periodic: the canvas' edges meet; it is rolled to another place at each evaluation.
-    """
-
-    terms: Terms
-    view: FeatureView
-    shift: ShiftRule
-    budget: MemoryBudget
-    periodic: bool = False
+    job: Job
 
     def loss_at(self, scale: Scale) -> CanvasLoss:
         """The loss of a canvas of one size, in tiles if the whole does not fit into memory."""
@@ -175,54 +161,58 @@ class Objectives:
     @property
     def tileable(self) -> bool:
         """Whether the network is a chain of known geometry, and the losses are sums over positions."""
-        return type(self.view.network) is Extractor and not self.budget.whole_losses
+        return type(self.job.view.network) is Extractor and not self.job.budget.whole_losses
 
     def whole(self, scale: Scale) -> CanvasLoss:
         """The loss of a canvas of one size, at once."""
 
         @cache  # made when its turn comes: short runs need fewer
         def objective(shift: Shift) -> Objective:
-            return Objective(_some(self.terms(scale, shift, None)))
+            return Objective(_some(self.job.terms(scale, shift, None)))
 
         def loss(canvas: Tensor, evaluation: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
-            shift = self.shift(canvas.shape[2:], evaluation)
-            features = self.view.features(self._rolled(canvas, evaluation), objective(shift).layers, shift)
+            shift = self.job.shift(canvas.shape[2:], evaluation)
+            features = self.job.view.features(
+                self._rolled(canvas, evaluation), objective(shift).layers, shift
+            )
             return objective(shift)(features)
 
-        objective(self.shift((scale.height, scale.width), 0))
+        objective(self.job.shift((scale.height, scale.width), 0))
         return loss
 
     def tiled(self, scale: Scale, tiling: Tiling) -> CanvasLoss:
         """The loss of a canvas of one size, with the memory of one tile."""
-        strides_px = {layer: self.view.network.geometry[layer].stride_px for layer in self.view.layers}
-        cache_bytes = tiling.cache_bytes // max(1, self.budget.shifts)
+        strides_px = {
+            layer: self.job.view.network.geometry[layer].stride_px for layer in self.job.view.layers
+        }
+        cache_bytes = tiling.cache_bytes // max(1, self.job.budget.shifts)
 
         @cache
         def objective(shift: Shift) -> TiledObjective:
-            terms = _some(self.terms(scale, shift, tiling.tile_px))
-            grid = self.view.tile_grid((scale.height, scale.width), tiling.tile_px, shift)
-            return TiledObjective(terms, grid, self.view, strides_px, cache_bytes)
+            terms = _some(self.job.terms(scale, shift, tiling.tile_px))
+            grid = self.job.view.tile_grid((scale.height, scale.width), tiling.tile_px, shift)
+            return TiledObjective(terms, grid, self.job.view, strides_px, cache_bytes)
 
         def loss(canvas: Tensor, evaluation: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
-            shift = self.shift(canvas.shape[2:], evaluation)
+            shift = self.job.shift(canvas.shape[2:], evaluation)
             return objective(shift)(self._rolled(canvas, evaluation))
 
-        objective(self.shift((scale.height, scale.width), 0))
+        objective(self.job.shift((scale.height, scale.width), 0))
         return loss
 
     def _rolled(self, canvas: Tensor, evaluation: int) -> Tensor:
-        return roll_to(canvas, evaluation) if self.periodic else canvas
+        return roll_to(canvas, evaluation) if self.job.periodic else canvas
 
     def _tiling(self, scale: Scale) -> Tiling | None:
-        view = self.view
-        return self.budget.tiling(scale, view.network, view.layers, halo_px=view.halo_px)
+        view = self.job.view
+        return self.job.budget.tiling(scale, view.network, view.layers, halo_px=view.halo_px)
 
     def _why_whole(self) -> str:
         """In words, why there can be no tiles."""
-        names = " and ".join(self.budget.whole_losses)
+        names = " and ".join(self.job.budget.whole_losses)
         if names:
             return f"{names} compares positions all over the picture and needs it whole"
-        network = self.view.network.name
+        network = self.job.view.network.name
         return f"the receptive fields of the network {network!r} are unknown, so it needs the picture whole"
 
 
