@@ -177,20 +177,13 @@ def run_recipe(
     from impasto.synthesis.run import drain
 
     result = drain(recipe.steps(inputs, settings, Context()))
-    notes = [f"{entry['name']}: {note}" for entry in read_pictures(result.record) for note in entry["notes"]]
-    print_notes(console, notes)
+    print_notes(console, result.notes)
     result.save(target, bits=outputs.bits, dpi=outputs.dpi)
     if not outputs.silent:
         _print_saved(console, result, target, interrupted=False)
     if outputs.json:
         print_record(result.record, target)
     return result
-
-
-def read_pictures(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The photo and the styles of a record, each with its notes."""
-    content = record.get("content")
-    return [*([] if content is None else [content]), *record.get("styles", [])]
 
 
 def print_notes(console: Console, notes: Sequence[str]) -> None:

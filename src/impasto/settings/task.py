@@ -105,13 +105,18 @@ class Task(Generic[S]):
     alternatives: tuple[tuple[str, str], ...] = ()
     has_steps: bool = True
 
+    @property
+    def required(self) -> tuple[Input, ...]:
+        """Inputs that have to be there."""
+        return tuple(row for row in self.inputs if row.required)
+
     def check_inputs(self, inputs: Inputs) -> None:
         """Check that every required input is given.
 
         Raises:
             SettingError: one is missing; the text says how to call the command.
         """
-        needed = [row for row in self.inputs if row.required]
+        needed = self.required
         missing = [row.label.lower() for row in needed if is_missing(inputs.get(row.name))]
         if missing:
             raise SettingError(
