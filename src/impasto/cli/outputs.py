@@ -28,19 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outputs:
-    """Files to write and how much to say; every field is an option of the command.
-
-    Attributes:
-        out: the picture; None for the command's own choice.
-        animate: the run as an animation.
-        bits: a channel of the picture.
-        dpi: pixels an inch.
-        checkpoint: where the run is kept.
-        resume: go on from there.
-        preview: a picture that is refreshed while painting.
-        json: print the record.
-        quiet: say nothing but errors.
-    """
+    """Files to write and how much to say; every field is an option of the command, explained by its help."""
 
     out: Annotated[
         Path | None,

@@ -45,12 +45,8 @@ log = logging.getLogger(__name__)
 
 
 def job(inputs: Inputs, settings: DoodleSettings, context: Context) -> Job:
-    """Read and check everything, and fill the job.
+    """Read and check everything, and fill the job; as ``Recipe.job``.
 
-    Args:
-        inputs: by the names in ``TASK.inputs``.
-        settings: how to paint.
-        context: network and targets that outlive the job.
     Raises:
         ImpastoError: as ``doodle``.
     """

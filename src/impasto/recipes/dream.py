@@ -49,12 +49,8 @@ PICTURES = 9
 
 
 def job(inputs: Inputs, settings: DreamSettings, context: Context) -> Job:
-    """Read and check everything, and fill the job.
+    """Read and check everything, and fill the job; as ``Recipe.job``.
 
-    Args:
-        inputs: by the names in ``TASK.inputs``.
-        settings: how to dream.
-        context: the network that outlives the job.
     Raises:
         ImpastoError: as ``dream``.
     """

@@ -35,7 +35,8 @@ class Recipe(Task[S]):
 
     Attributes:
         steps: (inputs, settings, context) -> the steps of a run and, as the generator's value, its result.
-        job: (inputs, settings, context) -> the job to run; None for a task that is not one optimised picture.
+        job: (inputs by name, settings, context that outlives the job) -> the job to run; reads and checks
+            everything. None for a task that is not one optimised picture.
         restore: record -> inputs, where they are not recorded under their own names.
     """
 
