@@ -42,7 +42,7 @@ class FeatureView:
     Attributes:
         network: on its device, in its precision.
         layers: all that the settings name.
-        rule: how guides are brought to a layer; one of ``features.guides.RULES``.
+        rule: how guides are brought to a layer; see ``features.guides.layer_guides``.
     """
 
     network: FeatureNetwork

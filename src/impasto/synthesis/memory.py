@@ -12,7 +12,7 @@ from torch import nn
 from impasto.features.extractor import Extractor, FeatureNetwork
 from impasto.optimize.schedule import Scale
 from impasto.runtime import free_bytes
-from impasto.settings.memory_size import parse_memory_size
+from impasto.settings.network import parse_memory_size
 
 log = logging.getLogger(__name__)
 
