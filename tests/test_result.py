@@ -35,6 +35,14 @@ def test_the_picture_of_8_bits_is_made_when_asked_for(tmp_path):
         assert np.array_equal(opened, painted.image)
 
 
+def test_notes_are_those_of_photo_and_styles():
+    styles = [{"name": "a", "notes": ["rotated"]}, {"name": "b"}]
+    record = {"content": {"name": "photo", "notes": ["turned upright"]}, "styles": styles}
+    assert replace(result(), record=record).notes == ("photo: turned upright", "a: rotated")
+    assert replace(result(), record={**record, "content": None}).notes == ("a: rotated",)
+    assert replace(result(), record={}).notes == ()
+
+
 @pytest.mark.parametrize("ending", ["png", "tif", "tiff"])
 def test_16_bits_keep_what_8_bits_round_off(tmp_path, ending):
     path = result().save(tmp_path / f"out.{ending}", bits=16, dpi=300)

@@ -45,6 +45,12 @@ class Result:
         """The picture as RGB of 8 bits, converted on first use."""
         return io.to_pil(self.pixels)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done to the photo and the styles when they were read, for people."""
+        inputs = [entry for entry in (self.record.get("content"), *self.record.get("styles", ())) if entry]
+        return tuple(f"{entry['name']}: {note}" for entry in inputs for note in entry.get("notes", ()))
+
     def save(self, path: str | Path, *, bits: int = 8, dpi: int | None = None) -> Path:
         """Write the picture, and its record as JSON beside it and inside it; parts as ``part_paths`` says.
 

@@ -11,7 +11,7 @@ import torch
 from typer.testing import CliRunner
 
 from impasto.cli import app
-from impasto.weights import RECORDS
+from impasto.weights.records import RECORDS
 
 SHALLOW = ["--network", "vgg19", "--style-layers", "relu1_1", "--content-layers", "relu1_2", "--steps", "2"]
 

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from impasto.cli import app
-from impasto.cli.outputs import ONLY_WITH_STEPS, Outputs, check, parameters, read_pictures
+from impasto.cli.outputs import ONLY_WITH_STEPS, Outputs, check, parameters
 from impasto.errors import OutputError, SettingError
 from impasto.result import Result
 
@@ -52,12 +52,6 @@ def test_names_are_compared_by_their_place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SettingError, match="the picture would replace a picture it is painted from"):
         check(Outputs(), Path("photo.png"), [tmp_path / "photo.png"])
-
-
-def test_read_pictures():
-    photo, style = {"name": "photo"}, {"name": "style"}
-    assert read_pictures({"content": photo, "styles": [style]}) == [photo, style]
-    assert read_pictures({"content": None, "styles": [style]}) == [style]
 
 
 def test_brackets_in_a_name_are_no_markup(photo, tmp_path):

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from impasto.cli import app
 from impasto.images import io
 from impasto.synthesis import run as run_module
-from impasto.synthesis.objectives import Objectives
+from impasto.synthesis.job import Objectives
 
 RUNNER = CliRunner()
 TEST = ["--network", "test-net", "--style-layers", "relu1_1,relu2_1", "--content-layers", "relu3_1"]

@@ -2,7 +2,7 @@ import pytest
 
 from impasto import features
 from impasto.errors import SettingError, WeightsError
-from impasto.weights import RECORDS
+from impasto.weights.records import RECORDS
 
 
 def test_the_file_that_may_have_to_be_downloaded():

@@ -8,7 +8,11 @@ import zlib
 from typing import Any
 
 import numpy as np
+import torch
 from PIL import Image
+
+from impasto.images.color_names import color_of
+from impasto.images.masks import Regions
 
 
 def photo(height: int = 24, width: int = 36) -> Image.Image:
@@ -132,3 +136,9 @@ def as_jpeg(picture: Image.Image, quality: int, subsampling: int) -> Image.Image
     """What is left of a picture after JPEG."""
     data = encoded(picture, "JPEG", quality=quality, subsampling=subsampling)
     return Image.open(io.BytesIO(data))
+
+
+def labels_picture(regions: Regions) -> torch.Tensor:
+    """Regions in their colours, (1, 3, H, W) in [0, 1]; where they overlap, their colours mix."""
+    colors = torch.tensor([color_of(name) for name in regions.names], dtype=torch.float32) / 255  # (R, 3)
+    return torch.einsum("nrhw,rc->nchw", regions.guides, colors)

@@ -7,9 +7,9 @@ import pytest
 from PIL import Image, ImageFilter
 
 from impasto.images.labels import label_shades
-from impasto.images.masks import labels_picture, match, read_regions
+from impasto.images.masks import match, read_regions
 
-from .crafted import as_jpeg, blobs, stripes
+from .crafted import as_jpeg, blobs, labels_picture, stripes
 
 RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
 BLACK, GREY, WHITE = (0, 0, 0), (128, 128, 128), (255, 255, 255)

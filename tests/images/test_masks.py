@@ -14,7 +14,6 @@ from impasto.errors import PictureError, ShapeError
 from impasto.images import io
 from impasto.images.masks import (
     Regions,
-    labels_picture,
     match,
     read_mask,
     read_regions,
@@ -22,7 +21,7 @@ from impasto.images.masks import (
     whole,
 )
 
-from .crafted import blobs, stripes
+from .crafted import blobs, labels_picture, stripes
 
 RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
 BLACK, GREY, WHITE = (0, 0, 0), (128, 128, 128), (255, 255, 255)

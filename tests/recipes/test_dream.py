@@ -19,9 +19,9 @@ from impasto.losses.activation import GuidedLoss
 from impasto.optimize.schedule import Scale
 from impasto.recipes.dream import color_mix, with_detail
 from impasto.synthesis.context import Context
+from impasto.synthesis.job import Objectives
 from impasto.synthesis.memory import Tiling
 from impasto.synthesis.network import NetworkHandle
-from impasto.synthesis.objectives import Objectives
 from impasto.synthesis.run import Run, drain
 from tests.conftest import drawn
 from tests.jobs import dream_job

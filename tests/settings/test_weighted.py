@@ -1,7 +1,7 @@
 import pytest
 
 from impasto.errors import SettingError
-from impasto.settings.weighted import layer_weights, loss_shares, normalised, parse_weights
+from impasto.settings.weighted import normalised, parse_weights
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,9 @@ def test_style_losses_are_known():
 
 def test_normalised_by_hand():
     assert normalised({"a": 1.0, "b": 3.0}) == {"a": 0.25, "b": 0.75}
-    assert layer_weights(("relu3_1=1", "relu4_1=3")) == {"relu3_1": 0.25, "relu4_1": 0.75}
-    assert layer_weights({"a": 1.0, "b": 1.0}) == {"a": 0.5, "b": 0.5}
-    assert loss_shares("gram=3,mrf") == {"gram": 0.75, "mrf": 0.25}
+    assert normalised(parse_weights(("relu3_1=1", "relu4_1=3"), item="layer")) == {
+        "relu3_1": 0.25,
+        "relu4_1": 0.75,
+    }
+    assert normalised({"a": 1.0, "b": 1.0}) == {"a": 0.5, "b": 0.5}
+    assert normalised(parse_weights("gram=3,mrf", item="style loss")) == {"gram": 0.75, "mrf": 0.25}

@@ -6,7 +6,7 @@ from impasto.registry import RECIPES, find
 from impasto.result import Result
 from impasto.settings import StylizeSettings
 from impasto.studio.painting_task import PaintingTask
-from impasto.studio.preview_stream import Finished, StepsRun, notes_of, preview_events
+from impasto.studio.preview_stream import Finished, StepsRun, preview_events
 
 
 @pytest.fixture
@@ -139,8 +139,3 @@ def test_a_result_without_steps():
     run = StepsRun(paint())
     assert list(run.steps()) == []
     assert len(run.finished([], interrupted=False).results) == 1
-
-
-def test_notes_of_a_record():
-    record = {"content": None, "styles": [{"name": "a", "notes": ["rotated"]}, {"name": "b"}]}
-    assert notes_of(record) == ("a: rotated",)

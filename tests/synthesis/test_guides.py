@@ -17,7 +17,7 @@ from impasto.synthesis.memory import Tiling
 from impasto.synthesis.read import read_styles
 from tests.conftest import drawn
 from tests.jobs import stylize_job
-from tests.synthesis.test_objectives import expect_alike
+from tests.synthesis.test_job import expect_alike
 
 TEST = {
     "network": "test-net",

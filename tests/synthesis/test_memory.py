@@ -14,9 +14,9 @@ from impasto.synthesis.memory import (
     RUNTIME_BYTES,
     TILE_OVERHEAD,
     TILES_PX,
+    MemoryBudget,
     MemoryNeed,
     Tiling,
-    available_bytes,
     need_of,
     tiling_for,
 )
@@ -66,11 +66,14 @@ def test_half_of_what_tiles_leave_is_for_the_photo():
 
 
 def test_available_bytes(monkeypatch):
-    assert available_bytes(CPU, limit="4GB", held_bytes=10**9) == 3e9
+    def budget(**options):
+        return MemoryBudget(device=CPU, pictures=lambda scale: 5, **options)
+
+    assert budget(limit="4GB", held_bytes=10**9).available_bytes == 3e9
     monkeypatch.setattr(memory, "free_bytes", lambda device: 10**9)
-    assert available_bytes(CPU, limit=None, held_bytes=10**9) == 8e8
+    assert budget(held_bytes=10**9).available_bytes == 8e8
     monkeypatch.setattr(memory, "free_bytes", lambda device: None)
-    assert available_bytes(CPU, limit=None, held_bytes=0) is None
+    assert budget().available_bytes is None
 
 
 @pytest.mark.parametrize(

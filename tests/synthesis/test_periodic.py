@@ -5,7 +5,7 @@ import torch
 from torch.testing import assert_close
 
 from impasto.images.resize import resize
-from impasto.synthesis.grid_shift import R2_STEP
+from impasto.synthesis.feature_view import R2_STEP
 from impasto.synthesis.periodic import resize_periodic, roll_to
 
 

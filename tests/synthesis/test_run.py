@@ -11,8 +11,7 @@ from impasto.errors import CheckpointError, OutOfMemoryError, OutputError, Setti
 from impasto.optimize.checkpoint import Checkpoint
 from impasto.synthesis import record
 from impasto.synthesis import run as module
-from impasto.synthesis.job import Job
-from impasto.synthesis.objectives import Objectives
+from impasto.synthesis.job import Job, Objectives
 from impasto.synthesis.run import Run
 from tests.jobs import stylize_job
 

@@ -8,7 +8,7 @@ from torch.testing import assert_close
 from impasto.images import io
 from impasto.images.resize import cover
 from impasto.optimize.schedule import Scale
-from impasto.synthesis.grid_shift import JITTER
+from impasto.synthesis.feature_view import JITTER
 from tests.conftest import drawn
 from tests.jobs import doodle_job, stylize_job, texture_job
 

@@ -7,7 +7,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from impasto.errors import WeightsError
-from impasto.weights import WeightRecord, download, fetch
+from impasto.weights import download
+from impasto.weights.download import fetch
+from impasto.weights.records import WeightRecord
 
 CONTENT = random.Random(0).randbytes(700_000)
 

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from impasto.errors import SettingError
-from impasto.weights import RECORDS, cache_facts, cache_folder, cached, file_sha256, find_record
+from impasto.weights.records import RECORDS, cache_facts, cache_folder, cached, file_sha256, find_record
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from impasto.errors import WeightsError
-from impasto.weights import file_metadata, load_state
+from impasto.weights.state import file_metadata, load_state
 
 TENSORS = {
     "conv1_1.weight": torch.arange(6.0).reshape(2, 3),

@@ -158,7 +158,8 @@ def fetch_missing(
         check: called before a download: nobody wants to wait for it to learn of a mistyped name.
     """
     from impasto.features import weight_record
-    from impasto.weights import cached, fetch
+    from impasto.weights.download import fetch
+    from impasto.weights.records import cached
 
     record = weight_record(network, weights) if network in NETWORKS else None
     if record is not None and cached(record) is None:

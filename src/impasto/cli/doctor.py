@@ -11,7 +11,7 @@ import typer
 def doctor(json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
     """Print versions, processor, threads, devices and the cache: what to paste into a bug report."""
     from impasto.runtime import facts
-    from impasto.weights import cache_facts
+    from impasto.weights.records import cache_facts
 
     found = {**facts(), **cache_facts()}
     if json:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from impasto.cli.options import keyword
 from impasto.cli.outputs import Outputs
 from impasto.cli.recipe_command import Extra
 
@@ -52,14 +52,10 @@ def print_palette(regions: Regions) -> None:
 
 
 PALETTE = Extra(
-    inspect.Parameter(
+    keyword(
         "palette",
-        inspect.Parameter.KEYWORD_ONLY,
-        default=None,
-        annotation=Annotated[
-            Path | None,
-            typer.Option(metavar="MAP", help="List the colours of a map instead; with -o, as a picture too."),
-        ],
+        Path | None,
+        typer.Option(metavar="MAP", help="List the colours of a map instead; with -o, as a picture too."),
     ),
     run=show_palette,
 )

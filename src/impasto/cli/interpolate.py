@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from impasto.cli.console import INTERRUPTED, progress
+from impasto.cli.options import keyword
 from impasto.cli.outputs import Outputs, escaped, print_notes, print_record
 from impasto.cli.recipe_command import Call, Extra
 from impasto.cli.run_command import check_names, check_target, open_preview, paint
@@ -94,18 +94,14 @@ def run_series_of(count: int, call: Call) -> None:
 
 
 INTERPOLATE = Extra(
-    inspect.Parameter(
+    keyword(
         "interpolate",
-        inspect.Parameter.KEYWORD_ONLY,
-        default=None,
-        annotation=Annotated[
-            int | None,
-            typer.Option(
-                metavar="N",
-                help="Paint N pictures from the first style to the last: OUT-1 to OUT-N, and a strip.",
-                show_default=False,
-            ),
-        ],
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Paint N pictures from the first style to the last: OUT-1 to OUT-N, and a strip.",
+            show_default=False,
+        ),
     ),
     run_call=run_series_of,
 )

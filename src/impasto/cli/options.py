@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from impasto.cli import outputs
 from impasto.settings import SettingInfo, Settings
 from impasto.settings.values import is_weighted, item_of, kind_of, text_of
 
@@ -17,21 +16,17 @@ def with_settings(settings: type[Settings]) -> Callable[[Callable[..., None]], C
     """Give a command an option for every setting.
 
     The command is written with one parameter ``options``; it receives {setting: value} of the options that
-    were given, ready for ``Settings.of``. If it has a parameter ``outputs``, it gets the options of
-    ``Outputs`` besides.
+    were given, ready for ``Settings.of``.
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         written = inspect.signature(command, eval_str=True).parameters
-        parameters = [p for name, p in written.items() if name not in ("options", "outputs")]
-        files = outputs.parameters() if "outputs" in written else []
         names = list(settings.info())
-        parameters += [*files, *(parameter(name, settings) for name in names)]
+        parameters = [p for name, p in written.items() if name != "options"]
+        parameters += [parameter(name, settings) for name in names]
 
         def run(**values: Any) -> None:
             options = {name: values.pop(name) for name in names}
-            if files:
-                values["outputs"] = outputs.Outputs(**{p.name: values.pop(p.name) for p in files})
             given = {name: value for name, value in options.items() if value is not None}
             command(**values, options=given)
 
@@ -57,12 +52,13 @@ def parameter(name: str, settings: type[Settings]) -> inspect.Parameter:
     option = typer.Option(
         *switches, help=help_text(info), metavar=metavar, show_default=False, rich_help_panel=panel
     )
-    return inspect.Parameter(
-        name,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=None,
-        annotation=Annotated[kind | None, option],
-    )
+    return keyword(name, kind | None, option)
+
+
+def keyword(name: str, kind: Any, option: Any, *, default: Any = None) -> inspect.Parameter:
+    """A parameter of a command that is an option; ``kind`` is the type of its value."""
+    annotation = Annotated[kind, option]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
 def help_text(info: SettingInfo) -> str:

@@ -28,19 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outputs:
-    """Files to write and how much to say; every field is an option of the command.
-
-    Attributes:
-        out: the picture; None for the command's own choice.
-        animate: the run as an animation.
-        bits: a channel of the picture.
-        dpi: pixels an inch.
-        checkpoint: where the run is kept.
-        resume: go on from there.
-        preview: a picture that is refreshed while painting.
-        json: print the record.
-        quiet: say nothing but errors.
-    """
+    """Files to write and how much to say; every field is an option of the command, explained by its help."""
 
     out: Annotated[
         Path | None,
@@ -177,20 +165,13 @@ def run_recipe(
     from impasto.synthesis.run import drain
 
     result = drain(recipe.steps(inputs, settings, Context()))
-    notes = [f"{entry['name']}: {note}" for entry in read_pictures(result.record) for note in entry["notes"]]
-    print_notes(console, notes)
+    print_notes(console, result.notes)
     result.save(target, bits=outputs.bits, dpi=outputs.dpi)
     if not outputs.silent:
         _print_saved(console, result, target, interrupted=False)
     if outputs.json:
         print_record(result.record, target)
     return result
-
-
-def read_pictures(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The photo and the styles of a record, each with its notes."""
-    content = record.get("content")
-    return [*([] if content is None else [content]), *record.get("styles", [])]
 
 
 def print_notes(console: Console, notes: Sequence[str]) -> None:

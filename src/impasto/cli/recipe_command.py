@@ -12,7 +12,7 @@ import typer
 
 from impasto.cli import outputs as output_options
 from impasto.cli.console import fetch_missing, notes
-from impasto.cli.options import parameter
+from impasto.cli.options import keyword, parameter
 from impasto.cli.outputs import Outputs, check, run_job, run_recipe
 from impasto.errors import SettingError
 from impasto.registry import TASKS, find
@@ -24,15 +24,11 @@ if TYPE_CHECKING:
 
     from impasto.synthesis.recipe import Recipe
 
-FROM = inspect.Parameter(
+FROM = keyword(
     "from_record",
-    inspect.Parameter.KEYWORD_ONLY,
-    default=None,
-    annotation=Annotated[
-        Path | None, typer.Option("--from", metavar="OUT.json", help="Make a picture again from its record.")
-    ],
+    Path | None,
+    typer.Option("--from", metavar="OUT.json", help="Make a picture again from its record."),
 )
-
 
 CTRL_C = "Ctrl-C keeps the picture painted so far; if there is a checkpoint, --resume goes on from there."
 """Second paragraph of the help."""

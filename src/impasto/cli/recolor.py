@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 import json
-from typing import Annotated
 
 import typer
 
+from impasto.cli.options import keyword
 from impasto.cli.outputs import Outputs, swatches
 from impasto.cli.recipe_command import Extra
 from impasto.settings.themes import EMOTIONS, THEMES
@@ -35,13 +34,11 @@ def show_list(asked: bool, outputs: Outputs) -> None:
 
 
 LIST = Extra(
-    inspect.Parameter(
+    keyword(
         "listed",
-        inspect.Parameter.KEYWORD_ONLY,
+        bool,
+        typer.Option("--list", help="Show the themes and emotions with their colours."),
         default=False,
-        annotation=Annotated[
-            bool, typer.Option("--list", help="Show the themes and emotions with their colours.")
-        ],
     ),
     run=show_list,
 )

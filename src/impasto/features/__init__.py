@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from impasto.errors import WeightsError
 from impasto.registry import NETWORKS, POOLINGS, check, find
-from impasto.weights import RECORDS, WeightRecord, cached
+from impasto.weights.records import RECORDS, WeightRecord, cached
 
 if TYPE_CHECKING:
     from impasto.features.extractor import Extractor

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from impasto.errors import WeightsError
 from impasto.features.blocks import pool
 from impasto.features.extractor import Extractor, freeze
-from impasto.weights import load_state
+from impasto.weights.state import load_state
 
 WEIGHTS_FILE = Path(__file__).with_name("compact.safetensors")
 """Made by ``training/compact``; described in ``compact.md`` beside it."""

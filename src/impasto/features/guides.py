@@ -9,9 +9,6 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 from impasto.checks import expect
 from impasto.features.geometry import Geometry
 
-RULES = ("simple", "inside", "all")
-"""How units are guided whose receptive field holds several regions; see ``layer_guides``."""
-
 
 def layer_guides(guides: Tensor, size: tuple[int, int], *, rule: str, geometry: Geometry | None) -> Tensor:
     """How far each unit of a layer belongs to each region.
@@ -24,7 +21,7 @@ def layer_guides(guides: Tensor, size: tuple[int, int], *, rule: str, geometry: 
     Args:
         guides: (N, R, H, W) in [0, 1].
         size: (h, w) of the layer.
-        rule: one of RULES.
+        rule: "simple", "inside" or "all": how units are guided whose receptive field holds several regions.
         geometry: of the layer; None where it is unknown: every rule is then ``simple``.
     Returns:
         (N, R, h, w) in [0, 1].

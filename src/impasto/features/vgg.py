@@ -13,7 +13,9 @@ from impasto.errors import WeightsError
 from impasto.features.blocks import CaffeInput, Normalise, convolution, pool
 from impasto.features.extractor import Extractor, freeze
 from impasto.registry import POOLINGS, check
-from impasto.weights import fetch, file_metadata, find_record, load_state
+from impasto.weights.download import fetch
+from impasto.weights.records import find_record
+from impasto.weights.state import file_metadata, load_state
 
 WIDTHS = (64, 128, 256, 512, 512)
 """Channels of the five stages."""

@@ -14,21 +14,9 @@ from impasto.checks import expect
 from impasto.errors import PictureError
 from impasto.images import io
 from impasto.images.color import luminance
-from impasto.images.color_names import color_of, list_colors, named_color
 from impasto.images.color_names import distance as color_distance
+from impasto.images.color_names import list_colors
 from impasto.images.labels import Labels, Levels, find_labels, is_grey, is_soft
-
-__all__ = [
-    "Matching",
-    "Regions",
-    "labels_picture",
-    "match",
-    "named_color",
-    "read_mask",
-    "read_regions",
-    "resize_guides",
-    "whole",
-]
 
 SAME_LABEL = 0.22
 """Largest difference of a channel between two colours of one label: #ff331f is #ff0000, #c00000 is not."""
@@ -216,16 +204,6 @@ def resize_guides(guides: Tensor, shape: tuple[int, int]) -> Tensor:
         return guides
     sampled = F.interpolate(guides, size=shape, mode="bilinear", antialias=True, align_corners=False)
     return sampled.clamp_(0, 1)
-
-
-def labels_picture(regions: Regions) -> Tensor:
-    """Draw the regions in their colours, for previews; "all" is white.
-
-    Returns:
-        (1, 3, H, W) in [0, 1]; where regions overlap, their colours mix.
-    """
-    colors = torch.tensor([color_of(name) for name in regions.names], dtype=torch.float32) / 255  # (R, 3)
-    return torch.einsum("nrhw,rc->nchw", regions.guides, colors)
 
 
 def _partner(name: str, style: Regions) -> int | None:

@@ -161,7 +161,9 @@ class WassersteinLoss(PositionSums):
 
     def layer_finish(self, target: LayerTarget) -> LayerTarget:
         """Adds {"root": (1, C, C)}, float64: the symmetric root of the target's covariance and ridge."""
-        covariance, ridge = self._covariance(target["mean"], target["products"], target)
+        covariance, ridge = ridged_covariance(
+            target["mean"], target["products"], target, relative=self.relative
+        )
         return {**target, "root": symmetric_root(covariance, low=ridge[:, 0])}
 
     def sums(self, features: Tensor, target: LayerTarget) -> dict[str, Tensor]:
@@ -174,13 +176,11 @@ class WassersteinLoss(PositionSums):
     def distance(self, sums: Mapping[str, Tensor], target: LayerTarget) -> Tensor:
         """(N,), >= 0."""
         mean = sums["mean"] / sums["positions"]
-        covariance, _ = self._covariance(mean, sums["products"] / sums["positions"], target)
+        products = sums["products"] / sums["positions"]
+        covariance, _ = ridged_covariance(mean, products, target, relative=self.relative)
         root = target["root"] if "root" in target else self.layer_finish(target)["root"]
         shape = bures_distance(covariance, root).to(mean)
         square: Tensor = (mean - target["mean"]).square().sum(1) + shape
         if not self.relative:
             return square / mean.shape[1]
         return rounded_root(square / (_trace(target["products"]) + EPSILON))
-
-    def _covariance(self, mean: Tensor, products: Tensor, target: LayerTarget) -> tuple[Tensor, Tensor]:
-        return ridged_covariance(mean, products, target, relative=self.relative)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import torch
@@ -23,17 +24,12 @@ WINDOW = 8
 class LoopState:
     """The canvas at one scale, and everything that changes with it from step to step.
 
+    Scale, rate, fallbacks, step (0 before the first), evaluations, recent and losses are as in ``State``.
+
     Attributes:
-        scale: number of the scale, from 1.
         canvas: (1, C, H, W), a leaf.
         optimizer: of the canvas.
         mean: running mean of the canvas.
-        rate: length of a step.
-        fallbacks: how often memory ran out.
-        step: the last one made, from 1; 0 before the first.
-        evaluations: how often the loss was evaluated at this scale.
-        recent: the last losses, oldest first.
-        losses: parts of the last loss.
         consistent: False in the middle of a step, when canvas, optimiser and mean do not belong together;
             Ctrl-C may come then.
     """
@@ -46,7 +42,7 @@ class LoopState:
     fallbacks: int = 0
     step: int = 0
     evaluations: int = 0
-    recent: deque[float] = field(default_factory=lambda: deque(maxlen=2 * WINDOW))
+    recent: deque[float] = field(default_factory=partial(deque, maxlen=2 * WINDOW))
     losses: dict[str, float] = field(default_factory=dict)
     consistent: bool = True
 

@@ -37,20 +37,16 @@ from impasto.synthesis.read import (
 from impasto.synthesis.recipe import Recipe, describe_controls
 from impasto.synthesis.record import describe_styles, record_of
 from impasto.synthesis.run import drained
-from impasto.synthesis.style_terms import ExtraTerm
 from impasto.synthesis.styled import Styled
 from impasto.synthesis.styles import check_guided, make_styles, style_scales
+from impasto.synthesis.terms import ExtraTerm
 
 log = logging.getLogger(__name__)
 
 
 def job(inputs: Inputs, settings: DoodleSettings, context: Context) -> Job:
-    """Read and check everything, and fill the job.
+    """Read and check everything, and fill the job; as ``Recipe.job``.
 
-    Args:
-        inputs: by the names in ``TASK.inputs``.
-        settings: how to paint.
-        context: network and targets that outlive the job.
     Raises:
         ImpastoError: as ``doodle``.
     """

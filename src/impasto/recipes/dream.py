@@ -27,8 +27,7 @@ from impasto.settings import DreamOptions, DreamSettings
 from impasto.settings.dream import TASK
 from impasto.settings.task import Inputs
 from impasto.synthesis.context import Context
-from impasto.synthesis.feature_view import FeatureView
-from impasto.synthesis.grid_shift import spread_shifts
+from impasto.synthesis.feature_view import FeatureView, spread_shifts
 from impasto.synthesis.job import Job
 from impasto.synthesis.memory import MemoryBudget
 from impasto.synthesis.network import NetworkHandle
@@ -50,12 +49,8 @@ PICTURES = 9
 
 
 def job(inputs: Inputs, settings: DreamSettings, context: Context) -> Job:
-    """Read and check everything, and fill the job.
+    """Read and check everything, and fill the job; as ``Recipe.job``.
 
-    Args:
-        inputs: by the names in ``TASK.inputs``.
-        settings: how to dream.
-        context: the network that outlives the job.
     Raises:
         ImpastoError: as ``dream``.
     """

@@ -18,11 +18,11 @@ from impasto.optimize.loop import Step
 from impasto.result import Result, read_record
 from impasto.settings import InterpolateOptions, InterpolateSettings, StylizeSettings
 from impasto.settings.interpolate import TASK
-from impasto.settings.task import Inputs
+from impasto.settings.task import Inputs, as_list
 from impasto.synthesis.context import Context
 from impasto.synthesis.guides import Mask
 from impasto.synthesis.job import Job
-from impasto.synthesis.read import Styles, listed, name_of, pictures_of, read_picture
+from impasto.synthesis.read import Styles, name_of, pictures_of, read_picture
 from impasto.synthesis.recipe import Recipe, Steps, describe_controls, find_recipe
 from impasto.synthesis.record import record_of
 from impasto.synthesis.run import drained, run_steps
@@ -107,7 +107,7 @@ class Interpolation:
             SettingError: there are fewer than two styles, or style weights.
         """
         TASK.check_inputs(inputs)
-        shares = interpolation_shares(len(listed(inputs["style"])), settings.count)
+        shares = interpolation_shares(len(as_list(inputs["style"])), settings.count)
         if settings.style_weights is not None:
             raise SettingError(
                 "interpolation sets the weights of the styles",
@@ -125,7 +125,7 @@ class Interpolation:
     @property
     def styles(self) -> list[Any]:
         """In their order."""
-        return listed(self.inputs["style"])
+        return as_list(self.inputs["style"])
 
     @property
     def is_cyclic(self) -> bool:

@@ -32,12 +32,8 @@ log = logging.getLogger(__name__)
 
 
 def job(inputs: Inputs, settings: TextureSettings, context: Context) -> Job:
-    """Read and check everything, and fill the job.
+    """Read and check everything, and fill the job; as ``Recipe.job``.
 
-    Args:
-        inputs: by the names in ``TASK.inputs``.
-        settings: how to paint.
-        context: network and targets that outlive the job.
     Raises:
         ImpastoError: as ``texture``.
     """

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TypedDict
 
+from impasto.errors import SettingError
 from impasto.registry import NETWORKS, POOLINGS
 from impasto.settings.base import Settings, setting
-from impasto.settings.memory_size import parse_memory_size
 
 PANEL = "Network and machine"
 """Heading of these settings in ``--help``."""
@@ -78,3 +79,16 @@ class NetworkOptions(ExtractorOptions, total=False):
 
     seed: int
     memory: str | None
+
+
+def parse_memory_size(amount: str) -> int:
+    """Bytes in an amount of memory as people write it: "4GB", "800 MB" or "1.5GiB".
+
+    Raises:
+        SettingError: the text is no amount of memory.
+    """
+    parts = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?\s*", amount, re.IGNORECASE)
+    if parts is None or float(parts[1]) == 0:
+        raise SettingError("that is no amount of memory", got=amount, expected="such as 4GB or 800MB")
+    power = " kmgt".index(parts[2].lower() or " ")
+    return int(float(parts[1]) * (1024 if parts[3] else 1000) ** power)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
@@ -105,13 +105,18 @@ class Task(Generic[S]):
     alternatives: tuple[tuple[str, str], ...] = ()
     has_steps: bool = True
 
+    @property
+    def required(self) -> tuple[Input, ...]:
+        """Inputs that have to be there."""
+        return tuple(row for row in self.inputs if row.required)
+
     def check_inputs(self, inputs: Inputs) -> None:
         """Check that every required input is given.
 
         Raises:
             SettingError: one is missing; the text says how to call the command.
         """
-        needed = [row for row in self.inputs if row.required]
+        needed = self.required
         missing = [row.label.lower() for row in needed if is_missing(inputs.get(row.name))]
         if missing:
             raise SettingError(
@@ -137,8 +142,8 @@ class Task(Generic[S]):
 
 
 def as_list(value: Any) -> list[Any]:
-    """A list as it is, anything else as a list of one."""
-    return list(value) if isinstance(value, (list, tuple)) else [value]
+    """A list as it is, anything else, a text too, as a list of one."""
+    return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value]
 
 
 def is_missing(value: Any) -> bool:

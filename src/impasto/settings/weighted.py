@@ -58,16 +58,6 @@ def normalised(weights: Mapping[str, float]) -> dict[str, float]:
     return {name: weight / total for name, weight in weights.items()}
 
 
-def layer_weights(layers: Weighted) -> dict[str, float]:
-    """{layer: weight}; the weights add up to 1."""
-    return normalised(parse_weights(layers, item="layer"))
-
-
-def loss_shares(losses: Weighted) -> dict[str, float]:
-    """{style loss: share}; the shares add up to 1."""
-    return normalised(parse_weights(losses, item="style loss"))
-
-
 def _number(weight: Any) -> float:
     """The weight as a number; NaN if it is none."""
     try:

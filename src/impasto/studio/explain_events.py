@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import shutil
-import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from impasto.settings.task import Inputs
 from impasto.studio import page_html
 from impasto.studio.events import Changes, TabEvents, TabParts
 from impasto.studio.explain_stream import ExplainProgress, in_order, progress_events
-from impasto.studio.sessions import Session
+from impasto.studio.sessions import Session, packed
 
 FIRST = ("feature-maps", "gram-matrix", "receptive-field")
 """Chapters that are chosen at first: they are drawn within seconds."""
@@ -122,7 +121,8 @@ class ExplainEvents(TabEvents):
         words = f"Done. {chapters} in {duration_text(done[-1].seconds)}."
         if len(done) < len(names):
             words = f"Stopped after {chapters} of {len(names)}."
-        archive = packed(folder, done, name=f"impasto-explain-{session.count}.zip")
+        figures = (path for drawn in done for path in drawn.files)
+        archive = packed(folder / f"impasto-explain-{session.count}.zip", (folder / RESULT, *figures))
         return {
             **changes,
             parts.status: page_html.status(words),
@@ -186,18 +186,3 @@ def progress_html(event: ExplainProgress, names: Sequence[str]) -> str:
     where = f"chapter {min(event.number + 1, len(names))} of {len(names)}: {title}"
     left = f"about {duration_text(event.seconds_left)} left"
     return picture + page_html.progress("Drawing", event.progress, where, left)
-
-
-def packed(folder: Path, done: Sequence[PageStep], *, name: str) -> Path:
-    """Write all figures into one zip.
-
-    Args:
-        folder: of the page.
-        done: its chapters.
-        name: of the zip, in the same folder.
-    """
-    archive = folder / name
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as files:  # pictures are packed already
-        for path in (folder / RESULT, *(path for drawn in done for path in drawn.files)):
-            files.write(path, path.name)
-    return archive

@@ -31,7 +31,7 @@ HIGHEST = {"layers": 16, "channels": 16, "count": 16}
 def networks() -> tuple[str, ...]:
     """The feature networks whose weights are on this machine: no visitor can start a download."""
     from impasto.features import weight_record
-    from impasto.weights import cached
+    from impasto.weights.records import cached
 
     records = {name: weight_record(name) for name in NETWORKS}
     return tuple(name for name, record in records.items() if record is None or cached(record) is not None)

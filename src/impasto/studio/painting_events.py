@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from impasto.studio.curve import curve
 from impasto.studio.events import Changes, TabEvents, TabParts
 from impasto.studio.painting_task import PaintingTask
 from impasto.studio.preview_stream import Finished, PreviewEvent, preview_events
-from impasto.studio.sessions import Entry, Session
+from impasto.studio.sessions import Entry, Session, packed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +104,10 @@ class PaintingEvents(TabEvents):
         session.chosen[self.task.name] = last
         showing = parts.showing(last)
         if len(entries) > 1:
-            archive = packed(entries, last.picture.with_suffix(".zip"))
+            archive = packed(
+                last.picture.with_suffix(".zip"),
+                (file for entry in entries for file in (entry.picture, entry.record_file)),
+            )
             strip = page_html.picture_strip(entries[: len(event.results)])
             showing = parts.showing(last, download=archive, value=strip)
         return {
@@ -151,12 +153,3 @@ class PaintingEvents(TabEvents):
                     return [list(column) for column in zip(*files, strict=True)]
                 return files[0] if files else None
         return None
-
-
-def packed(entries: Sequence[Entry], archive: Path) -> Path:
-    """Write the pictures and records of several results into one zip."""
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as files:  # PNGs are compressed already
-        for entry in entries:
-            files.write(entry.picture, entry.picture.name)
-            files.write(entry.record_file, entry.record_file.name)
-    return archive

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from impasto.errors import SettingError
 from impasto.settings import Settings, StudioSettings
-from impasto.settings.task import Input, Inputs
+from impasto.settings.task import Input, Inputs, Task
 from impasto.studio.limits import WITHHELD, check_settings, check_text
 from impasto.synthesis.recipe import Recipe
 
@@ -17,26 +17,14 @@ SKETCH_PX = 160
 
 
 @dataclass(frozen=True, kw_only=True)
-class TabTask:
-    """What a tab makes.
+class TabTask(Task[Settings]):
+    """What a tab makes; ``main`` is always shown, the other settings are in a fold.
 
     Attributes:
-        name: of the command that does the same.
-        summary: what it does, in a sentence.
-        settings: its settings class.
-        inputs: what it is made of.
-        main: settings that are always shown, in this order; the others are in a fold.
-        init_words: what ``init`` may be; empty: what the recipe accepts, but no file.
         separate: settings whose inputs are not in the form: the tab has its own, or none.
         restore: settings -> values of the tab's own inputs, by name.
     """
 
-    name: str
-    summary: str
-    settings: type[Settings]
-    inputs: tuple[Input, ...]
-    main: tuple[str, ...]
-    init_words: tuple[str, ...] = ()
     separate: tuple[str, ...] = ()
     restore: Callable[[Any], Mapping[str, Any]] = lambda settings: {}
 
@@ -56,11 +44,6 @@ class TabTask:
         settings = self.settings.of(options)
         check_settings(settings, limits, init_words=self.init_words)
         return settings.from_mapping({**settings.to_dict(), "max_megapixels": limits.max_megapixels})
-
-    @property
-    def required(self) -> tuple[Input, ...]:
-        """Inputs that have to be there."""
-        return tuple(row for row in self.inputs if row.required)
 
     @property
     def needed(self) -> str:
@@ -102,16 +85,8 @@ class PaintingTask(TabTask):
     @classmethod
     def of(cls, recipe: Recipe[Any], **more: Any) -> Self:
         """The task of a row; ``more`` as the other attributes."""
-        return cls(
-            name=recipe.name,
-            summary=recipe.summary,
-            settings=recipe.settings,
-            inputs=recipe.inputs,
-            main=recipe.main,
-            init_words=recipe.init_words,
-            recipe=recipe,
-            **more,
-        )
+        task = {f.name: getattr(recipe, f.name) for f in fields(Task)}
+        return cls(**task, recipe=recipe, **more)
 
     @property
     def before(self) -> str:

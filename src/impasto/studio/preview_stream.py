@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from PIL.Image import Image
 
@@ -120,14 +119,8 @@ class StepsRun:
         self._steps.close()
         whole = self._result
         results = self._parts or (() if whole is None else (whole,))
-        notes = notes_of(results[0].record) if results else ()
+        notes = results[0].notes if results else ()
         return Finished(results, tuple(points), interrupted, notes, whole if self._parts else None)
-
-
-def notes_of(record: Mapping[str, Any]) -> tuple[str, ...]:
-    """On how a record's pictures were read."""
-    inputs = [entry for entry in (record.get("content"), *record.get("styles", ())) if entry]
-    return tuple(f"{entry['name']}: {note}" for entry in inputs for note in entry.get("notes", ()))
 
 
 def start(task: PaintingTask, inputs: Inputs, settings: Settings, context: Context) -> JobRun | StepsRun:

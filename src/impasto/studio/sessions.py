@@ -7,8 +7,9 @@ import re
 import shutil
 import threading
 import time
+import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -150,27 +151,26 @@ class Session:
             before: (1, 3, H, W) in [0, 1], the photo at the picture's size; it is written beside it.
         """
         with self.lock:
-            return None if self.ended else self._add(result, task=task, before=before)
-
-    def _add(self, result: Result, *, task: str, before: Tensor | None) -> Entry:
-        self.count += 1
-        folder = self.folder / str(self.count)
-        folder.mkdir(parents=True)
-        result = replace(result, record=without_folders(result.record), parts=())
-        picture = result.save(folder / f"impasto-{task}-{self.count}.png")
-        width, height = result.record["size"]
-        photo = None
-        if before is not None:
-            photo = folder / "before.jpg"
-            io.write(photo, before)
-        entry = Entry(task, picture, photo, f"{self.count}: {task}, {width} × {height} px")
-        self.entries.append(entry)
-        for old in self.entries[:-MAX_ENTRIES]:
-            shutil.rmtree(old.picture.parent, ignore_errors=True)
-            if self.chosen.get(old.task) is old:
-                del self.chosen[old.task]
-        del self.entries[:-MAX_ENTRIES]
-        return entry
+            if self.ended:
+                return None
+            self.count += 1
+            folder = self.folder / str(self.count)
+            folder.mkdir(parents=True)
+            result = replace(result, record=without_folders(result.record), parts=())
+            picture = result.save(folder / f"impasto-{task}-{self.count}.png")
+            width, height = result.record["size"]
+            photo = None
+            if before is not None:
+                photo = folder / "before.jpg"
+                io.write(photo, before)
+            entry = Entry(task, picture, photo, f"{self.count}: {task}, {width} × {height} px")
+            self.entries.append(entry)
+            for old in self.entries[:-MAX_ENTRIES]:
+                shutil.rmtree(old.picture.parent, ignore_errors=True)
+                if self.chosen.get(old.task) is old:
+                    del self.chosen[old.task]
+            del self.entries[:-MAX_ENTRIES]
+            return entry
 
 
 class Sessions:
@@ -240,6 +240,14 @@ class Sessions:
             names = list(self._sessions)
         for name in names:
             self.end(name)
+
+
+def packed(archive: Path, files: Iterable[Path]) -> Path:
+    """Write files into one zip, without compression: pictures are compressed already."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as written:
+        for file in files:
+            written.write(file, file.name)
+    return archive
 
 
 def is_upload(path: Path, folder: Path) -> bool:

@@ -4,12 +4,64 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
+
+from torch import Tensor
 
 from impasto import runtime
+from impasto.losses.base import Target
 from impasto.settings import NetworkSettings
 from impasto.synthesis.network import NetworkHandle
-from impasto.synthesis.target_cache import TargetCache
+
+
+class TargetCache:
+    """Keeps the style targets that were used last, so that several pictures in one style make them once.
+
+    Safe to share between threads. A target that was returned must not be changed in place: the next caller
+    gets the same tensors.
+
+    Args:
+        limit_bytes: memory for tensors; the least recently used targets are dropped first.
+
+    Attributes:
+        hits: how often a target was there.
+        misses: how often it had to be made.
+    """
+
+    def __init__(self, limit_bytes: int = 512 * 2**20) -> None:
+        self.limit_bytes = limit_bytes
+        self.hits = 0
+        self.misses = 0
+        self._targets: OrderedDict[Hashable, Target] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Target]) -> Target:
+        """The target of a key.
+
+        Args:
+            key: everything that the target depends on.
+            make: called if the target is not there.
+        """
+        with self._lock:
+            if key in self._targets:
+                self.hits += 1
+                self._targets.move_to_end(key)
+                return self._targets[key]
+            self.misses += 1
+        target = make()  # without the lock: other threads need not wait
+        with self._lock:
+            self._targets[key] = target
+            while self.held_bytes > self.limit_bytes:
+                self._targets.popitem(last=False)
+        return target
+
+    @property
+    def held_bytes(self) -> int:
+        """Memory of all tensors that are kept."""
+        return sum(map(_bytes_of, self._targets.values()))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -63,3 +115,9 @@ class Context:
             if key not in self._loaded:
                 self._loaded[key] = NetworkHandle.load(settings)
             return self._loaded[key]
+
+
+def _bytes_of(value: Any) -> int:
+    if isinstance(value, Tensor):
+        return value.numel() * value.element_size()
+    return sum(map(_bytes_of, value.values())) if isinstance(value, Mapping) else 0

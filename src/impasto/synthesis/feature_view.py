@@ -1,18 +1,35 @@
-"""Feature extraction with padding, grid shift and region guides."""
+"""How the network sees a picture: padding, the place of its grid, and the regions' guides."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from impasto import runtime
 from impasto.features.extractor import FeatureNetwork, smallest_px
 from impasto.features.guides import layer_guides
 from impasto.images.resize import mirror_pad
 from impasto.optimize.tile_grid import TileGrid
+
+Shift = tuple[int, int]
+"""Rows and columns, px, that are mirrored above and to the left of the canvas before the network sees it."""
+
+ShiftRule = Callable[[Sequence[int], int], Shift]
+"""((height, width) of the canvas, number of the evaluation from 0) -> its shift."""
+
+JITTER: tuple[Shift, ...] = ((0, 0), (1, 2), (3, 1), (2, 3))
+"""Four shifts in turn, all residues of 4: gradients of max pooling favour the same pixel of each 2 x 2 block
+and would print the network's grid on the picture."""
+
+R2_STEP = (0.7548776662466927, 0.5698402909980532)
+"""From one point to the next in the unit square, spread evenly and never twice the same.
+
+Source: Roberts 2018, "The unreasonable effectiveness of quasirandom sequences", R2: powers of 1 / 1.3247.
+"""
 
 
 @dataclass(frozen=True)
@@ -25,7 +42,7 @@ class FeatureView:
     Attributes:
         network: on its device, in its precision.
         layers: all that the settings name.
-        rule: how guides are brought to a layer; one of ``features.guides.RULES``.
+        rule: how guides are brought to a layer; see ``features.guides.layer_guides``.
     """
 
     network: FeatureNetwork
@@ -51,9 +68,7 @@ class FeatureView:
         """Shortest side of a picture that all layers can be computed for."""
         return smallest_px(self.network, self.layers)
 
-    def features(
-        self, image: Tensor, layers: Iterable[str], shift: tuple[int, int] = (0, 0)
-    ) -> dict[str, Tensor]:
+    def features(self, image: Tensor, layers: Iterable[str], shift: Shift = (0, 0)) -> dict[str, Tensor]:
         """Features of a picture, and the picture itself as the layer "image".
 
         Args:
@@ -67,9 +82,7 @@ class FeatureView:
         names = set(layers) - set(pixels)
         return {**pixels, **self.tile_features(self._padded(image, shift), names)} if names else pixels
 
-    def guides(
-        self, image: Tensor, layers: Iterable[str], shift: tuple[int, int] = (0, 0)
-    ) -> dict[str, Tensor]:
+    def guides(self, image: Tensor, layers: Iterable[str], shift: Shift = (0, 0)) -> dict[str, Tensor]:
         """Guides of a picture's layers: {layer: (1, R, h, w) in [0, 1]}, as ``features``."""
         pixels = {"image": image[:, 3:]}
         names = set(layers) - set(pixels)
@@ -91,12 +104,12 @@ class FeatureView:
             for layer in layers
         }
 
-    def tile_grid(self, shape: tuple[int, int], tile_px: int, shift: tuple[int, int] = (0, 0)) -> TileGrid:
+    def tile_grid(self, shape: tuple[int, int], tile_px: int, shift: Shift = (0, 0)) -> TileGrid:
         """The tiles of a picture of (height, width) px."""
         height, width = shape
         return TileGrid(height, width, *shift, self.stride_px, self.halo_px, tile_px)
 
-    def _padded(self, image: Tensor, shift: tuple[int, int]) -> Tensor:
+    def _padded(self, image: Tensor, shift: Shift) -> Tensor:
         return mirror_pad(image, top=shift[0], left=shift[1], multiple=self.stride_px)
 
     def _size(self, layer: str, image: Tensor) -> tuple[int, int]:
@@ -107,3 +120,31 @@ class FeatureView:
         with torch.no_grad():
             height, width = self.network(image[:, :3], [layer])[layer].shape[2:]
         return height, width
+
+
+def no_shift(shape: Sequence[int], evaluation: int) -> Shift:
+    """The same place at every evaluation."""
+    return 0, 0
+
+
+def cyclic_shifts(shifts: Sequence[Shift]) -> ShiftRule:
+    """A few shifts in turn."""
+    return lambda shape, evaluation: shifts[evaluation % len(shifts)]
+
+
+def spread_shifts(most_px: int, *, seed: int) -> ShiftRule:
+    """Shifts of up to ``most_px``, spread evenly over that square, another one at each evaluation.
+
+    Args:
+        most_px: longest shift of rows and of columns, also less than the canvas' sides.
+        seed: where the sequence begins.
+    """
+    begin: list[float] = torch.rand(2, generator=runtime.generator(seed)).tolist()
+
+    def shift(shape: Sequence[int], evaluation: int) -> Shift:
+        limits = [min(most_px, side - 1) for side in shape]
+        points = [(start + evaluation * step) % 1 for start, step in zip(begin, R2_STEP, strict=True)]
+        rows, columns = (int(point * (limit + 1)) for point, limit in zip(points, limits, strict=True))
+        return rows, columns
+
+    return shift

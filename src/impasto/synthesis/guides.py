@@ -13,7 +13,8 @@ from torch import Tensor
 from impasto.errors import PictureError, SettingError
 from impasto.images.io import Picture, PictureSource
 from impasto.images.masks import Regions, match, read_mask, read_regions, resize_guides, whole
-from impasto.synthesis.read import StylePictures, listed
+from impasto.settings.task import as_list
+from impasto.synthesis.read import StylePictures
 
 Mask = PictureSource
 """A label picture or a grey mask: a path, a Pillow picture or an array; for a style also a colour's name."""
@@ -139,7 +140,7 @@ def _style_masks(given: Mask | Sequence[Mask | None] | None, styles: StylePictur
     """One mask a style; None for a style that paints all regions."""
     if given is None:
         return [None] * len(styles.groups)
-    masks = [None if _is_all(mask) else mask for mask in listed(given)]
+    masks = [None if _is_all(mask) else mask for mask in as_list(given)]
     if len(masks) != len(styles.groups):
         raise SettingError(
             f"{len(masks)} style masks do not go with {len(styles.groups)} styles",

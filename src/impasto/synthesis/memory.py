@@ -12,7 +12,7 @@ from torch import nn
 from impasto.features.extractor import Extractor, FeatureNetwork
 from impasto.optimize.schedule import Scale
 from impasto.runtime import free_bytes
-from impasto.settings.memory_size import parse_memory_size
+from impasto.settings.network import parse_memory_size
 
 log = logging.getLogger(__name__)
 
@@ -77,22 +77,6 @@ class Tiling:
 
     tile_px: int
     cache_bytes: int = 0
-
-
-def available_bytes(device: torch.device, *, limit: str | None, held_bytes: int) -> float | None:
-    """Bytes that a run may take.
-
-    Args:
-        device: where the canvas lies.
-        limit: what the whole process may take, such as "4GB"; None: most of what is free now.
-        held_bytes: what the process held before the first canvas.
-    Returns:
-        None where free memory is unknown.
-    """
-    if limit is not None:
-        return parse_memory_size(limit) - held_bytes
-    free = free_bytes(device)
-    return None if free is None else USABLE_SHARE * free
 
 
 def tiling_for(need: MemoryNeed, scale: Scale, *, available: float, halo_px: int) -> Tiling | None:
@@ -171,6 +155,14 @@ class MemoryBudget:
     shifts: int = 0
     whole_losses: tuple[str, ...] = ()
 
+    @property
+    def available_bytes(self) -> float | None:
+        """Bytes that the run may take, at the first canvas; None where free memory is unknown."""
+        if self.limit is not None:
+            return parse_memory_size(self.limit) - self.held_bytes
+        free = free_bytes(self.device)
+        return None if free is None else USABLE_SHARE * free
+
     def tiling(
         self, scale: Scale, network: FeatureNetwork, layers: Iterable[str], *, halo_px: int
     ) -> Tiling | None:
@@ -184,7 +176,7 @@ class MemoryBudget:
         """
         if not isinstance(network, Extractor) or type(network) is not Extractor:
             return None if self.limit is None else Tiling(TILES_PX[-1])
-        available = available_bytes(self.device, limit=self.limit, held_bytes=self.held_bytes)
+        available = self.available_bytes
         if available is None:
             return None
         need = need_of(

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.images.resize import resize
-from impasto.synthesis.grid_shift import R2_STEP
+from impasto.synthesis.feature_view import R2_STEP
 
 KERNEL_PX = 4
 """Reach of bicubic resampling beyond the edge when enlarging, with one to spare."""

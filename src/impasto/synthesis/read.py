@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from impasto.errors import PictureError, SettingError, nearest
 from impasto.features.extractor import FeatureNetwork, smallest_px, too_small
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
+from impasto.settings.task import as_list
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
 """Endings of the pictures that are taken from a folder."""
@@ -61,7 +61,7 @@ def read_styles(style: Styles, *, max_megapixels: float) -> StylePictures:
         SettingError: there is no style.
         PictureError: a picture cannot be read, or a folder has none.
     """
-    sources = tuple(listed(style))
+    sources = tuple(as_list(style))
     if not sources:
         raise SettingError("there is no style", got="an empty list", expected="one or more pictures")
     groups = tuple(
@@ -82,7 +82,7 @@ def pictures_of(style: StyleSource) -> list[PictureSource]:
         SettingError: a list has none.
     """
     if not isinstance(style, (str, os.PathLike)) or not Path(style).is_dir():
-        pictures = listed(style)
+        pictures = as_list(style)
         if not pictures:
             raise SettingError("a style has no picture", got="an empty list", expected="one or more pictures")
         return pictures
@@ -94,13 +94,6 @@ def pictures_of(style: StyleSource) -> list[PictureSource]:
             expected=f"files that end in {', '.join(PICTURE_SUFFIXES)}",
         )
     return list(paths)
-
-
-def listed(value: Any) -> list[Any]:
-    """A list as it is, and anything else as a list of one."""
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return list(value)
-    return [value]
 
 
 def name_of(source: PictureSource, fallback: str) -> str:

@@ -14,13 +14,13 @@ from impasto.registry import RECIPES, find
 from impasto.result import Result, read_record
 from impasto.runtime import versions
 from impasto.settings import Settings
-from impasto.settings.task import Input, Inputs, Task
+from impasto.settings.task import Input, Inputs, Task, as_list
 from impasto.synthesis.context import Context
 from impasto.synthesis.job import Job
-from impasto.synthesis.read import listed, pictures_of
+from impasto.synthesis.read import pictures_of
 from impasto.synthesis.record import describe_source
 from impasto.synthesis.run import run_steps
-from impasto.weights import file_sha256
+from impasto.weights.records import file_sha256
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,8 @@ class Recipe(Task[S]):
 
     Attributes:
         steps: (inputs, settings, context) -> the steps of a run and, as the generator's value, its result.
-        job: (inputs, settings, context) -> the job to run; None for a task that is not one optimised picture.
+        job: (inputs by name, settings, context that outlives the job) -> the job to run; reads and checks
+            everything. None for a task that is not one optimised picture.
         restore: record -> inputs, where they are not recorded under their own names.
     """
 
@@ -154,7 +155,7 @@ def describe_controls(rows: Sequence[Input], inputs: Inputs) -> dict[str, Any]:
     """What a record says of all inputs but content and styles: {record key: file and hash}."""
     given = {row: inputs[row.name] for row in rows if inputs.get(row.name) is not None}
     return {
-        row.record_key or row.name: [describe_source(one) for one in listed(value)]
+        row.record_key or row.name: [describe_source(one) for one in as_list(value)]
         if row.is_plural
         else describe_source(value)
         for row, value in given.items()

@@ -17,7 +17,7 @@ from impasto.result import FORMAT
 from impasto.settings import Settings
 from impasto.synthesis.network import NetworkHandle
 from impasto.synthesis.read import StylePictures, StyleSource
-from impasto.weights import file_sha256
+from impasto.weights.records import file_sha256
 
 NOT_IN_IDENTITY = (
     "preset",

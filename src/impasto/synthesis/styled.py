@@ -20,18 +20,16 @@ from impasto.losses.objective import Term
 from impasto.optimize.loop import Loop
 from impasto.optimize.schedule import Scale, schedule
 from impasto.settings import ContentSettings, LoopSettings, NetworkSettings, Settings, StyleSettings
-from impasto.synthesis.content_terms import content_terms
 from impasto.synthesis.context import Context
-from impasto.synthesis.feature_view import FeatureView
-from impasto.synthesis.grid_shift import JITTER, Shift, cyclic_shifts
+from impasto.synthesis.feature_view import JITTER, FeatureView, Shift, cyclic_shifts
 from impasto.synthesis.guides import RegionGuides
 from impasto.synthesis.job import Job, unfinished
 from impasto.synthesis.memory import OPTIMIZER_PICTURES, MemoryBudget
 from impasto.synthesis.network import NetworkHandle
 from impasto.synthesis.periodic import resize_periodic
 from impasto.synthesis.record import identity_of, pixels_sha256
-from impasto.synthesis.style_terms import ExtraTerm, StyleTerms
 from impasto.synthesis.styles import Style
+from impasto.synthesis.terms import ExtraTerm, StyleTerms, content_terms
 
 COARSEST_PX = 48
 """Shortest side of the canvas below which the motif of a photo is lost; chosen by eye."""

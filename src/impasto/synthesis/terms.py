@@ -1,4 +1,4 @@
-"""The terms towards the styles: style losses, palette, total variation; beta * L_style in Gatys 2016."""
+"""The terms of a loss, alpha * L_content + beta * L_style in Gatys 2016: towards the photo and the styles."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from impasto.images.masks import resize_guides
 from impasto.images.resize import shrink_to
 from impasto.losses.bands import BandsLoss
 from impasto.losses.base import Loss, PositionSums, Target, merged
+from impasto.losses.light import LightLoss
 from impasto.losses.objective import Term
 from impasto.losses.palette import PaletteLoss
 from impasto.losses.regions import by_region
 from impasto.losses.total_variation import TotalVariationLoss
 from impasto.optimize.tiling import tiled_target
-from impasto.settings import StyleSettings
+from impasto.settings import ContentSettings, StyleSettings
 from impasto.settings.weighted import normalised
-from impasto.synthesis.feature_view import FeatureView
+from impasto.synthesis.context import TargetCache
+from impasto.synthesis.feature_view import FeatureView, Shift
 from impasto.synthesis.styles import Style
-from impasto.synthesis.target_cache import TargetCache
 
 
 def make_loss(name: str, layers: dict[str, float], normalization: str) -> Loss:
@@ -48,6 +49,42 @@ def make_loss(name: str, layers: dict[str, float], normalization: str) -> Loss:
     else:
         loss = kind(layers)
     return loss
+
+
+def content_terms(
+    settings: ContentSettings,
+    view: FeatureView,
+    scene: Tensor,
+    shift: Shift = (0, 0),
+    tile_px: int | None = None,
+    *,
+    normalization: str,
+) -> list[Term]:
+    """The content terms of one canvas size; none if their weights are 0.
+
+    Args:
+        settings: ``content_loss``, ``content_layers``, ``content_weight`` and ``light_weight``.
+        view: the network.
+        scene: (1, 3, H, W) or more channels, the content image at the size of the canvas.
+        shift: of the network's grid, rows and columns.
+        tile_px: side of the tiles in which the scene is read; None: read it whole.
+        normalization: "relative", "mean" or "paper"; see ``make_loss``.
+    """
+    image = scene[:, :3]
+    terms = []
+    if settings.content_weight > 0:
+        loss = make_loss(settings.content_loss, normalised(settings.content_layers), normalization)
+        if tile_px is None or not isinstance(loss, PositionSums):
+            target = loss.target(view.features(image, loss.layers, shift))
+            terms.append(Term("content", loss, target, settings.content_weight))
+        else:
+            grid = view.tile_grid((image.shape[2], image.shape[3]), tile_px, shift)
+            target = tiled_target(loss, image, view, grid)
+            terms.append(Term("content", loss, target, settings.content_weight, scene=scene))
+    if settings.light_weight > 0:
+        light = LightLoss({"image": 1.0})
+        terms.append(Term("light", light, light.target({"image": image}), settings.light_weight))
+    return terms
 
 
 class ExtraTerm(NamedTuple):
@@ -113,7 +150,7 @@ class StyleTerms:
         ]
 
     def spatial(
-        self, terms: Sequence[Term], scene: Tensor, shift: tuple[int, int], *, tiled: bool = False
+        self, terms: Sequence[Term], scene: Tensor, shift: Shift, *, tiled: bool = False
     ) -> list[Term]:
         """The same terms; those of guided losses with the parts of their targets that lie on positions.
 
