@@ -62,5 +62,5 @@ def test_the_grid_has_cells_of_three_percent():
 def test_a_picture_of_one_colour_gives_no_gradient():
     image = torch.full((1, 3, 16, 16), 0.5, requires_grad=True)
     loss = LightLoss({"image": 1.0})
-    loss({"image": image}, loss.target({"image": photo().float()})).sum().backward()
+    loss({"image": image}, loss.target({"image": photo(height=16, width=16).float()})).sum().backward()
     assert image.grad.isfinite().all()

@@ -70,8 +70,9 @@ class PyramidAdam(Optimizer):
         if mix is not None:
             gradient = torch.einsum("dc,ndhw->nchw", mix, gradient)
         directions = []
-        for level, band in enumerate(_levels(gradient)):
-            only_lightness = mix is not None and level == 0
+        levels = _levels(gradient)
+        for level, band in enumerate(levels):
+            only_lightness = mix is not None and level == 0 and len(levels) > 1
             directions.append(self._adam(state, level, band[:, :1] if only_lightness else band))
         total = directions.pop()
         while directions:

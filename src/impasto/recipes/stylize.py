@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
@@ -23,7 +24,7 @@ from impasto.synthesis.recipe import Recipe, describe_controls
 from impasto.synthesis.record import describe_styles, record_of
 from impasto.synthesis.run import drained
 from impasto.synthesis.styled import Styled
-from impasto.synthesis.styles import check_guided, fine_style, make_styles, style_scales, style_shares
+from impasto.synthesis.styles import check_guided, fine_style, make_styles, style_scales, style_shares, weakened
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,7 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
             scale=scales[-1],
         )
         styles = (*styles, lent)
+    styles = weakened(styles, replace(photo, pixels=colors.content), s.strength, guides)
     height, width = photo.pixels.shape[2:]
     if max(height, width) < s.size and not s.enlarge:
         log.warning("the photo is smaller than --size; painting at its own %d x %d px", width, height)

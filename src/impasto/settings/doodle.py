@@ -59,6 +59,7 @@ class DoodleSettings(StyleSettings, ContentSettings, LoopSettings, NetworkSettin
     content_weight: float = as_in(
         ContentSettings, "content_weight", help="With a photo: higher keeps more of it."
     )
+    strokes_weight: float = as_in(StyleSettings, "strokes_weight", default=0.0)
     init: str = as_in(
         LoopSettings,
         "init",

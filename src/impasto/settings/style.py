@@ -41,6 +41,15 @@ class StyleSettings(Settings, panel="Style"):
     palette_weight: float = setting(
         3.0, low=0, help="Higher takes the painting's colours more exactly.", slider=(0, 10, 0.1)
     )
+    strokes_weight: float = setting(
+        1.0,
+        low=0,
+        help="Higher makes longer, coherent strokes: every place of the result looks like some place of the "
+        "painting. 0: off.",
+        absent=0.0,
+        source="Kolkin et al. 2022, Neural neighbor style transfer; the weight: chosen by eye",
+        slider=(0, 3, 0.05),
+    )
     bands_weight: float = setting(
         0.5,
         low=0,
@@ -98,6 +107,7 @@ class StyleOptions(TypedDict, total=False):
     style_layers: Weighted
     style_loss: Weighted
     palette_weight: float
+    strokes_weight: float
     bands_weight: float
     tv_weight: float
     normalization: str

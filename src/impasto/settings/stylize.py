@@ -38,6 +38,14 @@ class StylizeSettings(
     preset: str = setting(
         "default", choices=tuple(PRESETS), help="Settings to start from; other options change single ones."
     )
+    strength: float = setting(
+        1.0,
+        low=0,
+        high=1,
+        help="How much of the painting: 1 all of it, 0 nearly the photo, with its own texture and colours.",
+        absent=1.0,
+        slider=(0, 1, 0.05),
+    )
     init: str = as_in(
         LoopSettings, "init", default="content", help="Start from: content, noise, style, or a picture file."
     )
@@ -57,6 +65,7 @@ class StylizeOptions(
     """Keywords of ``stylize``: every field of ``StylizeSettings``. What is left out is as in the preset."""
 
     preset: str
+    strength: float
 
 
 TASK = Task(
@@ -97,6 +106,6 @@ TASK = Task(
             required=False,
         ),
     ),
-    main=("preset", "size", "content_weight", "colors", "style_scale"),
+    main=("preset", "size", "strength", "content_weight", "colors", "style_scale"),
     init_words=("content", "noise", "style"),
 )

@@ -36,6 +36,7 @@ class TextureSettings(BlendSettings, StyleSettings, LoopSettings, NetworkSetting
         StyleSettings, "palette_weight", default=1.0, help="Higher takes the exemplar's colours more exactly."
     )
     tv_weight: float = as_in(StyleSettings, "tv_weight", default=0.2)
+    strokes_weight: float = as_in(StyleSettings, "strokes_weight", default=0.0)
     init: str = as_in(
         LoopSettings,
         "init",

@@ -194,7 +194,9 @@ class Styled:
     def _at(self) -> Callable[[Scale, int | None], tuple[Tensor, list[Term]]]:
         @lru_cache(maxsize=1)
         def parts(scale: Scale, tile_px: int | None) -> tuple[Tensor, list[Term]]:
-            return self._scene(scale), self.style_terms.terms(self.style_views(scale), tile_px)
+            return self._scene(scale), self.style_terms.terms(
+                self.style_views(scale), tile_px, pixels=scale.pixels
+            )
 
         return parts
 

@@ -183,6 +183,28 @@ def fine_style(
     return Style(picture, 1.0, scale, fine=True)
 
 
+def weakened(
+    styles: Sequence[Style], photo: Picture, strength: float, guides: RegionGuides | None
+) -> tuple[Style, ...]:
+    """The styles, blended with the photo's own texture and colours as one more style.
+
+    A canvas with the photo's statistics is the photo, so a weak style leaves a clean photo, where a small
+    style weight leaves a photo covered with specks.
+
+    Args:
+        styles: of the run; the fine style may be among them.
+        photo: as the losses see it.
+        strength: share of the styles, 0 to 1; 1 leaves them as they are.
+        guides: of the run; each region of the photo is its own example.
+    """
+    if strength == 1:
+        return tuple(styles)
+    mask = None if guides is None else guides.canvas
+    kinds = {style.fine for style in styles}
+    own = [Style(photo, 1 - strength, guides=mask, fine=fine) for fine in sorted(kinds)]
+    return (*(replace(style, share=style.share * strength) for style in styles), *own)
+
+
 def colors_of(styles: Sequence[Style]) -> Tensor:
     """An even choice of the pixels of each style, as many as its share: (1, 3, 1, P) in [0, 1]."""
     chosen = []

@@ -18,6 +18,7 @@ from impasto.images.resize import shrink_to
 from impasto.losses.bands import BandsLoss
 from impasto.losses.base import Loss, PositionSums, Target, merged
 from impasto.losses.light import LightLoss
+from impasto.losses.nearest import NearestLoss
 from impasto.losses.objective import Term
 from impasto.losses.palette import PaletteLoss
 from impasto.losses.regions import by_region
@@ -28,6 +29,13 @@ from impasto.settings.weighted import normalised
 from impasto.synthesis.context import TargetCache
 from impasto.synthesis.feature_view import FeatureView, Shift
 from impasto.synthesis.styles import Style
+
+
+STROKE_STRIDES_PX = (4, 8)
+"""Layers that hold strokes: relu3_1 and relu4_1 of VGG's."""
+
+STROKE_POSITIONS = 2560
+"""Positions of a layer, at most, that are each compared with all of the painting's; chosen by time and eye."""
 
 
 def make_loss(name: str, layers: dict[str, float], normalization: str) -> Loss:
@@ -120,12 +128,15 @@ class StyleTerms:
     cache: TargetCache = field(default_factory=TargetCache)
     network_fingerprint: str
 
-    def terms(self, views: Sequence[Tensor], tile_px: int | None = None) -> list[Term]:
+    def terms(
+        self, views: Sequence[Tensor], tile_px: int | None = None, *, pixels: int | None = None
+    ) -> list[Term]:
         """The terms of weight above 0, with targets between all styles; see ``spatial`` for guided losses.
 
         Args:
             views: of each style, (1, 3 + R, h, w), from ``style_view``.
             tile_px: side of the tiles in which the styles are read; None: read them whole.
+            pixels: of the canvas, which decides the layers of the strokes; None: no strokes.
         """
         s = self.settings
         layers, shares = normalised(s.style_layers), normalised(s.style_loss)
@@ -137,6 +148,9 @@ class StyleTerms:
             )
             for name, share in shares.items()
         ]
+        strokes = self._stroke_layers(pixels) if pixels is not None and tile_px is None else {}
+        if strokes:
+            parts.append(ExtraTerm("strokes", NearestLoss(strokes), s.strokes_weight))
         parts.append(ExtraTerm("palette", PaletteLoss({"image": 1.0}), s.palette_weight))
         if self.regions:
             parts = [part._replace(loss=by_region(part.loss, self.regions)) for part in parts]
@@ -148,6 +162,20 @@ class StyleTerms:
             for name, loss, weight in parts
             if weight > 0
         ]
+
+    def _stroke_layers(self, pixels: int) -> dict[str, float]:
+        """The style layers of strokes at a canvas of so many pixels, with equal weights; time grows with the
+        square of their positions.
+        """
+        geometry = self.view.network.geometry
+        strides = {layer: geometry[layer].stride_px for layer in self.settings.style_layers if layer in geometry}
+        return normalised(
+            {
+                layer: 1.0
+                for layer, stride in strides.items()
+                if stride in STROKE_STRIDES_PX and pixels / stride**2 <= STROKE_POSITIONS
+            }
+        )
 
     def spatial(
         self, terms: Sequence[Term], scene: Tensor, shift: Shift, *, tiled: bool = False
