@@ -56,7 +56,7 @@ def test_the_photo_is_resized_and_large_pictures_are_shrunk():
 
 
 def test_ranks_by_hand():
-    """Ranks 1, 2.5, 2.5, 4 and 2, 1, 3, 4, less 2.5: the products are 0.75, 0, 0, 2.25; squared norms 4.5, 5."""
+    """Ranks 1, 2.5, 2.5, 4 and 2, 1, 3, 4; less 2.5: products 0.75, 0, 0, 2.25, squared norms 4.5, 5."""
     values, others = torch.tensor([0.1, 7.0, 7.0, 90.0]), torch.tensor([2.0, 1.0, 3.0, 4.0])
     assert rank_correlation(values, others) == pytest.approx(3 / (4.5 * 5) ** 0.5)
 
