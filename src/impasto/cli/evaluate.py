@@ -14,13 +14,13 @@ from impasto.errors import SettingError
 from impasto.settings import EvaluateSettings, StylizeSettings
 
 MEASURES = {
-    "gram": ("lower", "distance from the style, by Gram matrices: do the same channels fire together"),
-    "sliced": ("lower", "distance from the style, by whole distributions: how far activations must be moved"),
-    "palette": ("lower", "distance from the style's colours and how much there is of each"),
-    "content": ("lower", "distance from what stands where in the photo"),
-    "grain": ("at most 1", "fine detail of colour, over that of the style: above 1 is coloured grain"),
-    "light": ("near 1", "fine detail of lightness, over that of the style"),
-    "order": ("higher", "are the photo's light areas light: 1 as in the photo, -1 a negative"),
+    "gram": ("lower", "style: do the same channels fire together"),
+    "sliced": ("lower", "style: how far must activations be moved"),
+    "palette": ("lower", "style: colours and how much there is of each"),
+    "content": ("lower", "photo: does what was there stand where it stood"),
+    "grain": ("at most 1", "fine detail of colour, over the style's"),
+    "light": ("near 1", "fine detail of lightness, over the style's"),
+    "order": ("higher", "is light what is light in the photo (1: all)"),
 }
 """Measure -> which values are better, and what it says."""
 
