@@ -62,7 +62,7 @@ class MagentaJudge:
 
 def relative_distance(vector: Tensor, target: Tensor) -> float:
     """|v - t| / |t|: 0 for the target itself, 1 for a vector of 0."""
-    return ((vector - target).norm() / target.norm()).item()
+    return float((vector - target).norm() / target.norm())
 
 
 def squares(image: Tensor, side: int) -> list[Tensor]:
