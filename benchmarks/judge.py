@@ -11,16 +11,10 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.features.blocks import Normalise
 from impasto.images.resize import resize
-from impasto.metrics.scores import Scores, score_features
+from impasto.metrics.scores import score_features
 
 WEIGHTS = Path("../shared/data/weights/measure/resnet50v2_stem-layer3.safetensors")
 BLOCKS = (3, 4, 6)
-VERSION = 2
-"""Version of the scores: raise it when their definition changes, and kept paintings are measured again.
-
-2: directions at right angles, means of neighbouring ranks.
-"""
-
 LAYERS = ("stem", "stage1", "stage2", "stage3")
 
 
@@ -29,6 +23,13 @@ class Judge:
 
     Args:
         weights: ``resnet50v2_stem-layer3.safetensors``.
+    """
+
+    name = "resnet50"
+    VERSION = 2
+    """Version of the scores: raise it when their definition changes, and kept paintings are measured again.
+
+    2: directions at right angles, means of neighbouring ranks.
     """
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
@@ -70,7 +71,7 @@ class Judge:
         )
         return F.conv2d(self._norm(y, f"{name}.bn3").relu(), self.state[f"{name}.conv3.weight"]) + skip
 
-    def scores(self, result: Tensor, content: Tensor, style: Tensor) -> Scores:
+    def scores(self, result: Tensor, content: Tensor, style: Tensor) -> dict[str, float]:
         """Distances of a painting, lower is better: all four layers for style, the last two for content.
 
         Args:
@@ -79,10 +80,11 @@ class Judge:
             style: the painting at the scale it was used, any size.
         """
         shape = (result.shape[2], result.shape[3])
-        return score_features(
+        distances = score_features(
             self.features(result),
             photo=self.features(resize(content, shape)),
             style=self.features(style),
             content_layers=LAYERS[2:],
             style_layers=LAYERS,
         )
+        return distances.to_dict()

@@ -1,13 +1,15 @@
-"""Quality of several methods on the same pairs, measured by a network that none of them uses.
+"""Quality of several methods on the same pairs, measured by networks that none of them uses.
 
     python benchmarks/quality.py --data ../shared/data --out out/quality --size 384 \
-        --methods default,fast,default:content_weight=0.5,gatys@small16x,microast,photo --pairs 0,1,2
+        --methods default,fast,default:content_weight=0.5,gatys@small16x,microast,photo --half reported
 
 Each painting is made once and kept in --out as PNG with its scores as JSON; it is not made again,
-unless the method's settings have changed. Prints means by method, scores pair by pair, and how often each
-method is better than the peers; writes the same into ``tables.md``, all scores into ``scores.json``, contact
-sheets, and a plot of style against content. For how a method is written see ``methods.py``. Times are those
-of one run on a machine that may have been busy: for speed see ``speed.py``.
+unless the method's settings have changed. Settings are chosen on ``--half tuning``, and results are
+reported on ``--half reported`` (``pairs.py``). Judges are ResNet-50 and those of ``judges.py``, which need
+the dependency group ``bench``; without it say ``--judges ""``. Prints means by method and judge, scores pair
+by pair, and how often each method is better than the peers; writes the same into ``tables.md``, all scores
+into ``scores.json``, contact sheets, and a plot of style against content. For how a method is written see
+``methods.py``. Times are those of one run on a machine that may have been busy: for speed see ``speed.py``.
 """
 
 from __future__ import annotations
@@ -15,24 +17,30 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from PIL import Image
+from torch import Tensor
 
-from impasto.errors import ImpastoError
+from impasto.errors import ImpastoError, SettingError
 from impasto.images import grid, io
 from impasto.images.resize import resize
+from impasto.metrics.scores import score_pictures
 from impasto.runtime import facts
 from impasto.settings import StylizeSettings
-from judge import VERSION, Judge
+from judge import Judge
+from judges import JUDGES, AnyJudge, judges_of
 from methods import Method, listed, method
-from pairs import PAIRS, Pair
+from pairs import HALVES, LISTS, PAIRS, Pair
 from standings import Row, tables
 from tradeoff import plot
 
 ROWS_A_SHEET = 4
+CLEAN_VERSION = 1
+"""Version of grain, light and order: raise it when their definition changes."""
 
 
 class Gallery:
@@ -41,13 +49,23 @@ class Gallery:
     Args:
         folder: where they are kept.
         data: with photos/, paintings/ and weights/.
-        judge: gives the scores.
+        judge: gives the scores that means and plots show first.
+        further: judges beside it.
         size: long side of new paintings, px.
         remeasure: compute the scores of kept paintings again.
     """
 
-    def __init__(self, folder: Path, data: Path, judge: Judge, *, size: int, remeasure: bool) -> None:
-        self.folder, self.data, self.judge = folder, data, judge
+    def __init__(
+        self,
+        folder: Path,
+        data: Path,
+        judge: AnyJudge,
+        *,
+        further: Sequence[AnyJudge] = (),
+        size: int,
+        remeasure: bool,
+    ) -> None:
+        self.folder, self.data, self.judge, self.further = folder, data, judge, further
         self.size, self.remeasure = size, remeasure
 
     def picture(self, pair: Pair, method: Method) -> Path:
@@ -69,13 +87,37 @@ class Gallery:
                 "style_shape": list(painting.style.shape[2:]),
                 "threads": torch.get_num_threads(),
             }
-        if self.remeasure or record.get("scores_version") != VERSION:
-            used = resize(style.pixels, tuple(record["style_shape"]))
+        scores = self.scores(file, record, photo.pixels, style.pixels)
+        further = {judge.name: scores[judge.name] for judge in self.further}
+        return Row(pair, method.name, scores[self.judge.name], record["seconds"], scores["clean"], further)
+
+    def scores(
+        self, file: Path, record: dict[str, Any], photo: Tensor, style: Tensor
+    ) -> dict[str, dict[str, float]]:
+        """{judge: {measure: number}} of a painting, "clean" among them; what is missing or old is measured.
+
+        Args:
+            file: the painting.
+            record: its record, to which new scores are added.
+            photo: (1, 3, H, W) in [0, 1].
+            style: the whole painting, of which a judge sees the scale at which it was used.
+        """
+        versions = {"clean": CLEAN_VERSION, **{j.name: j.VERSION for j in (self.judge, *self.further)}}
+        kept = {} if self.remeasure else record.get("judged", {})
+        old = [name for name in versions if kept.get(name, {}).get("version") != versions[name]]
+        if old:
             result = io.read(file).pixels
-            record["scores"] = self.judge.scores(result, photo.pixels, used).to_dict()
-            record["scores_version"] = VERSION
+            used = resize(style, tuple(record["style_shape"]))
+            for name in old:
+                if name == "clean":
+                    scores = score_pictures(result, photo=photo, style=style).to_dict()
+                else:
+                    judge = next(j for j in (self.judge, *self.further) if j.name == name)
+                    scores = judge.scores(result, photo, used)
+                kept[name] = {"version": versions[name], "scores": scores}
+            record["judged"] = kept
             io.write_text(file.with_suffix(".json"), json.dumps(record, indent=1) + "\n")
-        return Row(pair, method.name, record["scores"], record["seconds"])
+        return {name: kept[name]["scores"] for name in versions}
 
     def inputs(self, pair: Pair) -> tuple[io.Picture, io.Picture]:
         """Photo and painting of a pair."""
@@ -101,6 +143,29 @@ class Gallery:
         if changed:
             print(f"{file.parent.name}: painted anew, as {', '.join(changed)} changed", file=sys.stderr)
         return None if changed else record
+
+
+def chosen(half: str, numbers: str) -> list[Pair]:
+    """The pairs that ``--half`` and ``--pairs`` ask for.
+
+    Args:
+        half: a key of ``HALVES``; empty for both.
+        numbers: a key of ``LISTS``, or numbers of ``PAIRS`` such as 0,1,2; empty for all.
+    Raises:
+        SettingError: there is no such list or number, or none of the pairs is in that half.
+    """
+    if numbers in LISTS:
+        pairs = LISTS[numbers]
+    else:
+        words = [word for word in numbers.split(",") if word]
+        if not all(word.isdigit() and int(word) < len(PAIRS) for word in words):
+            expected = f"numbers from 0 to {len(PAIRS) - 1}, or one of {', '.join(LISTS)}"
+            raise SettingError("there are no such pairs", got=numbers, expected=expected)
+        pairs = tuple(PAIRS[int(word)] for word in words) or PAIRS
+    pairs = tuple(pair for pair in pairs if not half or pair in HALVES[half])
+    if not pairs:
+        raise SettingError(f"none of these pairs is in the half {half!r}", got=numbers)
+    return list(pairs)
 
 
 def sheets(gallery: Gallery, pairs: list[Pair], methods: list[Method]) -> None:
@@ -133,15 +198,21 @@ def main() -> None:
     parser.add_argument("--methods", nargs="+", default=["default,fast,microast,photo"])
     peers = {"default": ["crowson", "microast"], "help": "peers: methods whose names begin so"}
     parser.add_argument("--against", nargs="+", metavar="METHOD", **peers)
-    parser.add_argument("--pairs", default="", help="numbers such as 0,1,2; default: all")
+    parser.add_argument("--half", choices=tuple(HALVES), default="", help="half of the pairs; default: both")
+    parser.add_argument("--pairs", default="", help=f"numbers such as 0,1,2, or {', '.join(LISTS)}")
+    further = f"beside resnet50: {', '.join(JUDGES)}; default: all"
+    parser.add_argument("--judges", default=",".join(JUDGES), help=further)
     parser.add_argument("--remeasure", action="store_true", help="compute the scores of kept paintings again")
     args = parser.parse_args()
     weights = args.data / "weights"
     judge = Judge(args.judge or weights / "measure" / "resnet50v2_stem-layer3.safetensors")
-    gallery = Gallery(args.out, args.data, judge, size=args.size, remeasure=args.remeasure)
-    pairs = [PAIRS[int(number)] for number in args.pairs.split(",") if number] or list(PAIRS)
     rows = []
     try:
+        pairs = chosen(args.half, args.pairs)
+        further = judges_of([name for name in args.judges.split(",") if name], weights)
+        gallery = Gallery(
+            args.out, args.data, judge, further=further, size=args.size, remeasure=args.remeasure
+        )
         methods = [method(name, size=args.size, weights=weights) for name in listed(args.methods)]
         for number, pair in enumerate(pairs, 1):
             for way in methods:
@@ -151,7 +222,9 @@ def main() -> None:
         raise SystemExit(f"{type(error).__name__}: {error}") from None
     machine = facts()
     head = "; ".join(f"{key} {machine[key]}" for key in ("cpu", "threads", "precision", "torch", "impasto"))
-    text = f"{args.size} px; {head}\n\n{tables(rows, against=tuple(listed(args.against)))}"
+    which = args.half or args.pairs or "all"
+    standings = tables(rows, against=tuple(listed(args.against)))
+    text = f"{len(pairs)} pairs ({which}), {args.size} px; {head}\n\n{standings}"
     print(text)
     io.write_text(args.out / "tables.md", text + "\n")
     io.write_text(args.out / "scores.json", json.dumps([row.to_dict() for row in rows], indent=1) + "\n")

@@ -21,8 +21,14 @@ def test_table(photo, painting):
     lines = {line.split()[0]: line.split()[1] for line in answer.stdout.splitlines()}
     scores = impasto.evaluate(photo, content=photo, style=painting, network="test-net",
                              style_layers=("relu1_1", "relu2_1"), content_layers=("relu3_1",))  # fmt: skip
-    assert lines == {"measure": "distance", **{k: f"{v:.4f}" for k, v in scores.to_dict().items()}}
+    assert lines == {"measure": "value", **{k: f"{v:.4f}" for k, v in scores.to_dict().items()}}
     assert "flatters" not in answer.output
+    better = {line.split()[0]: line for line in answer.stdout.splitlines()}
+    assert all(" lower " in better[name] for name in ("gram", "sliced", "palette", "content"))
+    assert (
+        " at most 1 " in better["grain"] and " near 1 " in better["light"] and " higher " in better["order"]
+    )
+    assert lines["order"] == "1.0000"
 
 
 def test_the_default_network_is_said_to_flatter(photo, painting):
@@ -36,7 +42,8 @@ def test_json_is_all_there_is(photo, painting):
     record = json.loads(answer.stdout)
     assert record["content"] == str(photo) and record["style"] == str(painting)
     assert record["settings"]["network"] == "compact" and record["settings"]["size"] == 48
-    assert set(record["marks"]) == {"gram", "sliced", "palette", "content"} and record["marks"]["gram"] > 0
+    assert list(record["marks"]) == ["gram", "sliced", "palette", "content", "grain", "light", "order"]
+    assert record["marks"]["gram"] > 0 and record["marks"]["order"] > 0.99
 
 
 CASES = {

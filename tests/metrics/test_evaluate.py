@@ -14,6 +14,8 @@ from impasto.images import io
 from impasto.images.resize import resize
 from impasto.metrics.content_distance import content_distance
 from impasto.metrics.evaluate import evaluate
+from impasto.metrics.fine_detail import grain, light_detail
+from impasto.metrics.lightness_order import lightness_order
 from impasto.metrics.palette_distance import palette_distance
 from impasto.metrics.style_distance import gram_distance, sliced_distance
 from impasto.settings import EvaluateOptions, EvaluateSettings, StylizeSettings
@@ -26,6 +28,8 @@ def test_the_numbers_are_those_of_the_functions(photo, painting, other_painting)
     """The photo at the result's size, the style at the result's number of pixels."""
     scores = evaluate(other_painting, content=photo, style=painting, **TEST)
     result, content, style = (io.read(path).pixels for path in (other_painting, photo, painting))
+    assert scores.grain == grain(result, style) and scores.light == light_detail(result, style)
+    assert scores.order == lightness_order(result, content)
     content = resize(content, (64, 48))
     side = round(56 * (64 * 48 / 56**2) ** 0.5)
     style = resize(style, (side, side))
@@ -45,6 +49,7 @@ def test_photo_and_style_are_nothing_from_themselves(photo, painting):
     assert evaluate(photo, content=photo, style=painting, **TEST).content == pytest.approx(0, abs=1e-6)
     style = evaluate(painting, content=painting, style=painting, **TEST)
     assert max(style.gram, style.sliced, style.palette) < 1e-5
+    assert style.grain == style.light == 1 and style.order == pytest.approx(1)
 
 
 def test_a_painting_has_more_of_its_style_than_the_photo_has(photo, painting):
@@ -68,10 +73,19 @@ def test_styles_are_never_enlarged_and_scaled_as_they_were_painted(photo, tmp_pa
     assert same[0] == same[1]
 
 
+def test_the_clean_scores_are_of_the_style_at_the_long_side(photo, tmp_path):
+    """Not at the style's scale, and not at the number of pixels."""
+    style = Image.fromarray(np.random.default_rng(0).integers(0, 256, (200, 300, 3), np.uint8))
+    scores = [evaluate(photo, content=photo, style=style, style_scale=s, **TEST) for s in (1.0, 0.5)]
+    assert scores[0].grain == scores[1].grain == grain(io.read(photo).pixels, io.to_tensor(style))
+
+
 def test_size(photo, painting):
     half = evaluate(photo, content=photo, style=painting, size=32, **TEST)
     small = io.to_pil(resize(io.read(photo).pixels, (24, 32)))
-    assert half.gram == pytest.approx(evaluate(small, content=photo, style=painting, **TEST).gram, rel=1e-2)
+    direct = evaluate(small, content=photo, style=painting, **TEST)
+    assert half.gram == pytest.approx(direct.gram, rel=1e-2)
+    assert half.grain == pytest.approx(direct.grain, rel=5e-2)
 
 
 def test_a_photo_of_other_proportions_is_said(photo, painting, other_painting, caplog):

@@ -5,8 +5,10 @@ import torch
 
 from impasto.errors import LayerError
 from impasto.metrics.content_distance import content_distance
+from impasto.metrics.fine_detail import grain, light_detail
+from impasto.metrics.lightness_order import lightness_order
 from impasto.metrics.palette_distance import palette_distance
-from impasto.metrics.scores import score_features
+from impasto.metrics.scores import FeatureScores, PictureScores, Scores, score_features, score_pictures
 from impasto.metrics.style_distance import gram_distance, sliced_distance
 
 
@@ -35,6 +37,24 @@ def test_names_and_numbers_for_json():
     assert json.loads(json.dumps(scores.to_dict())) == pytest.approx(
         {"gram": 0, "sliced": 0, "palette": 0, "content": 0}, abs=1e-5
     )
+
+
+def test_scores_of_the_pictures_are_those_of_their_functions():
+    draw = torch.Generator().manual_seed(0)
+    image, photo, style = (torch.rand(1, 3, side, 40, generator=draw) for side in (30, 32, 50))
+    scores = score_pictures(image, photo=photo, style=style)
+    assert scores.grain == grain(image, style) and scores.light == light_detail(image, style)
+    assert scores.order == lightness_order(image, photo)
+    assert json.loads(json.dumps(scores.to_dict())) == scores.to_dict()
+
+
+def test_all_scores_are_both_kinds_in_one():
+    distances, clean = FeatureScores(gram=1, sliced=2, palette=3, content=4), PictureScores(
+        grain=5, light=6, order=7
+    )  # fmt: skip
+    both = Scores(**distances.to_dict(), **clean.to_dict())
+    assert both.to_dict() == {**distances.to_dict(), **clean.to_dict()}
+    assert list(both.to_dict()) == ["gram", "sliced", "palette", "content", "grain", "light", "order"]
 
 
 def test_no_layers():

@@ -71,7 +71,7 @@ def main() -> None:
             image = paint(RECIPE.job(inputs, settings, context))
             row[name] = {
                 "teacher's loss": loss_of(RECIPE.job(inputs, settings, exact), image),
-                **judge.scores(image, photo, style).to_dict(),
+                **judge.scores(image, photo, style),
             }
             pictures.append(io.to_pil(image))
         table.append(row)

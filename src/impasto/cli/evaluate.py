@@ -1,4 +1,4 @@
-"""``impasto evaluate``: how far a painting is from its style and from its photo."""
+"""``impasto evaluate``: how far a painting is from its style and from its photo, and how clean it is."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from impasto.errors import SettingError
 from impasto.settings import EvaluateSettings, StylizeSettings
 
 MEASURES = {
-    "gram": "style, by Gram matrices: do the same channels fire together",
-    "sliced": "style, by whole distributions: how far activations must be moved",
-    "palette": "colours and how much there is of each",
-    "content": "what stands where in the photo",
+    "gram": ("lower", "style: do the same channels fire together"),
+    "sliced": ("lower", "style: how far must activations be moved"),
+    "palette": ("lower", "style: colours and how much there is of each"),
+    "content": ("lower", "photo: does what was there stand where it stood"),
+    "grain": ("at most 1", "fine detail of colour, over the style's"),
+    "light": ("near 1", "fine detail of lightness, over the style's"),
+    "order": ("higher", "is light what is light in the photo (1: all)"),
 }
-"""Measure -> what the table says of it."""
+"""Measure -> which values are better, and what it says."""
 
 
 @with_settings(EvaluateSettings)
@@ -35,7 +38,7 @@ def evaluate(
     *,
     options: dict[str, Any],
 ) -> None:
-    """Measure how far a painting is from its style and from its photo; lower is better."""
+    """Measure how far a painting is from its style and from its photo, and how clean it is."""
     if result is None or content is None or style is None:
         missing = [name for name, file in (("OUT", result), ("--content", content), ("--style", style))
                    if file is None]  # fmt: skip
@@ -73,7 +76,7 @@ def show(marks: dict[str, float]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("measure", "distance", "of what", box=None, header_style="bold")
+    table = Table("measure", "value", "better", "what it says", box=None, header_style="bold")
     for name, value in marks.items():
-        table.add_row(name, f"{value:.4f}", MEASURES[name])
+        table.add_row(name, f"{value:.4f}", *MEASURES[name])
     Console().print(table)

@@ -1,1 +1,1 @@
-"""Scores of results: distances of a painting from its style and from its photo. Lower is better."""
+"""Scores of results: how far a painting is from its style and from its photo, and how clean it is."""

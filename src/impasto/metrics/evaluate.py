@@ -1,4 +1,4 @@
-"""Scores of a painting, computed from three pictures by a network."""
+"""Scores of a painting, computed from three pictures, by a network and without."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from impasto.features.extractor import prepared, smallest_px
 from impasto.images import io
 from impasto.images.io import PictureSource
 from impasto.images.resize import fit, resize, shrink_to
-from impasto.metrics.scores import Scores, score_features
+from impasto.metrics.scores import Scores, score_features, score_pictures
 from impasto.settings import EvaluateOptions, EvaluateSettings
 
 log = logging.getLogger(__name__)
@@ -29,11 +29,12 @@ def evaluate(
     style: PictureSource,
     **options: Unpack[EvaluateOptions],
 ) -> Scores:
-    """How far a painting is from its style and from its photo.
+    """How far a painting is from its style and from its photo, and how clean it is.
 
     The photo is resized to the result's size, and the style to its number of pixels but never enlarged, as in
-    painting. The default network is the one that ``stylize`` paints with, so its scores are too good for
-    ``stylize``: to compare methods, use a network that none of them painted with.
+    painting; for ``grain`` and ``light`` it is shrunk to the result's long side. The default network is the
+    one that ``stylize`` paints with, so its scores are too good for ``stylize``: to compare methods, use a
+    network that none of them painted with.
 
     Args:
         result: the painting; a path, a PIL image, or an array (H, W, 3), of bytes or of floats in [0, 1].
@@ -41,7 +42,8 @@ def evaluate(
         style: the painting whose style it has.
         **options: fields of ``EvaluateSettings``.
     Returns:
-        Four distances; lower is better.
+        Four distances, of which lower is better; ``grain``, at most 1 is best; ``light``, near 1 is best; and
+        ``order``, higher is better.
     Raises:
         PictureError: a picture cannot be read.
         SettingError: an option is not known or has a value it cannot have.
@@ -74,11 +76,13 @@ def evaluate(
     if abs(photo.shape[2] * width / (photo.shape[3] * height) - 1) > STRETCH:
         log.warning("photo and result have other proportions; the photo is stretched to the result's")
     smallest = smallest_px(network, layers) if layers else 1
+    clean = score_pictures(painting, photo=photo, style=style_pixels)
     style_pixels = shrink_to(style_pixels, height * width, ratio=settings.style_scale, smallest_px=smallest)
-    return score_features(
+    distances = score_features(
         features_of(painting),
         photo=features_of(resize(photo, (height, width))),
         style=features_of(style_pixels),
         content_layers=settings.content_layers,
         style_layers=settings.style_layers,
     )
+    return Scores(**distances.to_dict(), **clean.to_dict())
