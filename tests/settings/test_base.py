@@ -142,3 +142,13 @@ def test_equal_settings_have_equal_hashes_and_cannot_be_changed():
     assert Example() != Example(layers="a=2")
     with pytest.raises(FrozenInstanceError):
         Example().size = 3
+
+
+def test_a_setting_younger_than_a_record_was_off():
+    @dataclass(frozen=True, kw_only=True)
+    class Grown(Example):
+        strokes: float = setting(1.0, low=0, help="New.", absent=0.0)
+
+    assert Grown.of_record({"size": 100}).strokes == 0
+    assert Grown.of_record({"size": 100, "strokes": 2}).strokes == 2
+    assert Grown.from_mapping({"size": 100}).strokes == 1

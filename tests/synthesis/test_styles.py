@@ -140,3 +140,43 @@ def test_layers_that_are_not_looked_at(photo, painting, other_painting, layers, 
         prepared(photo, painting, other_painting, fine_layers=layers)
     styles = prepared(photo, painting, fine_layers=layers).terms.styles
     assert styles[0].share == 1  # no matter without a fine style
+
+
+def test_all_of_the_painting_leaves_the_styles_alone(photo, painting):
+    styles = prepared(photo, painting).terms.styles
+    assert [style.share for style in styles] == [1.0]
+
+
+@pytest.mark.parametrize("regions", [False, True])
+def test_strength_0_asks_for_the_photos_own_statistics(photo, painting, regions):
+    """At the photo itself every term is at its least, so there is nothing to repaint."""
+    masks = {}
+    if regions:
+        left = np.zeros(io.read(photo).pixels.shape[2:], np.uint8)
+        left[:, : left.shape[1] // 2] = 255
+        style_left = np.zeros(io.read(painting).pixels.shape[2:], np.uint8)
+        style_left[:, : style_left.shape[1] // 2] = 255
+        masks = {"content_mask": left, "style_mask": style_left}
+    job = stylize_job(photo, painting, **{**TEST, **masks, "strength": 0.0, "jitter": False})
+    scale = job.scales[-1]
+    canvas = job.loop.resize(job.start(scale), (scale.height, scale.width))
+    total, parts = job.objectives.loss_at(scale)(canvas)
+    assert total.item() < 0.02, parts
+    whole, _ = stylize_job(photo, painting, **{**TEST, **masks, "jitter": False}).objectives.loss_at(scale)(canvas)
+    assert whole > 10 * total
+
+
+def test_strength_is_the_share_of_the_painting(photo, painting, other_painting):
+    terms = prepared(photo, [painting, other_painting], style_weights=(3, 1), strength=0.4).terms
+    assert [style.share for style in terms.styles] == pytest.approx([0.3, 0.1, 0.6])
+    assert torch.equal(terms.styles[-1].picture.pixels, io.read(photo).pixels)
+
+
+def test_a_fine_style_is_weakened_as_the_others(photo, painting, other_painting):
+    styles = prepared(photo, painting, other_painting, strength=0.25).terms.styles
+    assert [(style.share, style.fine) for style in styles] == [
+        (0.25, False),
+        (0.25, True),
+        (0.75, False),
+        (0.75, True),
+    ]
