@@ -29,10 +29,12 @@ def test_its_loss_is_that_of_the_preset_at_every_step(alpha):
     photo, painting = drawn(0, 64, 96), drawn(1, 80, 64)
     network = features.load("compact", None, "average")
     pixels = [io.read(picture).pixels for picture in (photo, painting)]
-    losses = [loss for loss, _ in example()["optimise"](*pixels, network, alpha=alpha, steps=12, seed=3)]
-    options = {"network": "compact", "content_weight": alpha, "size": 96, "steps": 12, "seed": 3}
+    losses = [loss for loss, _ in example()["optimise"](*pixels, network, alpha=alpha, steps=20, seed=3)]
+    options = {"network": "compact", "content_weight": alpha, "size": 96, "steps": 20, "seed": 3}
     result = impasto.stylize(photo, painting, preset="gatys", **options)
-    assert [row["loss"] for row in result.history] == pytest.approx(losses, rel=1e-3)
+    history = [row["loss"] for row in result.history]
+    assert history[:12] == pytest.approx(losses[:12], rel=1e-3)
+    assert history == pytest.approx(losses, rel=2e-2)  # L-BFGS makes differences of rounding grow
     assert losses[-1] < 0.5 * losses[0]
 
 
