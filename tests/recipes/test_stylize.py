@@ -110,7 +110,7 @@ def test_the_paper_preset_falls_too(photo, painting):
     result = impasto.stylize(photo, painting, **options)
     assert result.record["settings"]["normalization"] == "paper"
     assert result.record["settings"]["pooling"] == "average"
-    assert set(result.losses) == {"content", "style", "total"}
+    assert set(result.losses) == {"content", "style", "variation", "total"}
     assert result.losses["total"] < 0.5 * result.history[0]["loss"]
 
 
