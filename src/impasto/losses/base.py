@@ -27,13 +27,6 @@ Target = dict[str, LayerTarget]
 ROUNDING = 1e-3
 """Relative distance below which a norm turns into a square."""
 
-PAPER_MEAN_SQUARE = 5.0
-"""Mean square of rectified activations whose mean is 1, as Gatys 2016 has them.
-
-Measured on ten photos and ten paintings of 288 px: 4.9, 4.1 and 5.3 at relu1_1, relu2_1 and relu3_1 of VGG-19
-with average pooling, every channel scaled to mean 1.
-"""
-
 
 class Loss(ABC):
     """A distance between the features of a canvas and a target made earlier.

@@ -9,7 +9,6 @@ from torch import Tensor
 
 from impasto.checks import expect
 from impasto.losses.base import (
-    PAPER_MEAN_SQUARE,
     LayerTarget,
     PositionSums,
     full_precision,
@@ -17,6 +16,7 @@ from impasto.losses.base import (
     positions,
     precise,
 )
+from impasto.losses.gram import PAPER_MEAN_SQUARE
 from impasto.registry import check
 
 EPSILON = 1e-12
