@@ -45,7 +45,7 @@ def test_spatial_parts_are_those_of_the_target():
     features = {"a": torch.rand(1, 3, 4, 4)}
     loss = ContentLoss({"a": 1.0})
     assert_close(loss.spatial_target(features), {"a": {"activations": features["a"]}})
-    assert loss.target(features)["a"].keys() == {"activations", "variance"}
+    assert loss.target(features)["a"].keys() == {"activations", "unit"}
 
 
 def test_a_cache_key_tells_parameters_apart():

@@ -3,7 +3,7 @@ import torch
 from torch.testing import assert_close
 
 from impasto.errors import SettingError, ShapeError
-from impasto.losses.content import ContentLoss, content_distance
+from impasto.losses.content import ContentLoss, content_distance, gatys_content_distance
 
 
 def test_distance_by_hand():
@@ -31,10 +31,23 @@ def test_relative_distance_ignores_the_unit_of_activation():
 
 
 def test_units_of_the_paper_are_equation_1():
+    """Half the sum over 100 channels, mean over positions, of activations whose mean square is 5."""
     draw = torch.Generator().manual_seed(0)
     f, p = (torch.rand(1, 3, 4, 5, generator=draw, dtype=torch.float64) for _ in range(2))
     loss = ContentLoss({"x": 0.25}, units="paper")
-    assert_close(loss({"x": f}, loss.target({"x": p}))[0], 0.25 * ((f - p) ** 2).sum() / 2)
+    relative = ((f - p) ** 2).sum() / (p**2).sum()
+    assert_close(loss({"x": f}, loss.target({"x": p}))[0], 0.25 * relative * 100 * 5 / 2)
+    assert_close(gatys_content_distance(f, p)[0], relative * 100 * 5 / 2)
+
+
+@pytest.mark.parametrize("factor,channels,copies", [(30, 1, 1), (1, 4, 1), (1, 1, 2)])
+def test_units_of_the_paper_are_the_same_for_any_network_and_size(factor, channels, copies):
+    """Neither the network's scale, nor its channels, nor the size of the picture changes the loss."""
+    f, p = torch.rand(2, 1, 3, 4, 5, dtype=torch.float64)
+    loss = ContentLoss({"x": 1.0}, units="paper")
+    expected = loss({"x": f}, loss.target({"x": p}))
+    f, p = (factor * x.repeat(1, channels, copies, copies) for x in (f, p))
+    assert_close(loss({"x": f}, loss.target({"x": p})), expected)
 
 
 def test_units_of_means_do_not_depend_on_the_target():

@@ -35,7 +35,7 @@ def test_gram_of_half_precision_is_summed_in_full():
 def test_distances_by_hand():
     gram, target = torch.tensor([[[3.0, 0.0], [0.0, 4.0]]]), torch.tensor([[[0.0, 0.0], [0.0, 2.0]]])
     assert_close(relative_gram_distance(gram, target), torch.tensor([(13 / 4) ** 0.5]), rtol=1e-3, atol=0)
-    assert_close(gatys_gram_distance(gram, target), torch.tensor([13 / 16]))
+    assert_close(gatys_gram_distance(gram, target), torch.tensor([25 * 13 / 16]))  # mean square 1, to be 5
 
 
 def test_relative_distance_has_a_gradient_at_its_target():
@@ -45,15 +45,27 @@ def test_relative_distance_has_a_gradient_at_its_target():
 
 
 def test_paper_distance_matches_its_formula():
-    """Equations 3 and 4 of Gatys 2016, written with sums as they stand there."""
+    """Equations 3 and 4 of Gatys 2016, written with sums as they stand there, of scaled activations."""
     draw = torch.Generator().manual_seed(0)
     f, a = (torch.rand(1, 3, 4, 5, generator=draw, dtype=torch.float64) for _ in range(2))
     n, m = 3, 20
+    loss = GramLoss({"x": 1.0}, relative=False)
+    got = loss({"x": f}, loss.target({"x": a}))[0]
+    unit = (a.square().mean() / 5).sqrt()
+    f, a = f / unit, a / unit
     g = torch.einsum("ik,jk->ij", f.view(n, m), f.view(n, m))
     t = torch.einsum("ik,jk->ij", a.view(n, m), a.view(n, m))
-    paper = ((g - t) ** 2).sum() / (4 * n**2 * m**2)
+    assert_close(got, ((g - t) ** 2).sum() / (4 * n**2 * m**2))
+
+
+@pytest.mark.parametrize("factor,channels,copies", [(200, 1, 1), (1, 4, 1), (1, 1, 2)])
+def test_paper_distance_is_the_same_for_any_network_and_size(factor, channels, copies):
+    """Neither the network's scale, nor its channels, nor the size of the picture changes the loss."""
+    f, a = torch.rand(2, 1, 3, 4, 5, dtype=torch.float64)
     loss = GramLoss({"x": 1.0}, relative=False)
-    assert_close(loss({"x": f}, loss.target({"x": a}))[0], paper)
+    expected = loss({"x": f}, loss.target({"x": a}))
+    f, a = (factor * x.repeat(1, channels, copies, copies) for x in (f, a))
+    assert_close(loss({"x": f}, loss.target({"x": a})), expected)
 
 
 def test_gram_needs_positions():

@@ -110,12 +110,12 @@ def test_the_paper_preset_falls_too(photo, painting):
     result = impasto.stylize(photo, painting, **options)
     assert result.record["settings"]["normalization"] == "paper"
     assert result.record["settings"]["pooling"] == "average"
-    assert set(result.losses) == {"content", "style", "total"}
+    assert set(result.losses) == {"content", "style", "variation", "total"}
     assert result.losses["total"] < 0.5 * result.history[0]["loss"]
 
 
 def test_paper_units_by_hand(photo, painting):
-    """The content term is half the sum of squares (equation 1), whatever the size."""
+    """The content term is equation 1 with the unit of ``gatys_content_distance``, whatever the size."""
     options = {
         "normalization": "paper",
         "content_loss": "content",
@@ -126,8 +126,8 @@ def test_paper_units_by_hand(photo, painting):
     canvas = torch.rand(1, 3, 48, 64, generator=torch.Generator().manual_seed(0))
     _, parts = job.objectives.loss_at(Scale(48, 64, 1))(canvas, 0)
     features = [job.view.features(x, {"relu3_1"})["relu3_1"] for x in (canvas, job.terms.photo)]
-    squares = (features[0] - features[1]).square().sum().item()
-    assert parts["content"].item() == pytest.approx(squares * 0.5 * 2.0, rel=1e-4)
+    relative = ((features[0] - features[1]).square().sum() / features[1].square().sum()).item()
+    assert parts["content"].item() == pytest.approx(relative * 0.5 * 500 * 2.0, rel=1e-4)
 
 
 def test_steps_are_a_generator_with_a_result(photo, painting):

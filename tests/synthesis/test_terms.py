@@ -8,7 +8,7 @@ from torch.testing import assert_close
 
 from impasto import features
 from impasto.images import io
-from impasto.losses.content import ContentLoss
+from impasto.losses.content import ContentLoss, gatys_content_distance
 from impasto.losses.gram import GramLoss
 from impasto.losses.regions import RegionsLoss
 from impasto.losses.semantic_patch import SemanticPatchLoss
@@ -256,11 +256,11 @@ def test_the_scene_is_at_no_distance(view, name):
 
 
 def test_the_units_of_the_paper_are_equation_1(view):
-    """For every layer half the sum of the squared differences."""
+    """For every layer half the squared difference, in the unit that the target gives."""
     (term,) = content(view, content_loss="content", normalization="paper")
     canvas, target = (view.features(scene(seed), term.loss.layers, (1, 2)) for seed in (1, 0))
     by_hand = sum(
-        weight * 0.5 * (canvas[layer] - target[layer]).square().sum()
+        weight * gatys_content_distance(canvas[layer], target[layer])[0]
         for layer, weight in term.loss.layers.items()
     )
     assert_close(term.loss(canvas, term.target)[0], by_hand)

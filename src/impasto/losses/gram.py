@@ -28,6 +28,13 @@ PIECES = 16
 PIECE = 1024
 """Positions of such a piece, at least; a layer of fewer than four pieces is summed in float32."""
 
+PAPER_MEAN_SQUARE = 5.0
+"""Mean square of rectified activations whose mean is 1, as Gatys 2016 has them.
+
+Measured on ten photos and ten paintings of 288 px: 4.9, 4.1 and 5.3 at relu1_1, relu2_1 and relu3_1 of VGG-19
+with average pooling, every channel scaled to mean 1.
+"""
+
 
 def gram_matrix(features: Tensor) -> Tensor:
     """Which channels fire together, wherever they fire.
@@ -175,18 +182,25 @@ def relative_gram_distance(gram: Tensor, target: Tensor) -> Tensor:
 
 
 def gatys_gram_distance(gram: Tensor, target: Tensor) -> Tensor:
-    """Distance of two Gram matrices in the units of the paper: |G - A|_F^2 / (4 C^2).
+    """Distance of two Gram matrices in the units of the paper.
+
+    |G - A|_F^2 / (4 C^2), with activations in a unit in which the target's have mean square PAPER_MEAN_SQUARE
 
     Args:
         gram: (N, C, C).
         target: (1, C, C).
     Returns:
-        (N,), >= 0, in activation to the fourth power.
+        (N,), >= 0, without a unit.
 
-    Source: Gatys, Ecker, Bethge 2016, eq. 4.
-    Differs: P^2 is already in the Gram matrices, which are means over positions.
+    Source: Gatys, Ecker, Bethge 2016, eq. 4, and section 2 on the scale of the network.
+    Differs: P^2 is already in the Gram matrices, which are means over positions. The paper scales every
+    channel of VGG-19 to mean 1 over many pictures; here a layer is scaled as a whole, by its target. So
+    networks of any scale and number of channels give the same picture: VGG-19's own relu2_1 has mean squares
+    of 28,000, and would weigh 30 million times as much as in the paper.
     """
-    return channel_sum_of_squares(gram - target) / (4 * gram.shape[1] ** 2)
+    mean_square = target.diagonal(dim1=1, dim2=2).mean(1) + EPSILON  # (1,)
+    unit = mean_square / PAPER_MEAN_SQUARE
+    return channel_sum_of_squares((gram - target) / unit[:, None, None]) / (4 * gram.shape[1] ** 2)
 
 
 class GramLoss(PositionSums):
@@ -196,10 +210,10 @@ class GramLoss(PositionSums):
 
     Args:
         layers: {layer: weight}; w_l in the paper.
-        relative: measure each layer relative to its target (ours), or as in the paper.
+        relative: measure each layer by ``relative_gram_distance`` (ours), or by ``gatys_gram_distance``.
 
     Source: Gatys, Ecker, Bethge 2016, eq. 3 to 5.
-    Differs: nothing unless relative.
+    Differs: as the two distances.
     """
 
     def __init__(self, layers: Mapping[str, float], *, relative: bool = True) -> None:

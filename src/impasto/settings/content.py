@@ -14,7 +14,7 @@ from impasto.settings.weighted import Weighted
 class ContentSettings(Settings, panel="Content"):
     """How the result is compared with the photo."""
 
-    content_weight: float = setting(0.5, low=0, help="Higher keeps more of the photo.", slider=(0, 3, 0.05))
+    content_weight: float = setting(1.2, low=0, help="Higher keeps more of the photo.", slider=(0, 3, 0.05))
     light_weight: float = setting(
         1.0,
         low=0,

@@ -50,7 +50,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "style_layers": dict.fromkeys(PAPER_LAYERS, 1.0),
         "style_weight": 1.0,
         "palette_weight": 0.0,
-        "tv_weight": 0.0,
+        "tv_weight": 1.0,
         "scales": 1,
         "steps": 500,
         "average": 0.0,
@@ -89,7 +89,11 @@ time), in that the palette loss keeps the colours and ``wasserstein`` is half of
 matches are searched anew at each step, without the final pass on features.
 
 ``gatys`` is Gatys, Ecker, Bethge 2016, section 2: rectified layers, average pooling, white noise, L-BFGS,
-alpha / beta = 1e-3. It differs in that VGG-19's weights are not rescaled to mean activations of 1.
+alpha / beta = 1e-3. It differs in that each layer is scaled as a whole, by its target, not VGG-19's channels
+by their means over many pictures; in the content loss, a mean over positions (``gatys_content_distance``); in
+that the noise is of one grey level (``LBFGS_NOISE``); and in a little total variation, without which L-BFGS
+makes grain: at 144 px the grain rises from 0.9 times the painting's after 20 evaluations to 1.8 after 200,
+and with it falls to 0.55 after 100.
 
 ``crowson`` is Katherine Crowson's style-transfer-pytorch (2021) with its defaults. It differs in that every
 convolution mirrors its input at the edges, that total variation has no diagonals (its weight makes up for

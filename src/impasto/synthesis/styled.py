@@ -34,6 +34,15 @@ from impasto.synthesis.terms import ExtraTerm, StyleTerms, content_terms
 COARSEST_PX = 48
 """Shortest side of the canvas below which the motif of a photo is lost; chosen by eye."""
 
+ADAM_NOISE = 0.25
+"""Standard deviation of the noise that a canvas starts from: as spread as a photo; chosen by eye."""
+
+LBFGS_NOISE = 1 / 255
+"""The same for L-BFGS, which leaves the noise that the network hardly sees where it is: one grey level.
+
+Source: randn in pixel values of 0 to 255, the random start in Gatys' PyTorch code.
+"""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Styled:
@@ -270,7 +279,8 @@ class Styled:
                 return cover(self.styles[0].picture.pixels, shape).to(device)
             if init == "noise":
                 noise = torch.randn(1, 3, *shape, generator=runtime.generator(self.machine.seed))
-                return (0.5 + 0.25 * noise).clamp(0, 1).to(device)  # as spread as a photo; chosen by eye
+                spread = LBFGS_NOISE if self.loop.optimizer == "lbfgs" else ADAM_NOISE
+                return (0.5 + spread * noise).clamp(0, 1).to(device)
             picture = io.read(init, max_megapixels=self.machine.max_megapixels, name="init")
             return cover(picture.pixels, shape).to(device)
 
