@@ -171,13 +171,13 @@ def test_the_picture_is_the_golden(name, regenerate):
 
 
 CHANGES = {
-    "stylize": {"tv_weight": 6.0},
+    "stylize": {"bands_weight": 1.0},
     "recolor": {"gradients": 0.0},
-    "texture": {"tv_weight": 0.4},
+    "texture": {"bands_weight": 1.0},
     "dream": {"grain": 0.5},
-    "doodle": {"tv_weight": 6.0},
-    "interpolate": {"tv_weight": 6.0},
-    "background": {"tv_weight": 6.0},
+    "doodle": {"bands_weight": 1.0},
+    "interpolate": {"bands_weight": 1.0},
+    "background": {"bands_weight": 1.0},
 }
 """A change of one default that the picture must show."""
 
@@ -189,10 +189,10 @@ def test_another_default_gives_another_picture(name):
 
 def test_another_default_is_named():
     before = settings_of("stylize")
-    now = {**before, "defaults": before["defaults"] | {"tv_weight": 6.0}}
-    assert changed_settings(before, now) == ["defaults tv_weight: 4.0 -> 6.0"]
-    del now["defaults"]["tv_weight"]
-    assert changed_settings(before, now) == ["defaults tv_weight: 4.0 -> 'absent'"]
+    now = {**before, "defaults": before["defaults"] | {"bands_weight": 1.0}}
+    assert changed_settings(before, now) == ["defaults bands_weight: 0.5 -> 1.0"]
+    del now["defaults"]["bands_weight"]
+    assert changed_settings(before, now) == ["defaults bands_weight: 0.5 -> 'absent'"]
     assert changed_settings(before, {**before, "options": before["options"] | {"size": 64}}) == [
         "options size: 96 -> 64"
     ]

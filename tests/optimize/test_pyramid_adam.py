@@ -66,7 +66,10 @@ def test_no_gradient_moves_nothing():
 
 
 def test_another_size_starts_afresh():
-    small, large = torch.zeros(1, 3, 16, 16, requires_grad=True), torch.zeros(1, 3, 32, 32, requires_grad=True)
+    small, large = (
+        torch.zeros(1, 3, 16, 16, requires_grad=True),
+        torch.zeros(1, 3, 32, 32, requires_grad=True),
+    )
     small.grad = torch.ones_like(small)
     old, new = PyramidAdam(small, 0.1), PyramidAdam(large, 0.1)
     old.step()

@@ -21,6 +21,6 @@ def test_records_of_the_first_version_are_read():
 
 
 def test_what_is_asked_most_comes_first():
-    assert list(StylizeSettings.info())[:3] == ["preset", "size", "enlarge"]
+    assert list(StylizeSettings.info())[:3] == ["preset", "strength", "size"]
     panels = [origin.panel for origin in StylizeSettings.origins().values()]
     assert list(dict.fromkeys(panels)) == ["", "Style", "Content", "Steps and sizes", "Network and machine"]

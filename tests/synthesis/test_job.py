@@ -79,7 +79,12 @@ def test_unfinished_is_the_canvas(job):
 
 
 HEIGHT, WIDTH = 170, 200
-NET = {"network": "test-net", "content_layers": ("relu3_1",), "style_layers": ("relu1_1", "relu3_1")}
+NET = {
+    "network": "test-net",
+    "content_layers": ("relu3_1",),
+    "style_layers": ("relu1_1", "relu3_1"),
+    "strokes_weight": 0.0,  # a canvas with strokes is never painted in tiles
+}
 SMALL = {
     **NET,
     "size": 150,

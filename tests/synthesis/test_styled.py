@@ -19,6 +19,7 @@ TEST = {
     "precision": "float32",
     "size": 64,
 }
+PLAIN = {"strokes_weight": 0.0, "bands_weight": 0.0, "light_weight": 0.0, "tv_weight": 4.0}
 TEXTURE = {name: value for name, value in TEST.items() if name != "content_layers"}
 PHOTO, STYLE = drawn(0), drawn(1, 56, 56)
 FULL, HALF = Scale(48, 64, 1), Scale(24, 32, 1)
@@ -37,8 +38,9 @@ def names(terms):
 
 
 def test_the_terms_are_those_of_weight_above_0():
-    assert names(styled()(FULL, (0, 0), None)) == ["content", "style", "palette", "variation"]
-    plain = styled(content_weight=0.0, palette_weight=0.0, tv_weight=0.0)
+    assert names(styled()(FULL, (0, 0), None)) == ["content", "light", "style", "palette", "bands"]
+    assert names(styled(**PLAIN)(FULL, (0, 0), None)) == ["content", "style", "palette", "variation"]
+    plain = styled(**PLAIN | {"content_weight": 0.0, "palette_weight": 0.0, "tv_weight": 0.0})
     assert names(plain(FULL, (0, 0), None)) == ["style"]
 
 
@@ -97,7 +99,7 @@ def test_starts(painting):
 
 
 def test_targets_are_made_once_a_size():
-    job = styled()
+    job = styled(**PLAIN)
     first, same = (job(FULL, shift, None) for shift in ((0, 0), (1, 2)))
     assert [a.target is b.target for a, b in zip(first, same, strict=True)] == [False, True, True, True]
     made = job.context.targets.misses
@@ -109,8 +111,10 @@ def test_the_budget_knows_the_photos_layers_and_the_losses_that_need_the_whole()
     budget = styled(style_loss=("gram", "mrf")).budget
     assert (budget.spatial_layers, budget.shifts, budget.whole_losses) == (("relu3_1",), 4, ("mrf",))
     assert styled(content_weight=0.0).budget.spatial_layers == ()
-    # six pictures of Adam; the photo besides where it has to be resized
-    assert [styled().budget.pictures(scale) for scale in (FULL, HALF)] == [6, 7]
+    # six pictures of Adam, nine of its pyramid; the photo besides where it has to be resized
+    for optimizer, pictures in {"adam": 6, "pyramid": 9}.items():
+        budget = styled(optimizer=optimizer).budget
+        assert [budget.pictures(scale) for scale in (FULL, HALF)] == [pictures, pictures + 1]
 
 
 def test_the_photo_at_the_canvas_size():

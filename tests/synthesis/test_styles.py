@@ -162,7 +162,9 @@ def test_strength_0_asks_for_the_photos_own_statistics(photo, painting, regions)
     canvas = job.loop.resize(job.start(scale), (scale.height, scale.width))
     total, parts = job.objectives.loss_at(scale)(canvas)
     assert total.item() < 0.02, parts
-    whole, _ = stylize_job(photo, painting, **{**TEST, **masks, "jitter": False}).objectives.loss_at(scale)(canvas)
+    whole, _ = stylize_job(photo, painting, **{**TEST, **masks, "jitter": False}).objectives.loss_at(scale)(
+        canvas
+    )
     assert whole > 10 * total
 
 

@@ -17,11 +17,18 @@ from impasto.settings import StylizeSettings
 from impasto.synthesis.context import TargetCache
 from impasto.synthesis.feature_view import FeatureView
 from impasto.synthesis.styles import Style
-from impasto.synthesis.terms import ExtraTerm, StyleTerms, content_terms, make_loss
+from impasto.synthesis.terms import STROKE_POSITIONS, ExtraTerm, StyleTerms, content_terms, make_loss
 from tests.conftest import drawn
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1")
-OPTIONS = {"network": "test-net", "content_layers": ("relu3_1",), "style_layers": LAYERS}
+OPTIONS = {
+    "network": "test-net",
+    "content_layers": ("relu3_1",),
+    "style_layers": LAYERS,
+    "strokes_weight": 0.0,
+    "bands_weight": 0.0,
+    "tv_weight": 4.0,
+}
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +96,30 @@ def test_names_weights_and_order(view):
     }
     alone = made(view, [style()], style_loss=("gram",), palette_weight=0.0, tv_weight=0.0)
     assert [term.name for term in terms_of(alone)] == ["style"]
+
+
+def test_strokes_are_held_where_there_are_few_enough_positions(view):
+    """test-net has strides of 1, 2 and 4 px: only relu3_1 holds strokes."""
+    options = {"style_loss": ("gram",), "strokes_weight": 0.5, "palette_weight": 0.0, "tv_weight": 0.0}
+    terms = made(view, [style()], **options)
+    views = [terms.style_view(style(), 40 * 48)]
+    strokes = {
+        pixels: [(t.weight, t.loss.layers) for t in terms.terms(views, pixels=pixels) if t.name == "strokes"]
+        for pixels in (STROKE_POSITIONS * 16, STROKE_POSITIONS * 16 + 16)
+    }
+    assert list(strokes.values()) == [[(0.5, {"relu3_1": 1.0})], []]
+    assert terms.strokes_px == STROKE_POSITIONS * 16
+    assert made(view, [style()], strokes_weight=0.0).strokes_px == 0
+
+
+def test_bands_come_from_the_fine_style_alone(view):
+    broad, fine = style(0), style(1, fine=True)
+    options = {"bands_weight": 0.5, "fine_layers": ("relu1_1",)}
+    bands = {
+        name: {t.name: t.target for t in terms_of(made(view, styles, **options))}["bands"]
+        for name, styles in {"both": [broad, fine], "fine": [replace(fine, fine=False)]}.items()
+    }
+    assert_close(bands["both"], bands["fine"])
 
 
 def test_extra_terms_are_not_divided_into_regions(view):
@@ -231,7 +262,12 @@ def test_a_term_besides_the_settings_is_cached_by_its_parameters(view):
         assert cache.misses == misses
 
 
-CONTENT = {"network": "test-net", "content_layers": ("relu1_1", "relu3_1=2"), "content_weight": 0.5}
+CONTENT = {
+    "network": "test-net",
+    "content_layers": ("relu1_1", "relu3_1=2"),
+    "content_weight": 0.5,
+    "light_weight": 0.0,
+}
 
 
 def scene(seed=0):
@@ -241,6 +277,14 @@ def scene(seed=0):
 def content(view, tile_px=None, normalization="relative", **options):
     settings = StylizeSettings.of({**CONTENT, **options})
     return content_terms(settings, view, scene(), (1, 2), tile_px, normalization=normalization)
+
+
+def test_light_is_held_to_the_scene(view):
+    content_term, light = content(view, light_weight=0.75)
+    assert (content_term.name, light.name, light.weight) == ("content", "light", 0.75)
+    assert light.loss({"image": scene()[:, :3]}, light.target).item() == 0
+    assert light.loss({"image": 1 - scene()[:, :3]}, light.target).item() > 1
+    assert [term.name for term in content(view, content_weight=0.0, light_weight=0.75)] == ["light"]
 
 
 def test_no_weight_no_term(view):

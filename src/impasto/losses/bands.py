@@ -85,7 +85,9 @@ def _sums(strip: Tensor, inner: tuple[int, int]) -> Tensor:
     for k, band in enumerate(detail_bands(torch.cat([grey, strip - grey], 1))):
         first, last = inner[0] >> k, -(-inner[1] // (1 << k))
         seen = band[:, :, first:last]
-        squares = torch.stack([strip.shape[1] * seen[:, 0].square(), seen[:, 1:].square().sum(1)], 1)  # (N, 2, h, w)
+        squares = torch.stack(
+            [strip.shape[1] * seen[:, 0].square(), seen[:, 1:].square().sum(1)], 1
+        )  # (N, 2, h, w)
         magnitudes = (squares + FLOOR**2 / 400).sqrt()
         rows.append(torch.stack([squares.sum((2, 3)), magnitudes.sum((2, 3))], 1))  # (N, 2, 2)
     return torch.cat([torch.stack(rows, 2), sums[:, :, len(rows) :]], 2) if rows else sums

@@ -51,9 +51,7 @@ def lightness_disorder(colors: Tensor, photo: Tensor) -> Tensor:
     Source: ours. A correlation has a sign, other than the patterns that content losses compare, so a negative
     is not as good as the photo; and it ignores contrast and brightness, which the style decides.
     """
-    light, theirs = (
-        x - x.mean((1, 2), keepdim=True) for x in (_lightness(colors), _lightness(photo))
-    )
+    light, theirs = (x - x.mean((1, 2), keepdim=True) for x in (_lightness(colors), _lightness(photo)))
     products = (light * theirs).mean((1, 2))
     variances = light.square().mean((1, 2)) * theirs.square().mean((1, 2))
     return (ENOUGH - products / (variances + EPSILON**2).sqrt()).clamp_min(0)

@@ -24,7 +24,14 @@ from impasto.synthesis.recipe import Recipe, describe_controls
 from impasto.synthesis.record import describe_styles, record_of
 from impasto.synthesis.run import drained
 from impasto.synthesis.styled import Styled
-from impasto.synthesis.styles import check_guided, fine_style, make_styles, style_scales, style_shares, weakened
+from impasto.synthesis.styles import (
+    check_guided,
+    fine_style,
+    make_styles,
+    style_scales,
+    style_shares,
+    weakened,
+)
 
 log = logging.getLogger(__name__)
 

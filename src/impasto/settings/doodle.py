@@ -57,7 +57,7 @@ class DoodleSettings(StyleSettings, ContentSettings, LoopSettings, NetworkSettin
         StyleSettings, "palette_weight", help="Higher takes the regions' colours more exactly."
     )
     content_weight: float = as_in(
-        ContentSettings, "content_weight", help="With a photo: higher keeps more of it."
+        ContentSettings, "content_weight", default=0.5, help="With a photo: higher keeps more of it."
     )
     strokes_weight: float = as_in(StyleSettings, "strokes_weight", default=0.0)
     init: str = as_in(

@@ -10,15 +10,16 @@ PAPER_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 PRESETS: dict[str, dict[str, Any]] = {
     "default": {},
     "fast": {
-        "style_loss": {"gram": 1.0},
-        "content_weight": 0.8,
+        "strokes_weight": 0.0,
+        "content_weight": 1.0,
         "steps": 4,
-        "coarse_steps": 2.5,
-        "rate": 0.07,
-        "average": 0.7,
+        "coarse_steps": 3.0,
+        "first_steps": 36,
+        "rate": 0.03,
+        "average": 0.8,
         "jitter": False,
     },
-    "best": {"scales": 4, "steps": 60, "coarse_steps": 1.5, "rate": 0.04, "average": 0.95},
+    "best": {"scales": 4, "steps": 40, "coarse_steps": 1.5, "rate": 0.01, "average": 0.95},
     "nnst": {
         "style_loss": {"nearest": 1.0, "wasserstein": 1.0},
         "style_layers": {"relu3_1": 1.0, "relu4_1": 1.0},

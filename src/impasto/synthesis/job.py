@@ -151,7 +151,7 @@ class Objectives:
 
     def smaller(self, scale: Scale, times: int) -> CanvasLoss | None:
         """The same loss in tiles, smaller ones each time that memory runs out; None where there are none."""
-        if not self.tileable:
+        if not self.tileable or scale.pixels <= self.job.budget.whole_px:
             return None
         tiling = self._tiling(scale)
         first = TILES_PX[0] if tiling is None else tiling.tile_px

@@ -145,6 +145,7 @@ class MemoryBudget:
         spatial_layers: layers whose activations of the photo are targets.
         shifts: number of grid shifts for which these are kept.
         whole_losses: names of the losses that compare positions with each other and need the canvas whole.
+        whole_px: a canvas of at most so many pixels is painted whole: strokes are compared all over it.
     """
 
     device: torch.device
@@ -154,6 +155,7 @@ class MemoryBudget:
     spatial_layers: tuple[str, ...] = ()
     shifts: int = 0
     whole_losses: tuple[str, ...] = ()
+    whole_px: int = 0
 
     @property
     def available_bytes(self) -> float | None:
@@ -174,6 +176,8 @@ class MemoryBudget:
             layers: all that the losses read.
             halo_px: margin around a tile that the network reads.
         """
+        if scale.pixels <= self.whole_px:
+            return None
         if not isinstance(network, Extractor) or type(network) is not Extractor:
             return None if self.limit is None else Tiling(TILES_PX[-1])
         available = self.available_bytes

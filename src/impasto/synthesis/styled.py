@@ -251,6 +251,7 @@ class Styled:
             spatial_layers=tuple(content.content_layers) if content is not None and has_content else (),
             shifts=len(self.shifts),
             whole_losses=tuple(whole),
+            whole_px=self.style_terms.strokes_px,
         )
 
     def _scene_pictures(self, scale: Scale) -> int:

@@ -148,7 +148,7 @@ class StyleTerms:
             )
             for name, share in shares.items()
         ]
-        strokes = self._stroke_layers(pixels) if pixels is not None and tile_px is None else {}
+        strokes = {} if pixels is None else self._stroke_layers(pixels)
         if strokes:
             parts.append(ExtraTerm("strokes", NearestLoss(strokes), s.strokes_weight))
         parts.append(ExtraTerm("palette", PaletteLoss({"image": 1.0}), s.palette_weight))
@@ -163,19 +163,27 @@ class StyleTerms:
             if weight > 0
         ]
 
+    @property
+    def strokes_px(self) -> int:
+        """Pixels of the largest canvas that has strokes; strokes are compared all over it, so not in tiles."""
+        return max(self._stroke_limits_px.values(), default=0) if self.settings.strokes_weight > 0 else 0
+
     def _stroke_layers(self, pixels: int) -> dict[str, float]:
-        """The style layers of strokes at a canvas of so many pixels, with equal weights; time grows with the
-        square of their positions.
-        """
+        """The layers that hold strokes at a canvas of so many pixels, with equal weights."""
+        return normalised({layer: 1.0 for layer, most in self._stroke_limits_px.items() if pixels <= most})
+
+    @cached_property
+    def _stroke_limits_px(self) -> dict[str, int]:
+        """{style layer that holds strokes: pixels of the largest canvas}: time grows with positions squared."""
         geometry = self.view.network.geometry
-        strides = {layer: geometry[layer].stride_px for layer in self.settings.style_layers if layer in geometry}
-        return normalised(
-            {
-                layer: 1.0
-                for layer, stride in strides.items()
-                if stride in STROKE_STRIDES_PX and pixels / stride**2 <= STROKE_POSITIONS
-            }
-        )
+        strides = {
+            layer: geometry[layer].stride_px for layer in self.settings.style_layers if layer in geometry
+        }
+        return {
+            layer: stride**2 * STROKE_POSITIONS
+            for layer, stride in strides.items()
+            if stride in STROKE_STRIDES_PX
+        }
 
     def spatial(
         self, terms: Sequence[Term], scene: Tensor, shift: Shift, *, tiled: bool = False
@@ -237,7 +245,9 @@ class StyleTerms:
         if fine:
             strokes = loss.blend([target for target, _ in fine], [share for _, share in fine])
             is_fine = isinstance(loss, BandsLoss)
-            blend |= {layer: x for layer, x in strokes.items() if x and (is_fine or layer in self.fine_layers)}
+            blend |= {
+                layer: x for layer, x in strokes.items() if x and (is_fine or layer in self.fine_layers)
+            }
         return loss.finish(blend)
 
     def _style_target(self, loss: Loss, style: Style, view: Tensor, tile_px: int | None) -> Target:
