@@ -1,4 +1,4 @@
-"""Light: what is light in the photo stays lighter than what is dark, and areas of one colour stay together."""
+"""Light: what is light in the photo stays lighter than what is dark, and areas of one colour stay one."""
 
 from __future__ import annotations
 

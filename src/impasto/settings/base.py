@@ -31,7 +31,7 @@ class SettingInfo:
         source: where the default comes from.
         slider: its ends and the distance between two values, for the studio; None: the number is typed.
         item: what a name stands for, if the setting holds names with weights: "layer" or "style loss".
-        absent: the value that a record means which was written before there was the setting; None: the default.
+        absent: the value that a record means which is older than the setting; None: the default.
     """
 
     default: Any

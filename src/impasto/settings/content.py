@@ -18,8 +18,8 @@ class ContentSettings(Settings, panel="Content"):
     light_weight: float = setting(
         1.0,
         low=0,
-        help="Higher keeps light parts of the photo lighter than dark ones, and areas of one colour together. "
-        "0: the painting may turn a face into a negative.",
+        help="Higher keeps light parts of the photo lighter than dark ones, and areas of one colour "
+        "together. 0: the painting may turn a face into a negative.",
         absent=0.0,
         slider=(0, 3, 0.05),
     )

@@ -34,8 +34,8 @@ class LoopSettings(Settings, panel="Steps and sizes"):
     optimizer: str = setting(
         "pyramid",
         choices=tuple(OPTIMIZERS),
-        help="pyramid: Adam on the bands of a Laplacian pyramid, which leaves no grain; adam: Adam on pixels; "
-        "lbfgs: that of the 2016 paper.",
+        help="pyramid: Adam on the bands of a Laplacian pyramid, which leaves no grain; adam: Adam on "
+        "pixels; lbfgs: that of the 2016 paper.",
     )
     rate: float = setting(
         0.02,

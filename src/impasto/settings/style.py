@@ -53,15 +53,16 @@ class StyleSettings(Settings, panel="Style"):
     bands_weight: float = setting(
         0.5,
         low=0,
-        help="Higher makes fine detail of light and colour as strong as the painting's: flat areas of a poster, "
-        "hatching of a drawing. 0: off.",
+        help="Higher makes fine detail of light and colour as strong as the painting's: flat areas "
+        "of a poster, hatching of a drawing. 0: off.",
         absent=0.0,
         slider=(0, 3, 0.05),
     )
     tv_weight: float = setting(
         0.0,
         low=0,
-        help="Total variation: higher removes grain, and fine strokes with it. --bands-weight suits more paintings.",
+        help="Total variation: higher removes grain, and fine strokes with it. "
+        "--bands-weight suits more paintings.",
         slider=(0, 100, 0.5),
     )
     normalization: str = setting(

@@ -30,12 +30,11 @@ from impasto.synthesis.context import TargetCache
 from impasto.synthesis.feature_view import FeatureView, Shift
 from impasto.synthesis.styles import Style
 
-
 STROKE_STRIDES_PX = (4, 8)
 """Layers that hold strokes: relu3_1 and relu4_1 of VGG's."""
 
 STROKE_POSITIONS = 2560
-"""Positions of a layer, at most, that are each compared with all of the painting's; chosen by time and eye."""
+"""Positions of a layer, at most, that are compared with all of the painting's; chosen by time and eye."""
 
 
 def make_loss(name: str, layers: dict[str, float], normalization: str) -> Loss:
@@ -165,7 +164,7 @@ class StyleTerms:
 
     @property
     def strokes_px(self) -> int:
-        """Pixels of the largest canvas that has strokes; strokes are compared all over it, so not in tiles."""
+        """Pixels of the largest canvas that has strokes, which are compared all over it: never in tiles."""
         return max(self._stroke_limits_px.values(), default=0) if self.settings.strokes_weight > 0 else 0
 
     def _stroke_layers(self, pixels: int) -> dict[str, float]:
@@ -174,7 +173,7 @@ class StyleTerms:
 
     @cached_property
     def _stroke_limits_px(self) -> dict[str, int]:
-        """{style layer that holds strokes: pixels of the largest canvas}: time grows with positions squared."""
+        """{layer that holds strokes: pixels of the largest canvas}; time grows with positions squared."""
         geometry = self.view.network.geometry
         strides = {
             layer: geometry[layer].stride_px for layer in self.settings.style_layers if layer in geometry
