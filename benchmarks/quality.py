@@ -134,10 +134,10 @@ class Gallery:
             return None
         record: dict[str, Any] = json.loads(file.with_suffix(".json").read_text())
         asked = json.loads(json.dumps({**method.made_by, "size": self.size_of(method)}))
-        # A setting that is newer than the painting had its default then.
+        # A setting that is newer than the painting was off then.
         made_by = record["made_by"]
         settings = {name: value for name, value in made_by.items() if name in StylizeSettings.origins()}
-        known = {**made_by, **StylizeSettings.from_mapping(settings).to_dict()}
+        known = {**made_by, **StylizeSettings.of_record(settings).to_dict()}
         known = json.loads(json.dumps(known))
         changed = sorted(name for name, value in asked.items() if known.get(name) != value)
         if changed:

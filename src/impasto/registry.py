@@ -27,7 +27,7 @@ LOSSES: dict[str, Any] = {
     "histogram": "impasto.losses.histogram:HistogramLoss",
     "mrf": "impasto.losses.mrf:MrfLoss",
     "nearest": "impasto.losses.nearest:NearestLoss",
-    "light": "impasto.losses.light:LightLoss",
+    "order": "impasto.losses.order:OrderLoss",
     "bands": "impasto.losses.bands:BandsLoss",
     "palette": "impasto.losses.palette:PaletteLoss",
     "total-variation": "impasto.losses.total_variation:TotalVariationLoss",

@@ -49,7 +49,8 @@ class Result:
     def notes(self) -> tuple[str, ...]:
         """What was done to the photo and the styles when they were read, for people."""
         inputs = [entry for entry in (self.record.get("content"), *self.record.get("styles", ())) if entry]
-        return tuple(f"{entry['name']}: {note}" for entry in inputs for note in entry.get("notes", ()))
+        parts = [part for entry in inputs for part in entry.get("pictures", [entry])]
+        return tuple(f"{part['name']}: {note}" for part in parts for note in part.get("notes", ()))
 
     def save(self, path: str | Path, *, bits: int = 8, dpi: int | None = None) -> Path:
         """Write the picture, and its record as JSON beside it and inside it; parts as ``part_paths`` says.

@@ -12,7 +12,7 @@ def test_the_tables_on_the_cpu(capsys):
     rows = {
         line.split("|")[1].strip(): line.split("|")[2:] for line in text.splitlines() if line.startswith("|")
     }
-    assert {"gram", "bands", "light", "nearest", "wasserstein"} <= rows.keys()
+    assert {"gram", "bands", "order", "nearest", "wasserstein"} <= rows.keys()
     assert all("above" not in line for line in text.splitlines())  # the CPU agrees with itself
     assert float(rows["64"][1]) > 0 and "%" in rows["96"][2]
     assert "levels of 255" in text
@@ -26,11 +26,11 @@ def test_what_does_not_fit_is_left_out(capsys):
 
 
 def test_operations_by_hand():
-    from gpu import multiplications
+    from gpu import operations
 
     network = nn.Sequential(nn.Conv2d(3, 2, 3), nn.MaxPool2d(2), nn.Conv2d(2, 5, 1))
     # 3 * 2 * 9 products at each of 8 x 8 positions, then 2 * 5 at 4 x 4
-    assert multiplications(network, 8) == 4 * (54 * 64 + 10 * 16)
+    assert operations(network, 8) == 4 * (54 * 64 + 10 * 16)
 
 
 def test_relative_differences():

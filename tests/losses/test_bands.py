@@ -71,3 +71,19 @@ def test_the_size_of_a_picture_does_not_count():
 
 def test_a_strip_of_one_pixel_has_no_bands():
     assert band_strengths(torch.rand(1, 3, 1, 9)).abs().max() == 0
+
+
+def test_what_does_not_count_is_not_measured():
+    """Left half flat, right half a chessboard: with weights for the left alone there is no detail at all."""
+    image = chessboard(0.1, 32, 64)
+    image[..., :32] = 0.5
+    left = torch.zeros(1, 1, 32, 64, dtype=torch.float64)
+    left[..., :32] = 1
+    assert band_strengths(image, left)[0, 0].abs().max() < 1e-12  # not even the edge between the halves
+    right = band_strengths(image, 1 - left)
+    assert right[0, 0, 0, 0].item() == pytest.approx(0.03, rel=1e-6)
+    loss = BandsLoss({"image": 1.0})
+    guides = {"image": torch.cat([left / 2, left / 2], 1)}
+    assert torch.equal(
+        loss.target({"image": image}, guides)["image"]["strengths"], band_strengths(image, left)
+    )

@@ -75,3 +75,28 @@ def test_another_size_starts_afresh():
     old.step()
     carry_state(old, new, small, large)
     assert not new.state[large]
+
+
+@pytest.mark.parametrize("shift", [(16, 0), (0, 32), (16, 16)])
+def test_a_periodic_canvas_has_no_edges(shift):
+    """Moved by a whole number of the coarsest level's cells, the step moves with the gradient."""
+    gradient = torch.randn(1, 3, 64, 96, generator=torch.Generator().manual_seed(3))
+
+    def direction(of):
+        canvas = torch.zeros_like(of, requires_grad=True)
+        canvas.grad = of
+        PyramidAdam(canvas, 0.1, periodic=True).step()
+        return canvas.detach()
+
+    assert_close(direction(gradient.roll(shift, (2, 3))), direction(gradient).roll(shift, (2, 3)))
+
+
+def test_a_periodic_canvas_is_not_halved_at_an_odd_side():
+    canvas = torch.zeros(1, 3, 50, 64, requires_grad=True)
+    canvas.grad = torch.ones_like(canvas)
+    optimizer = PyramidAdam(canvas, 0.1, periodic=True)
+    optimizer.step()
+    assert [name for name in optimizer.state[canvas] if name.startswith("exp_avg_sq")] == [
+        "exp_avg_sq_0",
+        "exp_avg_sq_1",
+    ]

@@ -8,6 +8,7 @@ import torch
 from impasto.optimize.checkpoint import Checkpoint
 from impasto.optimize.loop import Loop
 from impasto.optimize.optimizers import adam, lbfgs
+from impasto.optimize.pyramid_adam import PyramidAdam
 from impasto.optimize.schedule import Scale
 
 SCALES = [Scale(6, 8, 14), Scale(12, 16, 9)]
@@ -37,7 +38,7 @@ def through_a_file(step, path, history=()):
     return Checkpoint.load(path).state
 
 
-@pytest.mark.parametrize("optimizer", [adam, lbfgs])
+@pytest.mark.parametrize("optimizer", [adam, lbfgs, PyramidAdam])
 @pytest.mark.parametrize("trouble", [(), ((6, 5),), ((12, 0),)])
 @pytest.mark.parametrize("stop", [0, 3, 4, 5, 13, 14, 22])
 def test_a_resumed_run_is_the_unbroken_one(optimizer, trouble, stop, tmp_path):

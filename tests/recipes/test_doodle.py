@@ -123,7 +123,7 @@ def test_the_record_and_what_is_painted():
     assert result.record["task"] == "doodle" and result.record["settings"]["semantic_weight"] == 12.0
     assert result.record["settings"]["init"] == "pieces" and result.record["content"] is None
     assert set(result.record["controls"]) == {"content_mask", "style_mask"}
-    assert set(result.losses) == {"style", "palette", "patches", "variation", "total"}
+    assert set(result.losses) == {"style", "palette", "patches", "bands", "total"}
     assert "patches" not in paint(method="statistics").losses
     json.dumps(result.record)
 

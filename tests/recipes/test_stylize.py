@@ -200,8 +200,8 @@ def test_shares():
         ({"network": "compat"}, SettingError, "compact"),
         ({"device": "cuda:7"}, DeviceError, "cuda:7"),
         ({"size": 10}, SettingError, "size is too small"),
-        (dict.fromkeys(["style_weight", "content_weight", "palette_weight", "tv_weight"], 0.0), SettingError,
-         "every weight is 0"),
+        ({f"{part}_weight": 0.0 for part in ("style", "content", "order", "palette", "strokes", "bands")},
+         SettingError, "every weight is 0"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_painted(photo, painting, options, error, text):

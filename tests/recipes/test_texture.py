@@ -75,7 +75,13 @@ def test_statistics_come_near_and_the_edges_meet(mosaic):
 
 def test_the_style_term_falls_and_forms_are_new(painting):
     result = make(painting)
-    assert result.image.size == (64, 48) and set(result.losses) == {"style", "palette", "variation", "total"}
+    assert result.image.size == (64, 48) and set(result.losses) == {
+        "style",
+        "palette",
+        "bands",
+        "variation",
+        "total",
+    }
     assert result.losses["style"] < 0.4 * result.history[0]["style"]
     assert error_of(result, painting) < 0.1
 
@@ -222,7 +228,7 @@ def test_what_cannot_be(painting, other_painting, tmp_path):
     with pytest.raises(SettingError, match="style_weights has 3 values for 2 styles"):
         make([painting, other_painting], style_weights=(1.0, 1.0, 1.0))
     with pytest.raises(SettingError, match="every weight is 0"):
-        make(painting, style_weight=0.0, palette_weight=0.0, tv_weight=0.0)
+        make(painting, style_weight=0.0, palette_weight=0.0, bands_weight=0.0, tv_weight=0.0)
     with pytest.raises(SettingError, match="2 style masks do not go with 1 styles"):
         make(painting, style_mask=[painting, painting])
     with pytest.raises(PictureError, match="the style mask leaves nothing of the style"):

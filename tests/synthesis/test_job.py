@@ -129,11 +129,11 @@ SUMS = [name for name in STYLE_LOSSES if issubclass(find(LOSSES, name, kind="los
 @pytest.mark.parametrize("name", SUMS)
 def test_tiles_are_the_whole_with_the_embedded_network(name):
     """float32; largest relative error measured: of gradients 6.4e-7, of the loss and its parts 2.1e-7."""
-    expect_alike(objectives(style_loss=(name,)), Tiling(64), evaluations=(1,))
+    expect_alike(objectives(style_loss=(name,), strokes_weight=0.0), Tiling(64), evaluations=(1,))
 
 
 def test_all_shifts_with_the_embedded_network():
-    expect_alike(objectives(), Tiling(128, 10**8), evaluations=(0, 2, 3))
+    expect_alike(objectives(strokes_weight=0.0), Tiling(128, 10**8), evaluations=(0, 2, 3))
 
 
 @pytest.mark.parametrize("normalization", ["relative", "mean", "paper"])
@@ -195,7 +195,7 @@ def test_memory_that_does_not_suffice_paints_in_tiles(caplog):
     tiled = impasto.stylize(photo, style, **SMALL, memory="1MB")
     assert "150 x 120 px are painted in tiles of at most 128 px, as memory is short" in caplog.text
     assert "even in the smallest tiles, more than --memory 1MB" in caplog.text
-    assert tiled.losses == pytest.approx(whole.losses, rel=2e-3)  # after several steps of rounding
+    assert tiled.losses == pytest.approx(whole.losses, rel=2e-3, abs=1e-4)  # after several steps of rounding
     assert (tiled.pixels - whole.pixels).abs().mean() < 1e-3
 
 

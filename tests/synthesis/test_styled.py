@@ -19,7 +19,7 @@ TEST = {
     "precision": "float32",
     "size": 64,
 }
-PLAIN = {"strokes_weight": 0.0, "bands_weight": 0.0, "light_weight": 0.0, "tv_weight": 4.0}
+PLAIN = {"strokes_weight": 0.0, "bands_weight": 0.0, "order_weight": 0.0, "tv_weight": 4.0}
 TEXTURE = {name: value for name, value in TEST.items() if name != "content_layers"}
 PHOTO, STYLE = drawn(0), drawn(1, 56, 56)
 FULL, HALF = Scale(48, 64, 1), Scale(24, 32, 1)
@@ -38,7 +38,7 @@ def names(terms):
 
 
 def test_the_terms_are_those_of_weight_above_0():
-    assert names(styled()(FULL, (0, 0), None)) == ["content", "light", "style", "palette", "bands"]
+    assert names(styled()(FULL, (0, 0), None)) == ["content", "order", "style", "palette", "bands"]
     assert names(styled(**PLAIN)(FULL, (0, 0), None)) == ["content", "style", "palette", "variation"]
     plain = styled(**PLAIN | {"content_weight": 0.0, "palette_weight": 0.0, "tv_weight": 0.0})
     assert names(plain(FULL, (0, 0), None)) == ["style"]

@@ -182,3 +182,17 @@ def test_a_fine_style_is_weakened_as_the_others(photo, painting, other_painting)
         (0.75, False),
         (0.75, True),
     ]
+
+
+def test_the_photos_own_positions_are_not_among_the_strokes(photo, painting):
+    """Among them every place of the photo would be its own nearest; so strokes weigh less instead."""
+    options = {"style_layers": ("relu1_1", "relu3_1"), "style_loss": ("gram",)}
+
+    def strokes(strength):
+        terms = prepared(photo, painting, strength=strength, **options).terms
+        made = terms.style_terms.terms(terms.style_views(Scale(48, 64, 1)), pixels=48 * 64)
+        return next(term for term in made if term.name == "strokes")
+
+    half, whole = strokes(0.5), strokes(1.0)
+    assert (half.weight, whole.weight) == (0.5, 1.0)
+    assert_close(half.target, whole.target)

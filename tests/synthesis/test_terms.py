@@ -266,7 +266,7 @@ CONTENT = {
     "network": "test-net",
     "content_layers": ("relu1_1", "relu3_1=2"),
     "content_weight": 0.5,
-    "light_weight": 0.0,
+    "order_weight": 0.0,
 }
 
 
@@ -279,12 +279,12 @@ def content(view, tile_px=None, normalization="relative", **options):
     return content_terms(settings, view, scene(), (1, 2), tile_px, normalization=normalization)
 
 
-def test_light_is_held_to_the_scene(view):
-    content_term, light = content(view, light_weight=0.75)
-    assert (content_term.name, light.name, light.weight) == ("content", "light", 0.75)
-    assert light.loss({"image": scene()[:, :3]}, light.target).item() == 0
-    assert light.loss({"image": 1 - scene()[:, :3]}, light.target).item() > 1
-    assert [term.name for term in content(view, content_weight=0.0, light_weight=0.75)] == ["light"]
+def test_order_is_held_to_the_scene(view):
+    content_term, order = content(view, order_weight=0.75)
+    assert (content_term.name, order.name, order.weight) == ("content", "order", 0.75)
+    assert order.loss({"image": scene()[:, :3]}, order.target).item() == 0
+    assert order.loss({"image": 1 - scene()[:, :3]}, order.target).item() > 1
+    assert [term.name for term in content(view, content_weight=0.0, order_weight=0.75)] == ["order"]
 
 
 def test_no_weight_no_term(view):

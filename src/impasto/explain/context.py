@@ -32,7 +32,7 @@ METHOD: dict[str, Any] = {
     "style_loss": ("gram",),
     "content_loss": "content",
     "content_weight": 0.05,
-    "light_weight": 0.0,
+    "order_weight": 0.0,
     "palette_weight": 0.0,
     "strokes_weight": 0.0,
     "bands_weight": 0.0,

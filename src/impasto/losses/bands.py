@@ -18,6 +18,9 @@ BANDS = 3
 FLOOR = 0.002
 """Added to the target's strength, in [0, 1]: paintings saved with halved chroma have no finest band."""
 
+ROUNDING = FLOOR / 20
+"""Rounds magnitudes off near 0, where they have no gradient."""
+
 HALO_PX = 1 << (BANDS + 1)
 """Rows around a strip that its bands reach into."""
 
@@ -33,7 +36,7 @@ def detail_bands(images: Tensor) -> list[Tensor]:
     Args:
         images: (N, C, H, W), any range.
     Returns:
-        (N, C, h, w) of every octave, finest first; fewer than ``BANDS`` where a side is shorter than 2 px.
+        (N, C, h, w) of every octave, finest first; fewer than ``BANDS`` where a side gets shorter than 2 px.
 
     Source: Burt, Adelson 1983, "The Laplacian pyramid as a compact image code".
     Differs: D averages 2 x 2 pixels, so that strips of a picture have the bands of the whole.
@@ -49,54 +52,67 @@ def detail_bands(images: Tensor) -> list[Tensor]:
     return bands
 
 
-def band_strengths(images: Tensor) -> Tensor:
+def band_strengths(images: Tensor, weights: Tensor | None = None) -> Tensor:
     """Mean square and mean magnitude of every band, of lightness and of chroma.
 
     Two numbers tell even grain from a few sharp edges of the same energy.
 
     Args:
-        images: (N, C, H, W), sRGB in [0, 1]; lightness is the mean of the channels.
+        images: (N, C, H, W), sRGB in [0, 1]. Lightness is the grey part (m, ..., m), m the mean of the
+            channels, and chroma the rest; a square is that of the length over all channels.
+        weights: (1, 1, H, W) in [0, 1], how much each place counts; None: all alike. Places whose detail is
+            the edge to those that do not count are left out.
     Returns:
         (N, 2, BANDS, 2): squares and magnitudes, by band, of lightness and chroma; 0 for bands that a small
         picture does not have.
     """
     expect(images, "n c h w", name="images")
     images = full_precision(images)
+    weights = images.new_ones(1, 1, 1, 1).expand(1, 1, *images.shape[2:]) if weights is None else weights
     height, width = images.shape[2:]
     rows = max(HALO_PX, STRIP_PX // width // HALO_PX * HALO_PX)
-    total = images.new_zeros(())
+    total, counts = images.new_zeros(()), images.new_zeros(())
     for top in range(0, height, rows):
         above, bottom = min(top, HALO_PX), min(top + rows, height)
-        strip = images[:, :, top - above : bottom + HALO_PX]
+        strip, weight = (x[:, :, top - above : bottom + HALO_PX] for x in (images, weights.to(images)))
         inner = (above, above + bottom - top)
         if rows >= height:
-            total = _sums(strip, inner)
+            sums, count = _sums(strip, weight, inner)
         else:
-            total = total + checkpoint(_sums, strip, inner, use_reentrant=False)
-    counts = [-(-height // (1 << k)) * -(-width // (1 << k)) for k in range(BANDS)]
-    return total / images.new_tensor(counts)[:, None]
+            sums, count = checkpoint(_sums, strip, weight, inner, use_reentrant=False)
+        total, counts = total + sums, counts + count
+    return total / counts.clamp_min(1e-6)[:, None]
 
 
-def _sums(strip: Tensor, inner: tuple[int, int]) -> Tensor:
-    """Sums over the inner rows of a strip: (N, 3, h, w) -> (N, 2, BANDS, 2)."""
+def _sums(strip: Tensor, weight: Tensor, inner: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """Sums over the inner rows of a strip, and the sum of the weights of each band.
+
+    (N, C, h, w), (1, 1, h, w) -> (N, 2, BANDS, 2), (BANDS,)
+    """
     grey = strip.mean(1, keepdim=True)
-    sums = strip.new_zeros((len(strip), 2, BANDS, 2))
+    sums, counts = strip.new_zeros((len(strip), 2, BANDS, 2)), strip.new_ones(BANDS)
     rows = []
     for k, band in enumerate(detail_bands(torch.cat([grey, strip - grey], 1))):
         first, last = inner[0] >> k, -(-inner[1] // (1 << k))
-        seen = band[:, :, first:last]
-        squares = torch.stack(
-            [strip.shape[1] * seen[:, 0].square(), seen[:, 1:].square().sum(1)], 1
-        )  # (N, 2, h, w)
-        magnitudes = (squares + FLOOR**2 / 400).sqrt()
-        rows.append(torch.stack([squares.sum((2, 3)), magnitudes.sum((2, 3))], 1))  # (N, 2, 2)
-    return torch.cat([torch.stack(rows, 2), sums[:, :, len(rows) :]], 2) if rows else sums
+        inside = 1 - F.max_pool2d(1 - weight, 5, stride=1, padding=2)  # sees nothing of what does not count
+        seen, share = band[:, :, first:last], inside[:, :, first:last]
+        lightness, chroma = strip.shape[1] * seen[:, 0].square(), seen[:, 1:].square().sum(1)
+        squares = torch.stack([lightness, chroma], 1)  # (N, 2, h, w)
+        magnitudes = (squares + ROUNDING**2).sqrt()
+        both = [(share * x).sum((2, 3)) for x in (squares, magnitudes)]
+        rows.append(torch.stack(both, 1))  # (N, 2, 2)
+        counts[k] = share.sum()
+        weight = F.avg_pool2d(weight, 2, ceil_mode=True, count_include_pad=False)
+    return torch.cat([torch.stack(rows, 2), sums[:, :, len(rows) :]], 2) if rows else sums, counts
 
 
 class BandsLoss(Loss):
     """Relative difference of the strengths of detail; see ``band_strengths``.
 
-    mean over bands, lightness and chroma, root mean square and mean magnitude of ((s - t) / (t + FLOOR))^2
+    mean of ((s - t) / (t + FLOOR))^2 over the bands, over lightness and chroma, and over the two numbers,
+    root mean square and mean magnitude
+
+    No detail at all costs 1; too much of it costs more and more, so grain on a flat area goes first.
 
     A flat poster gives flat areas, a hatching its hatching; a fixed weight of total variation suits only
     one of them.
@@ -112,8 +128,12 @@ class BandsLoss(Loss):
         super().__init__(layers)
 
     def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
-        """{"strengths": (1, 2, BANDS, 2)}, mean squares and mean magnitudes."""
-        return {"strengths": band_strengths(features)}
+        """{"strengths": (1, 2, BANDS, 2)}, mean squares and mean magnitudes.
+
+        Guides, (1, R, H, W): places that belong to no region do not count.
+        """
+        weights = None if guides is None else guides.sum(1, keepdim=True).clamp(0, 1)
+        return {"strengths": band_strengths(features, weights)}
 
     def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
         """(N, 3, H, W) -> (N,)."""
@@ -124,4 +144,4 @@ class BandsLoss(Loss):
 def _in_units(strengths: Tensor) -> Tensor:
     """Root mean squares and mean magnitudes, both in units of the picture."""
     squares, magnitudes = strengths.unbind(1)
-    return torch.stack([(squares + 1e-12).sqrt(), magnitudes], 1)
+    return torch.stack([(squares + ROUNDING**2).sqrt(), magnitudes], 1)

@@ -40,6 +40,7 @@ class PyramidAdam(Optimizer):
     Args:
         canvas: a leaf, (1, C, H, W); with other than three channels, colours are not turned.
         rate: length of a step of every level, in units of the canvas.
+        periodic: the canvas' edges meet, and so do those of every level.
 
     Source: Burt, Adelson 1983, "The Laplacian pyramid as a compact image code"; as the variables of style
     transfer: Kolkin, Salavon, Shakhnarovich 2019, STROTSS, section 2.5; decorrelated colours: Olah,
@@ -48,8 +49,9 @@ class PyramidAdam(Optimizer):
     level; gradients are brought to a level by the mean of 2 x 2, for which Adam makes up.
     """
 
-    def __init__(self, canvas: Tensor, rate: float) -> None:
+    def __init__(self, canvas: Tensor, rate: float, *, periodic: bool = False) -> None:
         super().__init__([canvas], {"lr": rate})
+        self.periodic = periodic
 
     def step(self, closure: Callable[[], float] | None = None) -> Any:
         """One step; the closure leaves the gradient in the canvas and returns the loss."""
@@ -70,14 +72,14 @@ class PyramidAdam(Optimizer):
         if mix is not None:
             gradient = torch.einsum("dc,ndhw->nchw", mix, gradient)
         directions = []
-        levels = _levels(gradient)
+        levels = _levels(gradient, periodic=self.periodic)
         for level, band in enumerate(levels):
             only_lightness = mix is not None and level == 0 and len(levels) > 1
             directions.append(self._adam(state, level, band[:, :1] if only_lightness else band))
         total = directions.pop()
         while directions:
             finer = directions.pop()
-            total = _doubled(total, finer)
+            total = _doubled(total, finer, periodic=self.periodic)
             total[:, : finer.shape[1]] += finer
         return total if mix is None else torch.einsum("dc,nchw->ndhw", mix, total)
 
@@ -95,21 +97,32 @@ class PyramidAdam(Optimizer):
         return mean / (squares / start_sq).sqrt_().add_(tiny).mul_(start)
 
 
-def _levels(gradient: Tensor) -> list[Tensor]:
-    """The gradient and its halves, (1, C, h, w) each; a signal, (1, 1, 1, T), is halved in time alone."""
+def _levels(gradient: Tensor, *, periodic: bool) -> list[Tensor]:
+    """The gradient and its halves, (1, C, h, w) each; a signal, (1, 1, 1, T), is halved in time alone.
+
+    A periodic canvas is halved only while its sides are even: a half pixel would tear the edges apart.
+    """
     levels = [gradient]
     while len(levels) < LEVELS:
         sides = levels[-1].shape[2:]
         if min(side for side in sides if side > 1 or max(sides) == 1) < 2 * SMALLEST_PX:
+            break
+        if periodic and any(side % 2 for side in sides if side > 1):
             break
         window = tuple(min(2, side) for side in sides)
         levels.append(F.avg_pool2d(levels[-1], window, ceil_mode=True, count_include_pad=False))
     return levels
 
 
-def _doubled(level: Tensor, finer: Tensor) -> Tensor:
+def _doubled(level: Tensor, finer: Tensor, *, periodic: bool) -> Tensor:
     """A level at the size of the next finer one."""
     size = finer.shape[2:]
     factors = [1.0 if side == small else 2.0 for side, small in zip(size, level.shape[2:], strict=True)]
+    if periodic:
+        padding = [int(factor > 1) for factor in reversed(factors) for _ in range(2)]
+        level = F.pad(level, padding, mode="circular")
     doubled = F.interpolate(level, scale_factor=factors, mode="bilinear", align_corners=False)
+    if periodic:
+        top, left = (2 * int(factor > 1) for factor in factors)
+        return doubled[..., top : top + size[0], left : left + size[1]]
     return doubled[..., : size[0], : size[1]]

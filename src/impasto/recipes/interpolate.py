@@ -33,9 +33,6 @@ Shares = tuple[float, ...]
 STRIP_COLUMNS = 8
 """Most cells of the strip side by side; a longer one has several rows."""
 
-SINGLE = find_recipe("stylize")
-"""Every picture is made by this recipe."""
-
 
 def interpolation_shares(styles: int, count: int) -> tuple[Shares, ...]:
     """Shares of the styles in each picture, in equal steps, straight from style to style.
@@ -144,9 +141,10 @@ class Interpolation:
         values = {**self.settings.to_dict(), "style_weights": self.shares[number - 1]}
         del values["count"]
         settings = StylizeSettings.from_mapping(values)
-        if SINGLE.job is None:
+        stylize = find_recipe("stylize")
+        if stylize.job is None:
             raise RuntimeError("the recipe of one picture makes no job")
-        return SINGLE.job(self.inputs, settings, self.context)
+        return stylize.job(self.inputs, settings, self.context)
 
     def series_step(
         self, number: int, step: Step, *, spent_s: float, results: Sequence[Result] = ()
@@ -288,7 +286,9 @@ def steps(inputs: Inputs, settings: InterpolateSettings, context: Context) -> St
     results = yield from series.steps()
     pixels = io.read(series.strip([result.image for result in results])).pixels
     record = {
-        **record_of("interpolate", settings, controls=describe_controls(SINGLE.inputs, inputs)),
+        **record_of(
+            "interpolate", settings, controls=describe_controls(find_recipe("stylize").inputs, inputs)
+        ),
         **{key: results[0].record[key] for key in ("content", "styles", "network")},
         "size": [pixels.shape[3], pixels.shape[2]],
         "seconds": sum(result.record["seconds"] for result in results),

@@ -84,6 +84,7 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
             scale=scales[-1],
         )
         styles = (*styles, lent)
+    notes = notes_of(photo, *(style.picture for style in styles))
     styles = weakened(styles, replace(photo, pixels=colors.content), s.strength, guides)
     height, width = photo.pixels.shape[2:]
     if max(height, width) < s.size and not s.enlarge:
@@ -115,7 +116,7 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
         ),
         init_words=TASK.init_words,
         finish=colors.finish,
-        notes=notes_of(photo, *(style.picture for style in styles)),
+        notes=notes,
         photo=photo.pixels,
         keep=colors.keep,
     )

@@ -43,6 +43,6 @@ TASK = Task(
             help="Grey mask: white is the subject, which stays a photo.",
         ),
     ),
-    main=("preset", "size", "feather", "content_weight"),
+    main=("preset", "size", "strength", "feather", "content_weight"),
     init_words=("content", "noise", "style"),
 )

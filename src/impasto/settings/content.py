@@ -15,7 +15,7 @@ class ContentSettings(Settings, panel="Content"):
     """How the result is compared with the photo."""
 
     content_weight: float = setting(1.2, low=0, help="Higher keeps more of the photo.", slider=(0, 3, 0.05))
-    light_weight: float = setting(
+    order_weight: float = setting(
         1.0,
         low=0,
         help="Higher keeps light parts of the photo lighter than dark ones, and areas of one colour "
@@ -41,6 +41,6 @@ class ContentOptions(TypedDict, total=False):
     """Keywords: every field of ``ContentSettings``."""
 
     content_weight: float
-    light_weight: float
+    order_weight: float
     content_layers: Weighted
     content_loss: str

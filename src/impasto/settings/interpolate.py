@@ -30,6 +30,6 @@ TASK = Task(
     summary="Paint a photo several times, from the first style to the last.",
     settings=InterpolateSettings,
     inputs=STYLIZE.inputs,
-    main=("count", "preset", "size", "content_weight"),
+    main=("count", "preset", "size", "strength", "content_weight"),
     init_words=STYLIZE.init_words,
 )

@@ -16,7 +16,11 @@ class LoopSettings(Settings, panel="Steps and sizes"):
     init: str = setting("noise", help="Start from: noise, style, or a picture file.")
     steps: int = setting(15, low=1, high=100000, help="Steps at full size, at most.", slider=(1, 200, 1))
     scales: int = setting(
-        3, low=1, high=12, help="Number of sizes to paint at, from coarse to full size.", slider=(1, 8, 1)
+        3,
+        low=1,
+        high=12,
+        help="Number of sizes to paint at, from coarse to full size; more if all are too large for strokes.",
+        slider=(1, 8, 1),
     )
     scale_factor: float = setting(
         2.0, low=1.05, high=4, help="Ratio of one size to the next.", slider=(1.1, 4, 0.1)

@@ -24,6 +24,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "style_loss": {"nearest": 1.0, "wasserstein": 1.0},
         "style_layers": {"relu3_1": 1.0, "relu4_1": 1.0},
         "style_weight": 1.5,
+        "strokes_weight": 0.0,
         "content_layers": {"relu4_1": 1.0},
         "content_weight": 0.25,
         "scales": 4,
@@ -41,7 +42,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "jitter": False,
         "strokes_weight": 0.0,
         "bands_weight": 0.0,
-        "light_weight": 0.0,
+        "order_weight": 0.0,
         "tolerance": 0.0,
         "precision": "float32",
         "content_loss": "content",
@@ -63,7 +64,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "optimizer": "adam",
         "strokes_weight": 0.0,
         "bands_weight": 0.0,
-        "light_weight": 0.0,
+        "order_weight": 0.0,
         "jitter": False,
         "tolerance": 0.0,
         "content_loss": "content",
@@ -92,7 +93,7 @@ matches are searched anew at each step, without the final pass on features.
 ``gatys`` is Gatys, Ecker, Bethge 2016, section 2: rectified layers, average pooling, white noise, L-BFGS,
 alpha / beta = 1e-3. It differs in that each layer is scaled as a whole, by its target, not VGG-19's channels
 by their means over many pictures; in the content loss, a mean over positions (``gatys_content_distance``); in
-that the noise is of one grey level (``LBFGS_NOISE``); and in a little total variation, without which L-BFGS
+that the noise is of one grey level (``PAPER_NOISE``); and in a little total variation, without which L-BFGS
 makes grain: at 144 px the grain rises from 0.9 times the painting's after 20 evaluations to 1.8 after 200,
 and with it falls to 0.55 after 100.
 

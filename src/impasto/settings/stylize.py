@@ -43,7 +43,6 @@ class StylizeSettings(
         low=0,
         high=1,
         help="How much of the painting: 1 all of it, 0 nearly the photo, with its own texture and colours.",
-        absent=1.0,
         slider=(0, 1, 0.05),
     )
     init: str = as_in(

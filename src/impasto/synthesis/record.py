@@ -11,7 +11,7 @@ from typing import Any
 
 from torch import Tensor
 
-from impasto import runtime
+from impasto import registry, runtime
 from impasto.images.io import Picture, PictureSource
 from impasto.result import FORMAT
 from impasto.settings import Settings
@@ -182,6 +182,9 @@ def comparable(
             before["content_weight"] = now.get("content_weight")
         if "start" in before:
             before["init"] = "pieces" if task == "doodle" else "pixels"
+    task = registry.find(registry.TASKS, before["task"], kind="task")
+    absent = {name: info.absent for name, info in task.settings.info().items() if info.absent is not None}
+    before = {**absent, **before}
     names = [name for name in before if name in now]
     lists = [name for name in names if isinstance(now[name], Mapping)]
     before |= {name: _weights_of(before[name]) for name in lists}

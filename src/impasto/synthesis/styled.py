@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.optim import Optimizer
 
 from impasto import registry, runtime
 from impasto.images import io
@@ -18,6 +19,7 @@ from impasto.images.resize import cover, resize
 from impasto.losses.base import PositionSums
 from impasto.losses.objective import Term
 from impasto.optimize.loop import Loop
+from impasto.optimize.pyramid_adam import PyramidAdam
 from impasto.optimize.schedule import Scale, schedule
 from impasto.settings import ContentSettings, LoopSettings, NetworkSettings, Settings, StyleSettings
 from impasto.synthesis.context import Context
@@ -34,11 +36,11 @@ from impasto.synthesis.terms import ExtraTerm, StyleTerms, content_terms
 COARSEST_PX = 48
 """Shortest side of the canvas below which the motif of a photo is lost; chosen by eye."""
 
-ADAM_NOISE = 0.25
+NOISE = 0.25
 """Standard deviation of the noise that a canvas starts from: as spread as a photo; chosen by eye."""
 
-LBFGS_NOISE = 1 / 255
-"""The same for L-BFGS, which leaves the noise that the network hardly sees where it is: one grey level.
+PAPER_NOISE = 1 / 255
+"""The same in the units of the paper, for L-BFGS leaves noise that the network hardly sees: one grey level.
 
 Source: randn in pixel values of 0 to 255, the random start in Gatys' PyTorch code.
 """
@@ -112,7 +114,7 @@ class Styled:
             terms=self,
             view=self.view,
             loop=Loop(
-                registry.find(registry.OPTIMIZERS, s.optimizer, kind="optimizer"),
+                self._make_optimizer(),
                 rate=s.rate,
                 average=s.average,
                 tolerance=s.tolerance,
@@ -138,6 +140,11 @@ class Styled:
             notes=tuple(notes),
         )
 
+    def _make_optimizer(self) -> Callable[[Tensor, float], Optimizer]:
+        """(canvas, rate) -> the optimiser of the settings."""
+        kind: Any = registry.find(registry.OPTIMIZERS, self.loop.optimizer, kind="optimizer")
+        return partial(kind, periodic=True) if kind is PyramidAdam and self.periodic else kind
+
     @cached_property
     def view(self) -> FeatureView:
         """The network, and all layers that the terms read."""
@@ -155,11 +162,14 @@ class Styled:
         if self.shrink_styles:  # nothing is left of a style that shrinks below that
             shortest = min(min(style.picture.pixels.shape[2:]) * style.scale for style in self.styles)
             smallest *= max(1.0, min(height, width) / shortest)
+        count, strokes_px = s.scales, self.style_terms.strokes_px
+        while height * width / s.scale_factor ** (2 * count - 2) > strokes_px > 0 and count < 12:
+            count += 1  # a large picture gets coarser sizes, where strokes are laid
         return tuple(
             schedule(
                 height,
                 width,
-                scales=s.scales,
+                scales=count,
                 factor=s.scale_factor,
                 steps=s.steps,
                 coarse_steps=s.coarse_steps,
@@ -280,7 +290,7 @@ class Styled:
                 return cover(self.styles[0].picture.pixels, shape).to(device)
             if init == "noise":
                 noise = torch.randn(1, 3, *shape, generator=runtime.generator(self.machine.seed))
-                spread = LBFGS_NOISE if self.loop.optimizer == "lbfgs" else ADAM_NOISE
+                spread = PAPER_NOISE if self.style.normalization == "paper" else NOISE
                 return (0.5 + spread * noise).clamp(0, 1).to(device)
             picture = io.read(init, max_megapixels=self.machine.max_megapixels, name="init")
             return cover(picture.pixels, shape).to(device)

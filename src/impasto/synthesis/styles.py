@@ -32,6 +32,7 @@ class Style:
         guides: (1, R, H, W) in [0, 1], which part of the picture each region of the canvas is painted after;
             None if every region may take all of it.
         fine: only the fine layers are taken from it, and from no other style.
+        own: it is the photo, which weakens the others; see ``weakened``.
     """
 
     picture: Picture
@@ -39,6 +40,7 @@ class Style:
     scale: float = 1.0
     guides: Tensor | None = None
     fine: bool = False
+    own: bool = False
 
     @cached_property
     def sha256(self) -> str:
@@ -196,12 +198,16 @@ def weakened(
         photo: as the losses see it.
         strength: share of the styles, 0 to 1; 1 leaves them as they are.
         guides: of the run; each region of the photo is its own example.
+    Returns:
+        The styles, with their shares times the strength, and the photo with the rest; once more if there is a
+        fine style. A loss that pools positions leaves the photo out, and weighs less instead: among the
+        photo's own positions each would be its own nearest.
     """
     if strength == 1:
         return tuple(styles)
     mask = None if guides is None else guides.canvas
     kinds = {style.fine for style in styles}
-    own = [Style(photo, 1 - strength, guides=mask, fine=fine) for fine in sorted(kinds)]
+    own = [Style(photo, 1 - strength, guides=mask, fine=fine, own=True) for fine in sorted(kinds)]
     return (*(replace(style, share=style.share * strength) for style in styles), *own)
 
 

@@ -17,11 +17,11 @@ from impasto.images.masks import resize_guides
 from impasto.images.resize import shrink_to
 from impasto.losses.bands import BandsLoss
 from impasto.losses.base import Loss, PositionSums, Target, merged
-from impasto.losses.light import LightLoss
 from impasto.losses.nearest import NearestLoss
 from impasto.losses.objective import Term
+from impasto.losses.order import OrderLoss
 from impasto.losses.palette import PaletteLoss
-from impasto.losses.regions import by_region
+from impasto.losses.regions import RegionsLoss, by_region
 from impasto.losses.total_variation import TotalVariationLoss
 from impasto.optimize.tiling import tiled_target
 from impasto.settings import ContentSettings, StyleSettings
@@ -70,7 +70,7 @@ def content_terms(
     """The content terms of one canvas size; none if their weights are 0.
 
     Args:
-        settings: ``content_loss``, ``content_layers``, ``content_weight`` and ``light_weight``.
+        settings: ``content_loss``, ``content_layers``, ``content_weight`` and ``order_weight``.
         view: the network.
         scene: (1, 3, H, W) or more channels, the content image at the size of the canvas.
         shift: of the network's grid, rows and columns.
@@ -88,10 +88,15 @@ def content_terms(
             grid = view.tile_grid((image.shape[2], image.shape[3]), tile_px, shift)
             target = tiled_target(loss, image, view, grid)
             terms.append(Term("content", loss, target, settings.content_weight, scene=scene))
-    if settings.light_weight > 0:
-        light = LightLoss({"image": 1.0})
-        terms.append(Term("light", light, light.target({"image": image}), settings.light_weight))
+    if settings.order_weight > 0:
+        order = OrderLoss({"image": 1.0})
+        terms.append(Term("order", order, order.target({"image": image}), settings.order_weight))
     return terms
+
+
+def pools(loss: Loss) -> bool:
+    """Whether a loss, or the one that it applies region by region, pools the positions of styles."""
+    return loss.base.pools if isinstance(loss, RegionsLoss) else loss.pools
 
 
 class ExtraTerm(NamedTuple):
@@ -156,9 +161,11 @@ class StyleTerms:
         parts += self.extra
         parts.append(ExtraTerm("bands", BandsLoss({"image": 1.0}), s.bands_weight))
         parts.append(ExtraTerm("variation", TotalVariationLoss({"image": 1.0}), s.tv_weight))
+        painting = sum(style.share for style in self.styles if not style.own and not style.fine)
+        weights = [part.weight * (painting if pools(part.loss) else 1.0) for part in parts]
         return [
-            Term(name, loss, self._target(loss, views, tile_px), weight)
-            for name, loss, weight in parts
+            Term(part.name, part.loss, self._target(part.loss, views, tile_px), weight)
+            for part, weight in zip(parts, weights, strict=True)
             if weight > 0
         ]
 
@@ -235,6 +242,7 @@ class StyleTerms:
         targets = [
             (style, self._style_target(loss, style, view, tile_px))
             for style, view in zip(self.styles, views, strict=True)
+            if not (style.own and pools(loss))
         ]
         broad, fine = (
             [(target, style.share) for style, target in targets if style.fine is is_fine]
@@ -242,11 +250,9 @@ class StyleTerms:
         )
         blend = loss.blend([target for target, _ in broad], [share for _, share in broad])
         if fine:
-            strokes = loss.blend([target for target, _ in fine], [share for _, share in fine])
-            is_fine = isinstance(loss, BandsLoss)
-            blend |= {
-                layer: x for layer, x in strokes.items() if x and (is_fine or layer in self.fine_layers)
-            }
+            lent = loss.blend([target for target, _ in fine], [share for _, share in fine])
+            all_of_it = isinstance(loss, BandsLoss)
+            blend |= {layer: x for layer, x in lent.items() if x and (all_of_it or layer in self.fine_layers)}
         return loss.finish(blend)
 
     def _style_target(self, loss: Loss, style: Style, view: Tensor, tile_px: int | None) -> Target:
@@ -259,6 +265,8 @@ class StyleTerms:
             if tiles is not None and isinstance(loss, PositionSums):
                 return tiled_target(loss, view, self.view, tiles)
             guides = self.view.guides(view, loss.layers) if loss.guided else None
+            if isinstance(loss, BandsLoss) and self.regions:
+                guides = {"image": view[:, 3:]}  # what no region takes has no detail to offer
             return loss.target(self.view.features(view, loss.layers), guides)
 
         key = style.sha256, tuple(view.shape), str(view.device), tiles, loss.cache_key, self._network_key

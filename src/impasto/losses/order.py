@@ -18,7 +18,7 @@ ENOUGH = 0.97
 """Correlation that costs nothing: a painting may deviate in details."""
 
 ALIKE = 0.05
-"""Distance of two colours, in sRGB, at which two cells of the photo count as half alike; chosen by eye."""
+"""Standard deviation, in sRGB, of the Gaussian by which two cells of the photo count as alike; by eye."""
 
 AREAS = 0.1
 """Share of the colour areas in the loss, beside the order of lightness; chosen by eye."""
@@ -34,6 +34,9 @@ def cells(images: Tensor) -> Tensor:
     """A picture as a small grid of mean colours: (N, 3, H, W) -> (N, 3, h, w), long side ``GRID``."""
     sides = images.shape[2:]
     size = [max(1, round(side * min(1.0, GRID / max(sides)))) for side in sides]
+    while max(images.shape[2:]) > 16 * GRID:  # CUDA's interpolation refuses to shrink more than 94 times
+        window = tuple(min(2, side) for side in images.shape[2:])
+        images = F.avg_pool2d(images, window, ceil_mode=True, count_include_pad=False)
     return F.interpolate(images, size=size, mode="bilinear", antialias=True, align_corners=False)
 
 
@@ -46,10 +49,11 @@ def lightness_disorder(colors: Tensor, photo: Tensor) -> Tensor:
         colors: (N, 3, h, w), sRGB in [0, 1].
         photo: (1, 3, h, w), sRGB in [0, 1].
     Returns:
-        (N,), in [0, 2]; 0.97 where one of the two has only one lightness.
+        (N,), in [0, 1.97]; 0.97 where one of the two has only one lightness.
 
-    Source: ours. A correlation has a sign, other than the patterns that content losses compare, so a negative
-    is not as good as the photo; and it ignores contrast and brightness, which the style decides.
+    Source: ours. Deep activations answer to an edge in either direction, so a content loss hardly tells a
+    negative from the photo. Lightness has a sign. A correlation ignores contrast and brightness, which the
+    style decides.
     """
     light, theirs = (x - x.mean((1, 2), keepdim=True) for x in (_lightness(colors), _lightness(photo)))
     products = (light * theirs).mean((1, 2))
@@ -90,7 +94,7 @@ def _lightness(images: Tensor) -> Tensor:
     return torch.einsum("nchw,c->nhw", images, images.new_tensor(LUMA))
 
 
-class LightLoss(Loss):
+class OrderLoss(Loss):
     """Order of lightness, and areas of one colour, of a photo; see ``lightness_disorder``, ``area_spread``.
 
     Without it a face on light paper turns into a negative: the pattern of activations and the amounts of
