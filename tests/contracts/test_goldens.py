@@ -177,7 +177,7 @@ CHANGES = {
     "dream": {"grain": 0.5},
     "doodle": {"bands_weight": 1.0},
     "interpolate": {"bands_weight": 1.0},
-    "background": {"bands_weight": 1.0},
+    "background": {"palette_weight": 9.0, "content_weight": 0.3},
 }
 """A change of one default that the picture must show."""
 

@@ -139,7 +139,8 @@ def test_the_exemplar_shrinks_along_and_is_never_enlarged():
 def test_a_mask_takes_a_part(tmp_path):
     """Left red, right blue: of the white half only."""
     halves = np.zeros((48, 64, 3), np.uint8)
-    halves[:, :32, 0], halves[:, 32:, 2] = 200, 200
+    levels = np.random.default_rng(0).integers(140, 250, (48, 32))
+    halves[:, :32, 0], halves[:, 32:, 2] = levels, levels
     mask = np.zeros((48, 64, 3), np.uint8)
     mask[:, :32] = 255
     result = make(halves, style_mask=mask, steps=20)

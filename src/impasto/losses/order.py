@@ -1,4 +1,4 @@
-"""Light: what is light in the photo stays lighter than what is dark, and areas of one colour stay one."""
+"""Order: what is light in the photo stays lighter than what is dark, and areas of one colour stay one."""
 
 from __future__ import annotations
 
@@ -118,8 +118,9 @@ class OrderLoss(Loss):
     def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
         """(N, 3, H, W) -> (N,)."""
         colors, photo = self._cells(features), target["photo"]
-        spread = (area_spread(colors, target["alike"]) - target["spread"]).clamp_min(0)
-        return lightness_disorder(colors, photo) + AREAS * spread
+        spread: Tensor = (area_spread(colors, target["alike"]) - target["spread"]).clamp_min(0)
+        total: Tensor = lightness_disorder(colors, photo) + AREAS * spread
+        return total
 
     def _cells(self, features: Tensor) -> Tensor:
         expect(features, "n c h w", name="image")

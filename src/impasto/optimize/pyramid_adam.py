@@ -60,14 +60,13 @@ class PyramidAdam(Optimizer):
             for canvas in group["params"]:
                 if canvas.grad is not None:
                     with torch.no_grad():
-                        canvas.sub_(self._direction(canvas), alpha=group["lr"])
+                        canvas.sub_(self._direction(canvas, canvas.grad), alpha=group["lr"])
         return loss
 
-    def _direction(self, canvas: Tensor) -> Tensor:
+    def _direction(self, canvas: Tensor, gradient: Tensor) -> Tensor:
         """(1, C, H, W): the sum of Adam's directions in all levels."""
         state = self.state[canvas]
         state["step"] = state.get("step", 0) + 1
-        gradient = canvas.grad
         mix = gradient.new_tensor(LIGHTNESS_AND_CHROMA) if gradient.shape[1] == 3 else None
         if mix is not None:
             gradient = torch.einsum("dc,ndhw->nchw", mix, gradient)
@@ -94,7 +93,8 @@ class PyramidAdam(Optimizer):
         squares.mul_(BETAS[1]).addcmul_(gradient, gradient, value=1 - BETAS[1])
         start, start_sq = (1 - beta ** state["step"] for beta in BETAS)
         tiny = torch.finfo(gradient.dtype).tiny ** 0.5
-        return mean / (squares / start_sq).sqrt_().add_(tiny).mul_(start)
+        direction: Tensor = mean / (squares / start_sq).sqrt_().add_(tiny).mul_(start)
+        return direction
 
 
 def _levels(gradient: Tensor, *, periodic: bool) -> list[Tensor]:
