@@ -8,7 +8,6 @@ from torch.testing import assert_close
 
 from impasto import features
 from impasto.images import io
-from impasto.losses.content import ContentLoss, gatys_content_distance
 from impasto.losses.gram import GramLoss
 from impasto.losses.regions import RegionsLoss
 from impasto.losses.semantic_patch import SemanticPatchLoss
@@ -17,7 +16,7 @@ from impasto.settings import StylizeSettings
 from impasto.synthesis.context import TargetCache
 from impasto.synthesis.feature_view import FeatureView
 from impasto.synthesis.styles import Style
-from impasto.synthesis.terms import STROKE_POSITIONS, ExtraTerm, StyleTerms, content_terms, make_loss
+from impasto.synthesis.terms import STROKE_POSITIONS, ExtraTerm, StyleTerms, make_loss
 from tests.conftest import drawn
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1")
@@ -260,70 +259,3 @@ def test_a_term_besides_the_settings_is_cached_by_its_parameters(view):
         extra = ExtraTerm("extra", GramLoss({"relu1_1": 1.0}, relative=relative), 1.0)
         terms_of(made(view, [style()], extra=(extra,), cache=cache))
         assert cache.misses == misses
-
-
-CONTENT = {
-    "network": "test-net",
-    "content_layers": ("relu1_1", "relu3_1=2"),
-    "content_weight": 0.5,
-    "order_weight": 0.0,
-}
-
-
-def scene(seed=0):
-    return torch.rand(1, 5, 30, 41, generator=torch.Generator().manual_seed(seed))
-
-
-def content(view, tile_px=None, normalization="relative", **options):
-    settings = StylizeSettings.of({**CONTENT, **options})
-    return content_terms(settings, view, scene(), (1, 2), tile_px, normalization=normalization)
-
-
-def test_order_is_held_to_the_scene(view):
-    content_term, order = content(view, order_weight=0.75)
-    assert (content_term.name, order.name, order.weight) == ("content", "order", 0.75)
-    assert order.loss({"image": scene()[:, :3]}, order.target).item() == 0
-    assert order.loss({"image": 1 - scene()[:, :3]}, order.target).item() > 1
-    assert [term.name for term in content(view, content_weight=0.0, order_weight=0.75)] == ["order"]
-
-
-def test_no_weight_no_term(view):
-    assert content(view, content_weight=0.0) == []
-
-
-@pytest.mark.parametrize("name", ["content", "correlation", "self-similarity"])
-def test_the_scene_is_at_no_distance(view, name):
-    (term,) = content(view, content_loss=name)
-    assert (term.name, term.weight, term.scene) == ("content", 0.5, None)
-    assert term.loss(view.features(scene(), term.loss.layers, (1, 2)), term.target).item() < 1e-8
-    assert term.loss(view.features(scene(1), term.loss.layers, (1, 2)), term.target).item() > 1e-2
-
-
-def test_the_units_of_the_paper_are_equation_1(view):
-    """For every layer half the squared difference, in the unit that the target gives."""
-    (term,) = content(view, content_loss="content", normalization="paper")
-    canvas, target = (view.features(scene(seed), term.loss.layers, (1, 2)) for seed in (1, 0))
-    by_hand = sum(
-        weight * gatys_content_distance(canvas[layer], target[layer])[0]
-        for layer, weight in term.loss.layers.items()
-    )
-    assert_close(term.loss(canvas, term.target)[0], by_hand)
-
-
-@pytest.mark.parametrize("name", ["content", "correlation"])
-def test_in_tiles_the_term_names_its_scene(view, name):
-    (whole,), (tiled,) = content(view, content_loss=name), content(view, 16, content_loss=name)
-    assert torch.equal(tiled.scene, scene()) and whole.scene is None
-    for layer, parts in tiled.target.items():
-        assert whole.target[layer].keys() - parts.keys() == {"activations"}
-        assert_close(parts, {part: whole.target[layer][part] for part in parts}, rtol=1e-4, atol=1e-5)
-
-
-def test_a_loss_that_needs_the_whole_is_complete_in_tiles(view):
-    (term,) = content(view, 16, content_loss="self-similarity")
-    assert term.scene is None and term.target["relu3_1"].keys() == {"similarity", "floor"}
-
-
-def test_loss_and_units(view):
-    (term,) = content(view, content_loss="content", normalization="mean")
-    assert isinstance(term.loss, ContentLoss) and term.loss.units == "mean"
