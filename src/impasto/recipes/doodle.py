@@ -191,7 +191,7 @@ def doodle_steps(
 
     Source: Champandard 2016, "Semantic style transfer and turning two-bit doodles into fine artworks".
     Differs: patches are joined by the statistics and colours of their regions (Gatys et al. 2017), which keep
-    strokes crisp; the start is pieces of the style, not noise; Adam and fewer steps.
+    strokes crisp; the start is pieces of the style, not noise; Adam on a pyramid, and fewer steps.
     """
     inputs = {"style": style, "style_map": style_map, "doodle": doodle, "content": content}
     context = Context.of(context, checkpoint=checkpoint, resume=resume)
