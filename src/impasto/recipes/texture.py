@@ -147,8 +147,8 @@ def texture_steps(
     Source: Gatys, Ecker, Bethge 2015, "Texture synthesis using convolutional neural networks"; coarse to
     fine: Gatys et al. 2017, section 6, and Gonthier, Gousseau, Ladjal 2022, "High-resolution neural texture
     synthesis with long-range constraints".
-    Differs: the Wasserstein distance of Gaussians instead of Gram matrices, Adam on a pyramid, a palette, pixels of the
-    exemplar instead of white noise to start from, and a torus for edges that meet.
+    Differs: the Wasserstein distance of Gaussians instead of Gram matrices, Adam on a pyramid, a palette,
+    pixels of the exemplar instead of white noise to start from, and a torus for edges that meet.
     """
     inputs = {"style": style, "style_mask": style_mask}
     context = Context.of(context, checkpoint=checkpoint, resume=resume)
