@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import torch
@@ -11,6 +12,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.features.blocks import Normalise
 from impasto.images.resize import resize
+from impasto.losses.base import Features
 from impasto.metrics.scores import score_features
 
 WEIGHTS = Path("../shared/data/weights/measure/resnet50v2_stem-layer3.safetensors")
@@ -79,12 +81,35 @@ class Judge:
             content: the photo, any size; brought to the result's.
             style: the painting at the scale it was used, any size.
         """
-        shape = (result.shape[2], result.shape[3])
-        distances = score_features(
-            self.features(result),
-            photo=self.features(resize(content, shape)),
-            style=self.features(style),
-            content_layers=LAYERS[2:],
-            style_layers=LAYERS,
+        return scores_by(
+            self.features, result, content, style, content_layers=LAYERS[2:], style_layers=LAYERS
         )
-        return distances.to_dict()
+
+
+def scores_by(
+    features: Callable[[Tensor], Features],
+    result: Tensor,
+    content: Tensor,
+    style: Tensor,
+    *,
+    content_layers: Iterable[str],
+    style_layers: Iterable[str],
+) -> dict[str, float]:
+    """Distances of a painting by any network, lower is better.
+
+    Args:
+        features: (1, 3, H, W) in [0, 1] -> {layer: (1, C, h, w)}, with the picture itself as "image".
+        result: (1, 3, H, W) in [0, 1].
+        content: the photo, any size; brought to the result's.
+        style: the painting at the scale it was used, any size.
+        content_layers: compared with the photo.
+        style_layers: compared with the style.
+    """
+    shape = (result.shape[2], result.shape[3])
+    return score_features(
+        features(result),
+        photo=features(resize(content, shape)),
+        style=features(style),
+        content_layers=content_layers,
+        style_layers=style_layers,
+    ).to_dict()

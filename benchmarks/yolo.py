@@ -12,8 +12,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from impasto.images.resize import resize
-from impasto.metrics.scores import score_features
+from judge import scores_by
 
 LAYERS = {"block0": 0, "block2": 2, "block4": 4, "block6": 6}
 """Name -> number of the block in the network; strides 2, 4, 8 and 16, 16 to 128 channels."""
@@ -64,15 +63,9 @@ class YoloJudge:
             content: the photo, any size; brought to the result's.
             style: the painting at the scale it was used, any size.
         """
-        shape = (result.shape[2], result.shape[3])
-        distances = score_features(
-            self.features(result),
-            photo=self.features(resize(content, shape)),
-            style=self.features(style),
-            content_layers=CONTENT_LAYERS,
-            style_layers=LAYERS,
+        return scores_by(
+            self.features, result, content, style, content_layers=CONTENT_LAYERS, style_layers=LAYERS
         )
-        return distances.to_dict()
 
 
 def packaged() -> Path:

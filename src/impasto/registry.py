@@ -27,8 +27,8 @@ LOSSES: dict[str, Any] = {
     "histogram": "impasto.losses.histogram:HistogramLoss",
     "mrf": "impasto.losses.mrf:MrfLoss",
     "nearest": "impasto.losses.nearest:NearestLoss",
-    "order": "impasto.losses.order:OrderLoss",
-    "bands": "impasto.losses.bands:BandsLoss",
+    "lightness-order": "impasto.losses.lightness_order:LightnessOrderLoss",
+    "laplacian-bands": "impasto.losses.laplacian_bands:LaplacianBandsLoss",
     "palette": "impasto.losses.palette:PaletteLoss",
     "total-variation": "impasto.losses.total_variation:TotalVariationLoss",
 }

@@ -2,14 +2,16 @@
 
 Settings are compared exactly, pictures with a tolerance: other CPUs, and other numbers of threads, add
 floating-point numbers in another order. Measured at these sizes, in levels of 0 to 255, against an AVX2 CPU
-with one thread (the largest value of any task):
+with one thread (the largest value of any task but the texture):
 
                                      mean difference   values that differ by more than 8
     the same again                   0                 0
-    two threads                      0.58              0.01 %
-    kernels for SSE4.1               0.56              0.8 %
-    bfloat16                         3.7               10 %
-    tv_weight 6 instead of 4         at least 1.25     at least 4.0 %   (tasks that have it)
+    kernels for SSE4.1               0.37              0.1 %
+    bands_weight 1.0 instead of 0.5  at least 1.89     at least 1.4 %   (tasks that have it)
+
+The texture has a tolerance of its own: it starts from scattered pixels, where the gradients of large areas
+are nearly zero and Adam makes a whole step of their sign. There, kernels for SSE4.1 change 2.3 levels on the
+mean and 3 % of the values by more than 8; the changed default 6.9 levels and 31 %.
 
 The largest single difference is no measure: kernels for SSE4.1 change some values by 27. The doodle is made
 with fewer steps than the others, since its choice of the nearest patch enlarges every difference with each
@@ -61,16 +63,20 @@ def mask(height, width):
 
 @dataclass(frozen=True)
 class Golden:
-    """What a golden is made of: inputs, and the settings that are not the defaults."""
+    """What a golden is made of: inputs, and the settings that are not the defaults; and its tolerance."""
 
     inputs: dict[str, Any]
     options: dict[str, Any] = field(default_factory=dict)
+    mean_levels: float = MEAN_LEVELS
+    far_fraction: float = FAR_FRACTION
 
 
 GOLDENS = {
     "stylize": Golden({"content": PHOTO, "style": STYLE}, {"size": 96, "steps": 3, **MACHINE}),
     "recolor": Golden({"content": PHOTO, "palette": OTHER}),
-    "texture": Golden({"style": STYLE}, {"size": "96x96", "steps": 3, **MACHINE}),
+    "texture": Golden(
+        {"style": STYLE}, {"size": "96x96", "steps": 3, **MACHINE}, mean_levels=4.0, far_fraction=0.08
+    ),
     "dream": Golden({"content": drawn(0, 96, 128)}, {"size": 128, **MACHINE}),  # two octaves
     "doodle": Golden(
         {"style": STYLE, "style_map": mask(96, 96), "doodle": mask(96, 96).T.copy()},
@@ -129,13 +135,13 @@ def changed_settings(before, now):
     ]
 
 
-def difference(before, now):
-    """What is wrong with a picture, in words; empty if it is within the tolerance."""
+def difference(before, now, golden=Golden({})):
+    """What is wrong with a picture, in words; empty if it is within the golden's tolerance."""
     if before.shape != now.shape:
         return f"shape {now.shape}, and it was {before.shape}"
     levels = np.abs(before.astype(int) - now)
     mean, far = levels.mean(), (levels > FAR_LEVELS).mean()
-    if mean <= MEAN_LEVELS and far <= FAR_FRACTION:
+    if mean <= golden.mean_levels and far <= golden.far_fraction:
         return ""
     return f"mean difference {mean:.2f} levels, {far:.1%} of the values by more than {FAR_LEVELS} levels"
 
@@ -166,7 +172,7 @@ def test_the_picture_is_the_golden(name, regenerate):
     if regenerate:
         FOLDER.mkdir(exist_ok=True)
         Image.fromarray(default_picture(name)).save(FOLDER / f"{name}.png", optimize=True)
-    wrong = difference(stored_picture(name), default_picture(name))
+    wrong = difference(stored_picture(name), default_picture(name), GOLDENS[name])
     assert not wrong, f"{name}: {wrong}. If this is meant: pytest tests/contracts --regen"
 
 
@@ -184,7 +190,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_another_default_gives_another_picture(name):
-    assert difference(stored_picture(name), picture(name, **CHANGES[name]))
+    assert difference(stored_picture(name), picture(name, **CHANGES[name]), GOLDENS[name])
 
 
 def test_another_default_is_named():

@@ -8,7 +8,7 @@ from impasto import features
 from impasto.losses.content import ContentLoss, gatys_content_distance
 from impasto.settings import StylizeSettings
 from impasto.synthesis.feature_view import FeatureView
-from impasto.synthesis.terms import content_terms
+from impasto.synthesis.terms import content_terms, order_terms
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1")
 
@@ -35,12 +35,13 @@ def content(view, tile_px=None, normalization="relative", **options):
     return content_terms(settings, view, scene(), (1, 2), tile_px, normalization=normalization)
 
 
-def test_order_is_held_to_the_scene(view):
-    content_term, order = content(view, order_weight=0.75)
-    assert (content_term.name, order.name, order.weight) == ("content", "order", 0.75)
+def test_order_is_held_to_the_scene():
+    settings = StylizeSettings.of({**CONTENT, "order_weight": 0.75})
+    (order,) = order_terms(settings, scene())
+    assert (order.name, order.weight) == ("order", 0.75)
     assert order.loss({"image": scene()[:, :3]}, order.target).item() == 0
     assert order.loss({"image": 1 - scene()[:, :3]}, order.target).item() > 1
-    assert [term.name for term in content(view, content_weight=0.0, order_weight=0.75)] == ["order"]
+    assert order_terms(StylizeSettings.of({**CONTENT, "order_weight": 0.0}), scene()) == []
 
 
 def test_no_weight_no_term(view):

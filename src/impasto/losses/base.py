@@ -39,17 +39,19 @@ class Loss(ABC):
 
     Attributes:
         derived: parts of a target that ``finish`` adds; they follow from the others and are never blended.
-        pools: a blend holds the rows of all its targets side by side, not their mean: a loss that looks for
-            the best match has nothing to average.
+        pools: a blend holds the rows of all its targets side by side, as a best match is no average.
         spatial: a target has parts that lie on positions of the canvas, made by ``spatial_target``.
+        masked: the target is made with the style's guides; the canvas is compared as a whole.
+        detail: the target is that of the fine style alone, if there is one.
         guided: the loss compares regions. ``target`` then takes the style's guides, and the spatial parts are
             made from the canvas' guides, which do not change with the canvas.
     """
 
     derived: ClassVar[tuple[str, ...]] = ()
-    pools: ClassVar[bool] = False
+    pools: bool = False
     spatial: ClassVar[bool] = False
     guided: ClassVar[bool] = False
+    masked = detail = False
 
     def __init__(self, layers: Mapping[str, float]) -> None:
         if not layers:

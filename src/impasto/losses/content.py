@@ -8,14 +8,7 @@ import torch
 from torch import Tensor
 
 from impasto.checks import expect
-from impasto.losses.base import (
-    LayerTarget,
-    PositionSums,
-    full_precision,
-    moment_sums,
-    positions,
-    precise,
-)
+from impasto.losses.base import LayerTarget, PositionSums, full_precision, moment_sums, positions, precise
 from impasto.losses.gram import PAPER_MEAN_SQUARE
 from impasto.registry import check
 

@@ -54,6 +54,7 @@ class RegionsLoss(Loss):
     def __init__(self, base: Loss, shares: Sequence[float]) -> None:
         super().__init__(base.layers)
         self.base = base
+        self.pools = base.pools
         self.shares = tuple(shares)
 
     @property

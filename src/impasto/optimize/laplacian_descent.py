@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
-from torch.optim import Optimizer
 
 from impasto.optimize.canvas import Bounds
+from impasto.optimize.descent import Descent
 
 BANDS = 3
 """Octaves of detail in the Laplacian pyramid, besides the coarse rest; chosen by eye."""
@@ -19,7 +18,7 @@ MARGIN = 0.3
 """Distance from a bound, as a fraction of the range, below which steps towards it get shorter; by eye."""
 
 
-class LaplacianDescent(Optimizer):
+class LaplacianDescent(Descent):
     """Steps of constant mean length, down a gradient whose bands of detail are made equally strong.
 
     x <- x - rate * r * d / mean |d|, where d = M b, b is the gradient with equal bands, and r <= 1 falls in
@@ -49,22 +48,12 @@ class LaplacianDescent(Optimizer):
         finest: float = 1.0,
         bounds: Bounds | None = (0.0, 1.0),
     ) -> None:
-        super().__init__([canvas], {"lr": rate})
+        super().__init__(canvas, rate)
         self.mix, self.finest, self.bounds = mix, finest, bounds
 
-    def step(self, closure: Callable[[], float] | None = None) -> Any:
-        """One step; the closure leaves the gradient in the canvas and returns the loss."""
-        loss = None if closure is None else closure()
-        for group in self.param_groups:
-            for canvas in group["params"]:
-                if canvas.grad is not None:
-                    with torch.no_grad():
-                        canvas.sub_(group["lr"] * self._direction(canvas))
-        return loss
-
-    def _direction(self, canvas: Tensor) -> Tensor:
+    def direction(self, canvas: Tensor, gradient: Tensor) -> Tensor:
         """(1, C, H, W), of a mean length of 1 at most."""
-        direction = equal_bands(canvas.grad, finest=self.finest)  # type: ignore[arg-type]
+        direction = equal_bands(gradient, finest=self.finest)
         if self.mix is not None:
             direction = torch.einsum("dc,nchw->ndhw", self.mix.to(direction), direction)
         direction = direction / _positive(direction.abs().mean())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812 - its usual name
-from torch.optim import Optimizer
+
+from impasto.images.pyramid import doubled, halved
+from impasto.optimize.descent import Descent
 
 LEVELS = 5
 """Levels of the pyramid, the canvas itself included; chosen by eye."""
@@ -27,7 +27,7 @@ LIGHTNESS_AND_CHROMA = (
 """Orthonormal; its first column is grey, the others are red against green and yellow against blue."""
 
 
-class PyramidAdam(Optimizer):
+class PyramidAdam(Descent):
     """Adam, not on pixels but on the levels of a pyramid whose sum the canvas is.
 
     x = C (z_0 + U z_1 + U U z_2 + ...); every z_k takes Adam's steps
@@ -50,20 +50,10 @@ class PyramidAdam(Optimizer):
     """
 
     def __init__(self, canvas: Tensor, rate: float, *, periodic: bool = False) -> None:
-        super().__init__([canvas], {"lr": rate})
+        super().__init__(canvas, rate)
         self.periodic = periodic
 
-    def step(self, closure: Callable[[], float] | None = None) -> Any:
-        """One step; the closure leaves the gradient in the canvas and returns the loss."""
-        loss = None if closure is None else closure()
-        for group in self.param_groups:
-            for canvas in group["params"]:
-                if canvas.grad is not None:
-                    with torch.no_grad():
-                        canvas.sub_(self._direction(canvas, canvas.grad), alpha=group["lr"])
-        return loss
-
-    def _direction(self, canvas: Tensor, gradient: Tensor) -> Tensor:
+    def direction(self, canvas: Tensor, gradient: Tensor) -> Tensor:
         """(1, C, H, W): the sum of Adam's directions in all levels."""
         state = self.state[canvas]
         state["step"] = state.get("step", 0) + 1
@@ -78,7 +68,7 @@ class PyramidAdam(Optimizer):
         total = directions.pop()
         while directions:
             finer = directions.pop()
-            total = _doubled(total, finer, periodic=self.periodic)
+            total = doubled(total, finer.shape[2:], periodic=self.periodic)
             total[:, : finer.shape[1]] += finer
         return total if mix is None else torch.einsum("dc,nchw->ndhw", mix, total)
 
@@ -98,31 +88,14 @@ class PyramidAdam(Optimizer):
 
 
 def _levels(gradient: Tensor, *, periodic: bool) -> list[Tensor]:
-    """The gradient and its halves, (1, C, h, w) each; a signal, (1, 1, 1, T), is halved in time alone.
+    """The gradient and its halves, (1, C, h, w) each.
 
     A periodic canvas is halved only while its sides are even: a half pixel would tear the edges apart.
     """
     levels = [gradient]
     while len(levels) < LEVELS:
-        sides = levels[-1].shape[2:]
-        if min(side for side in sides if side > 1 or max(sides) == 1) < 2 * SMALLEST_PX:
+        sides = [side for side in levels[-1].shape[2:] if side > 1]
+        if min(sides, default=0) < 2 * SMALLEST_PX or (periodic and any(side % 2 for side in sides)):
             break
-        if periodic and any(side % 2 for side in sides if side > 1):
-            break
-        window = tuple(min(2, side) for side in sides)
-        levels.append(F.avg_pool2d(levels[-1], window, ceil_mode=True, count_include_pad=False))
+        levels.append(halved(levels[-1]))
     return levels
-
-
-def _doubled(level: Tensor, finer: Tensor, *, periodic: bool) -> Tensor:
-    """A level at the size of the next finer one."""
-    size = finer.shape[2:]
-    factors = [1.0 if side == small else 2.0 for side, small in zip(size, level.shape[2:], strict=True)]
-    if periodic:
-        padding = [int(factor > 1) for factor in reversed(factors) for _ in range(2)]
-        level = F.pad(level, padding, mode="circular")
-    doubled = F.interpolate(level, scale_factor=factors, mode="bilinear", align_corners=False)
-    if periodic:
-        top, left = (2 * int(factor > 1) for factor in factors)
-        return doubled[..., top : top + size[0], left : left + size[1]]
-    return doubled[..., : size[0], : size[1]]

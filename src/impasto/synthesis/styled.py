@@ -31,7 +31,7 @@ from impasto.synthesis.network import NetworkHandle
 from impasto.synthesis.periodic import resize_periodic
 from impasto.synthesis.record import identity_of, pixels_sha256
 from impasto.synthesis.styles import Style
-from impasto.synthesis.terms import ExtraTerm, StyleTerms, content_terms
+from impasto.synthesis.terms import ExtraTerm, StyleTerms, content_terms, order_terms
 
 COARSEST_PX = 48
 """Shortest side of the canvas below which the motif of a photo is lost; chosen by eye."""
@@ -213,9 +213,9 @@ class Styled:
     def _at(self) -> Callable[[Scale, int | None], tuple[Tensor, list[Term]]]:
         @lru_cache(maxsize=1)
         def parts(scale: Scale, tile_px: int | None) -> tuple[Tensor, list[Term]]:
-            return self._scene(scale), self.style_terms.terms(
-                self.style_views(scale), tile_px, pixels=scale.pixels
-            )
+            scene, views = self._scene(scale), self.style_views(scale)
+            order = [] if self.content is None else order_terms(self.content, scene)
+            return scene, order + self.style_terms.terms(views, tile_px, pixels=scale.pixels)
 
         return parts
 

@@ -15,13 +15,13 @@ from impasto import registry
 from impasto.features.extractor import smallest_px
 from impasto.images.masks import resize_guides
 from impasto.images.resize import shrink_to
-from impasto.losses.bands import BandsLoss
 from impasto.losses.base import Loss, PositionSums, Target, merged
+from impasto.losses.laplacian_bands import LaplacianBandsLoss
+from impasto.losses.lightness_order import LightnessOrderLoss
 from impasto.losses.nearest import NearestLoss
 from impasto.losses.objective import Term
-from impasto.losses.order import OrderLoss
 from impasto.losses.palette import PaletteLoss
-from impasto.losses.regions import RegionsLoss, by_region
+from impasto.losses.regions import by_region
 from impasto.losses.total_variation import TotalVariationLoss
 from impasto.optimize.tiling import tiled_target
 from impasto.settings import ContentSettings, StyleSettings
@@ -67,36 +67,41 @@ def content_terms(
     *,
     normalization: str,
 ) -> list[Term]:
-    """The content terms of one canvas size; none if their weights are 0.
+    """The content term of one canvas size; none if its weight is 0.
 
     Args:
-        settings: ``content_loss``, ``content_layers``, ``content_weight`` and ``order_weight``.
+        settings: ``content_loss``, ``content_layers`` and ``content_weight``.
         view: the network.
         scene: (1, 3, H, W) or more channels, the content image at the size of the canvas.
         shift: of the network's grid, rows and columns.
         tile_px: side of the tiles in which the scene is read; None: read it whole.
         normalization: "relative", "mean" or "paper"; see ``make_loss``.
     """
+    if settings.content_weight == 0:
+        return []
+    loss = make_loss(settings.content_loss, normalised(settings.content_layers), normalization)
     image = scene[:, :3]
-    terms = []
-    if settings.content_weight > 0:
-        loss = make_loss(settings.content_loss, normalised(settings.content_layers), normalization)
-        if tile_px is None or not isinstance(loss, PositionSums):
-            target = loss.target(view.features(image, loss.layers, shift))
-            terms.append(Term("content", loss, target, settings.content_weight))
-        else:
-            grid = view.tile_grid((image.shape[2], image.shape[3]), tile_px, shift)
-            target = tiled_target(loss, image, view, grid)
-            terms.append(Term("content", loss, target, settings.content_weight, scene=scene))
-    if settings.order_weight > 0:
-        order = OrderLoss({"image": 1.0})
-        terms.append(Term("order", order, order.target({"image": image}), settings.order_weight))
-    return terms
+    if tile_px is None or not isinstance(loss, PositionSums):
+        target = loss.target(view.features(image, loss.layers, shift))
+        return [Term("content", loss, target, settings.content_weight)]
+    grid = view.tile_grid((image.shape[2], image.shape[3]), tile_px, shift)
+    target = tiled_target(loss, image, view, grid)
+    return [Term("content", loss, target, settings.content_weight, scene=scene)]
 
 
-def pools(loss: Loss) -> bool:
-    """Whether a loss, or the one that it applies region by region, pools the positions of styles."""
-    return loss.base.pools if isinstance(loss, RegionsLoss) else loss.pools
+def order_terms(settings: ContentSettings, scene: Tensor) -> list[Term]:
+    """The term that keeps the photo's order of lightness; none if ``order_weight`` is 0.
+
+    It reads the picture itself, so it is the same wherever the network's grid lies.
+
+    Args:
+        settings: ``order_weight``.
+        scene: (1, 3, H, W) or more channels, the content image at the size of the canvas.
+    """
+    if settings.order_weight == 0:
+        return []
+    loss = LightnessOrderLoss({"image": 1.0})
+    return [Term("order", loss, loss.target({"image": scene[:, :3]}), settings.order_weight)]
 
 
 class ExtraTerm(NamedTuple):
@@ -159,10 +164,10 @@ class StyleTerms:
         if self.regions:
             parts = [part._replace(loss=by_region(part.loss, self.regions)) for part in parts]
         parts += self.extra
-        parts.append(ExtraTerm("bands", BandsLoss({"image": 1.0}), s.bands_weight))
+        parts.append(ExtraTerm("bands", LaplacianBandsLoss({"image": 1.0}), s.bands_weight))
         parts.append(ExtraTerm("variation", TotalVariationLoss({"image": 1.0}), s.tv_weight))
-        painting = sum(style.share for style in self.styles if not style.own and not style.fine)
-        weights = [part.weight * (painting if pools(part.loss) else 1.0) for part in parts]
+        own = sum(style.share for style in self.styles if style.own and not style.fine)
+        weights = [part.weight * (1 - own) if part.loss.pools else part.weight for part in parts]
         return [
             Term(part.name, part.loss, self._target(part.loss, views, tile_px), weight)
             for part, weight in zip(parts, weights, strict=True)
@@ -182,9 +187,8 @@ class StyleTerms:
     def _stroke_limits_px(self) -> dict[str, int]:
         """{layer that holds strokes: pixels of the largest canvas}; time grows with positions squared."""
         geometry = self.view.network.geometry
-        strides = {
-            layer: geometry[layer].stride_px for layer in self.settings.style_layers if layer in geometry
-        }
+        known = [layer for layer in self.settings.style_layers if layer in geometry]
+        strides = {layer: geometry[layer].stride_px for layer in known}
         return {
             layer: stride**2 * STROKE_POSITIONS
             for layer, stride in strides.items()
@@ -242,7 +246,7 @@ class StyleTerms:
         targets = [
             (style, self._style_target(loss, style, view, tile_px))
             for style, view in zip(self.styles, views, strict=True)
-            if not (style.own and pools(loss))
+            if not (style.own and loss.pools)
         ]
         broad, fine = (
             [(target, style.share) for style, target in targets if style.fine is is_fine]
@@ -251,8 +255,9 @@ class StyleTerms:
         blend = loss.blend([target for target, _ in broad], [share for _, share in broad])
         if fine:
             lent = loss.blend([target for target, _ in fine], [share for _, share in fine])
-            all_of_it = isinstance(loss, BandsLoss)
-            blend |= {layer: x for layer, x in lent.items() if x and (all_of_it or layer in self.fine_layers)}
+            blend |= {
+                layer: x for layer, x in lent.items() if x and (loss.detail or layer in self.fine_layers)
+            }
         return loss.finish(blend)
 
     def _style_target(self, loss: Loss, style: Style, view: Tensor, tile_px: int | None) -> Target:
@@ -264,9 +269,8 @@ class StyleTerms:
         def make() -> Target:
             if tiles is not None and isinstance(loss, PositionSums):
                 return tiled_target(loss, view, self.view, tiles)
-            guides = self.view.guides(view, loss.layers) if loss.guided else None
-            if isinstance(loss, BandsLoss) and self.regions:
-                guides = {"image": view[:, 3:]}  # what no region takes has no detail to offer
+            takes_guides = loss.guided or (loss.masked and self.regions)
+            guides = self.view.guides(view, loss.layers) if takes_guides else None
             return loss.target(self.view.features(view, loss.layers), guides)
 
         key = style.sha256, tuple(view.shape), str(view.device), tiles, loss.cache_key, self._network_key

@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from impasto.losses import bands
-from impasto.losses.bands import BandsLoss, band_strengths, detail_bands
+from impasto.losses import laplacian_bands
+from impasto.losses.laplacian_bands import LaplacianBandsLoss, band_strengths, detail_bands
 
 
 def chessboard(amplitude, height=16, width=16):
@@ -43,10 +43,10 @@ def test_hue_counts_as_chroma():
 def test_strips_are_the_whole(monkeypatch, height, width):
     image = random_picture(height, width).requires_grad_()
     target = {"image": {"strengths": band_strengths(random_picture(50, 50, seed=1))}}
-    loss = BandsLoss({"image": 1.0})
+    loss = LaplacianBandsLoss({"image": 1.0})
     whole = loss({"image": image}, target)
     (gradient,) = torch.autograd.grad(whole.sum(), image)
-    monkeypatch.setattr(bands, "STRIP_PX", 1)  # strips of HALO_PX rows
+    monkeypatch.setattr(laplacian_bands, "STRIP_PX", 1)  # strips of HALO_PX rows
     striped = loss({"image": image}, target)
     assert_close(striped, whole)
     assert_close(torch.autograd.grad(striped.sum(), image)[0], gradient)
@@ -59,13 +59,13 @@ def test_even_grain_is_told_from_edges_of_the_same_energy():
     a, b = (band_strengths(x)[0, :, 0, 0] for x in (grain, edges))
     assert a[0].item() == pytest.approx(b[0].item(), rel=0.35)
     assert a[1] > 3 * b[1]
-    loss = BandsLoss({"image": 1.0})
+    loss = LaplacianBandsLoss({"image": 1.0})
     assert loss({"image": edges}, loss.target({"image": grain})) > 0.05
 
 
 def test_the_size_of_a_picture_does_not_count():
     small = chessboard(0.1, 32, 32)
-    loss = BandsLoss({"image": 1.0})
+    loss = LaplacianBandsLoss({"image": 1.0})
     assert loss({"image": chessboard(0.1, 64, 96)}, loss.target({"image": small})).item() < 1e-6
 
 
@@ -82,7 +82,7 @@ def test_what_does_not_count_is_not_measured():
     assert band_strengths(image, left)[0, 0].abs().max() < 1e-12  # not even the edge between the halves
     right = band_strengths(image, 1 - left)
     assert right[0, 0, 0, 0].item() == pytest.approx(0.03, rel=1e-6)
-    loss = BandsLoss({"image": 1.0})
+    loss = LaplacianBandsLoss({"image": 1.0})
     guides = {"image": torch.cat([left / 2, left / 2], 1)}
     assert torch.equal(
         loss.target({"image": image}, guides)["image"]["strengths"], band_strengths(image, left)

@@ -1,14 +1,13 @@
-"""Order: what is light in the photo stays lighter than what is dark, and areas of one colour stay one."""
+"""Lightness order: what is lighter in the photo stays lighter, and areas of one colour stay one."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.checks import expect
+from impasto.images.pyramid import halved
 from impasto.losses.base import LayerTarget, Loss, full_precision
 
 GRID = 32
@@ -35,8 +34,7 @@ def cells(images: Tensor) -> Tensor:
     sides = images.shape[2:]
     size = [max(1, round(side * min(1.0, GRID / max(sides)))) for side in sides]
     while max(images.shape[2:]) > 16 * GRID:  # CUDA's interpolation refuses to shrink more than 94 times
-        window = tuple(min(2, side) for side in images.shape[2:])
-        images = F.avg_pool2d(images, window, ceil_mode=True, count_include_pad=False)
+        images = halved(images)
     return F.interpolate(images, size=size, mode="bilinear", antialias=True, align_corners=False)
 
 
@@ -94,7 +92,7 @@ def _lightness(images: Tensor) -> Tensor:
     return torch.einsum("nchw,c->nhw", images, images.new_tensor(LUMA))
 
 
-class OrderLoss(Loss):
+class LightnessOrderLoss(Loss):
     """Order of lightness, and areas of one colour, of a photo; see ``lightness_disorder``, ``area_spread``.
 
     Without it a face on light paper turns into a negative: the pattern of activations and the amounts of
@@ -105,9 +103,6 @@ class OrderLoss(Loss):
 
     Source: ours.
     """
-
-    def __init__(self, layers: Mapping[str, float]) -> None:
-        super().__init__(layers)
 
     def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
         """{"photo": (1, 3, h, w), "alike": (P, P), "spread": (1,)}, the last of the photo itself."""

@@ -2,7 +2,14 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from impasto.losses.order import ENOUGH, OrderLoss, alike_cells, area_spread, cells, lightness_disorder
+from impasto.losses.lightness_order import (
+    ENOUGH,
+    LightnessOrderLoss,
+    alike_cells,
+    area_spread,
+    cells,
+    lightness_disorder,
+)
 
 
 def photo(seed=0, height=40, width=64):
@@ -47,7 +54,7 @@ def test_cells_of_one_colour_are_alike_and_others_are_not():
 def test_what_was_one_area_in_the_photo_costs_when_it_is_torn():
     image = torch.full((1, 3, 16, 32), 0.8)
     image[..., 16:] = 0.2
-    loss = OrderLoss({"image": 1.0})
+    loss = LightnessOrderLoss({"image": 1.0})
     target = loss.target({"image": image})
     torn = image.clone()
     torn[:, 0, :8, :16], torn[:, 2, 8:, :16] = 0.6, 0.6  # half of the light area yellowish, half reddish
@@ -61,6 +68,6 @@ def test_the_grid_has_cells_of_three_percent():
 
 def test_a_picture_of_one_colour_gives_no_gradient():
     image = torch.full((1, 3, 16, 16), 0.5, requires_grad=True)
-    loss = OrderLoss({"image": 1.0})
+    loss = LightnessOrderLoss({"image": 1.0})
     loss({"image": image}, loss.target({"image": photo(height=16, width=16).float()})).sum().backward()
     assert image.grad.isfinite().all()

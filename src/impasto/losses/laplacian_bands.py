@@ -1,8 +1,6 @@
-"""Bands: how strong fine, middle and coarse detail of lightness and of colour are in a painting."""
+"""Laplacian bands: how strong fine, middle and coarse detail of lightness and of colour are."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import torch
 from torch import Tensor
@@ -10,6 +8,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 from torch.utils.checkpoint import checkpoint
 
 from impasto.checks import expect
+from impasto.images.pyramid import doubled, halved
 from impasto.losses.base import LayerTarget, Loss, full_precision
 
 BANDS = 3
@@ -31,7 +30,7 @@ STRIP_PX = 1 << 22
 def detail_bands(images: Tensor) -> list[Tensor]:
     """The detail that is lost each time the size of a picture is halved.
 
-    band_k = x_k - U D x_k, x_(k + 1) = D x_k; D is the mean of 2 x 2, U doubles by bilinear interpolation
+    band_k = x_k - U D x_k, x_(k + 1) = D x_k; D is ``halved``, U ``doubled``
 
     Args:
         images: (N, C, H, W), any range.
@@ -39,15 +38,14 @@ def detail_bands(images: Tensor) -> list[Tensor]:
         (N, C, h, w) of every octave, finest first; fewer than ``BANDS`` where a side gets shorter than 2 px.
 
     Source: Burt, Adelson 1983, "The Laplacian pyramid as a compact image code".
-    Differs: D averages 2 x 2 pixels, so that strips of a picture have the bands of the whole.
+    Differs: as ``halved``.
     """
     bands = []
     for _ in range(BANDS):
         if min(images.shape[2:]) < 2:
             break
-        half = F.avg_pool2d(images, 2, ceil_mode=True, count_include_pad=False)
-        doubled = F.interpolate(half, scale_factor=2, mode="bilinear", align_corners=False)
-        bands.append(images - doubled[..., : images.shape[2], : images.shape[3]])
+        half = halved(images)
+        bands.append(images - doubled(half, images.shape[2:]))
         images = half
     return bands
 
@@ -68,45 +66,51 @@ def band_strengths(images: Tensor, weights: Tensor | None = None) -> Tensor:
     """
     expect(images, "n c h w", name="images")
     images = full_precision(images)
-    weights = images.new_ones(1, 1, 1, 1).expand(1, 1, *images.shape[2:]) if weights is None else weights
     height, width = images.shape[2:]
     rows = max(HALO_PX, STRIP_PX // width // HALO_PX * HALO_PX)
     total, counts = images.new_zeros(()), images.new_zeros(())
     for top in range(0, height, rows):
         above, bottom = min(top, HALO_PX), min(top + rows, height)
-        strip, weight = (x[:, :, top - above : bottom + HALO_PX] for x in (images, weights.to(images)))
+        seen = slice(top - above, bottom + HALO_PX)
+        weight = None if weights is None else weights[:, :, seen].to(images)
         inner = (above, above + bottom - top)
         if rows >= height:
-            sums, count = _sums(strip, weight, inner)
+            sums, count = _sums(images, weight, inner)
         else:
-            sums, count = checkpoint(_sums, strip, weight, inner, use_reentrant=False)
+            sums, count = checkpoint(_sums, images[:, :, seen], weight, inner, use_reentrant=False)
         total, counts = total + sums, counts + count
     return total / counts.clamp_min(1e-6)[:, None]
 
 
-def _sums(strip: Tensor, weight: Tensor, inner: tuple[int, int]) -> tuple[Tensor, Tensor]:
+def _sums(strip: Tensor, weight: Tensor | None, inner: tuple[int, int]) -> tuple[Tensor, Tensor]:
     """Sums over the inner rows of a strip, and the sum of the weights of each band.
 
-    (N, C, h, w), (1, 1, h, w) -> (N, 2, BANDS, 2), (BANDS,)
+    (N, C, h, w), (1, 1, h, w) or None for ones -> (N, 2, BANDS, 2), (BANDS,)
     """
     grey = strip.mean(1, keepdim=True)
-    sums, counts = strip.new_zeros((len(strip), 2, BANDS, 2)), strip.new_ones(BANDS)
-    rows = []
+    sums, counts = [], []
     for k, band in enumerate(detail_bands(torch.cat([grey, strip - grey], 1))):
-        first, last = inner[0] >> k, -(-inner[1] // (1 << k))
-        inside = 1 - F.max_pool2d(1 - weight, 5, stride=1, padding=2)  # sees nothing of what does not count
-        seen, share = band[:, :, first:last], inside[:, :, first:last]
+        rows = slice(inner[0] >> k, -(-inner[1] // (1 << k)))
+        seen = band[:, :, rows]
         lightness, chroma = strip.shape[1] * seen[:, 0].square(), seen[:, 1:].square().sum(1)
         squares = torch.stack([lightness, chroma], 1)  # (N, 2, h, w)
-        magnitudes = (squares + ROUNDING**2).sqrt()
-        both = [(share * x).sum((2, 3)) for x in (squares, magnitudes)]
-        rows.append(torch.stack(both, 1))  # (N, 2, 2)
-        counts[k] = share.sum()
-        weight = F.avg_pool2d(weight, 2, ceil_mode=True, count_include_pad=False)
-    return torch.cat([torch.stack(rows, 2), sums[:, :, len(rows) :]], 2) if rows else sums, counts
+        both = torch.stack([squares, (squares + ROUNDING**2).sqrt()], 1)  # (N, 2, 2, h, w)
+        if weight is None:
+            counts.append(seen.new_tensor(float(seen.shape[2] * seen.shape[3])))
+        else:
+            inside = 1 - F.max_pool2d(1 - weight, 5, stride=1, padding=2)  # sees only what counts
+            both = both * inside[:, :, rows]
+            counts.append(inside[:, :, rows].sum())
+            weight = halved(weight)
+        sums.append(both.sum((3, 4)))  # (N, 2, 2)
+    if not sums:
+        return strip.new_zeros((len(strip), 2, BANDS, 2)), strip.new_ones(BANDS)
+    missing = BANDS - len(sums)
+    padded = F.pad(torch.stack(sums, 2), (0, 0, 0, missing))
+    return padded, F.pad(torch.stack(counts), (0, missing), value=1.0)
 
 
-class BandsLoss(Loss):
+class LaplacianBandsLoss(Loss):
     """Relative difference of the strengths of detail; see ``band_strengths``.
 
     mean of ((s - t) / (t + FLOOR))^2 over the bands, over lightness and chroma, and over the two numbers,
@@ -124,8 +128,8 @@ class BandsLoss(Loss):
     analysis/synthesis".
     """
 
-    def __init__(self, layers: Mapping[str, float]) -> None:
-        super().__init__(layers)
+    detail = True
+    masked = True
 
     def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
         """{"strengths": (1, 2, BANDS, 2)}, mean squares and mean magnitudes.

@@ -1,0 +1,44 @@
+"""Half the size of a picture, and twice the size: the two steps of a pyramid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - its usual name
+
+
+def halved(images: Tensor) -> Tensor:
+    """A picture of half the size: the mean of each 2 x 2 pixels.
+
+    Args:
+        images: (N, C, H, W), any range; a side of 1 px, as of a signal (N, C, 1, T), stays.
+    Returns:
+        (N, C, h, w), sides half as long, rounded up; the last row of an odd side is the mean of fewer pixels.
+
+    Source: Burt, Adelson 1983, "The Laplacian pyramid as a compact image code".
+    Differs: 2 x 2 pixels instead of a Gaussian, so that strips of even height have the pyramid of the whole.
+    """
+    window = tuple(min(2, side) for side in images.shape[2:])
+    return F.avg_pool2d(images, window, ceil_mode=True, count_include_pad=False)
+
+
+def doubled(images: Tensor, shape: Sequence[int], *, periodic: bool = False) -> Tensor:
+    """A picture of twice the size, by bilinear interpolation.
+
+    Args:
+        images: (N, C, h, w), any range, as ``halved`` returns it.
+        shape: (H, W), what was halved; with 2 h or 2 h - 1 rows, or h if that is 1; columns alike.
+        periodic: opposite edges meet; then H and W are even, or 1.
+    Returns:
+        (N, C, H, W).
+    """
+    height, width = shape
+    tall, wide = (int(side > 1) for side in shape)
+    if periodic:
+        images = F.pad(images, (wide, wide, tall, tall), mode="circular")
+    images = F.interpolate(
+        images, scale_factor=(1.0 + tall, 1.0 + wide), mode="bilinear", align_corners=False
+    )
+    top, left = (2 * tall, 2 * wide) if periodic else (0, 0)
+    return images[..., top : top + height, left : left + width]
