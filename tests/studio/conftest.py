@@ -27,8 +27,9 @@ QUICK = {
     "size": 64,
     "scales": 1,
     "steps": 4,
+    "strokes_weight": 0.0,
 }
-"""Settings that paint in a moment."""
+"""Settings that paint in a moment, at one size."""
 
 PATIENCE_MS = 60_000
 """For anything on the page."""
