@@ -4,7 +4,7 @@ from impasto.recipes import doodle, dream, stylize, texture
 from impasto.settings import DoodleSettings, DreamSettings, StylizeSettings, TextureSettings
 from impasto.synthesis.context import Context
 
-MASKS = ("content_mask", "style_mask", "keep", "fine_style")
+MASKS = ("content_mask", "style_mask", "keep", "strength_mask", "fine_style")
 
 
 def stylize_job(content, style, *, context=None, **options):

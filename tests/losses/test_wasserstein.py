@@ -121,3 +121,22 @@ def test_relative_distance_ignores_the_unit_of_activation():
     loss = WassersteinLoss({"x": 1.0})
     small, large = (loss({"x": k * x}, loss.target({"x": k * y})) for k in (1, 1000))
     assert_close(small, large, rtol=1e-6, atol=0)
+
+
+def test_the_way_between_two_clouds_is_no_mixture():
+    """Between two narrow clouds far apart lies a narrow cloud; a mixture is as wide as their distance."""
+    generator = torch.Generator().manual_seed(5)
+    near, far = (
+        spread * torch.randn(1, 2, 40, 40, generator=generator, dtype=torch.float64) + place
+        for spread, place in ((1.0, 0.0), (3.0, 20.0))
+    )
+    loss = WassersteinLoss({"x": 1.0})
+    start, end = (loss.target({"x": cloud}) for cloud in (near, far))
+    middle = loss.interpolate(start, end, 0.5)["x"]
+    covariance = covariance_matrix(middle["mean"], middle["products"])[0]
+    assert_close(middle["mean"], torch.full((1, 2), 10.0, dtype=torch.float64), atol=0.2, rtol=0)
+    assert_close(covariance, 4 * torch.eye(2, dtype=torch.float64), atol=0.3, rtol=0)  # (1 + 3) / 2, squared
+    blend = loss.blend([start, end], [0.5, 0.5])["x"]
+    assert covariance_matrix(blend["mean"], blend["products"])[0, 0, 0] > 100
+    for share, cloud in ((0.0, near), (1.0, far)):
+        assert loss({"x": cloud}, loss.finish(loss.interpolate(start, end, share))).item() < 1e-3

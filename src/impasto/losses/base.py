@@ -95,6 +95,10 @@ class Loss(ABC):
             if part not in self.derived
         }
 
+    def layer_interpolate(self, start: LayerTarget, end: LayerTarget, share: float) -> LayerTarget:
+        """The target of one layer at a share of the way, 0 to 1, between two: a blend, or what is better."""
+        return self.layer_blend([start, end], [1 - share, share])
+
     def layer_finish(self, target: LayerTarget) -> LayerTarget:
         """The target of one layer with its ``derived`` parts, made from the others."""
         return target
@@ -137,15 +141,14 @@ class Loss(ABC):
             return {layer: self.layer_spatial(source[layer].detach()) for layer in self.layers}
 
     def blend(self, targets: Sequence[Target], weights: Sequence[float]) -> Target:
-        """The target between several: parts are averaged, or pooled where the loss cannot average them.
-
-        Args:
-            targets: of one or more pictures.
-            weights: one a target, >= 0, of any sum but 0.
-        """
+        """The target between several, with weights >= 0 of any sum but 0; see ``layer_blend``."""
         return {
             layer: self.layer_blend([target[layer] for target in targets], weights) for layer in targets[0]
         }
+
+    def interpolate(self, start: Target, end: Target, share: float) -> Target:
+        """The target on the way between two; see ``layer_interpolate``."""
+        return {layer: self.layer_interpolate(start[layer], end[layer], share) for layer in start}
 
     def finish(self, target: Target) -> Target:
         """The target with everything that can be worked out once instead of at each call.
@@ -277,11 +280,7 @@ def precise(x: Tensor) -> Tensor:
 
 
 def normalised(weights: Sequence[float]) -> list[float]:
-    """The weights, scaled to sum 1.
-
-    Raises:
-        SettingError: they are all 0.
-    """
+    """The weights, scaled to sum 1; a ``SettingError`` if they are all 0."""
     total = sum(weights)
     if not total > 0:
         raise SettingError(

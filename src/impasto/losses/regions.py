@@ -14,16 +14,18 @@ FAINT = 1 / 32
 """A position that belongs to a region by less than this is left out of it; chosen by eye."""
 
 
-def by_region(base: Loss, shares: Sequence[float]) -> RegionsLoss:
+def by_region(base: Loss, shares: Sequence[float], strengths: Sequence[float] = ()) -> RegionsLoss:
     """A loss that compares each region of a canvas with the same region of the style.
 
     Args:
         base: the distance within a region.
         shares: weight of each region.
+        strengths: as for ``RegionsLoss``.
     Returns:
         A ``PositionSums`` if ``base`` is one, so that it is exact under tiling too.
     """
-    return RegionSums(base, shares) if isinstance(base, PositionSums) else RegionsLoss(base, shares)
+    kind = RegionSums if isinstance(base, PositionSums) else RegionsLoss
+    return kind(base, shares, strengths)
 
 
 class RegionsLoss(Loss):
@@ -42,6 +44,8 @@ class RegionsLoss(Loss):
     Args:
         base: the distance within a region.
         shares: weight of each region, >= 0.
+        strengths: how far each region goes of a way between two targets, 0 to 1; empty: all the way. A loss
+            that pools its targets weighs so much less instead.
 
     Source: Gatys, Ecker, Bethge, Hertzmann, Shechtman 2017, "Controlling perceptual factors in neural style
     transfer", eq. 2 to 4, with Gram matrices.
@@ -51,15 +55,17 @@ class RegionsLoss(Loss):
     spatial = True
     guided = True
 
-    def __init__(self, base: Loss, shares: Sequence[float]) -> None:
+    def __init__(self, base: Loss, shares: Sequence[float], strengths: Sequence[float] = ()) -> None:
         super().__init__(base.layers)
         self.base = base
         self.pools = base.pools
-        self.shares = tuple(shares)
+        self.strengths = tuple(strengths) or (1.0,) * len(shares)
+        pooled = self.strengths if self.pools else (1.0,) * len(shares)
+        self.shares = tuple(share * weight for share, weight in zip(shares, pooled, strict=True))
 
     @property
     def cache_key(self) -> tuple[object, ...]:
-        """Targets do not depend on the weights of regions, only on how many there are."""
+        """A style's target does not depend on weights and strengths, only on how many regions there are."""
         return type(self), self.base.cache_key, len(self.shares)
 
     def layer_spatial(self, source: Tensor) -> LayerTarget:
@@ -93,6 +99,16 @@ class RegionsLoss(Loss):
             if present:
                 regions[region] = self.base.layer_blend([x for x, _ in present], [w for _, w in present])
         return _nested(regions)
+
+    def layer_interpolate(self, start: LayerTarget, end: LayerTarget, share: float) -> LayerTarget:
+        """Region by region; a region that only one of the two has is taken as it is."""
+        first, last = start.get("regions", {}), end.get("regions", {})
+        both = {
+            region: self.base.layer_interpolate(first[region], last[region], share * self.strengths[region])
+            for region in first
+            if region in last
+        }
+        return _nested({**first, **last, **both})
 
     def layer_finish(self, target: LayerTarget) -> LayerTarget:
         """Adds the base's derived parts to every region."""

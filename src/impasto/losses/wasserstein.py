@@ -82,6 +82,27 @@ def bures_distance(covariance: Tensor, root: Tensor) -> Tensor:
     return distance
 
 
+def transport_map(covariance: Tensor, root: Tensor) -> Tensor:
+    """The optimal transport map from a centred Gaussian cloud of covariance C to one of R R.
+
+    T = R (R C R)^(-1/2) R, so that T C T = R R
+
+    Args:
+        covariance: (N, C, C), C, symmetric, positive up to rounding; float64.
+        root: (1 or N, C, C), R, symmetric, positive; float64.
+    Returns:
+        (N, C, C), symmetric.
+
+    Source: Takatsu 2011, "Wasserstein geometry of Gaussian measures".
+    Differs: nothing.
+    """
+    values, vectors = torch.linalg.eigh(root @ covariance @ root)
+    rounding = torch.finfo(values.dtype).eps * values[:, -1:] + torch.finfo(values.dtype).tiny
+    product = root @ vectors  # (N, C, C)
+    transport: Tensor = product * torch.maximum(values, rounding).rsqrt()[:, None, :] @ product.mT
+    return transport
+
+
 class _Bures(torch.autograd.Function):
     """tr((1 - T) C (1 - T)), with the gradient 1 - T."""
 
@@ -91,10 +112,7 @@ class _Bures(torch.autograd.Function):
         if not bool(covariance.isfinite().all()):  # LAPACK would raise an error of its own
             ctx.save_for_backward(torch.full_like(covariance, torch.nan))
             return covariance.new_full((len(covariance),), torch.nan)
-        values, vectors = torch.linalg.eigh(root @ covariance @ root)
-        rounding = torch.finfo(values.dtype).eps * values[:, -1:] + torch.finfo(values.dtype).tiny
-        product = root @ vectors  # (N, C, C)
-        transport = product * torch.maximum(values, rounding).rsqrt()[:, None, :] @ product.mT
+        transport = transport_map(covariance, root)
         rest = torch.eye(root.shape[-1], dtype=root.dtype, device=root.device) - transport
         ctx.save_for_backward(rest)
         distance: Tensor = (rest @ covariance * rest).sum((1, 2)).clamp_min(0)
@@ -158,6 +176,27 @@ class WassersteinLoss(PositionSums):
     def __init__(self, layers: Mapping[str, float], *, relative: bool = True) -> None:
         super().__init__(layers)
         self.relative = relative
+
+    def layer_interpolate(self, start: LayerTarget, end: LayerTarget, share: float) -> LayerTarget:
+        """The Gaussian cloud on the shortest way between two, where a blend would hold both clouds at once.
+
+        mean = (1 - t) m + t n, covariance = M A M with M = (1 - t) 1 + t T, T the optimal transport map
+
+        A blend of the photo's and the painting's clouds is wider than either, along the line between their
+        means: half of the picture then takes the painting's colours and half the photo's, in patches.
+
+        Source: McCann 1997, "A convexity principle for interacting gases"; Takatsu 2011.
+        Differs: nothing.
+        """
+        covariance, ridge = ridged_covariance(start["mean"], start["products"], start, relative=self.relative)
+        goal, _ = ridged_covariance(end["mean"], end["products"], end, relative=self.relative)
+        way = transport_map(covariance, symmetric_root(goal, low=ridge[:, 0]))
+        eye = torch.eye(way.shape[-1], dtype=way.dtype, device=way.device)
+        step = (1 - share) * eye + share * way
+        mean = torch.lerp(precise(start["mean"]), precise(end["mean"]), share)
+        between = step @ covariance @ step.mT - ridge * eye
+        products = between + mean[:, :, None] * mean[:, None, :]
+        return {"mean": mean.to(start["mean"]), "products": products.to(start["products"])}
 
     def layer_finish(self, target: LayerTarget) -> LayerTarget:
         """Adds {"root": (1, C, C)}, float64: the symmetric root of the target's covariance and ridge."""

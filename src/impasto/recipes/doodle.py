@@ -40,6 +40,7 @@ from impasto.synthesis.run import drained
 from impasto.synthesis.styled import Styled
 from impasto.synthesis.styles import check_guided, make_styles, style_scales
 from impasto.synthesis.terms import ExtraTerm
+from impasto.synthesis.whole_strides import on_whole_strides
 
 log = logging.getLogger(__name__)
 
@@ -71,23 +72,25 @@ def job(inputs: Inputs, settings: DoodleSettings, context: Context) -> Job:
         check_size(photo, network.network, s.content_layers)
     for picture in pictures.pictures:
         check_size(picture, network.network, layers)
-    styled = Styled(
-        style=s,
-        loop=s,
-        machine=s,
-        network=network,
-        styles=make_styles(pictures, None, scales, guides=guides),
-        shape=fit(guides.canvas.shape[2], guides.canvas.shape[3], s.size, enlarge=True),
-        context=context,
-        content=None if photo is None else s,
-        photo=None if photo is None else photo.pixels,
-        guides=guides,
-        extra=extra,
+    styled, cut = on_whole_strides(
+        Styled(
+            style=s,
+            loop=s,
+            machine=s,
+            network=network,
+            styles=make_styles(pictures, None, scales, guides=guides),
+            shape=fit(guides.canvas.shape[2], guides.canvas.shape[3], s.size, enlarge=True),
+            context=context,
+            content=None if photo is None else s,
+            photo=None if photo is None else photo.pixels,
+            guides=guides,
+            extra=extra,
+        )
     )
 
     def start(scale: Scale) -> Tensor:
-        if s.init == "pieces":
-            return lay_pieces(styled, guides.canvas).to(network.device)
+        if s.init == "pieces" and styled.guides is not None:
+            return lay_pieces(styled, styled.guides.canvas).to(network.device)
         return styled.start_from(s.init)(scale)
 
     return styled.job(
@@ -103,6 +106,7 @@ def job(inputs: Inputs, settings: DoodleSettings, context: Context) -> Job:
             network=network,
         ),
         init_words=TASK.init_words,
+        finish=cut,
         notes=notes_of(photo, *pictures.pictures),
         photo=None if photo is None else photo.pixels,
     )

@@ -234,6 +234,7 @@ def interpolate_steps(
     content_mask: Mask | None = None,
     style_mask: Mask | Sequence[Mask | None] | None = None,
     keep: Mask | None = None,
+    strength_mask: Mask | None = None,
     fine_style: PictureSource | None = None,
     context: Context | None = None,
     **options: Unpack[InterpolateOptions],
@@ -250,6 +251,7 @@ def interpolate_steps(
         content_mask: as for ``stylize``.
         style_mask: as for ``stylize``.
         keep: as for ``stylize``.
+        strength_mask: as for ``stylize``.
         fine_style: as for ``stylize``; the same for all.
         context: as for ``stylize``, without a checkpoint.
         **options: ``count``, the number of pictures with those of the first and the last style alone, and
@@ -271,6 +273,7 @@ def interpolate_steps(
         "content_mask": content_mask,
         "style_mask": style_mask,
         "keep": keep,
+        "strength_mask": strength_mask,
         "fine_style": fine_style,
     }
     settings = InterpolateSettings.of(dict(options))

@@ -23,6 +23,7 @@ from impasto.synthesis.read import Styles, check_init, check_size, notes_of, rea
 from impasto.synthesis.recipe import Recipe, describe_controls
 from impasto.synthesis.record import describe_styles, record_of
 from impasto.synthesis.run import drained
+from impasto.synthesis.strength_mask import by_strength
 from impasto.synthesis.styled import Styled
 from impasto.synthesis.styles import (
     check_guided,
@@ -32,6 +33,7 @@ from impasto.synthesis.styles import (
     style_shares,
     weakened,
 )
+from impasto.synthesis.whole_strides import on_whole_strides
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +65,10 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
         keep=inputs.get("keep"),
         max_megapixels=s.max_megapixels,
     )
+    strength_mask = inputs.get("strength_mask")
+    if strength_mask is not None:
+        count = len(pictures.groups)
+        guides = by_strength(guides, strength_mask, photo, styles=count, max_megapixels=s.max_megapixels)
     if guides is not None:
         check_guided(s.style_loss, guides, shares)
         for note in guides.notes:
@@ -89,18 +95,20 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
     height, width = photo.pixels.shape[2:]
     if max(height, width) < s.size and not s.enlarge:
         log.warning("the photo is smaller than --size; painting at its own %d x %d px", width, height)
-    styled = Styled(
-        style=s,
-        loop=s,
-        machine=s,
-        network=network,
-        styles=styles,
-        shape=fit(height, width, s.size, enlarge=s.enlarge),
-        context=context,
-        content=s,
-        photo=colors.content,
-        guides=guides,
-        fine_layers=s.fine_layers,
+    styled, cut = on_whole_strides(
+        Styled(
+            style=s,
+            loop=s,
+            machine=s,
+            network=network,
+            styles=styles,
+            shape=fit(height, width, s.size, enlarge=s.enlarge),
+            context=context,
+            content=s,
+            photo=colors.content,
+            guides=guides,
+            fine_layers=s.fine_layers,
+        )
     )
     return styled.job(
         "stylize",
@@ -115,7 +123,7 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
             network=network,
         ),
         init_words=TASK.init_words,
-        finish=colors.finish,
+        finish=lambda canvas: colors.finish(cut(canvas)),
         notes=notes,
         photo=photo.pixels,
         keep=colors.keep,
@@ -129,6 +137,7 @@ def stylize_steps(
     content_mask: Mask | None = None,
     style_mask: Mask | Sequence[Mask | None] | None = None,
     keep: Mask | None = None,
+    strength_mask: Mask | None = None,
     fine_style: PictureSource | None = None,
     context: Context | None = None,
     checkpoint: str | Path | None = None,
@@ -149,6 +158,8 @@ def stylize_steps(
         style_mask: the same of the style, or a list with one a style; None or "all" for a style that paints
             all regions, a colour for a style that is all for that region.
         keep: grey mask of what stays as in the photo; white stays.
+        strength_mask: grey mask of how strongly each place is painted: white as ``strength`` says, black
+            nearly the photo; the mask does not go with the style losses ``mrf``.
         fine_style: a painting that the layers ``fine_layers`` (the strokes) are taken from, in the colours of
             the styles unless "image" is among these layers.
         context: network, targets and checkpoint that outlive the run; share it between runs.
@@ -181,6 +192,7 @@ def stylize_steps(
         "content_mask": content_mask,
         "style_mask": style_mask,
         "keep": keep,
+        "strength_mask": strength_mask,
         "fine_style": fine_style,
     }
     context = Context.of(context, checkpoint=checkpoint, resume=resume)

@@ -27,6 +27,7 @@ from impasto.synthesis.record import describe_styles, record_of
 from impasto.synthesis.run import drained
 from impasto.synthesis.styled import Styled
 from impasto.synthesis.styles import Style, check_guided, make_styles, style_scales, style_shares
+from impasto.synthesis.whole_strides import on_whole_strides
 
 log = logging.getLogger(__name__)
 
@@ -53,17 +54,19 @@ def job(inputs: Inputs, settings: TextureSettings, context: Context) -> Job:
     for picture in pictures.pictures:
         check_size(picture, network.network, s.style_layers)
     width, height = parse_size(s.size)
-    styled = Styled(
-        style=s,
-        loop=s,
-        machine=s,
-        network=network,
-        styles=make_styles(pictures, s.style_weights, scales, guides=guides),
-        shape=(height, width),
-        context=context,
-        guides=guides,
-        shrink_styles=True,
-        periodic=s.tile,
+    styled, cut = on_whole_strides(
+        Styled(
+            style=s,
+            loop=s,
+            machine=s,
+            network=network,
+            styles=make_styles(pictures, s.style_weights, scales, guides=guides),
+            shape=(height, width),
+            context=context,
+            guides=guides,
+            shrink_styles=True,
+            periodic=s.tile,
+        )
     )
 
     def start(scale: Scale) -> Tensor:
@@ -83,6 +86,7 @@ def job(inputs: Inputs, settings: TextureSettings, context: Context) -> Job:
             network=network,
         ),
         init_words=TASK.init_words,
+        finish=cut,
         notes=notes_of(*pictures.pictures),
     )
 

@@ -98,6 +98,13 @@ TASK = Task(
             required=False,
         ),
         Input(
+            name="strength_mask",
+            kind="mask",
+            label="Strength by place",
+            help="Grey mask: white is painted as strongly as --strength says, black stays nearly the photo.",
+            required=False,
+        ),
+        Input(
             name="fine_style",
             kind="picture",
             label="Fine style",

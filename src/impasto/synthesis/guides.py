@@ -30,6 +30,7 @@ class RegionGuides:
         styles: (1, R, h, w) of each style's picture; None for a style that paints all regions.
         keep: (1, 1, H, W) in [0, 1], what stays of the photo, at its size; None if nothing stays.
         notes: for people.
+        strengths: how strongly each region is painted, 0 to 1; empty: all alike. See ``by_strength``.
     """
 
     names: tuple[str, ...]
@@ -37,6 +38,7 @@ class RegionGuides:
     styles: tuple[Tensor | None, ...]
     keep: Tensor | None
     notes: tuple[str, ...] = ()
+    strengths: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

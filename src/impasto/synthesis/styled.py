@@ -187,6 +187,7 @@ class Styled:
             self.styles,
             self.view,
             regions=regions,
+            strengths=() if self.guides is None else self.guides.strengths,
             extra=self.extra,
             fine_layers=self.fine_layers,
             cache=self.context.targets,

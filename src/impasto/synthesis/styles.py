@@ -196,14 +196,14 @@ def weakened(
     Args:
         styles: of the run; the fine style may be among them.
         photo: as the losses see it.
-        strength: share of the styles, 0 to 1; 1 leaves them as they are.
+        strength: share of the styles, 0 to 1; 1 leaves them as they are, unless the guides have strengths.
         guides: of the run; each region of the photo is its own example.
     Returns:
         The styles, with their shares times the strength, and the photo with the rest; once more if there is a
         fine style. A loss that pools positions leaves the photo out, and weighs less instead: among the
         photo's own positions each would be its own nearest.
     """
-    if strength == 1:
+    if strength == 1 and (guides is None or not guides.strengths):
         return tuple(styles)
     mask = None if guides is None else guides.canvas
     kinds = {style.fine for style in styles}

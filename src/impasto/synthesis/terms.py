@@ -121,6 +121,8 @@ class StyleTerms:
         styles: the styles' pictures.
         view: the network.
         regions: weight of each region; the style losses compare region by region. Empty: no regions.
+        strengths: of each region, 0 to 1: how far it goes from the photo's own statistics, where they are
+            among the styles, to those of the others. Empty: as far as the shares say.
         extra: terms besides those of the settings.
         fine_layers: the layers whose targets come from the fine styles alone, where there are any.
         cache: keeps the targets of styles; shared by several pictures.
@@ -131,6 +133,7 @@ class StyleTerms:
     styles: tuple[Style, ...]
     view: FeatureView
     regions: tuple[float, ...] = ()
+    strengths: tuple[float, ...] = ()
     _: KW_ONLY
     extra: tuple[ExtraTerm, ...] = ()
     fine_layers: tuple[str, ...] = ()
@@ -162,7 +165,7 @@ class StyleTerms:
             parts.append(ExtraTerm("strokes", NearestLoss(strokes), s.strokes_weight))
         parts.append(ExtraTerm("palette", PaletteLoss({"image": 1.0}), s.palette_weight))
         if self.regions:
-            parts = [part._replace(loss=by_region(part.loss, self.regions)) for part in parts]
+            parts = [part._replace(loss=by_region(part.loss, self.regions, self.strengths)) for part in parts]
         parts += self.extra
         parts.append(ExtraTerm("bands", LaplacianBandsLoss({"image": 1.0}), s.bands_weight))
         parts.append(ExtraTerm("variation", TotalVariationLoss({"image": 1.0}), s.tv_weight))
@@ -248,17 +251,30 @@ class StyleTerms:
             for style, view in zip(self.styles, views, strict=True)
             if not (style.own and loss.pools)
         ]
-        broad, fine = (
-            [(target, style.share) for style, target in targets if style.fine is is_fine]
-            for is_fine in (False, True)
-        )
-        blend = loss.blend([target for target, _ in broad], [share for _, share in broad])
+        broad, fine = ([x for x in targets if x[0].fine is is_fine] for is_fine in (False, True))
+        target = self._between(loss, broad)
         if fine:
-            lent = loss.blend([target for target, _ in fine], [share for _, share in fine])
-            blend |= {
+            lent = self._between(loss, fine)
+            target |= {
                 layer: x for layer, x in lent.items() if x and (loss.detail or layer in self.fine_layers)
             }
-        return loss.finish(blend)
+        return loss.finish(target)
+
+    def _between(self, loss: Loss, targets: Sequence[tuple[Style, Target]]) -> Target:
+        """The target of a loss: the styles' blend, or on the way to it from the photo's own target."""
+        own = [(target, style.share) for style, target in targets if style.own]
+        styles = [(target, style.share) for style, target in targets if not style.own]
+        share = sum(weight for _, weight in styles)
+        if own and not share:
+            return own[0][0]
+        blend = loss.blend([target for target, _ in styles], [weight for _, weight in styles])
+        if not own:
+            return blend
+        share /= share + own[0][1]
+        if self.strengths and not loss.guided:  # it sees the canvas as a whole
+            weighted = sum(x * y for x, y in zip(self.regions, self.strengths, strict=True))
+            share *= weighted / max(sum(self.regions), 1e-6)
+        return loss.interpolate(own[0][0], blend, share)
 
     def _style_target(self, loss: Loss, style: Style, view: Tensor, tile_px: int | None) -> Target:
         """The target of one style, from the cache if it is there."""

@@ -20,8 +20,11 @@ from impasto.studio.uploads import brushed, mask_of, paths_of
 BLEND, STROKES = "blended, by their shares", "forms of the first, strokes of the last"
 """How several paintings are used."""
 
-KEEP, SECOND = "it stays as in the photo", "it gets the second painting"
+KEEP, WEAK, SECOND = "it stays as in the photo", "it is painted weakly", "it gets the second painting"
 """What happens to the brushed part of the photo."""
+
+WEAK_GREY = 100
+"""Of a weakly painted part in the strength mask, 0 to 255: a face keeps its features; chosen by eye."""
 
 
 def sketch(settings: StylizeSettings) -> StylizeSettings:
@@ -56,7 +59,9 @@ def make(made: Mapping[str, Any], events: Sequence[Any]) -> Mapping[str, Compone
     with gr.Accordion("Brush a mask", open=False, elem_id="stylize-mask-fold") as fold:
         hint("Paint over a part of the photo, and say what becomes of it.")
         mask = mask_editor(made["content"], fold, name="stylize-mask", label="Mask")
-        choice = gr.Radio([KEEP, SECOND], value=KEEP, label="What becomes of it", elem_id="stylize-brushed")
+        choice = gr.Radio(
+            [KEEP, WEAK, SECOND], value=KEEP, label="What becomes of it", elem_id="stylize-brushed"
+        )
     return {"use": use, "mask": mask, "brushed": choice}
 
 
@@ -72,6 +77,8 @@ def read(sent: Mapping[str, Any], inputs: Inputs, limits: StudioSettings) -> Inp
     mask: Any = mask_of(brushed(sent["mask"], limits))
     if mask is not None and sent["brushed"] == KEEP:
         more["keep"] = mask
+    elif mask is not None and sent["brushed"] == WEAK:
+        more["strength_mask"] = mask.point(lambda grey: WEAK_GREY if grey else 255)
     elif mask is not None:
         if len(styles) != 2:
             raise SettingError(
@@ -84,5 +91,8 @@ def read(sent: Mapping[str, Any], inputs: Inputs, limits: StudioSettings) -> Inp
 
 
 VARIANT = Variant(
-    sketch=sketch, api_only=("content_mask", "style_mask", "keep", "fine_style"), make=make, read=read
+    sketch=sketch,
+    api_only=("content_mask", "style_mask", "keep", "strength_mask", "fine_style"),
+    make=make,
+    read=read,
 )
