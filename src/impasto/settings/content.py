@@ -14,14 +14,14 @@ from impasto.settings.weighted import Weighted
 class ContentSettings(Settings, panel="Content"):
     """How the result is compared with the photo."""
 
-    content_weight: float = setting(1.2, low=0, help="Higher keeps more of the photo.", slider=(0, 3, 0.05))
+    content_weight: float = setting(1.5, low=0, help="Higher keeps more of the photo.", slider=(0, 3, 0.05))
     order_weight: float = setting(
-        1.0,
+        0.25,
         low=0,
         help="Higher keeps light parts of the photo lighter than dark ones, and areas of one colour "
         "together. 0: the painting may turn a face into a negative.",
         absent=0.0,
-        slider=(0, 3, 0.05),
+        slider=(0, 2, 0.05),
     )
     content_layers: dict[str, float] = setting(
         {"relu3_1": 1.0, "relu4_1": 1.0},

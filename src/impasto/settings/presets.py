@@ -11,16 +11,14 @@ PRESETS: dict[str, dict[str, Any]] = {
     "default": {},
     "fast": {
         "strokes_weight": 0.0,
-        "content_weight": 1.0,
-        "steps": 4,
-        "coarse_steps": 3.0,
-        "first_steps": 36,
-        "rate": 0.03,
+        "steps": 6,
+        "coarse_steps": 2.5,
+        "first_steps": 24,
         "average": 0.8,
-        "jitter": False,
     },
     "best": {"scales": 4, "steps": 40, "coarse_steps": 1.5, "rate": 0.01, "average": 0.95},
     "nnst": {
+        "pooling": "max",
         "style_loss": {"nearest": 1.0, "wasserstein": 1.0},
         "style_layers": {"relu3_1": 1.0, "relu4_1": 1.0},
         "style_weight": 1.5,
@@ -59,6 +57,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
     "crowson": {
         "network": "vgg19",
+        "pooling": "max",
         "normalization": "mean",
         "style_loss": {"wasserstein": 1.0},
         "optimizer": "adam",

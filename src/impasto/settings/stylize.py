@@ -45,6 +45,12 @@ class StylizeSettings(
         help="How much of the painting: 1 all of it, 0 nearly the photo, with its own texture and colours.",
         slider=(0, 1, 0.05),
     )
+    style_layers: dict[str, float] = as_in(
+        StyleSettings,
+        "style_layers",
+        default=dict.fromkeys(("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"), 1.0),
+    )
+    pooling: str = as_in(NetworkSettings, "pooling", default="average")
     init: str = as_in(
         LoopSettings, "init", default="content", help="Start from: content, noise, style, or a picture file."
     )

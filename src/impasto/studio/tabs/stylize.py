@@ -41,13 +41,11 @@ def sketch(settings: StylizeSettings) -> StylizeSettings:
     ]
     if not settings.network.startswith("vgg"):
         kept += ["network", "style_layers", "content_layers"]
-    values = {name: getattr(settings, name) for name in kept}
-    fast = PRESETS["fast"]
     if settings.normalization == "relative":
-        stricter = fast["content_weight"] / StylizeSettings.defaults()["content_weight"]
-        values["content_weight"] = settings.content_weight * stricter
+        kept += ["content_weight"]
+    values = {name: getattr(settings, name) for name in kept}
     size = min(SKETCH_PX, settings.size)
-    return StylizeSettings.of({**fast, **values, "preset": "fast", "size": size, "scales": 2})
+    return StylizeSettings.of({**PRESETS["fast"], **values, "preset": "fast", "size": size, "scales": 2})
 
 
 def make(made: Mapping[str, Any], events: Sequence[Any]) -> Mapping[str, Component]:
