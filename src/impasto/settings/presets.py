@@ -19,6 +19,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "best": {"scales": 4, "steps": 40, "coarse_steps": 1.5, "rate": 0.01, "average": 0.95},
     "nnst": {
         "pooling": "max",
+        "jitter": True,
         "style_loss": {"nearest": 1.0, "wasserstein": 1.0},
         "style_layers": {"relu3_1": 1.0, "relu4_1": 1.0},
         "style_weight": 1.5,

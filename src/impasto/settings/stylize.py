@@ -51,6 +51,7 @@ class StylizeSettings(
         default=dict.fromkeys(("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"), 1.0),
     )
     pooling: str = as_in(NetworkSettings, "pooling", default="average")
+    jitter: bool = as_in(LoopSettings, "jitter", default=False)
     init: str = as_in(
         LoopSettings, "init", default="content", help="Start from: content, noise, style, or a picture file."
     )
