@@ -29,7 +29,10 @@ MEASURES = {
 def evaluate(
     result: Annotated[Path | None, typer.Argument(help="The painting.", show_default=False)] = None,
     content: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The photo it is made from.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--content", "--photo", metavar="FILE", help="The photo it is made from.", show_default=False
+        ),
     ] = None,
     style: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The style it is made with.", show_default=False)
