@@ -11,6 +11,7 @@ import typer
 from impasto.cli.console import fetch_missing, notes
 from impasto.cli.options import with_settings
 from impasto.errors import SettingError
+from impasto.images.picture_file import check_file
 from impasto.settings import EvaluateSettings, StylizeSettings
 
 MEASURES = {
@@ -51,6 +52,8 @@ def evaluate(
             expected="impasto evaluate OUT --content PHOTO --style PAINTING",
         )
     settings = EvaluateSettings.from_mapping(options)
+    for path in (result, content, style):
+        check_file(path)
     with notes(quiet=json) as console:
         from impasto.images import io
         from impasto.metrics.evaluate import evaluate as measure
