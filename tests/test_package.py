@@ -108,7 +108,7 @@ def test_a_verb_has_the_signature_and_the_text_of_its_steps(name):
 
 def test_the_signature_of_stylize():
     assert list(inspect.signature(impasto.stylize).parameters) == [
-        "content", "style", "content_mask", "style_mask", "keep", "fine_style",
+        "content", "style", "content_mask", "style_mask", "keep", "strength_mask", "fine_style",
         "context", "checkpoint", "resume", "options",
     ]  # fmt: skip
 

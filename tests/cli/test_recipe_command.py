@@ -28,16 +28,17 @@ QUICK = {
 def test_inputs_come_first_then_files_then_settings():
     command = recipe_command("stylize")
     names = list(inspect.signature(command).parameters)
-    assert names[:7] == [
+    assert names[:8] == [
         "content",
         "style",
         "content_mask",
         "style_mask",
         "keep",
+        "strength_mask",
         "fine_style",
         "from_record",
     ]
-    assert names[7] == "out" and names[-len(StylizeSettings.info()) :] == list(StylizeSettings.info())
+    assert names[8] == "out" and names[-len(StylizeSettings.info()) :] == list(StylizeSettings.info())
     assert command.__name__ == "stylize" and command.__doc__.startswith(TASK.summary)
 
 
