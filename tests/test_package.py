@@ -30,6 +30,34 @@ def test_settings_and_help_load_no_torch():
     assert clean(code).strip() == "False"
 
 
+MISSING = {
+    "stylize": ["no.png", "no.jpg"],
+    "interpolate": ["no.png", "no.jpg", "none.jpg"],
+    "background": ["no.png", "no.jpg", "--subject", "none.png"],
+    "texture": ["no.png"],
+    "doodle": ["no.png", "--style-map", "map.png", "--doodle", "doodle.png"],
+    "recolor": ["no.png", "--emotion", "cold"],
+    "dream": ["no.png"],
+    "evaluate": ["no.png", "--content", "photo.png", "--style", "style.png"],
+    "explain": ["no.png", "no.jpg"],
+}
+"""Command -> files that are not there."""
+
+
+def test_a_missing_file_is_told_before_torch_is_loaded(tmp_path):
+    code = f"""
+import os, sys
+from typer.testing import CliRunner
+from impasto.cli import app
+os.chdir({str(tmp_path)!r})
+for command, files in {MISSING!r}.items():
+    answer = CliRunner().invoke(app, [command, *files])
+    print(command, answer.exit_code, "picture is missing" in answer.stderr, "no.png" in answer.stderr)
+print("torch" in sys.modules, "numpy" in sys.modules)
+"""
+    assert clean(code).splitlines() == [*(f"{command} 2 True True" for command in MISSING), "False False"]
+
+
 def test_help_is_instant():
     """The aim is 0.5 s on an idle machine; a busy one gets some grace."""
     best = min(_seconds([sys.executable, "-m", "impasto", "--help"]) for _ in range(3))
@@ -80,7 +108,7 @@ def test_a_verb_has_the_signature_and_the_text_of_its_steps(name):
 
 def test_the_signature_of_stylize():
     assert list(inspect.signature(impasto.stylize).parameters) == [
-        "content", "style", "content_mask", "style_mask", "keep", "fine_style",
+        "content", "style", "content_mask", "style_mask", "keep", "strength_mask", "fine_style",
         "context", "checkpoint", "resume", "options",
     ]  # fmt: skip
 

@@ -71,7 +71,13 @@ class OutOfMemoryError(ImpastoError):
     """The machine or its GPU does not have enough memory."""
 
 
-def nearest(name: str, choices: Iterable[str]) -> str:
-    """``did you mean ...?`` for a mistyped name; empty if no choice is similar."""
-    close = difflib.get_close_matches(name.lower(), list(choices), n=1, cutoff=0.5)
+def nearest(name: str, choices: Iterable[str], *, cutoff: float = 0.5) -> str:
+    """``did you mean ...?`` for a mistyped name; empty if no choice is similar.
+
+    Args:
+        name: what the user typed.
+        choices: the names that there are.
+        cutoff: least similarity, from 0 to 1 for the same letters in the same order.
+    """
+    close = difflib.get_close_matches(name.lower(), list(choices), n=1, cutoff=cutoff)
     return f"did you mean {close[0]!r}?" if close else ""

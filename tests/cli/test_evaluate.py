@@ -31,6 +31,11 @@ def test_table(photo, painting):
     assert lines["order"] == "1.0000"
 
 
+def test_photo_is_another_name_for_content(photo, painting):
+    by_name = [run(photo, name, photo, "--style", painting, *TEST) for name in ("--content", "--photo")]
+    assert by_name[1].exit_code == 0 and by_name[0].stdout == by_name[1].stdout
+
+
 def test_the_default_network_is_said_to_flatter(photo, painting):
     answer = run(photo, "--content", photo, "--style", painting)
     assert answer.exit_code == 0 and "compact is what impasto paints with" in " ".join(answer.stderr.split())

@@ -14,6 +14,7 @@ from impasto.cli import app
 from impasto.weights.records import RECORDS
 
 SHALLOW = ["--network", "vgg19", "--style-layers", "relu1_1", "--content-layers", "relu1_2", "--steps", "2"]
+SHALLOW += ["--size", "64"]
 
 
 @pytest.fixture

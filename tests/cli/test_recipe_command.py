@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 import impasto
 from impasto.cli import app
-from impasto.cli.recipe_command import Extra, plan, recipe_command
-from impasto.errors import SettingError
+from impasto.cli.recipe_command import Extra, check_files, plan, recipe_command
+from impasto.errors import PictureError, SettingError
 from impasto.settings import StylizeSettings
 from impasto.settings.dream import TASK as DREAM
 from impasto.settings.recolor import TASK as RECOLOR
@@ -28,16 +28,17 @@ QUICK = {
 def test_inputs_come_first_then_files_then_settings():
     command = recipe_command("stylize")
     names = list(inspect.signature(command).parameters)
-    assert names[:7] == [
+    assert names[:8] == [
         "content",
         "style",
         "content_mask",
         "style_mask",
         "keep",
+        "strength_mask",
         "fine_style",
         "from_record",
     ]
-    assert names[7] == "out" and names[-len(StylizeSettings.info()) :] == list(StylizeSettings.info())
+    assert names[8] == "out" and names[-len(StylizeSettings.info()) :] == list(StylizeSettings.info())
     assert command.__name__ == "stylize" and command.__doc__.startswith(TASK.summary)
 
 
@@ -101,6 +102,17 @@ def test_an_extra_option_counts_if_it_is_given(given, runs, photo, painting):
     answer = CliRunner().invoke(one, [str(photo), str(painting), *given])
     assert answer.exit_code == 0, answer.output
     assert len(calls) == runs
+
+
+def test_files_are_looked_for_before_anything_is_loaded(photo, painting, tmp_path):
+    check_files(TASK, {"content": photo, "style": [painting, tmp_path], "style_mask": ["red", "no.png"]})
+    with pytest.raises(PictureError, match=r"picture is missing\n  got .*none.png"):
+        check_files(TASK, {"content": photo, "style": [painting, tmp_path / "none.png"]})
+    with pytest.raises(PictureError, match=r"picture is missing\n  got .*none.png"):
+        check_files(TASK, {"content": photo, "style": [painting], "keep": tmp_path / "none.png"})
+    with pytest.raises(PictureError, match="picture is a folder"):
+        check_files(TASK, {"content": tmp_path, "style": [painting]})
+    check_files(RECOLOR, {"content": photo, "palette": "sunset"})
 
 
 def test_names_of_results(tmp_path):

@@ -28,6 +28,13 @@ def test_unknown_format_names_the_nearest(tmp_path, name, attempt):
     assert caught.value.attempt == f"did you mean '{attempt}'?"
 
 
+@pytest.mark.parametrize("name", ["a.bmp", "a.gif", "a.jp2", "a.pnm", "a.HEIC", "a.mp4"])
+def test_the_first_format_stands_for_another_real_one(tmp_path, name):
+    with pytest.raises(OutputError, match="is unknown") as caught:
+        io.check_output(tmp_path / name)
+    assert caught.value.attempt == str(tmp_path / "a.png")
+
+
 def test_unknown_format_far_from_all(tmp_path):
     with pytest.raises(OutputError) as caught:
         io.check_output(tmp_path / "a.xyz")

@@ -52,6 +52,10 @@ def test_the_edge_is_as_wide_as_asked_for():
     for feather, size in ((20, 200), (10, 100)):  # in the result, which is half as large as the mask
         row = np.asarray(soften(step, BackgroundSettings(feather=feather, size=size)))[100] / 255
         assert ((row > 0.023) & (row < 0.977)).sum() == pytest.approx(20, abs=1)
+    # The mask is half as large as the result.
+    enlarged = soften(step, BackgroundSettings(feather=20, size=400))
+    row = np.asarray(enlarged)[100] / 255
+    assert ((row > 0.023) & (row < 0.977)).sum() == pytest.approx(10, abs=1)
     hard = np.asarray(soften(step, BackgroundSettings(feather=0)))
     assert np.array_equal(hard, step)
 

@@ -146,10 +146,25 @@ def test_pictures_arrays_and_paths_are_the_same_to_it(photo, painting):
     assert all(np.array_equal(results[0], other) for other in results[1:])
 
 
-def test_a_small_photo_is_not_enlarged_unless_asked(photo, painting, caplog):
-    assert paint(photo, painting, size=128, steps=1).image.size == (64, 48)
-    assert "smaller than --size" in caplog.text
-    assert paint(photo, painting, size=128, steps=1, enlarge=True).image.size == (128, 96)
+def test_a_small_photo_is_enlarged_and_a_note_says_so(photo, painting, caplog):
+    with caplog.at_level("INFO", logger="impasto"):
+        result = paint(photo, painting, size=128, steps=1)
+    assert result.image.size == (128, 96)
+    assert result.notes == ("photo: 64 x 48 px, painted at 128 x 96 px (--no-enlarge keeps its size)",)
+    assert caplog.messages == list(result.notes)
+
+
+def test_a_small_photo_keeps_its_size_if_asked(photo, painting, caplog):
+    result = paint(photo, painting, size=128, steps=1, enlarge=False)
+    assert result.image.size == (64, 48) and result.notes == ()
+    assert "smaller than --size; painting at its own 64 x 48 px" in caplog.text
+
+
+@pytest.mark.parametrize("enlarge", [False, True])
+def test_nothing_is_said_of_a_photo_that_is_large_enough(photo, painting, caplog, enlarge):
+    with caplog.at_level("INFO", logger="impasto"):
+        assert paint(photo, painting, size=64, steps=1, enlarge=enlarge).notes == ()
+    assert not caplog.messages
 
 
 def test_the_style_keeps_its_shape_and_follows_the_scale(photo, other_painting):

@@ -39,6 +39,8 @@ def test_the_message_at_the_end():
     stopped = page_html.finished(2, interrupted=True, notes=("<b> --size",))
     assert "Stopped; this is the picture so far." in stopped
     assert "&lt;b&gt; size." in stopped
+    enlarged = page_html.finished(2, interrupted=False, notes=("cat: painted large (--no-enlarge keeps it)",))
+    assert "Cat: painted large (enlarge switched off keeps it)." in enlarged
     assert "these are the 3 pictures so far" in page_html.finished(2, interrupted=True, notes=(), count=3)
 
 

@@ -11,6 +11,7 @@ import typer
 from impasto.cli.options import keyword
 from impasto.cli.outputs import Outputs
 from impasto.cli.recipe_command import Extra
+from impasto.images.picture_file import check_file
 
 if TYPE_CHECKING:
     from impasto.images.masks import Regions
@@ -23,6 +24,7 @@ def show_palette(path: Path, outputs: Outputs) -> None:
         PictureError: it cannot be read, or is no map.
         OutputError: the swatch cannot be written.
     """
+    check_file(path)
     from impasto.images import io
     from impasto.images.masks import read_regions
 

@@ -11,6 +11,7 @@ import typer
 from impasto.cli.console import fetch_missing, notes
 from impasto.cli.options import with_settings
 from impasto.errors import SettingError
+from impasto.images.picture_file import check_file
 from impasto.settings import EvaluateSettings, StylizeSettings
 
 MEASURES = {
@@ -29,7 +30,10 @@ MEASURES = {
 def evaluate(
     result: Annotated[Path | None, typer.Argument(help="The painting.", show_default=False)] = None,
     content: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The photo it is made from.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--content", "--photo", metavar="FILE", help="The photo it is made from.", show_default=False
+        ),
     ] = None,
     style: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The style it is made with.", show_default=False)
@@ -48,6 +52,8 @@ def evaluate(
             expected="impasto evaluate OUT --content PHOTO --style PAINTING",
         )
     settings = EvaluateSettings.from_mapping(options)
+    for path in (result, content, style):
+        check_file(path)
     with notes(quiet=json) as console:
         from impasto.images import io
         from impasto.metrics.evaluate import evaluate as measure

@@ -10,6 +10,7 @@ import typer
 from impasto.cli.console import INTERRUPTED, fetch_missing, notes
 from impasto.cli.options import with_settings
 from impasto.errors import SettingError
+from impasto.images.picture_file import check_file
 from impasto.optimize.timing import duration_text
 from impasto.settings import ExplainSettings
 
@@ -38,6 +39,8 @@ def explain(
             attempt="impasto samples samples/  (writes some to play with)",
         )
     settings = ExplainSettings.from_mapping(options)
+    for path in (content, style):
+        check_file(path)
     with notes(quiet=quiet) as console:
         from rich.markup import escape
 

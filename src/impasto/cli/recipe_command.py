@@ -15,6 +15,7 @@ from impasto.cli.console import fetch_missing, notes
 from impasto.cli.options import keyword, parameter
 from impasto.cli.outputs import Outputs, check, run_job, run_recipe
 from impasto.errors import SettingError
+from impasto.images.picture_file import check_file
 from impasto.registry import TASKS, find
 from impasto.settings import Settings
 from impasto.settings.task import Input, Task
@@ -162,14 +163,18 @@ def plan(
 
     Raises:
         SettingError: an input is missing, or is given beside a record that names its own.
-        PictureError: a picture of the record has no file.
+        PictureError: a picture has no file.
     """
-    from impasto.synthesis.recipe import find_recipe, from_record
-
     inputs = {name: value for name, value in given.items() if value}
     if record_file is None:
         task.check_inputs(inputs)
-        return find_recipe(task.name), inputs, task.settings.of(options)
+        settings = task.settings.of(options)
+        check_files(task, inputs)
+        from impasto.synthesis.recipe import find_recipe  # loads torch, which takes seconds
+
+        return find_recipe(task.name), inputs, settings
+    from impasto.synthesis.recipe import from_record
+
     for row in task.inputs:
         if row.positional and row.name in inputs:
             first = inputs[row.name][0] if row.is_plural else inputs[row.name]
@@ -183,6 +188,19 @@ def plan(
         elif name in inputs:
             settings = replace(settings, **{setting: None})
     return recipe, recorded | inputs, settings.changed(options)
+
+
+def check_files(task: Task[Any], inputs: Mapping[str, Any]) -> None:
+    """Check that the pictures are there; a text may be something else than a file, as may a style's mask.
+
+    Raises:
+        PictureError: a file is missing, or a folder is given where one file is needed.
+    """
+    for row in task.inputs:
+        if row.kind in ("picture", "mask", "pictures"):
+            for path in task.paths(inputs, row.name):
+                if row.kind != "pictures" or not path.is_dir():
+                    check_file(path)
 
 
 def _target(task: Task[Any], inputs: Mapping[str, Any], settings: Any, record_file: Path | None) -> Path:

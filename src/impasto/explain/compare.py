@@ -111,7 +111,7 @@ and works with a canvas that is shifted and averaged, as impasto does by default
                 "evaluations of the loss and its gradient. The lowest loss here is that of "
                 f"{OPTIMIZERS[optimizer][0]} from {start}. A lower loss is not always the better picture. "
                 "The paper found that the start matters little in the end (figure 6); after so few steps it "
-                "still shows.",
+                "can still show.",
             ),
         ),
     )

@@ -109,10 +109,10 @@ texture, an eye or a swirl. Its map says <em>that</em> it is there, but less and
                 name="feature-maps-style",
                 picture=draw(context.view, context.style.pixels),
                 half=True,
-                alt=f"The same for the painting: {STRONGEST} feature maps of each layer; they show brush "
-                "strokes in the first layers and larger forms in the last.",
-                caption="The <strong>painting</strong> in the same network. Some of its strongest channels "
-                "are not the photo's. Which channels are active together is the subject of the next "
+                alt=f"The same for the painting: {STRONGEST} feature maps of each layer; fine "
+                "detail in the first layers and larger forms in the last.",
+                caption="The <strong>painting</strong> in the same network. Its strongest channels need "
+                "not be the photo's. Which channels are active together is the subject of the next "
                 "chapter.",
             ),
         ),

@@ -110,9 +110,9 @@ filter is active, and keep which filters are active <em>at the same places</em>:
 place, and add up the products.</p>
 {display(GRAM)}
 <p>{inline(G_IJ)} is large if filters <i>i</i> and <i>j</i> are active together: for example "blue" and "a
-stroke that rises to the right". It is near zero if one is silent wherever the other is active. Shuffle all
-places of the picture, and not one entry changes. impasto divides by the number of places, so that a large
-picture has the same entries as a small one.</p>""",
+stroke that rises to the right". It is near zero if one is silent wherever the other is active. Shuffle the
+places of the feature maps, in all maps alike, and not one entry changes. impasto divides by the number of
+places, so that entries do not grow with the picture.</p>""",
         figures=(
             ChapterFigure(
                 name="gram-fire-together",
@@ -136,12 +136,11 @@ picture has the same entries as a small one.</p>""",
             ChapterFigure(
                 name="gram-matrices",
                 picture=draw_matrices(context),
-                alt="Photo, painting and result, and below each its Gram matrix as a heat map. The matrix "
-                "of the result resembles that of the painting.",
+                alt="Photo, painting and result, and below each its Gram matrix as a heat map.",
                 caption=f"The entries of all pairs of channels of {layer}: row <i>i</i>, column <i>j</i>; "
                 "bright is large (the colour is the root of the entry, up to the painting's largest). "
-                "Channels are in the order of their strength in the painting. The result shows the photo's "
-                "motif, but its matrix is close to the painting's. This is what style transfer means.",
+                "Channels are in the order of their strength in the painting. Style transfer looks for a "
+                "result with the photo's motif whose matrix is close to the painting's.",
             ),
         ),
         after=f"""

@@ -208,7 +208,7 @@ def _hero(context: ExplainContext, folder: Path) -> str:
         for pixels, text, alt in (
             (context.content.pixels, "the photo", f"The photo, {context.content.name}."),
             (context.style.pixels, "the painting", f"The painting, {context.style.name}."),
-            (result, "the result", "The photo's motif in the painting's colours and strokes."),
+            (result, "the result", "The photo, repainted in the style of the painting."),
         )
     )
 

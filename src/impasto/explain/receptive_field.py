@@ -254,8 +254,8 @@ cannot detect a form that is larger than its field.</p>""",
                 caption="One unit of each layer, over one place of the photo. <strong>Theoretical</strong>: "
                 "all pixels that are connected to the unit. <strong>Effective</strong>: each pixel is as "
                 "bright as the unit's activation changes with it (the root of the gradient); the number is "
-                f"the side of the square that holds {MASS:.0%} of the gradient. The middle counts most, "
-                "because more paths lead from it to the unit (Luo et al. 2016).",
+                f"the side of the square that holds {MASS:.0%} of the gradient. The middle usually counts "
+                "most, because more paths lead from it to the unit (Luo et al. 2016).",
             ),
         ),
         after=layer_table(context.view, fields),

@@ -113,7 +113,7 @@ def chapter(context: ExplainContext) -> Chapter:
         text=f"""
 <p>To see what a layer keeps of a picture, reconstruct the picture from the layer alone. Start from noise
 {inline("x")} and change its pixels until the layer's answers to it equal those to the photo {inline("p")}.
-What comes back is what the layer keeps; what it has lost stays noise. The distance is the <em>content
+What comes back is what the layer keeps; what it has lost is left to chance. The distance is the <em>content
 loss</em>: <i>P</i> are the layer's answers to the photo, <i>F</i> those to the picture being painted.</p>
 {display(CONTENT)}
 <p>The gradient of an active unit is the difference of the two answers; a silent unit has no gradient.
@@ -123,22 +123,21 @@ Backpropagation carries the gradient down to the pixels:</p>
             ChapterFigure(
                 name="reconstruct-content",
                 picture=draw_content(context),
-                alt=f"The photo and its reconstructions from {', '.join(context.settings.layers)}: nearly "
-                "perfect from shallow layers; from deep ones the motif stays, colours and fine detail go.",
+                alt=f"The photo and its reconstructions from {', '.join(context.settings.layers)}: close "
+                "to the photo from shallow layers, freer in colour and fine detail from deep ones.",
                 caption="The photo, reconstructed from <strong>one layer</strong> each (Gatys 2016, figure "
-                "1, below). Shallow layers keep every pixel. Deep layers keep what is where, but not its "
-                "exact colour and grain; this leaves a style the freedom to change them.",
+                "1, below). Shallow layers keep nearly every pixel. Deep layers keep what is where, but not "
+                "its exact colour and grain; this leaves a style the freedom to change them.",
             ),
             ChapterFigure(
                 name="reconstruct-style",
                 picture=draw_style(context),
-                alt="The painting and textures made from its Gram matrices: coloured specks from the first "
-                "layer alone, then strokes, then whole swirls as deeper layers are added, never at the "
-                "painting's own places.",
+                alt="The painting and textures made from its Gram matrices: colours and fine grain from the "
+                "first layer alone, then larger forms as deeper layers are added.",
                 caption="Textures with the Gram matrices of the painting, of <strong>more and more "
-                "layers</strong> (Gatys 2016, figure 1, above). One layer keeps colours as specks; with "
-                "deeper layers, strokes join to larger forms. No form is where it was in the painting, as a "
-                "Gram matrix does not hold places. (The painting is cut to a square.)",
+                "layers</strong> (Gatys 2016, figure 1, above). The first layer keeps colours and fine "
+                "grain; deeper layers add larger forms. Where a form stands is left to chance, as a Gram "
+                "matrix does not hold places. (The painting is cut to a square.)",
             ),
         ),
         after=f"""

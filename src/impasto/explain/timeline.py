@@ -177,7 +177,7 @@ def chapter(context: ExplainContext) -> Chapter:
 <p>Training changes the weights of a network. Here the weights stay, and the <em>pixels</em> change: the
 gradient {inline(PIXEL_GRADIENT)} says for each pixel in which direction the loss grows, and the optimiser
 takes a step the other way. Then the loss of the new picture is computed, and so on. The start is white noise,
-as in the paper, or the photo, which is nearer to the goal.</p>
+as in the paper, or the photo, where the motif stands already.</p>
 {growth}
 <p>A little <em>total variation</em>, the differences of neighbouring pixels, is added to the loss. It limits
 the noise that the paper's many more steps would remove.</p>""",
@@ -187,7 +187,7 @@ the noise that the paper's many more steps would remove.</p>""",
                 picture=draw_canvases(context),
                 milliseconds=140,
                 alt="Animation: on the left white noise turns into the painted photo, on the right the "
-                "photo itself is repainted; below, the step, the size and the falling losses.",
+                "photo itself is repainted; below, the step, the size and the losses.",
                 caption="Each frame is the canvas after a step, with its losses: content and style with "
                 "their weights, and the total, which includes the variation. There are more frames of the "
                 "early steps, as these change the canvas most.",
@@ -195,9 +195,8 @@ the noise that the paper's many more steps would remove.</p>""",
             ChapterFigure(
                 name="timeline",
                 picture=draw_loss_curves(context),
-                alt=f"Loss curves of both runs over {len(run.history)} steps; total and style fall steeply "
-                "and jump where the size changes; content stays level from noise and rises from the photo. "
-                "Below, the style loss by layer.",
+                alt=f"Loss curves of both runs over {len(run.history)} steps: the total and its terms. From "
+                "the photo, content rises from zero. Below, the style loss by layer.",
                 caption="Above, each term with its weight, on a logarithmic scale; below, the style loss of "
                 f"each layer, stacked{dashed}. From noise the total falls from {run.history[0]['loss']:.2f} "
                 f"to {run.history[-1]['loss']:.2f}. From the photo, the content loss starts at 0 and has to "

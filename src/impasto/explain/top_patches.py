@@ -240,16 +240,16 @@ def chapter(context: ExplainContext) -> Chapter:
 excite it most. Or start from grey noise and change the pixels so that the filter's answer grows; the second
 term keeps the picture smooth.</p>
 {display(ACTIVATION_MAXIMISATION)}
-<p>The patches show what the filter finds in real pictures; the made picture shows what would excite it even
-more. Where the two agree, one may name what the filter detects. Where the patches of a row have nothing in
-common, it has no name.</p>""",
+<p>The patches show what the filter finds in real pictures; the made picture shows what excites it
+without the rest of a real picture. Where the two agree, one may name what the filter detects. Where the
+patches of a row have nothing in common, it has no name.</p>""",
         figures=(
             ChapterFigure(
                 name="preferences",
                 picture=draw(context.view, pictures),
                 alt="A row for each of some channels: an artificial picture that maximises it, then the "
-                "patches that excite it most: edges of one direction in shallow layers, textures and parts "
-                "of things in deep ones.",
+                "patches that excite it most: often edges of one direction in shallow layers, textures and "
+                "parts of things in deep ones.",
                 caption=f"{shown}. Left, a picture made to maximise the mean activation of the channel "
                 f"({SIDE_PX} px wide for all layers). Then the best patch of each of up to {PATCHES} "
                 f"pictures, out of this page's two and {searched}: as large as the channel's receptive "

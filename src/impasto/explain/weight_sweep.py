@@ -129,30 +129,30 @@ def chapter(context: ExplainContext) -> Chapter:
     """Figure 3 of the paper of 2015, on these pictures."""
     return Chapter(
         text=f"""
-<p>Style transfer wants both the photo's content and the painting's style. No picture has both completely, so
-lowering one loss raises the other. The weights {inline(ALPHA)} and {inline(BETA)} say how much each loss
-counts.</p>
+<p>Style transfer wants both the photo's content and the painting's style. Hardly any picture has both
+completely, so beyond some point lowering one loss raises the other. The weights {inline(ALPHA)} and
+{inline(BETA)} say how much each loss counts.</p>
 {display(TOTAL)}
 <p>Only the ratio {inline(RATIO)} matters. A high {inline(ALPHA)} keeps the photo. A high {inline(BETA)} gives
-the painting's strokes, and the photo shows only in how they bend.</p>""",
+the painting's texture, and the photo shows only in how it lies.</p>""",
         figures=(
             ChapterFigure(
                 name="sweep-alpha-beta",
                 picture=draw_ratios(context),
                 milliseconds=140,
                 alt="Animation: from the same noise two pictures emerge; under high alpha the photo with a "
-                "tinge of the painting, under high beta the painting's strokes with a hint of the photo.",
+                "tinge of the painting, under high beta the painting's texture with a hint of the photo.",
                 caption="The same noise and the same painting, with two ratios. The losses below are "
-                "without their weights: each run lowers mostly the loss that has the higher weight.",
+                "without their weights, so that those of the two runs can be compared.",
             ),
             ChapterFigure(
                 name="sweep",
                 picture=draw_sweep(context),
                 alt=f"A grid: {len(context.settings.layers)} rows with more and more style layers, "
-                f"{len(RATIOS)} columns with rising alpha over beta. Left: texture; right: the photo.",
+                f"{len(RATIOS)} columns with rising alpha over beta: style weighs most left, content right.",
                 caption="From left to right, content weighs more. From top to bottom, one more style layer "
-                "is used, so larger forms of the painting appear (Gatys et al. 2015, figure 3; figure 4 of "
-                "2016 varies the ratio alone). The paper's ratios, 10<sup>−5</sup> to 10<sup>−2</sup>, "
+                "is used, so larger forms of the painting can appear (Gatys et al. 2015, figure 3; figure 4 "
+                "of 2016 varies the ratio alone). The paper's ratios, 10<sup>−5</sup> to 10<sup>−2</sup>, "
                 "belong to its own units. impasto's losses are relative to their targets, so its ratios are "
                 "larger.",
             ),

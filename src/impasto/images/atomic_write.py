@@ -10,6 +10,12 @@ from pathlib import Path
 
 from impasto.errors import OutputError, nearest
 
+OTHER_FORMATS = frozenset(
+    ".avif .avi .bmp .dng .eps .exr .gif .heic .heif .ico .jp2 .jpeg .jpg .jxl .mkv .mov .mp4 .pbm .pdf .pgm "
+    ".png .pnm .ppm .psd .svg .tga .tif .tiff .webm .webp .xcf".split()
+)
+"""Endings of pictures and films that are real formats, even where they cannot be written."""
+
 
 def check_path(path: str | os.PathLike[str], formats: Sequence[str]) -> Path:
     """Check, before any work is done, that a file can be written.
@@ -31,15 +37,22 @@ def check_path(path: str | os.PathLike[str], formats: Sequence[str]) -> Path:
             attempt=str(path / f"out{formats[0] if formats else ''}"),
         )
     if formats and path.suffix.lower() not in formats:
-        close = nearest(path.suffix, formats)
         raise OutputError(
             f"output format {path.suffix!r} is unknown" if path.suffix else "output has no format",
             got=str(path),
             expected=", ".join(formats),
-            attempt=close or str(path.with_name(f"{path.name or 'out'}{formats[0]}")),
+            attempt=_known_format(path, formats),
         )
     _check_folder(path)
     return path
+
+
+def _known_format(path: Path, formats: Sequence[str]) -> str:
+    """What to try instead of an unknown ending: the known one of nearly the same spelling, else the first."""
+    if path.suffix.lower() in OTHER_FORMATS:  # no slip of the pen, however near the spelling
+        return str(path.with_suffix(formats[0]))
+    close = nearest(path.suffix, formats, cutoff=0.7)
+    return close or str(path.with_name(f"{path.name or 'out'}{formats[0]}"))
 
 
 def _check_folder(path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import os
 from collections.abc import Mapping
@@ -24,6 +23,7 @@ from impasto.images import metadata as picture_metadata
 from impasto.images.atomic_write import atomic_write, write_text
 from impasto.images.encode import FORMATS, WRITERS_16_BIT, check_length, check_output, encode, to_pil
 from impasto.images.file_type import detect_format
+from impasto.images.picture_file import read_bytes
 
 __all__ = [
     "FORMATS",
@@ -87,7 +87,7 @@ def read(source: PictureSource, *, max_megapixels: float = 100.0, name: str = ""
             attempt="impasto.images.io.to_pil(tensor) for a tensor of (1, 3, H, W)",
         )
     path = Path(source)
-    data = _read_bytes(path)
+    data = read_bytes(path)
     sha256 = hashlib.sha256(data).hexdigest()
     decoded = decode.decode(data, what=str(path), max_megapixels=max_megapixels)
     del data  # frees memory: a file of floats is as large as its pixels
@@ -154,7 +154,7 @@ def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
         PictureError: it is missing, not a picture, or damaged.
     """
     path = Path(path)
-    data = _read_bytes(path)
+    data = read_bytes(path)
     kind = detect_format(data, what=str(path))
     try:
         with decode.open_header(data, kind) as picture:
@@ -188,51 +188,3 @@ def _from_pil(picture: Image.Image, max_megapixels: float) -> srgb.DecodedPictur
         raise PictureError(
             f"{kind} picture is damaged or cut short", got=f"{what}: {error}", attempt="open its file again"
         ) from error
-
-
-def _read_bytes(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise PictureError(
-                "picture is a folder",
-                got=str(path),
-                expected="one file",
-                attempt=_first_picture(path) or "the name of a picture inside it",
-            )
-        if path.exists() and not path.is_file():
-            raise PictureError(
-                "picture is not a regular file", got=str(path), attempt="save it to a file first"
-            )
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise PictureError("picture is missing", got=str(path), attempt=_near(path)) from error
-    except PermissionError as error:
-        raise PictureError("picture may not be read", got=str(path), attempt=f"chmod u+r {path}") from error
-    except (OSError, ValueError) as error:
-        raise PictureError(
-            "picture cannot be read", got=f"{path}: {error}", attempt="another path"
-        ) from error
-
-
-def _near(path: Path) -> str:
-    """What to try instead of a missing file: files of nearly the same name."""
-    text = str(path)
-    if text.startswith(("http:/", "https:/")):
-        return "download it first; pictures are read from files only"
-    if not path.parent.is_dir():
-        return f"a folder that exists: {path.parent} does not"
-    files = {entry.name.lower(): entry.name for entry in path.parent.iterdir() if entry.is_file()}
-    close = difflib.get_close_matches(path.name.lower(), files, n=3, cutoff=0.6)
-    same_stem = [name for name in files if Path(name).stem == path.stem.lower()]
-    names = list(dict.fromkeys([*close, *same_stem]))[:3]
-    if names:
-        return " or ".join(str(path.parent / files[name]) for name in names)
-    return "the name of a file that exists, or its full path"
-
-
-def _first_picture(folder: Path) -> str:
-    try:
-        pictures = sorted(entry for entry in folder.iterdir() if entry.suffix.lower() in FORMATS)
-    except OSError:
-        return ""
-    return str(pictures[0]) if pictures else ""

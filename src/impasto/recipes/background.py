@@ -60,7 +60,8 @@ def soften(subject: Mask, settings: BackgroundSettings) -> Image.Image:
         PictureError: the mask cannot be read, or is not grey.
     """
     mask = read_mask(subject, max_megapixels=settings.max_megapixels, name="subject")[0, 0].numpy()
-    sigma_px = settings.feather / 4 * max(1.0, max(mask.shape) / settings.size)  # four deviations wide
+    ratio = max(mask.shape) / settings.size  # of the mask to the result
+    sigma_px = settings.feather / 4 * (ratio if settings.enlarge else max(1.0, ratio))  # four deviations wide
     soft = ndimage.gaussian_filter(mask, sigma_px, mode="nearest")
     return Image.fromarray((255 * soft).round().astype(np.uint8))
 

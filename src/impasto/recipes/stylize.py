@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
-from impasto.images.io import PictureSource
+from impasto.images.io import Picture, PictureSource
 from impasto.images.resize import fit
 from impasto.optimize.loop import Step
 from impasto.result import Result
@@ -90,11 +90,11 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
             scale=scales[-1],
         )
         styles = (*styles, lent)
+    height, width = photo.pixels.shape[2:]
+    shape = fit(height, width, s.size, enlarge=s.enlarge)
+    photo = told_of_size(photo, shape, size=s.size)
     notes = notes_of(photo, *(style.picture for style in styles))
     styles = weakened(styles, replace(photo, pixels=colors.content), s.strength, guides)
-    height, width = photo.pixels.shape[2:]
-    if max(height, width) < s.size and not s.enlarge:
-        log.warning("the photo is smaller than --size; painting at its own %d x %d px", width, height)
     styled, cut = on_whole_strides(
         Styled(
             style=s,
@@ -102,7 +102,7 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
             machine=s,
             network=network,
             styles=styles,
-            shape=fit(height, width, s.size, enlarge=s.enlarge),
+            shape=shape,
             context=context,
             content=s,
             photo=colors.content,
@@ -128,6 +128,24 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
         photo=photo.pixels,
         keep=colors.keep,
     )
+
+
+def told_of_size(photo: Picture, shape: tuple[int, int], *, size: int) -> Picture:
+    """The photo, with a note if it is painted larger than it is; a small one that stays small is logged.
+
+    Args:
+        photo: as it was read.
+        shape: (height, width) of the result, px.
+        size: long side that was asked for, px.
+    """
+    height, width = photo.pixels.shape[2:]
+    if max(shape) > max(height, width):
+        note = f"{width} x {height} px, painted at {shape[1]} x {shape[0]} px (--no-enlarge keeps its size)"
+        log.info("%s: %s", photo.name, note)
+        return replace(photo, notes=(*photo.notes, note))
+    if max(height, width) < size:
+        log.warning("the photo is smaller than --size; painting at its own %d x %d px", width, height)
+    return photo
 
 
 def stylize_steps(

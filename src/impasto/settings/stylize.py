@@ -45,6 +45,18 @@ class StylizeSettings(
         help="How much of the painting: 1 all of it, 0 nearly the photo, with its own texture and colours.",
         slider=(0, 1, 0.05),
     )
+    size: int = as_in(
+        SizeSettings,
+        "size",
+        help="Long side of the result. Smaller photos are enlarged to it before painting.",
+    )
+    enlarge: bool = as_in(
+        SizeSettings,
+        "enlarge",
+        default=True,
+        help="Paint at --size even if the photo is smaller, as strokes need pixels; --no-enlarge keeps the "
+        "photo's size.",
+    )
     style_layers: dict[str, float] = as_in(
         StyleSettings,
         "style_layers",

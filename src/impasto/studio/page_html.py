@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import math
+import re
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -121,7 +122,8 @@ def finished(seconds: float, *, interrupted: bool, notes: Sequence[str], count: 
     """
     so_far = "this is the picture" if count == 1 else f"these are the {count} pictures"
     words = f"Stopped; {so_far} so far." if interrupted else "Done."
-    lines = [note.replace("--", "") for note in notes]  # the page has inputs instead of flags
+    # The page has inputs instead of flags.
+    lines = [re.sub(r"--no-([a-z-]+)", r"\1 switched off", note).replace("--", "") for note in notes]
     return status(
         f"{words} {duration_text(seconds)} of painting.", *(f"{n[:1].upper()}{n[1:]}." for n in lines)
     )

@@ -11,10 +11,8 @@ from impasto.errors import PictureError, SettingError, nearest
 from impasto.features.extractor import FeatureNetwork, smallest_px, too_small
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
+from impasto.images.picture_file import SUFFIXES
 from impasto.settings.task import as_list
-
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
-"""Endings of the pictures that are taken from a folder."""
 
 StyleSource = PictureSource | Sequence[PictureSource]
 """A style's picture; or several whose statistics are pooled, as a list or as a folder."""
@@ -86,12 +84,12 @@ def pictures_of(style: StyleSource) -> list[PictureSource]:
         if not pictures:
             raise SettingError("a style has no picture", got="an empty list", expected="one or more pictures")
         return pictures
-    paths = sorted(path for path in Path(style).iterdir() if path.suffix.lower() in PICTURE_SUFFIXES)
+    paths = sorted(path for path in Path(style).iterdir() if path.suffix.lower() in SUFFIXES)
     if not paths:
         raise PictureError(
             "the folder has no picture",
             got=str(style),
-            expected=f"files that end in {', '.join(PICTURE_SUFFIXES)}",
+            expected=f"files that end in {', '.join(SUFFIXES)}",
         )
     return list(paths)
 
