@@ -93,7 +93,7 @@ class Method:
         job = RECIPE.job(inputs, self.settings, Context(network=network))
         start = time.perf_counter()
         *_, last = job.steps()
-        image = resize(last.snapshot().cpu(), job.shape)
+        image = job.finish(resize(last.snapshot().cpu(), job.shape))
         seconds = time.perf_counter() - start
         return Painting(image, job.terms.style_views(job.scales[-1])[0].cpu(), seconds)
 

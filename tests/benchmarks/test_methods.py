@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from impasto.errors import SettingError
+from impasto.images import io
+from impasto.images.resize import fit
 
 
 def of(name, size=64):
@@ -82,3 +84,12 @@ def test_pairs_are_of_many_kinds():
     assert len({pair.name for pair in PAIRS}) == len(PAIRS) >= 12
     assert {"portrait", "landscape", "architecture"} <= {pair.photo_kind for pair in PAIRS}
     assert {"brush", "line", "mosaic", "flat colour"} <= {pair.style_kind for pair in PAIRS}
+
+
+def test_a_painting_has_the_size_of_its_photo(photo, painting):
+    """Its canvas is larger: 50 x 62 px are no whole strides."""
+    pictures = [io.read(path) for path in (photo, painting)]
+    made = of(
+        "fast:network=test-net,style_layers=relu1_1+relu3_1,content_layers=relu3_1,steps=1,first_steps=1", 62
+    )
+    assert made.paint(*pictures, 62).image.shape[2:] == fit(*pictures[0].pixels.shape[2:], 62)

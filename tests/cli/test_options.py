@@ -55,5 +55,5 @@ def test_help_text():
     for default in (False, None, ()):
         assert help_text(SettingInfo(default, help="Whether.")) == "Whether."
     assert help_text(SettingInfo(("x", "y"), help="Which.")) == "Which. (default: x,y)"
-    layers = StylizeSettings.info()["style_layers"]
+    layers = TextureSettings.info()["style_layers"]
     assert help_text(layers).endswith("(default: relu1_1=4,relu2_1=2,relu3_1=1,relu4_1=1,relu5_1=0.5)")

@@ -5,7 +5,8 @@ from impasto.settings import DreamSettings, StylizeSettings
 
 
 def test_shared_settings_have_one_default():
-    shared = set(DreamSettings.info()) & set(StylizeSettings.info()) - {"steps", "rate", "jitter", "pooling"}
+    own = {"steps", "rate", "jitter", "pooling", "enlarge"}
+    shared = set(DreamSettings.info()) & set(StylizeSettings.info()) - own
     for name in shared:
         assert DreamSettings.defaults()[name] == StylizeSettings.defaults()[name], name
 

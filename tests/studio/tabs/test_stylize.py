@@ -31,5 +31,5 @@ def test_the_last_of_several_paintings_lends_its_strokes():
 def test_a_sketch_is_small_and_of_the_same_colours():
     settings = StylizeSettings.of({"preset": "best", "size": 1024, "colors": "match", "seed": 3})
     small = stylize.sketch(settings)
-    assert (small.size, small.steps, small.colors, small.seed) == (160, 4, "match", 3)
+    assert (small.size, small.steps, small.colors, small.seed) == (160, 6, "match", 3)
     assert stylize.sketch(StylizeSettings(network="vgg19", content_layers=("relu4_2",))).network == "compact"
