@@ -131,7 +131,7 @@ def test_the_keywords_are_the_settings():
 
 
 def test_shared_settings_have_the_defaults_of_stylize():
-    """Except precision: scores are compared in the third digit; and pooling, so that scores stay those of 0.1."""
+    """Except precision (scores are compared in the third digit) and pooling (scores stay those of 0.1)."""
     ours, theirs = EvaluateSettings.defaults(), StylizeSettings.defaults()
     theirs["content_layers"] = tuple(theirs["content_layers"])  # whose weights do not count here
     differ = {name for name in ours if name in theirs and ours[name] != theirs[name]}
