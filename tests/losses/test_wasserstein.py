@@ -140,3 +140,15 @@ def test_the_way_between_two_clouds_is_no_mixture():
     assert covariance_matrix(blend["mean"], blend["products"])[0, 0, 0] > 100
     for share, cloud in ((0.0, near), (1.0, far)):
         assert loss({"x": cloud}, loss.finish(loss.interpolate(start, end, share))).item() < 1e-3
+
+
+@pytest.mark.parametrize("spreads", [(1.0, 30.0), (30.0, 1.0)])
+def test_the_way_between_two_clouds_begins_and_ends_at_them(spreads):
+    """Also where one is a thousand times as wide as the other."""
+    loss = WassersteinLoss({"x": 1.0})
+    ends = [loss.target({"x": spread * cloud(seed)["x"]}) for seed, spread in enumerate(spreads)]
+    for share, end in zip((0.0, 1.0), ends, strict=True):
+        found = loss.interpolate(*ends, share)["x"]
+        assert_close(found["mean"], end["x"]["mean"])
+        size = end["x"]["products"].diagonal(dim1=1, dim2=2).mean().item()
+        assert_close(found["products"], end["x"]["products"], rtol=0, atol=1e-6 * size)

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import impasto
-from impasto.errors import PictureError
+from impasto.errors import PictureError, SettingError
 from impasto.images import io
 from impasto.synthesis.strength_mask import STRENGTHS, by_strength
 from tests.jobs import stylize_job
@@ -71,6 +71,31 @@ def test_a_white_mask_paints_as_strongly_as_without(photo, painting):
     canvas = plain.loop.resize(plain.start(scale), (scale.height, scale.width))
     losses = [job.objectives.loss_at(scale)(canvas)[0].item() for job in (masked, plain)]
     assert losses[0] == pytest.approx(losses[1], rel=1e-3)
+
+
+def test_a_grey_that_is_nearly_a_part_makes_no_other(photo):
+    for grey, strength in ((128, 0.5), (254, 1.0), (1, 0.0)):
+        assert guides_of(photo, np.full((48, 64), grey, np.uint8)).strengths == (strength,)
+
+
+def test_another_strength_is_another_run(photo, painting):
+    """Their canvases are the same ones."""
+    identities = [
+        stylize_job(
+            photo, painting, **{**TEST, "strength_mask": np.full((48, 64), grey, np.uint8)}
+        ).identity()
+        for grey in (0, 255)
+    ]
+    assert identities[0] != identities[1]
+
+
+def test_patches_know_no_mask(photo, painting):
+    with pytest.raises(SettingError, match="knows no masks"):
+        stylize_job(
+            photo,
+            painting,
+            **{**TEST, "strength_mask": halves(photo, left=0, right=255), "style_loss": "mrf"},
+        )
 
 
 def test_a_mask_that_is_none(photo, painting, tmp_path):

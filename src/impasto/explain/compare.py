@@ -100,7 +100,7 @@ picture, and another seed gives another result. From the photo, the outlines are
 the painting, its own outlines are there, and the photo's have to grow into them.</p>
 <p>The paper uses L-BFGS, which estimates the curvature of the loss from the last steps and takes long steps.
 Adam moves every pixel by about the same length at each step, large gradient or small. It needs little tuning,
-and works with a canvas that is shifted and averaged, as impasto does by default.</p>""",
+and works with a canvas that is averaged over steps, as impasto does by default.</p>""",
         figures=(
             ChapterFigure(
                 name="compare",

@@ -49,7 +49,7 @@ def check_path(path: str | os.PathLike[str], formats: Sequence[str]) -> Path:
 
 def _known_format(path: Path, formats: Sequence[str]) -> str:
     """What to try instead of an unknown ending: the known one of nearly the same spelling, else the first."""
-    if path.suffix.lower() in OTHER_FORMATS:  # no slip of the pen, however near the spelling
+    if path.suffix.lower() in OTHER_FORMATS:  # a real format, so no typing mistake
         return str(path.with_suffix(formats[0]))
     close = nearest(path.suffix, formats, cutoff=0.7)
     return close or str(path.with_name(f"{path.name or 'out'}{formats[0]}"))

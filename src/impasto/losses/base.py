@@ -96,7 +96,7 @@ class Loss(ABC):
         }
 
     def layer_interpolate(self, start: LayerTarget, end: LayerTarget, share: float) -> LayerTarget:
-        """The target of one layer at a share of the way, 0 to 1, between two: a blend, or what is better."""
+        """The target of one layer on the way from one at share 0 to one at share 1: a blend, as a rule."""
         return self.layer_blend([start, end], [1 - share, share])
 
     def layer_finish(self, target: LayerTarget) -> LayerTarget:

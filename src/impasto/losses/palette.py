@@ -57,7 +57,8 @@ class PaletteLoss(Loss):
         layers: {"image": weight} as a rule.
         count: directions.
         positions: larger pictures are averaged down to about so many pixels first. A loss of single pixels
-            gives each its own rank, and dots of white appear on an even ground; with 4096 they still show.
+            gives each its own rank, and dots of white appear on an even ground. Chosen by eye: with 4096 they
+            still show.
 
     Source: Bonneel et al. 2015, eq. 13 (sliced Wasserstein distance); as a style loss: Heitz et al. 2021.
     Differs: on the picture's own colours; with fixed instead of random directions, so that it stays a pure

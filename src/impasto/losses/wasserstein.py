@@ -182,6 +182,13 @@ class WassersteinLoss(PositionSums):
 
         mean = (1 - t) m + t n, covariance = M A M with M = (1 - t) 1 + t T, T the optimal transport map
 
+        Args:
+            start: {"mean": (1, C), "products": (1, C, C)}, the target at share 0.
+            end: the same at share 1.
+            share: t, 0 to 1.
+        Returns:
+            The same parts.
+
         A blend of the photo's and the painting's clouds is wider than either, along the line between their
         means: half of the picture then takes the painting's colours and half the photo's, in patches.
 
@@ -189,12 +196,15 @@ class WassersteinLoss(PositionSums):
         Differs: nothing.
         """
         covariance, ridge = ridged_covariance(start["mean"], start["products"], start, relative=self.relative)
-        goal, _ = ridged_covariance(end["mean"], end["products"], end, relative=self.relative)
-        way = transport_map(covariance, symmetric_root(goal, low=ridge[:, 0]))
-        eye = torch.eye(way.shape[-1], dtype=way.dtype, device=way.device)
-        step = (1 - share) * eye + share * way
+        end_covariance, end_ridge = ridged_covariance(
+            end["mean"], end["products"], end, relative=self.relative
+        )
+        transport = transport_map(covariance, symmetric_root(end_covariance, low=end_ridge[:, 0]))
+        eye = torch.eye(transport.shape[-1], dtype=transport.dtype, device=transport.device)
+        displacement = (1 - share) * eye + share * transport
         mean = torch.lerp(precise(start["mean"]), precise(end["mean"]), share)
-        between = step @ covariance @ step.mT - ridge * eye
+        between_ridge = torch.lerp(ridge.sqrt(), end_ridge.sqrt(), share).square()
+        between = displacement @ covariance @ displacement.mT - between_ridge * eye
         products = between + mean[:, :, None] * mean[:, None, :]
         return {"mean": mean.to(start["mean"]), "products": products.to(start["products"])}
 

@@ -92,7 +92,7 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
         styles = (*styles, lent)
     height, width = photo.pixels.shape[2:]
     shape = fit(height, width, s.size, enlarge=s.enlarge)
-    photo = told_of_size(photo, shape, size=s.size)
+    photo = with_size_note(photo, shape, size=s.size)
     notes = notes_of(photo, *(style.picture for style in styles))
     styles = weakened(styles, replace(photo, pixels=colors.content), s.strength, guides)
     styled, cut = on_whole_strides(
@@ -127,10 +127,11 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
         notes=notes,
         photo=photo.pixels,
         keep=colors.keep,
+        strengths=None if guides is None else guides.strengths_tensor,
     )
 
 
-def told_of_size(photo: Picture, shape: tuple[int, int], *, size: int) -> Picture:
+def with_size_note(photo: Picture, shape: tuple[int, int], *, size: int) -> Picture:
     """The photo, with a note if it is painted larger than it is; a small one that stays small is logged.
 
     Args:
@@ -177,7 +178,7 @@ def stylize_steps(
             all regions, a colour for a style that is all for that region.
         keep: grey mask of what stays as in the photo; white stays.
         strength_mask: grey mask of how strongly each place is painted: white as ``strength`` says, black
-            nearly the photo; the mask does not go with the style losses ``mrf``.
+            nearly the photo. No mask goes with the style loss ``mrf``.
         fine_style: a painting that the layers ``fine_layers`` (the strokes) are taken from, in the colours of
             the styles unless "image" is among these layers.
         context: network, targets and checkpoint that outlive the run; share it between runs.

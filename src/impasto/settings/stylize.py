@@ -9,7 +9,7 @@ from impasto.settings.colors import ColorOptions, ColorSettings
 from impasto.settings.content import ContentOptions, ContentSettings
 from impasto.settings.loop import LoopOptions, LoopSettings
 from impasto.settings.network import NetworkOptions, NetworkSettings
-from impasto.settings.presets import PRESETS
+from impasto.settings.presets import PAPER_LAYERS, PRESETS
 from impasto.settings.size import SizeOptions, SizeSettings
 from impasto.settings.style import (
     BlendOptions,
@@ -60,7 +60,7 @@ class StylizeSettings(
     style_layers: dict[str, float] = as_in(
         StyleSettings,
         "style_layers",
-        default=dict.fromkeys(("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"), 1.0),
+        default=dict.fromkeys(PAPER_LAYERS, 1.0),
     )
     pooling: str = as_in(NetworkSettings, "pooling", default="average")
     jitter: bool = as_in(LoopSettings, "jitter", default=False)

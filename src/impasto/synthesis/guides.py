@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
 from PIL import ImageColor
 from torch import Tensor
 
@@ -39,6 +40,11 @@ class RegionGuides:
     keep: Tensor | None
     notes: tuple[str, ...] = ()
     strengths: tuple[float, ...] = ()
+
+    @property
+    def strengths_tensor(self) -> Tensor | None:
+        """(1, 1, 1, R), for a run's identity: masks of other strengths may have the same canvas."""
+        return torch.tensor(self.strengths)[None, None, None] if self.strengths else None
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ import torch
 
 from impasto.images.io import Picture
 from impasto.images.masks import read_mask, resize_guides, whole
+from impasto.losses.regions import FAINT
 from impasto.synthesis.guides import Mask, RegionGuides, shape_of
 
 STRENGTHS = (0.0, 0.5, 1.0)
-"""Of the parts; with 0 and 1 alone a mid grey came out as the photo."""
+"""Strengths of a mask's parts; chosen by eye: with 0 and 1 alone, mid grey came out as the photo."""
 
 
 def by_strength(
@@ -28,6 +29,8 @@ def by_strength(
         photo: its size is that of the guides.
         styles: their number.
         max_megapixels: larger masks are refused.
+    Returns:
+        The guides with their strengths: a channel for each region of each part.
     Raises:
         PictureError: the mask cannot be read.
     """
@@ -35,9 +38,9 @@ def by_strength(
     before, shape = (white.shape[2], white.shape[3]), shape_of(photo)
     white = resize_guides(white, shape)
     if guides is None:
-        all_of_it = whole((1, 1))
-        canvas = resize_guides(all_of_it.guides, shape)
-        guides = RegionGuides(all_of_it.names, canvas, (None,) * styles, keep=None)
+        regions = whole((1, 1))
+        canvas = resize_guides(regions.guides, shape)
+        guides = RegionGuides(regions.names, canvas, (None,) * styles, keep=None)
     notes = guides.notes
     if before != shape:
         height, width = before
@@ -45,7 +48,7 @@ def by_strength(
         notes = (*notes, f"strength mask: {resized}")
     gap = STRENGTHS[1] - STRENGTHS[0]
     parts = {level: (1 - (white - level).abs() / gap).clamp_min(0) for level in STRENGTHS}
-    used = {level: part for level, part in parts.items() if bool((part > 0).any())}
+    used = {level: part for level, part in parts.items() if bool((part >= FAINT).any())}
     return replace(
         guides,
         names=guides.names * len(used),

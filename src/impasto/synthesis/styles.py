@@ -141,7 +141,7 @@ def check_guided(style_loss: Mapping[str, float], guides: RegionGuides, shares: 
     ]
     if lost:
         raise SettingError(
-            f"the styles that have a region for {list_colors(lost)} weigh nothing",
+            f"the styles that have a region for {list_colors(list(dict.fromkeys(lost)))} weigh nothing",
             got=f"shares {', '.join(f'{share:.2g}' for share in shares)}",
             expected="each region in the mask of a style with a weight above 0",
             attempt="a style without a mask besides, which paints every region",

@@ -271,7 +271,7 @@ class StyleTerms:
         if not own:
             return blend
         share /= share + own[0][1]
-        if self.strengths and not loss.guided:  # it sees the canvas as a whole
+        if self.strengths and not loss.guided:  # it compares no regions: their mean strength
             weighted = sum(x * y for x, y in zip(self.regions, self.strengths, strict=True))
             share *= weighted / max(sum(self.regions), 1e-6)
         return loss.interpolate(own[0][0], blend, share)

@@ -12,10 +12,16 @@ def read(styles, *, mask=None, brushed=stylize.KEEP, use=stylize.BLEND):
     return stylize.read(sent, {"content": "photo", "style": styles}, LIMITS)
 
 
-def test_the_brushed_part_stays_or_gets_the_second_painting(tmp_path):
+def test_the_brushed_part_stays_or_is_painted_weakly_or_gets_the_second_painting(tmp_path):
     mask = {"layers": [layer(tmp_path)]}
     assert read(["a"]) == {"content": "photo", "style": ["a"]}
     assert isinstance(read(["a"], mask=mask)["keep"], Image.Image)
+    weak = read(["a"], mask=mask, brushed=stylize.WEAK)["strength_mask"]
+    assert weak.getextrema() == (stylize.WEAK_GREY, 255)
+    kept = read(["a"], mask=mask)["keep"]
+    assert [weak.getpixel(xy) < 255 for xy in ((0, 0), (20, 15))] == [
+        kept.getpixel(xy) > 0 for xy in ((0, 0), (20, 15))
+    ]
     second = read(["a", "b"], mask=mask, brushed=stylize.SECOND)
     assert second["content_mask"].size == (40, 30)
     assert second["style_mask"] == ["black", "white"]
