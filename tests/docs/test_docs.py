@@ -86,7 +86,7 @@ def workplace(tmp_path_factory, sample_files):
 @pytest.mark.parametrize("block", snippets("python"))
 def test_python_snippets_run(block, workplace):
     small = re.sub(r"size=\d+", "size=64", block)
-    subprocess.run([sys.executable, "-W", "error", "-c", small], cwd=workplace, check=True, timeout=120)
+    subprocess.run([sys.executable, "-W", "error", "-c", small], cwd=workplace, check=True, timeout=400)
 
 
 @pytest.mark.parametrize("block", snippets("sh"))

@@ -108,6 +108,7 @@ def test_calls_of_the_api(config):
         "style_mask",
         "keep",
         "fine_style",
+        "strength_mask",
         "settings",
     ]
     assert calls["texture"] == ["styles", "style_mask", "settings"]

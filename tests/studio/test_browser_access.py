@@ -47,10 +47,10 @@ def test_a_painting_by_keyboard_alone(open_page):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     weight = page.locator(".setting-content-weight input[type=number]").first
-    assert weight.input_value() == "1.3"  # two steps over the default
+    assert weight.input_value() == "1.6"  # two steps over the default
     go(page, "#stylize-paint", key="Shift+Tab")
     page.wait_for_timeout(300)
-    assert weight.input_value() == "1.3"  # the focus went over the preset, and chose none
+    assert weight.input_value() == "1.6"  # the focus went over the preset, and chose none
     page.keyboard.press("Enter")
     page.wait_for_selector("#stylize-canvas img")
     go(page, "#stylize-stop")

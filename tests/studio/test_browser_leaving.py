@@ -56,7 +56,7 @@ def test_files_of_the_server_and_of_visitors(tmp_path, browser, photo, painting,
         theirs = [
             {"path": str(path), "meta": {"_type": "gradio.FileData"}} for path in (coffee, sample("swirl"))
         ]
-        data = [theirs[0], theirs[1:], None, None, None, None, quick]
+        data = [theirs[0], theirs[1:], None, None, None, None, None, quick]
         assert "event: complete" in asked(address, data, client.session_hash)
         with pytest.raises(AppError, match="there is no setting"):
             client.predict(

@@ -67,7 +67,8 @@ def test_jitter_moves_the_grid_of_the_network(jitter):
 
 
 def test_lbfgs_and_tiles_that_meet_have_no_jitter():
-    assert styled().shifts == JITTER
+    assert styled(jitter=True).shifts == JITTER
+    assert styled().shifts == ((0, 0),)
     assert styled(optimizer="lbfgs", rate=1.0).shifts == ((0, 0),)
     assert texture_job(STYLE, **TEXTURE, tile=True).terms.shifts == ((0, 0),)
 
@@ -108,7 +109,7 @@ def test_targets_are_made_once_a_size():
 
 
 def test_the_budget_knows_the_photos_layers_and_the_losses_that_need_the_whole():
-    budget = styled(style_loss=("gram", "mrf")).budget
+    budget = styled(style_loss=("gram", "mrf"), jitter=True).budget
     assert (budget.spatial_layers, budget.shifts, budget.whole_losses) == (("relu3_1",), 4, ("mrf",))
     assert styled(content_weight=0.0).budget.spatial_layers == ()
     # six pictures of Adam, nine of its pyramid; the photo besides where it has to be resized

@@ -90,7 +90,7 @@ def read(sent: Mapping[str, Any], inputs: Inputs, limits: StudioSettings) -> Inp
 
 VARIANT = Variant(
     sketch=sketch,
-    api_only=("content_mask", "style_mask", "keep", "strength_mask", "fine_style"),
+    api_only=("content_mask", "style_mask", "keep", "fine_style", "strength_mask"),
     make=make,
     read=read,
 )
