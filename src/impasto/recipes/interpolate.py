@@ -241,9 +241,8 @@ def interpolate_steps(
 ) -> Generator[SeriesStep, None, list[Result]]:
     """Paint a photo several times, from the first style to the last.
 
-    The statistics of the styles are blended in equal steps, not the pictures: those between are paintings of
-    their own. All have the same start and seed, so that neighbours are alike. ``interpolate_steps`` yields
-    after each step; ``interpolate`` returns the results.
+    The statistics of the styles are blended in equal steps, not the pictures. All have the same start and seed,
+    so that neighbours are alike. ``interpolate_steps`` yields; ``interpolate`` returns the results.
 
     Args:
         content: as for ``stylize``.
@@ -261,8 +260,7 @@ def interpolate_steps(
     Returns:
         One result a picture; the record of each is that of a picture of its own.
     Raises:
-        SettingError: there are fewer than two styles, or style weights.
-        ImpastoError: as ``stylize``.
+        ImpastoError: fewer than two styles, or style weights (``SettingError``); as ``stylize``.
 
     Source: Dumoulin, Shlens, Kudlur 2017, "A learned representation for artistic style": blends of styles.
     Differs: there the parameters of a network are blended, here the statistics that are painted for.
@@ -288,10 +286,9 @@ def steps(inputs: Inputs, settings: InterpolateSettings, context: Context) -> St
     series = Interpolation.of(inputs, settings, context)
     results = yield from series.steps()
     pixels = io.read(series.strip([result.image for result in results])).pixels
+    controls = describe_controls(find_recipe("stylize").inputs, inputs)
     record = {
-        **record_of(
-            "interpolate", settings, controls=describe_controls(find_recipe("stylize").inputs, inputs)
-        ),
+        **record_of("interpolate", settings, controls=controls),
         **{key: results[0].record[key] for key in ("content", "styles", "network")},
         "size": [pixels.shape[3], pixels.shape[2]],
         "seconds": sum(result.record["seconds"] for result in results),
