@@ -241,8 +241,8 @@ def interpolate_steps(
 ) -> Generator[SeriesStep, None, list[Result]]:
     """Paint a photo several times, from the first style to the last.
 
-    The statistics of the styles are blended in equal steps, not the pictures. All have the same start, seed,
-    and settings, so that neighbours are alike. ``interpolate_steps`` yields; ``interpolate`` returns the results.
+    The statistics of the styles are blended in equal steps, not the pictures. All have one start and seed,
+    so that neighbours are alike. ``interpolate_steps`` yields; ``interpolate`` returns the results.
 
     Args:
         content: as for ``stylize``.
