@@ -51,7 +51,8 @@ class Loss(ABC):
     pools: bool = False
     spatial: ClassVar[bool] = False
     guided: ClassVar[bool] = False
-    masked = detail = False
+    masked: ClassVar[bool] = False
+    detail: ClassVar[bool] = False
 
     def __init__(self, layers: Mapping[str, float]) -> None:
         if not layers:

@@ -182,15 +182,15 @@ class WassersteinLoss(PositionSums):
 
         mean = (1 - t) m + t n, covariance = M A M with M = (1 - t) 1 + t T, T the optimal transport map
 
+        A blend of the photo's and the painting's clouds is wider than either, along the line between their
+        means: half of the picture then takes the painting's colours and half the photo's, in patches.
+
         Args:
             start: {"mean": (1, C), "products": (1, C, C)}, the target at share 0.
             end: the same at share 1.
             share: t, 0 to 1.
         Returns:
             The same parts.
-
-        A blend of the photo's and the painting's clouds is wider than either, along the line between their
-        means: half of the picture then takes the painting's colours and half the photo's, in patches.
 
         Source: McCann 1997, "A convexity principle for interacting gases"; Takatsu 2011.
         Differs: nothing.
