@@ -34,8 +34,8 @@ def test_inputs_come_first_then_files_then_settings():
         "content_mask",
         "style_mask",
         "keep",
-        "strength_mask",
         "fine_style",
+        "strength_mask",
         "from_record",
     ]
     assert names[8] == "out" and names[-len(StylizeSettings.info()) :] == list(StylizeSettings.info())
