@@ -9,6 +9,7 @@ from impasto.images import io
 from impasto.images.resize import cover
 from impasto.optimize.schedule import Scale
 from impasto.synthesis.feature_view import JITTER
+from impasto.synthesis.start import start_canvas
 from tests.conftest import drawn
 from tests.jobs import doodle_job, stylize_job, texture_job
 
@@ -89,14 +90,14 @@ def test_exemplars_shrink_with_the_canvas():
 
 def test_starts(painting):
     job = styled()
-    assert_close(job.start_from("content")(FULL), pixels_of(PHOTO))
-    assert torch.equal(job.start_from("style")(HALF), cover(pixels_of(STYLE), (24, 32)))
-    assert torch.equal(job.start_from(str(painting))(HALF), cover(pixels_of(STYLE), (24, 32)))
-    noise = job.start_from("noise")(Scale(200, 200, 1))
+    assert_close(start_canvas(job, "content")(FULL), pixels_of(PHOTO))
+    assert torch.equal(start_canvas(job, "style")(HALF), cover(pixels_of(STYLE), (24, 32)))
+    assert torch.equal(start_canvas(job, str(painting))(HALF), cover(pixels_of(STYLE), (24, 32)))
+    noise = start_canvas(job, "noise")(Scale(200, 200, 1))
     assert noise.shape == (1, 3, 200, 200) and 0 <= noise.min() < 0.05 and 0.95 < noise.max() <= 1
     assert noise.mean() == pytest.approx(0.5, abs=0.01)
-    assert torch.equal(noise, job.start_from("noise")(Scale(200, 200, 1)))
-    assert not torch.equal(noise, styled(seed=1).start_from("noise")(Scale(200, 200, 1)))
+    assert torch.equal(noise, start_canvas(job, "noise")(Scale(200, 200, 1)))
+    assert not torch.equal(noise, start_canvas(styled(seed=1), "noise")(Scale(200, 200, 1)))
 
 
 def test_targets_are_made_once_a_size():

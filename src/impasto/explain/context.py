@@ -25,6 +25,7 @@ from impasto.settings import ExplainOptions, ExplainSettings, StylizeSettings
 from impasto.synthesis.context import Context
 from impasto.synthesis.job import Job, history_row
 from impasto.synthesis.read import check_size, name_of, read_styles
+from impasto.synthesis.start import start_canvas
 from impasto.synthesis.styled import Styled
 from impasto.synthesis.styles import make_styles
 
@@ -265,7 +266,7 @@ def make_job(photo: Tensor | None, painting: Tensor, settings: StylizeSettings, 
         context=shared,
         content=settings,  # its layers decide the padding; its weight is 0
     )
-    start = styled.start_from(settings.init)
+    start = start_canvas(styled, settings.init)
     return styled.job("texture", settings, start=start, record={}, init_words=("noise",))
 
 

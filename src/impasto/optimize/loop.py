@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import torch
@@ -112,6 +112,7 @@ class Loop:
             state: resume from here, with the same scales and losses; the result is that of an unbroken run.
         Yields:
             A ``Step`` after each step; a resumed run first repeats the one that its state was taken from.
+            Where all scales have 0 steps, one with the start and no loss (not a number).
         Raises:
             ShapeError: the start is not (1, C, h, w).
             DivergedError: the loss was not finite, twice.
@@ -151,6 +152,8 @@ class Loop:
                 yield step_of(current, scales, timer)
             evaluate = None  # frees the targets of this scale before those of the next are made
             canvas = last_good(current.mean, canvas)
+        if current is not None and not any(scale.steps for scale in scales):
+            yield replace(step_of(current, scales, timer), snapshot=lambda: canvas)
 
     def _entered(self, number: int, scale: Scale, start: Tensor, before: LoopState | None) -> LoopState:
         """The state at the begin of a scale; the optimiser keeps what it learnt at the scale before."""
@@ -240,7 +243,7 @@ def step_of(current: LoopState, scales: Sequence[Scale], timer: TimeLeft) -> Ste
         steps=scale.steps,
         height=scale.height,
         width=scale.width,
-        loss=current.recent[-1],
+        loss=current.recent[-1] if current.recent else math.nan,
         losses=current.losses,
         seconds=timer.seconds,
         seconds_left=timer.left(number),

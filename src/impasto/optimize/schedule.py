@@ -43,7 +43,7 @@ def schedule(
         width: of the result, px.
         scales: how many at most.
         factor: ratio of one size to the next, > 1.
-        steps: at the last scale.
+        steps: at the last scale; 0 for none at any.
         coarse_steps: each coarser scale gets this many times the steps of the next finer one.
         first_steps: at the coarsest scale; None: as ``coarse_steps`` gives.
         smallest_px: shortest side that the network is defined for; smaller scales are left out.
@@ -54,7 +54,7 @@ def schedule(
     for back in reversed(range(scales)):
         h, w = (max(1, round(side / factor**back)) for side in (height, width))
         if back == 0 or min(h, w) >= smallest_px:
-            chosen.append(Scale(h, w, max(1, round(steps * coarse_steps**back))))
+            chosen.append(Scale(h, w, max(min(steps, 1), round(steps * coarse_steps**back))))
     if first_steps is not None:
         chosen[0] = replace(chosen[0], steps=first_steps)
     return chosen

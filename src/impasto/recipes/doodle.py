@@ -37,6 +37,7 @@ from impasto.synthesis.read import (
 from impasto.synthesis.recipe import Recipe, describe_controls
 from impasto.synthesis.record import describe_styles, record_of
 from impasto.synthesis.run import drained
+from impasto.synthesis.start import start_canvas
 from impasto.synthesis.styled import Styled
 from impasto.synthesis.styles import check_guided, make_styles, style_scales
 from impasto.synthesis.terms import ExtraTerm
@@ -72,7 +73,7 @@ def job(inputs: Inputs, settings: DoodleSettings, context: Context) -> Job:
         check_size(photo, network.network, s.content_layers)
     for picture in pictures.pictures:
         check_size(picture, network.network, layers)
-    styled, cut = on_whole_strides(
+    styled = on_whole_strides(
         Styled(
             style=s,
             loop=s,
@@ -91,7 +92,7 @@ def job(inputs: Inputs, settings: DoodleSettings, context: Context) -> Job:
     def start(scale: Scale) -> Tensor:
         if s.init == "pieces" and styled.guides is not None:
             return lay_pieces(styled, styled.guides.canvas).to(network.device)
-        return styled.start_from(s.init)(scale)
+        return start_canvas(styled, s.init)(scale)
 
     return styled.job(
         "doodle",
@@ -106,7 +107,6 @@ def job(inputs: Inputs, settings: DoodleSettings, context: Context) -> Job:
             network=network,
         ),
         init_words=TASK.init_words,
-        finish=cut,
         notes=notes_of(photo, *pictures.pictures),
         photo=None if photo is None else photo.pixels,
     )

@@ -23,6 +23,7 @@ from impasto.synthesis.read import Styles, check_init, check_size, notes_of, rea
 from impasto.synthesis.recipe import Recipe, describe_controls
 from impasto.synthesis.record import describe_styles, record_of
 from impasto.synthesis.run import drained
+from impasto.synthesis.start import start_canvas
 from impasto.synthesis.strength_mask import by_strength
 from impasto.synthesis.styled import Styled
 from impasto.synthesis.styles import (
@@ -95,7 +96,7 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
     photo = with_size_note(photo, shape, size=s.size)
     notes = notes_of(photo, *(style.picture for style in styles))
     styles = weakened(styles, replace(photo, pixels=colors.content), s.strength, guides)
-    styled, cut = on_whole_strides(
+    styled = on_whole_strides(
         Styled(
             style=s,
             loop=s,
@@ -113,7 +114,7 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
     return styled.job(
         "stylize",
         s,
-        start=styled.start_from(s.init),
+        start=start_canvas(styled, s.init),
         record=record_of(
             "stylize",
             s,
@@ -123,7 +124,7 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
             network=network,
         ),
         init_words=TASK.init_words,
-        finish=lambda canvas: colors.finish(cut(canvas)),
+        finish=colors.finish,
         notes=notes,
         photo=photo.pixels,
         keep=colors.keep,

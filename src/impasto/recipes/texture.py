@@ -25,6 +25,7 @@ from impasto.synthesis.read import Styles, check_init, check_size, notes_of, rea
 from impasto.synthesis.recipe import Recipe, describe_controls
 from impasto.synthesis.record import describe_styles, record_of
 from impasto.synthesis.run import drained
+from impasto.synthesis.start import start_canvas
 from impasto.synthesis.styled import Styled
 from impasto.synthesis.styles import Style, check_guided, make_styles, style_scales, style_shares
 from impasto.synthesis.whole_strides import on_whole_strides
@@ -54,7 +55,7 @@ def job(inputs: Inputs, settings: TextureSettings, context: Context) -> Job:
     for picture in pictures.pictures:
         check_size(picture, network.network, s.style_layers)
     width, height = parse_size(s.size)
-    styled, cut = on_whole_strides(
+    styled = on_whole_strides(
         Styled(
             style=s,
             loop=s,
@@ -71,7 +72,7 @@ def job(inputs: Inputs, settings: TextureSettings, context: Context) -> Job:
 
     def start(scale: Scale) -> Tensor:
         if s.init != "pixels":
-            return styled.start_from(s.init)(scale)
+            return start_canvas(styled, s.init)(scale)
         return scatter_pixels(styled.styles, (scale.height, scale.width), seed=s.seed).to(network.device)
 
     return styled.job(
@@ -86,7 +87,6 @@ def job(inputs: Inputs, settings: TextureSettings, context: Context) -> Job:
             network=network,
         ),
         init_words=TASK.init_words,
-        finish=cut,
         notes=notes_of(*pictures.pictures),
     )
 

@@ -16,6 +16,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "first_steps": 24,
         "average": 0.8,
     },
+    "instant": {"init": "instant", "scales": 1, "steps": 0},
     "best": {"scales": 4, "steps": 40, "coarse_steps": 1.5, "rate": 0.01, "average": 0.95},
     "nnst": {
         "pooling": "max",
@@ -84,6 +85,8 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
 }
 """Preset -> the settings in which it differs from the defaults.
+
+``instant`` is one pass of the any-style network and no optimisation; ``--steps`` adds some.
 
 ``nnst`` is like Kolkin et al. 2022, "Neural Neighbor Style Transfer": every position of the canvas is
 compared with the most similar position of the painting. It differs in its layers (the deep ones only, for

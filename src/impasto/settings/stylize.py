@@ -65,7 +65,13 @@ class StylizeSettings(
     pooling: str = as_in(NetworkSettings, "pooling", default="average")
     jitter: bool = as_in(LoopSettings, "jitter", default=False)
     init: str = as_in(
-        LoopSettings, "init", default="content", help="Start from: content, noise, style, or a picture file."
+        LoopSettings,
+        "init",
+        default="content",
+        help="Start from: content, noise, style, instant (one pass of a network), or a picture file.",
+    )
+    steps: int = as_in(
+        LoopSettings, "steps", low=0, help="Steps at full size, at most. 0: only what --init says."
     )
 
 
@@ -132,5 +138,5 @@ TASK = Task(
         ),
     ),
     main=("preset", "size", "strength", "content_weight", "colors", "style_scale"),
-    init_words=("content", "noise", "style"),
+    init_words=("content", "noise", "style", "instant"),
 )

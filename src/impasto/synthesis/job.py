@@ -111,7 +111,7 @@ class Job:
         """
         if last is None:
             raise SettingError("no step was made", got="0 steps", expected="at least 1")
-        losses = {**last.losses, "total": last.loss}
+        losses = {**last.losses, "total": last.loss} if last.step else {}
         pixels = self.finish(self.loop.resize(last.snapshot(), self.shape))
         pixels = pixels.detach().to("cpu", torch.float32)
         record = {

@@ -100,7 +100,8 @@ class Run:
         self._restored = None
         try:
             for step in steps:
-                self.history.append(history_row(step))
+                if step.step:  # a run without steps has no history
+                    self.history.append(history_row(step))
                 self.last = step
                 if self._throttle.due:
                     self.keep()

@@ -13,9 +13,8 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from impasto import registry, runtime
-from impasto.images import io
 from impasto.images.masks import resize_guides
-from impasto.images.resize import cover, resize
+from impasto.images.resize import resize
 from impasto.losses.base import PositionSums
 from impasto.losses.objective import Term
 from impasto.optimize.loop import Loop
@@ -35,15 +34,6 @@ from impasto.synthesis.terms import ExtraTerm, StyleTerms, content_terms, order_
 
 COARSEST_PX = 48
 """Shortest side of the canvas below which the motif of a photo is lost; chosen by eye."""
-
-NOISE = 0.25
-"""Standard deviation of the noise that a canvas starts from: as spread as a photo; chosen by eye."""
-
-PAPER_NOISE = 1 / 255
-"""The same in the units of the paper, for L-BFGS leaves noise that the network hardly sees: one grey level.
-
-Source: randn in pixel values of 0 to 255, the random start in Gatys' PyTorch code.
-"""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -66,6 +56,7 @@ class Styled:
             as many pixels as the canvas.
         periodic: the canvas' edges meet.
         context: keeps the styles' targets.
+        cut: cuts a canvas, at any size, to the proportions of the result; see ``on_whole_strides``.
     """
 
     style: StyleSettings
@@ -82,6 +73,7 @@ class Styled:
     fine_layers: tuple[str, ...] = ()
     shrink_styles: bool = False
     periodic: bool = False
+    cut: Callable[[Tensor], Tensor] = unfinished
 
     def job(
         self,
@@ -103,7 +95,7 @@ class Styled:
             start: Scale -> the canvas before the first step, (1, 3, h, w) in [0, 1].
             record: what the result's record says before the first step.
             init_words: what the setting ``init`` may be besides a file.
-            finish: as ``Job.finish``.
+            finish: as ``Job.finish``; of the canvas after ``cut``.
             notes: what was done to the inputs.
             **identity: pictures and masks that decide the pixels besides the styles.
         """
@@ -136,7 +128,7 @@ class Styled:
             ),
             shift=cyclic_shifts(self.shifts),
             periodic=self.periodic,
-            finish=finish,
+            finish=lambda canvas: finish(self.cut(canvas)),
             notes=tuple(notes),
         )
 
@@ -273,27 +265,3 @@ class Styled:
             return 0
         size = (scale.height, scale.width)
         return int(self.photo.shape[2:] != size or self.photo.device != self.network.device)
-
-    def start_from(self, init: str) -> Callable[[Scale], Tensor]:
-        """The canvas before the first step.
-
-        Args:
-            init: "content", "noise", "style" (the first one), or a picture's file.
-        Returns:
-            Scale -> (1, 3, h, w) in [0, 1].
-        """
-
-        def start(scale: Scale) -> Tensor:
-            shape, device = (scale.height, scale.width), self.network.device
-            if init == "content" and self.photo is not None:
-                return self.photo.to(device)
-            if init == "style":
-                return cover(self.styles[0].picture.pixels, shape).to(device)
-            if init == "noise":
-                noise = torch.randn(1, 3, *shape, generator=runtime.generator(self.machine.seed))
-                spread = PAPER_NOISE if self.style.normalization == "paper" else NOISE
-                return (0.5 + spread * noise).clamp(0, 1).to(device)
-            picture = io.read(init, max_megapixels=self.machine.max_megapixels, name="init")
-            return cover(picture.pixels, shape).to(device)
-
-        return start

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from torch import Tensor
@@ -12,7 +11,7 @@ from impasto.images.resize import mirror_pad, resize
 from impasto.synthesis.styled import Styled
 
 
-def on_whole_strides(styled: Styled) -> tuple[Styled, Callable[[Tensor], Tensor]]:
+def on_whole_strides(styled: Styled) -> Styled:
     """The same job on a canvas whose sides are multiples of the network's deepest stride.
 
     ``FeatureView`` mirrors the last rows and columns of other canvases. Where the grid always lies at the
@@ -24,12 +23,12 @@ def on_whole_strides(styled: Styled) -> tuple[Styled, Callable[[Tensor], Tensor]
     Args:
         styled: unchanged if its grid moves, or if its sides are multiples already.
     Returns:
-        The job, and what cuts its canvas, at any size, to the proportions of the result.
+        The job; its ``cut`` cuts the canvas to the proportions of the result.
     """
     (height, width), stride = styled.shape, styled.view.stride_px
     whole = (-(-height // stride) * stride, -(-width // stride) * stride)
     if len(styled.shifts) > 1 or styled.periodic or whole == styled.shape:
-        return styled, lambda canvas: canvas
+        return styled
     photo, guides = styled.photo, styled.guides
     if photo is not None:
         photo = mirror_pad(resize(photo, styled.shape), top=0, left=0, multiple=stride)
@@ -44,4 +43,4 @@ def on_whole_strides(styled: Styled) -> tuple[Styled, Callable[[Tensor], Tensor]
         )
         return canvas[:, :, :rows, :columns]
 
-    return replace(styled, shape=whole, photo=photo, guides=guides), cut
+    return replace(styled, shape=whole, photo=photo, guides=guides, cut=cut)

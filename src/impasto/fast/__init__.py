@@ -1,0 +1,1 @@
+"""Feed-forward networks: one pass instead of an optimisation."""

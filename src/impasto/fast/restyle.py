@@ -1,0 +1,250 @@
+"""A picture of any size and any regions through the any-style network; in tiles where memory is short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - its usual name
+
+from impasto.errors import ShapeError
+from impasto.fast.any_style import (
+    SMALLEST_PX,
+    STRIDES_PX,
+    AnyStyleNetwork,
+    StyleStatistics,
+    as_used,
+    style_statistics,
+)
+from impasto.fast.statistics import EPSILON, LinearMap, Moments, whitening_and_coloring
+from impasto.images.resize import mirror_pad
+
+HALO_PX = 112
+"""Pixels around a tile that its result depends on: 44 for the encoder and 56 for the decoder, rounded up."""
+
+TILE_PX = 1024
+"""Side of a tile without its halo."""
+
+WHOLE_PX = 1 << 22
+"""Pictures of up to so many pixels are painted at once."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """What a part of a picture is painted after.
+
+    Attributes:
+        style: its statistics.
+        strength: 1 for all of it, 0 for the photo as it is.
+    """
+
+    style: StyleStatistics
+    strength: float = 1.0
+
+
+@torch.no_grad()
+def read_style(network: AnyStyleNetwork, picture: Tensor, mask: Tensor | None = None) -> StyleStatistics:
+    """The statistics of a style.
+
+    Args:
+        network: reads it.
+        picture: (1, 3, H, W), sRGB in [0, 1]; read at this size.
+        mask: (1, 1, H, W) in [0, 1], which part of it; None for all.
+    Raises:
+        ShapeError: a side is shorter than ``SMALLEST_PX``.
+    """
+    canvas, guides = padded(picture), None if mask is None else padded(mask)
+    whole = next(tiles(canvas.shape[2], canvas.shape[3], max(canvas.shape[2:])))
+    (of_region,) = region_moments([whole], lambda box: network.encode(box.cut(canvas)), guides)
+    return style_statistics(of_region)
+
+
+@torch.no_grad()
+def restyle(
+    network: AnyStyleNetwork,
+    photo: Tensor,
+    regions: Sequence[Region],
+    guides: Tensor | None = None,
+    *,
+    tile_px: int | None = None,
+    progress: Callable[[float], None] = lambda share: None,
+) -> Tensor:
+    """A photo, each region in its style.
+
+    In tiles the result is that of the whole picture: the statistics are sums over all tiles, and each tile is
+    read with all that its pixels depend on.
+
+    Args:
+        network: paints.
+        photo: (1, 3, H, W), sRGB in [0, 1].
+        regions: what each region is painted after; one for all of the photo.
+        guides: (1, R, H, W) in [0, 1], where each region is; they should add up to 1. None for one region.
+        tile_px: side of a tile, a multiple of 16; None: the whole up to ``WHOLE_PX``, then ``TILE_PX``.
+        progress: told the share that is done, 0 to 1.
+    Returns:
+        (1, 3, H, W) in [0, 1].
+    Raises:
+        ShapeError: a side is shorter than ``SMALLEST_PX``.
+    """
+    height, width = photo.shape[2:]
+    canvas, masks = padded(photo), None if guides is None else padded(guides)
+    if tile_px is None:
+        tile_px = TILE_PX if height * width > WHOLE_PX else max(canvas.shape[2:])
+    boxes = list(tiles(canvas.shape[2], canvas.shape[3], tile_px))
+    encode = lru_cache(1)(lambda box: network.encode(box.cut(canvas)))  # a single tile is encoded once
+    of_regions = region_moments(boxes, encode, masks, lambda share: progress(share / 3))
+    maps = [
+        [
+            whitening_and_coloring(*level).weakened(region.strength)
+            for level in zip(content, region.style, strict=True)
+        ]
+        for content, region in zip(of_regions, regions, strict=True)
+    ]
+    result = torch.empty_like(canvas)
+    for number, box in enumerate(boxes, 1):
+        shares = None if masks is None else box.cut(masks)
+        changed = [mapped(features, maps, level, shares) for level, features in enumerate(encode(box))]
+        box.paste(network.decode(changed).clamp(0, 1), result)
+        progress((1 + 2 * number / len(boxes)) / 3)
+    return result[:, :, :height, :width]
+
+
+def mapped(
+    features: Tensor, maps: Sequence[Sequence[LinearMap]], level: int, guides: Tensor | None
+) -> Tensor:
+    """Features of a level, each region by its own map; what belongs to no region stays.
+
+    Args:
+        features: (1, C, h, w).
+        maps: of each region, of each level.
+        level: which.
+        guides: (1, R, H, W); None for one region that is everywhere.
+    """
+    if guides is None:
+        return maps[0][level](features)
+    shares = F.avg_pool2d(guides, STRIDES_PX[level])
+    rest = (1 - shares.sum(1, keepdim=True)).clamp_min(0)
+    total = rest * features
+    for region, of_region in enumerate(maps):
+        total = total + shares[:, region : region + 1] * of_region[level](features)
+    return total
+
+
+def region_moments(
+    boxes: Sequence[Tile],
+    encode: Callable[[Tile], Sequence[Tensor]],
+    guides: Tensor | None,
+    progress: Callable[[float], None] = lambda share: None,
+) -> list[list[Moments]]:
+    """Mean and covariance of each region at each level, by sums over tiles.
+
+    Args:
+        boxes: the tiles of the canvas.
+        encode: the levels of a tile.
+        guides: (1, R, H, W); None for one region that is everywhere.
+        progress: told the share that is done.
+    Returns:
+        Of each region, of each level.
+    """
+    count = 1 if guides is None else guides.shape[1]
+    sums: list[list[_Sums]] = [[_Sums() for _ in STRIDES_PX] for _ in range(count)]
+    for number, box in enumerate(boxes, 1):
+        for level, (features, stride) in enumerate(zip(encode(box), STRIDES_PX, strict=True)):
+            inner = box.inner(features, stride)
+            for region, of_region in enumerate(sums):
+                weights = None
+                if guides is not None:
+                    part = box.cut(guides[:, region : region + 1])
+                    weights = box.inner(F.avg_pool2d(part, stride), stride)
+                of_region[level].add(inner, weights)
+        progress(number / len(boxes))
+    return [[as_used(one.moments, level) for level, one in enumerate(of_region)] for of_region in sums]
+
+
+class _Sums:
+    """Sums over positions, in float64: of weights, of features, and of products of two channels."""
+
+    def __init__(self) -> None:
+        self.weight = 0.0
+        self.mean, self.products = torch.zeros(()), torch.zeros(())
+
+    def add(self, features: Tensor, weights: Tensor | None) -> None:
+        """(1, C, h, w), and (1, 1, h, w) or None."""
+        flat = features.flatten(2).double()  # (1, C, P)
+        share = flat if weights is None else flat * weights.flatten(2)
+        self.weight += flat.shape[2] if weights is None else float(weights.double().sum())
+        self.mean = self.mean + share.sum(2)
+        self.products = self.products + share @ flat.mT
+
+    @property
+    def moments(self) -> Moments:
+        """Mean and covariance, float32."""
+        weight = max(self.weight, EPSILON)
+        mean, products = self.mean / weight, self.products / weight
+        return Moments(mean.float(), (products - mean[:, :, None] * mean[:, None, :]).float())
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A part of the canvas, (top, left, bottom, right) in px, with and without what it depends on."""
+
+    core: tuple[int, int, int, int]
+    outer: tuple[int, int, int, int]
+
+    def cut(self, canvas: Tensor) -> Tensor:
+        """What the tile depends on."""
+        top, left, bottom, right = self.outer
+        return canvas[:, :, top:bottom, left:right]
+
+    def inner(self, features: Tensor, stride: int) -> Tensor:
+        """The positions of the tile itself, out of those of ``cut``."""
+        (top, left, bottom, right), (up, side) = self.core, self.outer[:2]
+        rows = slice((top - up) // stride, (bottom - up) // stride)
+        return features[:, :, rows, (left - side) // stride : (right - side) // stride]
+
+    def paste(self, result: Tensor, canvas: Tensor) -> None:
+        """Write the tile's part of a result, as large as ``cut``, into the canvas."""
+        top, left, bottom, right = self.core
+        canvas[:, :, top:bottom, left:right] = self.inner(result, 1)
+
+
+def tiles(height: int, width: int, side: int) -> Iterator[Tile]:
+    """The tiles of a canvas, row by row.
+
+    Args:
+        height: px.
+        width: px.
+        side: of a tile without its halo, px, a multiple of 16.
+    """
+    for top in range(0, height, side):
+        for left in range(0, width, side):
+            bottom, right = min(top + side, height), min(left + side, width)
+            outer = (
+                max(top - HALO_PX, 0),
+                max(left - HALO_PX, 0),
+                min(bottom + HALO_PX, height),
+                min(right + HALO_PX, width),
+            )
+            yield Tile((top, left, bottom, right), outer)
+
+
+def padded(picture: Tensor) -> Tensor:
+    """The picture, mirrored below and on the right until its sides are multiples of 16.
+
+    Args:
+        picture: (1, C, H, W) in [0, 1].
+    Raises:
+        ShapeError: a side is shorter than ``SMALLEST_PX``.
+    """
+    height, width = picture.shape[2:]
+    if min(height, width) < SMALLEST_PX:
+        raise ShapeError(
+            "the picture is too small for the any-style network",
+            got=f"{width} x {height} px",
+            expected=f"at least {SMALLEST_PX} px on each side",
+            attempt="a larger --size",
+        )
+    return mirror_pad(picture, top=0, left=0, multiple=STRIDES_PX[-1])
