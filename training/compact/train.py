@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from impasto.features import compact
-from muon import Muon
+from impasto.optimize.muon import Muon
 from pictures import batches, centre_crop, files, read, short_side
 from teachers import SMALL_HINTS, Teachers
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -158,11 +158,22 @@ def load(weights: str | Path | None = None) -> AnyStyleNetwork:
         WeightsError: the file is missing or damaged, or holds another network.
     """
     path = Path(weights) if weights else WEIGHTS_FILE
-    state = {key: value.float() for key, value in load_state(path).items()}
+    return from_state({key: value.float() for key, value in load_state(path).items()}, path)
+
+
+def from_state(state: Mapping[str, Tensor], path: Path) -> AnyStyleNetwork:
+    """The network of some weights, frozen.
+
+    Args:
+        state: {name: weights}, float32.
+        path: the file they come from, for the error.
+    Raises:
+        WeightsError: they are of another network.
+    """
     with torch.device("meta"):  # nothing is drawn from the caller's random numbers
         network = AnyStyleNetwork()
     try:
-        network.load_state_dict(state, assign=True)
+        network.load_state_dict(dict(state), assign=True)
     except RuntimeError as error:
         raise WeightsError(
             "the file does not hold the weights of the any-style network",

@@ -1,0 +1,121 @@
+"""A trained style as a file: the network's weights and the statistics of one style or more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save
+from torch import Tensor
+
+from impasto.errors import SettingError, WeightsError, nearest
+from impasto.fast.any_style import AnyStyleNetwork, StyleStatistics, from_state, load
+from impasto.fast.statistics import Spread
+from impasto.images.atomic_write import atomic_write
+from impasto.weights.state import file_metadata, load_state
+
+SCHEMA = "1"
+"""Version of the file; under ``KEY`` in its metadata."""
+
+KEY = "impasto_style"
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedStyle:
+    """A network and the styles that it paints.
+
+    Attributes:
+        network: paints them; that of the package where the file has none of its own.
+        styles: {name: statistics}.
+        about: how it was made, ready for JSON.
+    """
+
+    network: AnyStyleNetwork
+    styles: Mapping[str, StyleStatistics]
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def style(self, name: str | None = None) -> StyleStatistics:
+        """The statistics of a style; of the first if none is named.
+
+        Raises:
+            SettingError: there is none of that name.
+        """
+        if name is None:
+            return next(iter(self.styles.values()))
+        if name not in self.styles:
+            raise SettingError(
+                f"the file has no style {name!r}",
+                got=name,
+                expected=", ".join(self.styles),
+                attempt=nearest(name, self.styles),
+            )
+        return self.styles[name]
+
+    def save(self, path: str | Path) -> None:
+        """Write the file, in half precision; a failure leaves an old one as it was.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        tensors: dict[str, Tensor] = {f"network.{k}": v for k, v in self.network.state_dict().items()}
+        for number, style in enumerate(self.styles.values()):
+            for level, one in enumerate(style):
+                tensors[f"style.{number}.{level}.mean"] = one.mean
+                tensors[f"style.{number}.{level}.root"] = one.root
+        half = {name: value.detach().cpu().half().contiguous() for name, value in tensors.items()}
+        metadata = {KEY: SCHEMA, "styles": json.dumps(list(self.styles)), "about": json.dumps(self.about)}
+        data = save(half, metadata=metadata)
+        with atomic_write(path) as temporary:
+            temporary.write_bytes(data)
+
+
+def load_style(path: str | Path) -> TrainedStyle:
+    """Read a trained style.
+
+    Raises:
+        WeightsError: the file is missing or damaged, or no trained style of this version.
+    """
+    path = Path(path)
+    state = load_state(path)
+    metadata = file_metadata(path)
+    if KEY not in metadata:
+        raise WeightsError(
+            "the file is not a trained style",
+            got=str(path),
+            expected="a .safetensors file made by impasto train",
+        )
+    if metadata[KEY] != SCHEMA:
+        raise WeightsError(
+            "the trained style is of another version of impasto",
+            got=f"{path}: version {metadata[KEY]}",
+            expected=f"version {SCHEMA}",
+            attempt="pip install --upgrade impasto; or train it again",
+        )
+    try:
+        names, about = json.loads(metadata["styles"]), json.loads(metadata["about"])
+        styles = {
+            str(name): tuple(
+                Spread(*(state[f"style.{number}.{level}.{part}"].float() for part in ("mean", "root")))
+                for level in range(3)
+            )
+            for number, name in enumerate(names)
+        }
+        weights = {
+            key.removeprefix("network."): value.float()
+            for key, value in state.items()
+            if key.startswith("network.")
+        }
+        network = from_state(weights, path) if weights else load()
+        if not styles or not all(bool(torch.isfinite(v).all()) for v in state.values()):
+            raise ValueError("no style, or a number that is not finite")
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsError(
+            "the trained style is damaged",
+            got=f"{path}: {error}",
+            expected="a file as impasto train wrote it",
+        ) from error
+    return TrainedStyle(network, styles, about)

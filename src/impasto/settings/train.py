@@ -1,0 +1,65 @@
+"""Settings of training: the any-style network learns one style or several of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from impasto.settings.base import as_in, setting
+from impasto.settings.network import NetworkOptions, NetworkSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainSettings(NetworkSettings, panel="Training"):
+    """How a network learns styles."""
+
+    steps: int = setting(
+        300, low=1, high=1_000_000, help="Steps, at most; 300 take some five minutes on two cores."
+    )
+    batch: int = setting(4, low=1, high=256, help="Photos a step, over all processes.")
+    crop: int = setting(
+        128, unit="px", low=64, high=1024, help="Side of the squares that are cut from the photos."
+    )
+    size: int = setting(
+        512,
+        unit="px",
+        low=64,
+        high=4096,
+        help="Size of the pictures that the network is for: it learns the strokes as wide as they are in a "
+        "painting with so many pixels, squared.",
+    )
+    content_weight: float = setting(0.4, low=0, help="Higher keeps more of the photos.")
+    style_weight: float = setting(1.0, low=0, help="Higher takes more of the paintings.")
+    palette_weight: float = setting(1.0, low=0, help="Higher takes the paintings' colours more exactly.")
+    bands_weight: float = setting(
+        0.2, low=0, help="Higher makes fine detail as strong as the paintings'. 0: off."
+    )
+    rate: float = setting(0.002, low=1e-7, high=1, help="Length of a step at the beginning; it falls to 0.")
+    average: float = setting(
+        0.98,
+        low=0,
+        high=0.9999,
+        help="The result is the running mean of the weights; higher: over more steps.",
+    )
+    tolerance: float = setting(
+        0.0,
+        low=0,
+        high=1,
+        help="End when the loss of 100 steps is not this fraction below that of the 100 before.",
+    )
+    pooling: str = as_in(NetworkSettings, "pooling", default="average")
+
+
+class TrainOptions(NetworkOptions, total=False):
+    """Keywords of ``train``: every field of ``TrainSettings``."""
+
+    steps: int
+    batch: int
+    crop: int
+    size: int
+    content_weight: float
+    style_weight: float
+    palette_weight: float
+    bands_weight: float
+    rate: float
+    average: float
+    tolerance: float

@@ -1,0 +1,111 @@
+"""The loss that the any-style network learns from: of a batch of pictures, each with a photo and a style."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - its usual name
+
+from impasto.fast.statistics import moments
+from impasto.losses.sliced import directions
+from impasto.losses.wasserstein import bures_distance, symmetric_root
+
+STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
+CONTENT_LAYERS = ("relu3_1", "relu4_1")
+
+RIDGE = 1e-3
+"""Added to the diagonals of covariances, relative to the style's mean variance; crops have few positions."""
+
+LARGEST_CONTENT = 4.0
+"""A crop of one colour has hardly any variance, and would outweigh all others."""
+
+PALETTE_DIRECTIONS = 12
+
+
+@dataclass(frozen=True)
+class StyleTarget:
+    """Of one layer, for N styles: mean (N, C), root of the covariance (N, C, C), ridge (N,), size (N,)."""
+
+    mean: Tensor
+    root: Tensor
+    ridge: Tensor
+    size: Tensor
+
+    def of(self, which: Tensor) -> StyleTarget:
+        """The targets of some styles, in any order."""
+        return StyleTarget(self.mean[which], self.root[which], self.ridge[which], self.size[which])
+
+
+def style_targets(activations: Mapping[str, Tensor]) -> dict[str, StyleTarget]:
+    """{layer: (N, C, h, w)} -> {layer: target}."""
+    targets = {}
+    for layer in STYLE_LAYERS:
+        of_style = moments(activations[layer])
+        covariance = of_style.covariance.double()
+        channels = covariance.shape[1]
+        ridge = RIDGE * covariance.diagonal(dim1=1, dim2=2).sum(1) / channels + 1e-9
+        ridged = covariance + ridge[:, None, None] * torch.eye(channels, dtype=torch.float64, device=ridge.device)
+        size = activations[layer].square().mean((2, 3)).sum(1)
+        targets[layer] = StyleTarget(of_style.mean, symmetric_root(ridged, low=ridge[:, None]), ridge, size)
+    return targets
+
+
+def style_loss(activations: Mapping[str, Tensor], targets: Mapping[str, StyleTarget]) -> Tensor:
+    """Mean over layers and pictures of the relative Wasserstein distance of two Gaussian clouds.
+
+    As ``losses.wasserstein.WassersteinLoss``, with a target for each picture.
+    """
+    total = torch.zeros((), device=next(iter(activations.values())).device)
+    for layer, target in targets.items():
+        of_picture = moments(activations[layer])
+        channels = of_picture.mean.shape[1]
+        eye = torch.eye(channels, dtype=torch.float64, device=total.device)
+        covariance = of_picture.covariance.double() + target.ridge[:, None, None] * eye
+        shape = bures_distance(covariance, target.root).float()
+        square = (of_picture.mean - target.mean).square().sum(1) + shape
+        total = total + (square / target.size + 1e-6).sqrt().mean()
+    return total / len(targets)
+
+
+def content_loss(activations: Mapping[str, Tensor], photos: Mapping[str, Tensor]) -> Tensor:
+    """Mean over layers and pictures of the squared difference, relative to the photo's variance."""
+    total = torch.zeros((), device=next(iter(activations.values())).device)
+    for layer in CONTENT_LAYERS:
+        variance = photos[layer].var((2, 3)).sum(1) + 1e-6
+        square = (activations[layer] - photos[layer]).square().mean((2, 3)).sum(1)
+        total = total + (square / variance).clamp_max(LARGEST_CONTENT).mean()
+    return total / len(CONTENT_LAYERS)
+
+
+def palette_loss(pictures: Tensor, styles: Tensor) -> Tensor:
+    """Mean difference of the colours of equal rank in several directions, of every fourth pixel."""
+    axes = directions(PALETTE_DIRECTIONS, 3).to(pictures)
+    ranks = [
+        (picture.flatten(2).mT @ axes.mT).sort(1).values
+        for picture in (pictures[:, :, ::2, ::2], styles[:, :, 1::2, 1::2])
+    ]
+    return (ranks[0] - ranks[1]).abs().mean()
+
+
+def grain_loss(pictures: Tensor, styles: Tensor) -> Tensor:
+    """By how much the two finest octaves of detail are stronger than the style's; weaker ones cost nothing."""
+    total = torch.zeros((), device=pictures.device)
+    for own, of_style in zip(_octaves(pictures), _octaves(styles), strict=True):
+        total = total + F.relu(torch.log((own + 1e-5) / (of_style + 1e-5))).mean()
+    return total
+
+
+def range_loss(pictures: Tensor) -> Tensor:
+    """How far pixels lie outside [0, 1], on the mean."""
+    return (F.relu(pictures - 1) + F.relu(-pictures)).mean()
+
+
+def _octaves(pictures: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean square of the detail of about 2 and of about 4 px: (N,) each."""
+    half, quarter = (
+        F.interpolate(F.avg_pool2d(pictures, side), scale_factor=side, mode="bilinear") for side in (2, 4)
+    )
+    return (pictures - half).square().mean((1, 2, 3)), (half - quarter).square().mean((1, 2, 3))
