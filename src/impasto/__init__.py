@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 from impasto.errors import ImpastoError
 
 if TYPE_CHECKING:
+    from impasto.fast.apply import StylePainter, apply
+    from impasto.fast.style_file import TrainedStyle
+    from impasto.fast.train import train, train_steps
     from impasto.metrics.evaluate import evaluate
     from impasto.metrics.scores import Scores
     from impasto.recipes.background import background, background_steps
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from impasto.recipes.texture import texture, texture_steps
     from impasto.result import Result
     from impasto.settings import (
+        ApplySettings,
         BackgroundSettings,
         DoodleSettings,
         DreamSettings,
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
         RecolorSettings,
         StylizeSettings,
         TextureSettings,
+        TrainSettings,
     )
     from impasto.synthesis.context import Context
     from impasto.synthesis.network import NetworkHandle
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "ApplySettings": "impasto.settings",
     "BackgroundSettings": "impasto.settings",
     "Context": "impasto.synthesis.context",
     "DoodleSettings": "impasto.settings",
@@ -50,8 +56,12 @@ _HOMES = {
     "RecolorSettings": "impasto.settings",
     "Result": "impasto.result",
     "Scores": "impasto.metrics.scores",
+    "StylePainter": "impasto.fast.apply",
     "StylizeSettings": "impasto.settings",
     "TextureSettings": "impasto.settings",
+    "TrainSettings": "impasto.settings",
+    "TrainedStyle": "impasto.fast.style_file",
+    "apply": "impasto.fast.apply",
     "background": "impasto.recipes.background",
     "background_steps": "impasto.recipes.background",
     "doodle": "impasto.recipes.doodle",
@@ -67,9 +77,12 @@ _HOMES = {
     "stylize_steps": "impasto.recipes.stylize",
     "texture": "impasto.recipes.texture",
     "texture_steps": "impasto.recipes.texture",
+    "train": "impasto.fast.train",
+    "train_steps": "impasto.fast.train",
 }
 
 __all__ = [
+    "ApplySettings",
     "BackgroundSettings",
     "Context",
     "DoodleSettings",
@@ -82,9 +95,13 @@ __all__ = [
     "RecolorSettings",
     "Result",
     "Scores",
+    "StylePainter",
     "StylizeSettings",
     "TextureSettings",
+    "TrainSettings",
+    "TrainedStyle",
     "__version__",
+    "apply",
     "background",
     "background_steps",
     "doodle",
@@ -100,6 +117,8 @@ __all__ = [
     "stylize_steps",
     "texture",
     "texture_steps",
+    "train",
+    "train_steps",
 ]
 
 

@@ -9,6 +9,7 @@ import typer
 
 from impasto import __version__
 from impasto.cli import (
+    apply,
     demo,
     doctor,
     doodle,
@@ -19,6 +20,7 @@ from impasto.cli import (
     recolor,
     samples,
     studio,
+    train,
 )
 from impasto.cli.console import guarded
 from impasto.cli.recipe_command import recipe_command
@@ -58,6 +60,7 @@ def options(
 commands: list[Callable[..., None]] = [
     recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS
 ]
+commands += [train.train, apply.apply]
 commands += [demo.demo, evaluate.evaluate, explain.explain, samples.samples]
 commands += [studio.studio, networks.networks, doctor.doctor]
 for command in commands:

@@ -1,5 +1,6 @@
 """Every setting that a user may change. Nothing in here imports torch, so help and forms are instant."""
 
+from impasto.settings.apply import ApplyOptions, ApplySettings
 from impasto.settings.background import BackgroundOptions, BackgroundSettings
 from impasto.settings.base import SettingInfo, Settings, setting
 from impasto.settings.colors import ColorSettings
@@ -18,9 +19,12 @@ from impasto.settings.studio import StudioSettings
 from impasto.settings.style import BlendSettings, FineSettings, StyleSettings
 from impasto.settings.stylize import StylizeOptions, StylizeSettings
 from impasto.settings.texture import TextureOptions, TextureSettings
+from impasto.settings.train import TrainOptions, TrainSettings
 
 __all__ = [
     "PRESETS",
+    "ApplyOptions",
+    "ApplySettings",
     "BackgroundOptions",
     "BackgroundSettings",
     "BlendSettings",
@@ -52,5 +56,7 @@ __all__ = [
     "StylizeSettings",
     "TextureOptions",
     "TextureSettings",
+    "TrainOptions",
+    "TrainSettings",
     "setting",
 ]

@@ -1,0 +1,101 @@
+"""A trained style at work: photos of any size in one pass."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Unpack
+
+from impasto import runtime
+from impasto.fast.any_style import StyleStatistics, blended
+from impasto.fast.restyle import Region, restyle
+from impasto.fast.statistics import Spread
+from impasto.fast.style_file import TrainedStyle, load_style
+from impasto.images import io
+from impasto.images.io import PictureSource
+from impasto.images.resize import fit, resize
+from impasto.result import FORMAT, Result
+from impasto.settings.apply import ApplyOptions, ApplySettings
+from impasto.weights.records import file_sha256
+
+
+class StylePainter:
+    """A trained style, loaded once, for many photos. Threads may share it: painting changes nothing.
+
+    Args:
+        style: a file as ``impasto train`` writes it, or what ``train`` returned.
+        **options: fields of ``ApplySettings``.
+    Raises:
+        WeightsError: the file is missing or damaged, or no trained style.
+        SettingError: an option is not known or has a value it cannot have.
+        DeviceError: the device is not there.
+    """
+
+    def __init__(self, style: TrainedStyle | str | Path, **options: Unpack[ApplyOptions]) -> None:
+        self.settings = ApplySettings.of(dict(options))
+        trained = style if isinstance(style, TrainedStyle) else load_style(style)
+        self.device = runtime.choose_device(self.settings.device)
+        self.network = trained.network.to(self.device)
+        self.style = self._blend(trained)
+        file = None if isinstance(style, TrainedStyle) else Path(style)
+        self.source = {
+            "name": file.stem if file else "style",
+            "path": str(file.resolve()) if file else None,
+            "sha256": file_sha256(file) if file else None,
+        }
+
+    def _blend(self, trained: TrainedStyle) -> StyleStatistics:
+        weights = self.settings.styles or {next(iter(trained.styles)): 1.0}
+        total = sum(weights.values())
+        statistics = blended([trained.style(name) for name in weights], [w / total for w in weights.values()])
+        return tuple(Spread(one.mean.to(self.device), one.root.to(self.device)) for one in statistics)
+
+    def __call__(
+        self, photo: PictureSource, *, progress: Callable[[float], None] = lambda share: None
+    ) -> Result:
+        """The photo in the style; large ones in tiles, with the same result.
+
+        Args:
+            photo: a path, a PIL image, or an array (H, W, 3), of bytes or of floats in [0, 1].
+            progress: told the share that is done, 0 to 1.
+        Raises:
+            PictureError: it cannot be read.
+            ShapeError: a side is shorter than 32 px.
+        """
+        s, begin = self.settings, time.monotonic()
+        picture = io.read(photo, max_megapixels=s.max_megapixels, name="")
+        height, width = picture.pixels.shape[2:]
+        shape = (height, width) if s.size is None else fit(height, width, s.size)
+        pixels = resize(picture.pixels, shape).to(self.device)
+        result = restyle(self.network, pixels, [Region(self.style, s.strength)], progress=progress).cpu()
+        record = {
+            "impasto_format": FORMAT,
+            "task": "apply",
+            "settings": s.to_dict(),
+            "content": {
+                "name": picture.name,
+                "path": str(picture.path.resolve()) if picture.path else None,
+                "sha256": picture.sha256,
+                "size": [width, height],
+                "notes": list(picture.notes),
+            },
+            "styles": [self.source],
+            "versions": runtime.versions(),
+            "size": [shape[1], shape[0]],
+            "seconds": round(time.monotonic() - begin, 3),
+        }
+        return Result(result, {}, record)
+
+
+def apply(style: TrainedStyle | str | Path, photo: PictureSource, **options: Unpack[ApplyOptions]) -> Result:
+    """A photo in a trained style; for many photos see ``StylePainter``.
+
+    Args:
+        style: as for ``StylePainter``.
+        photo: a path, a PIL image, or an array (H, W, 3), of bytes or of floats in [0, 1].
+        **options: fields of ``ApplySettings``.
+    Raises:
+        ImpastoError: as ``StylePainter`` and its call.
+    """
+    return StylePainter(style, **options)(photo)

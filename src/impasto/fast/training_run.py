@@ -1,0 +1,259 @@
+"""A training in progress: its steps, and the checkpoint that outlives a crash."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from impasto import features, runtime, samples
+from impasto.errors import CheckpointError, DivergedError
+from impasto.fast.any_style import AnyStyleNetwork, load
+from impasto.fast.distributed import Processes
+from impasto.fast.learner import Goal, Learner, statistics_of
+from impasto.fast.pictures import Crops, files_in
+from impasto.fast.restyle import read_style
+from impasto.fast.style_file import TrainedStyle
+from impasto.features.extractor import prepared
+from impasto.images import io
+from impasto.images.atomic_write import atomic_write
+from impasto.images.io import Picture
+from impasto.images.resize import shrink_to
+from impasto.losses.content import ContentLoss
+from impasto.losses.laplacian_bands import LaplacianBandsLoss
+from impasto.losses.palette import PaletteLoss
+from impasto.losses.wasserstein import WassersteinLoss
+from impasto.optimize.muon import Muon
+from impasto.settings.train import TrainSettings
+
+STYLE_LAYERS = dict.fromkeys(("relu1_1", "relu2_1", "relu3_1", "relu4_1"), 0.25)
+CONTENT_LAYERS = {"relu3_1": 0.5, "relu4_1": 0.5}
+
+WARM_UP_STEPS = 20
+"""Steps in which the rate rises."""
+
+WINDOW = 100
+"""Losses whose mean is compared with that of as many before, for ``TrainSettings.tolerance``."""
+
+OFFSET_RATE = 0.2
+"""Rate of offsets and of the styles' statistics, by Adam, relative to that of the convolutions, by Muon."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainStep:
+    """What training reports after each step.
+
+    Attributes:
+        step: from 1.
+        steps: how many at most.
+        loss: of this step's pictures.
+        losses: its weighted parts by name.
+        seconds: since the run began.
+        seconds_left: estimate.
+        trained: gives the network so far; call it before the next step.
+    """
+
+    step: int
+    steps: int
+    loss: float
+    losses: Mapping[str, float]
+    seconds: float
+    seconds_left: float
+    trained: Callable[[], TrainedStyle] = field(repr=False)
+
+
+class TrainingRun:
+    """A training in progress."""
+
+    def __init__(
+        self,
+        settings: TrainSettings,
+        paintings: Sequence[tuple[str, Picture]],
+        photos: str | Path | None,
+        processes: Processes,
+    ) -> None:
+        self.settings, self.processes = settings, processes
+        self.names = [name for name, _ in paintings]
+        device = runtime.choose_device(settings.device)
+        dtype = runtime.choose_dtype(device, settings.precision)
+        loss_network = features.load(settings.network, settings.weights, settings.pooling)
+        self.loss_network = prepared(loss_network, device, dtype)
+        self.device = device
+        network = load().requires_grad_().to(device)
+        pixels = settings.size**2
+        views = [shrink_to(picture.pixels, pixels, smallest_px=64).to(device) for _, picture in paintings]
+        self.goals = [self._goal(view) for view in views]
+        self.learner = Learner(network, [read_style(network, view) for view in views])
+        self.step, self.spent, self.recent = 0, 0.0, list[float]()
+        kernels = [p for p in network.parameters() if p.ndim > 1]
+        others = [p for p in self.learner.parameters() if not any(p is k for k in kernels)]
+        self.optimizers: list[torch.optim.Optimizer] = [
+            Muon(kernels, rate=settings.rate),
+            torch.optim.Adam(others, lr=settings.rate * OFFSET_RATE, betas=(0.9, 0.99)),
+        ]
+        self.rates = [settings.rate, settings.rate * OFFSET_RATE]
+        self.average = {name: value.clone() for name, value in self.learner.state_dict().items()}
+        sources = sample_pictures() if photos is None else files_in(Path(photos))
+        self.crops = Crops(sources, settings.crop, settings.seed)
+        self.about = {
+            "settings": settings.to_dict(),
+            "styles": [{"name": name, "sha256": picture.sha256} for name, picture in paintings],
+            "photos": len(sources),
+            "versions": runtime.versions(),
+        }
+
+    def _goal(self, view: Tensor) -> Goal:
+        s = self.settings
+        losses = (
+            ("style", WassersteinLoss(STYLE_LAYERS), s.style_weight),
+            ("palette", PaletteLoss({"image": 1.0}), s.palette_weight),
+            ("bands", LaplacianBandsLoss({"image": 1.0}), s.bands_weight),
+        )
+        with torch.no_grad():
+            seen = {**self.loss_network(view, STYLE_LAYERS), "image": view}
+        return Goal(tuple((n, loss, loss.finish(loss.target(seen)), w) for n, loss, w in losses if w > 0))
+
+    def steps(self) -> Generator[TrainStep, None, None]:
+        """Train, from the step after the last one."""
+        s, share = self.settings, self.processes.share(self.settings.batch)
+        numbers = [
+            range(k * s.batch + share.start, k * s.batch + share.stop) for k in range(self.step, s.steps)
+        ]
+        begin = time.monotonic() - self.spent
+        model = self.processes.wrapped(self.learner)
+        for batch in self.crops.batches(numbers):
+            losses = self._advance(model, batch.to(self.device))
+            self.step += 1
+            self.spent = time.monotonic() - begin
+            total = sum(losses.values())
+            self.recent = [*self.recent, total][-2 * WINDOW :]
+            yield TrainStep(
+                step=self.step,
+                steps=s.steps,
+                loss=total,
+                losses=losses,
+                seconds=self.spent,
+                seconds_left=self.spent / self.step * (s.steps - self.step),
+                trained=self.trained,
+            )
+            if self._stalled():
+                return
+
+    def _advance(self, model: nn.Module, photos: Tensor) -> dict[str, float]:
+        """One step; the parts of its loss, the mean over all processes."""
+        s, style = self.settings, self.step % len(self.names)
+        for optimizer, rate in zip(self.optimizers, self.rates, strict=True):
+            for group in optimizer.param_groups:
+                group["lr"] = rate * self._rate()
+            optimizer.zero_grad(set_to_none=True)
+        painted = model(photos, style)
+        seen = {**self.loss_network(painted, STYLE_LAYERS), "image": painted}
+        losses = self.goals[style](seen)
+        losses["content"] = s.content_weight * self._content(seen, photos)
+        total = torch.stack(list(losses.values())).sum()
+        total.backward()  # type: ignore[no-untyped-call]
+        if not math.isfinite(total.item()):
+            raise DivergedError(
+                "the training diverged: the loss is not a finite number",
+                got=f"loss {total.item()} at step {self.step + 1}",
+                attempt="a smaller --rate",
+            )
+        for optimizer in self.optimizers:
+            optimizer.step()
+        decay = min(s.average, (1 + self.step) / (10 + self.step))
+        for name, value in self.learner.state_dict().items():
+            self.average[name].lerp_(value, 1 - decay)
+        return self.processes.mean({name: value.item() for name, value in losses.items()})
+
+    def _content(self, seen: Mapping[str, Tensor], photos: Tensor) -> Tensor:
+        """Mean content loss over the pictures; each has a target of its own."""
+        loss = ContentLoss(CONTENT_LAYERS)
+        with torch.no_grad():
+            of_photos = self.loss_network(photos, CONTENT_LAYERS)
+        parts = []
+        for n in range(len(photos)):
+            one = slice(n, n + 1)
+            target = loss.spatial_target({layer: f[one] for layer, f in of_photos.items()})
+            parts.append(loss({layer: seen[layer][one] for layer in CONTENT_LAYERS}, target))
+        return torch.cat(parts).mean()
+
+    def _rate(self) -> float:
+        """Share of the highest rate: rising at first, then along a cosine to 0."""
+        falling = 0.5 * (1 + math.cos(math.pi * self.step / self.settings.steps))
+        return falling * min(1.0, (self.step + 1) / WARM_UP_STEPS)
+
+    def _stalled(self) -> bool:
+        older, newer = sum(self.recent[:WINDOW]), sum(self.recent[WINDOW:])
+        full = len(self.recent) == 2 * WINDOW
+        return full and self.settings.tolerance > 0 and newer > older * (1 - self.settings.tolerance)
+
+    def trained(self) -> TrainedStyle:
+        """The network and the styles, by the running mean of the weights."""
+        state = {name: value.detach().clone() for name, value in self.average.items()}
+        network = AnyStyleNetwork()
+        network.load_state_dict(
+            {k.removeprefix("network."): v for k, v in state.items() if k.startswith("network.")}
+        )
+        styles = {name: statistics_of(state, number) for number, name in enumerate(self.names)}
+        about = {**self.about, "steps": self.step, "seconds": round(self.spent, 1)}
+        return TrainedStyle(network.requires_grad_(requires_grad=False).eval(), styles, about)
+
+    @property
+    def _identity(self) -> dict[str, Any]:
+        """What a checkpoint must have in common with a run."""
+        settings = {k: v for k, v in self.settings.to_dict().items() if k not in ("device", "memory")}
+        return {"settings": settings, "styles": self.about["styles"], "photos": self.about["photos"]}
+
+    def save(self, path: Path) -> None:
+        """Write all that the rest of the run depends on."""
+        state = {
+            "identity": self._identity,
+            "learner": self.learner.state_dict(),
+            "average": self.average,
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+            "step": self.step,
+            "spent": self.spent,
+            "recent": self.recent,
+        }
+        with atomic_write(path, durable=True) as temporary:
+            torch.save(state, temporary)
+
+    def restore(self, path: Path) -> None:
+        """Go on from a checkpoint.
+
+        Raises:
+            CheckpointError: it is damaged or of another run.
+        """
+        try:
+            state = torch.load(path, weights_only=True, map_location=self.device)
+            identity = state["identity"]
+        except Exception as error:
+            raise CheckpointError(
+                "the checkpoint cannot be read",
+                got=f"{path}: {error}",
+                attempt="begin anew, without --resume",
+            ) from error
+        if identity != self._identity:
+            different = [k for k, v in self._identity.items() if identity.get(k) != v]
+            raise CheckpointError(
+                "the checkpoint is of another training",
+                got=f"{path}: other {' and '.join(different)}",
+                attempt="the styles, photos and settings of before; or begin anew, without --resume",
+            )
+        self.learner.load_state_dict(state["learner"])
+        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+        self.average, self.step = state["average"], state["step"]
+        self.spent, self.recent = state["spent"], state["recent"]
+
+
+def sample_pictures() -> list[Tensor]:
+    """The photos and styles of the package, to learn from where there are no others: (1, 3, H, W) each."""
+    photos = [samples.photo(name) for name in samples.PHOTOS]
+    return [io.to_tensor(picture) for picture in (*photos, *(samples.style(name) for name in samples.STYLES))]
