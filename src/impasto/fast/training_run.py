@@ -25,15 +25,14 @@ from impasto.images import io
 from impasto.images.atomic_write import atomic_write
 from impasto.images.io import Picture
 from impasto.images.resize import shrink_to
+from impasto.losses.base import merged
 from impasto.losses.content import ContentLoss
 from impasto.losses.laplacian_bands import LaplacianBandsLoss
 from impasto.losses.palette import PaletteLoss
 from impasto.losses.wasserstein import WassersteinLoss
 from impasto.optimize.muon import Muon
 from impasto.settings.train import TrainSettings
-
-STYLE_LAYERS = dict.fromkeys(("relu1_1", "relu2_1", "relu3_1", "relu4_1"), 0.25)
-CONTENT_LAYERS = {"relu3_1": 0.5, "relu4_1": 0.5}
+from impasto.settings.weighted import normalised
 
 WARM_UP_STEPS = 20
 """Steps in which the rate rises."""
@@ -83,6 +82,7 @@ class TrainingRun:
         device = runtime.choose_device(settings.device)
         dtype = runtime.choose_dtype(device, settings.precision)
         loss_network = features.load(settings.network, settings.weights, settings.pooling)
+        loss_network.check_layers([*settings.style_layers, *settings.content_layers])
         self.loss_network = prepared(loss_network, device, dtype)
         self.device = device
         network = load().requires_grad_().to(device)
@@ -111,12 +111,12 @@ class TrainingRun:
     def _goal(self, view: Tensor) -> Goal:
         s = self.settings
         losses = (
-            ("style", WassersteinLoss(STYLE_LAYERS), s.style_weight),
+            ("style", WassersteinLoss(normalised(s.style_layers)), s.style_weight),
             ("palette", PaletteLoss({"image": 1.0}), s.palette_weight),
             ("bands", LaplacianBandsLoss({"image": 1.0}), s.bands_weight),
         )
         with torch.no_grad():
-            seen = {**self.loss_network(view, STYLE_LAYERS), "image": view}
+            seen = {**self.loss_network(view, s.style_layers), "image": view}
         return Goal(tuple((n, loss, loss.finish(loss.target(seen)), w) for n, loss, w in losses if w > 0))
 
     def steps(self) -> Generator[TrainStep, None, None]:
@@ -153,7 +153,7 @@ class TrainingRun:
                 group["lr"] = rate * self._rate()
             optimizer.zero_grad(set_to_none=True)
         painted = model(photos, style)
-        seen = {**self.loss_network(painted, STYLE_LAYERS), "image": painted}
+        seen = {**self.loss_network(painted, {**s.style_layers, **s.content_layers}), "image": painted}
         losses = self.goals[style](seen)
         losses["content"] = s.content_weight * self._content(seen, photos)
         total = torch.stack(list(losses.values())).sum()
@@ -173,14 +173,15 @@ class TrainingRun:
 
     def _content(self, seen: Mapping[str, Tensor], photos: Tensor) -> Tensor:
         """Mean content loss over the pictures; each has a target of its own."""
-        loss = ContentLoss(CONTENT_LAYERS)
+        loss = ContentLoss(normalised(self.settings.content_layers))
         with torch.no_grad():
-            of_photos = self.loss_network(photos, CONTENT_LAYERS)
+            of_photos = self.loss_network(photos, loss.layers)
         parts = []
         for n in range(len(photos)):
             one = slice(n, n + 1)
-            target = loss.spatial_target({layer: f[one] for layer, f in of_photos.items()})
-            parts.append(loss({layer: seen[layer][one] for layer in CONTENT_LAYERS}, target))
+            of_photo = {layer: activations[one] for layer, activations in of_photos.items()}
+            target = merged(loss.target(of_photo), loss.spatial_target(of_photo))
+            parts.append(loss({layer: seen[layer][one] for layer in loss.layers}, target))
         return torch.cat(parts).mean()
 
     def _rate(self) -> float:

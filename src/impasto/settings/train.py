@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from impasto.settings.base import as_in, setting
+from impasto.settings.content import ContentSettings
 from impasto.settings.network import NetworkOptions, NetworkSettings
+from impasto.settings.presets import PAPER_LAYERS
+from impasto.settings.style import StyleSettings
+from impasto.settings.weighted import Weighted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +36,17 @@ class TrainSettings(NetworkSettings, panel="Training"):
     palette_weight: float = setting(1.0, low=0, help="Higher takes the paintings' colours more exactly.")
     bands_weight: float = setting(
         0.2, low=0, help="Higher makes fine detail as strong as the paintings'. 0: off."
+    )
+    style_layers: dict[str, float] = as_in(
+        StyleSettings,
+        "style_layers",
+        default=dict.fromkeys(PAPER_LAYERS[:4], 1.0),
+        help="Layers that are compared with the paintings, such as relu1_1=4,relu3_1.",
+    )
+    content_layers: dict[str, float] = as_in(
+        ContentSettings,
+        "content_layers",
+        help="Layers that are compared with the photos, such as relu4_1 or relu3_1=0.5,relu4_1=1.",
     )
     rate: float = setting(0.002, low=1e-7, high=1, help="Length of a step at the beginning; it falls to 0.")
     average: float = setting(
@@ -60,6 +75,8 @@ class TrainOptions(NetworkOptions, total=False):
     style_weight: float
     palette_weight: float
     bands_weight: float
+    style_layers: Weighted
+    content_layers: Weighted
     rate: float
     average: float
     tolerance: float

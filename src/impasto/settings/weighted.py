@@ -12,8 +12,11 @@ from impasto.registry import STYLE_LOSSES, check
 Weighted = str | list[str] | tuple[str, ...] | dict[str, float]
 """What a caller may write: one name, "name=weight,name", a list of such entries, or a dict."""
 
-EXAMPLES = {"layer": "relu3_1,relu4_1", "style loss": "gram,wasserstein"}
+EXAMPLES = {"layer": "relu3_1,relu4_1", "style loss": "gram,wasserstein", "style": "rain,snow"}
 """What the names stand for -> names for the error."""
+
+OPTIONAL = ("style",)
+"""Of these there may be none."""
 
 
 def parse_weights(value: Any, *, item: str) -> dict[str, float]:
@@ -21,7 +24,7 @@ def parse_weights(value: Any, *, item: str) -> dict[str, float]:
 
     Args:
         value: as ``Weighted``.
-        item: what a name stands for: "layer" or "style loss".
+        item: what a name stands for: "layer", "style loss" or "style".
     Returns:
         A new dict. The weights are as written and need not add up to 1.
     Raises:
@@ -36,7 +39,7 @@ def parse_weights(value: Any, *, item: str) -> dict[str, float]:
         pairs = [(name.strip(), weight if equals else 1.0) for name, equals, weight in entries]
     else:
         pairs = list(value.items()) if isinstance(value, Mapping) else [("", value)]
-    if not pairs:
+    if not pairs and item not in OPTIONAL:
         raise SettingError(f"at least one {item} is needed", got="none", expected=expected)
     weights = {name: _number(weight) for name, weight in pairs}
     named = all(isinstance(name, str) and name for name in weights)
