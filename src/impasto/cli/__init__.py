@@ -15,6 +15,7 @@ from impasto.cli import (
     doodle,
     evaluate,
     explain,
+    export,
     interpolate,
     networks,
     recolor,
@@ -60,7 +61,7 @@ def options(
 commands: list[Callable[..., None]] = [
     recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS
 ]
-commands += [train.train, apply.apply]
+commands += [train.train, apply.apply, export.export]
 commands += [demo.demo, evaluate.evaluate, explain.explain, samples.samples]
 commands += [studio.studio, networks.networks, doctor.doctor]
 for command in commands:

@@ -17,7 +17,8 @@ from impasto.settings.apply import ApplySettings
 @with_settings(ApplySettings)
 def apply(
     network: Annotated[
-        Path | None, typer.Argument(metavar="STYLE", help="A file of impasto train.", show_default=False)
+        Path | None,
+        typer.Argument(metavar="STYLE", help="A trained style, or a painting.", show_default=False),
     ] = None,
     photos: Annotated[
         list[Path] | None,
@@ -32,13 +33,13 @@ def apply(
     *,
     options: dict[str, Any],
 ) -> None:
-    """Paint photos in a trained style, in one pass each; what is done already is skipped."""
+    """Paint photos in one style, in one pass each; what is done already is skipped."""
     if network is None or not photos:
         raise SettingError(
-            "a trained style and at least one photo are needed",
+            "a style and at least one photo are needed",
             got="no style" if network is None else "no photo",
             expected="impasto apply STYLE.safetensors PHOTO... -o DIR",
-            attempt="impasto train PAINTING -o STYLE.safetensors  (trains a style)",
+            attempt="impasto apply PAINTING.jpg PHOTO... -o DIR",
         )
     ApplySettings.from_mapping(options)
     targets = names_of(listed(photos), out, suffix)

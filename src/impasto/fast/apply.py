@@ -11,7 +11,7 @@ from impasto import runtime
 from impasto.fast.any_style import StyleStatistics, blended
 from impasto.fast.restyle import Region, restyle
 from impasto.fast.statistics import Spread
-from impasto.fast.style_file import TrainedStyle, load_style
+from impasto.fast.style_file import TrainedStyle, style_of
 from impasto.images import io
 from impasto.images.io import PictureSource
 from impasto.images.resize import fit, resize
@@ -24,7 +24,7 @@ class StylePainter:
     """A trained style, loaded once, for many photos. Threads may share it: painting changes nothing.
 
     Args:
-        style: a file as ``impasto train`` writes it, or what ``train`` returned.
+        style: a file as ``impasto train`` writes it, what ``train`` returned, or a painting's file.
         **options: fields of ``ApplySettings``.
     Raises:
         WeightsError: the file is missing or damaged, or no trained style.
@@ -34,7 +34,8 @@ class StylePainter:
 
     def __init__(self, style: TrainedStyle | str | Path, **options: Unpack[ApplyOptions]) -> None:
         self.settings = ApplySettings.of(dict(options))
-        trained = style if isinstance(style, TrainedStyle) else load_style(style)
+        size = self.settings.size
+        trained = style if isinstance(style, TrainedStyle) else style_of(style, size=size)
         self.device = runtime.choose_device(self.settings.device)
         self.network = trained.network.to(self.device)
         self.style = self._blend(trained)

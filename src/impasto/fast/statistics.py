@@ -34,7 +34,7 @@ class Moments:
     @property
     def independent(self) -> Moments:
         """The same, as if no two channels varied together."""
-        return Moments(self.mean, torch.diag_embed(self.covariance.diagonal(dim1=1, dim2=2)))
+        return Moments(self.mean, self.covariance * _identity(self.covariance))
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,11 @@ def moments(features: Tensor, weights: Tensor | None = None) -> Moments:
     if weights is None:
         mean = flat.mean(2)
         centred = flat - mean[:, :, None]
-        return Moments(mean, centred @ centred.mT / flat.shape[2])
+        return Moments(mean, centred @ centred.transpose(1, 2) / flat.shape[2])
     share = weights.flatten(2) / weights.sum((2, 3))[:, :, None].clamp_min(EPSILON)  # (N, 1, P)
     mean = (flat * share).sum(2)
     centred = flat - mean[:, :, None]
-    return Moments(mean, (centred * share) @ centred.mT)
+    return Moments(mean, (centred * share) @ centred.transpose(1, 2))
 
 
 def spread(style: Moments) -> Spread:
@@ -135,8 +135,8 @@ def whitening_and_coloring(content: Moments, style: Spread) -> LinearMap:
 
 def with_ridge(covariance: Tensor) -> Tensor:
     """A covariance whose eigenvalues are well above 0: (N, C, C) -> (N, C, C)."""
-    mean_variance = covariance.diagonal(dim1=1, dim2=2).mean(1)[:, None, None]
-    eye = torch.eye(covariance.shape[1], dtype=covariance.dtype, device=covariance.device)
+    eye = _identity(covariance)
+    mean_variance = (covariance * eye).sum((1, 2), keepdim=True) / covariance.shape[1]
     return covariance + (RIDGE * mean_variance + EPSILON) * eye
 
 
@@ -158,10 +158,15 @@ def square_roots(matrix: Tensor, rounds: int = ROUNDS) -> tuple[Tensor, Tensor]:
     to 96 channels whose variances span six decades before ``with_ridge``; after ten it is 0.02.
     """
     norm = matrix.square().sum((1, 2), keepdim=True).sqrt()
-    eye = torch.eye(matrix.shape[1], dtype=matrix.dtype, device=matrix.device)
+    eye = _identity(matrix)
     root = matrix / norm
     inverse = eye.expand_as(matrix)
     for _ in range(rounds):
         step = 1.5 * eye - 0.5 * inverse @ root
         root, inverse = root @ step, step @ inverse
     return root * norm.sqrt(), inverse * norm.rsqrt()
+
+
+def _identity(matrix: Tensor) -> Tensor:
+    """The identity of a matrix' size, (C, C)."""
+    return torch.eye(matrix.shape[1], dtype=matrix.dtype, device=matrix.device)

@@ -13,9 +13,12 @@ from safetensors.torch import save
 from torch import Tensor
 
 from impasto.errors import SettingError, WeightsError, nearest
-from impasto.fast.any_style import AnyStyleNetwork, StyleStatistics, from_state, load
+from impasto.fast.any_style import SMALLEST_PX, AnyStyleNetwork, StyleStatistics, from_state, load
+from impasto.fast.restyle import read_style
 from impasto.fast.statistics import Spread
+from impasto.images import io
 from impasto.images.atomic_write import atomic_write
+from impasto.images.resize import shrink_to
 from impasto.weights.state import file_metadata, load_state
 
 SCHEMA = "1"
@@ -71,6 +74,30 @@ class TrainedStyle:
         data = save(half, metadata=metadata)
         with atomic_write(path) as temporary:
             temporary.write_bytes(data)
+
+
+PAINTING_PX = 512
+"""A painting is read with so many pixels, squared, where nothing else is asked for."""
+
+
+def style_of(path: str | Path, *, size: int | None = None) -> TrainedStyle:
+    """A trained style's file, or a painting with the any-style network of the package.
+
+    Args:
+        path: of a ``.safetensors`` file, or of a picture.
+        size: a painting is read with so many pixels, squared; larger ones are made smaller.
+    Raises:
+        WeightsError: as ``load_style``.
+        PictureError: the picture cannot be read.
+        ShapeError: the picture is too small.
+    """
+    path = Path(path)
+    if path.suffix.lower() in (".safetensors", ".pth", ".pt", ".onnx"):
+        return load_style(path)
+    painting = io.read(path)
+    network = load()
+    pixels = shrink_to(painting.pixels, (size or PAINTING_PX) ** 2, smallest_px=SMALLEST_PX)
+    return TrainedStyle(network, {path.stem: read_style(network, pixels)}, {"painting": painting.sha256})
 
 
 def load_style(path: str | Path) -> TrainedStyle:
