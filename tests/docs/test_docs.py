@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from impasto.registry import TASKS, find
-from impasto.settings import EvaluateSettings, ExplainSettings, StudioSettings
+from impasto.settings import (
+    ApplySettings,
+    EvaluateSettings,
+    ExplainSettings,
+    StudioSettings,
+    TrainSettings,
+)
 from impasto.settings.values import text_of
 
 ROOT = Path(__file__).parents[2]
@@ -20,8 +26,10 @@ TABLES = {
     "evaluate.md": EvaluateSettings,
     "explain.md": ExplainSettings,
     "studio.md": StudioSettings,
+    "instant.md train": TrainSettings,
+    "instant.md apply": ApplySettings,
 }
-"""Page of each task, and of the commands that are none: its settings."""
+"""Page of each task and of the other commands: its settings. A page with several tables names each."""
 
 QUICK = {
     "stylize": ["--size", "64", "--steps", "2", "--scales", "1"],
@@ -49,9 +57,12 @@ def settings_table(settings):
 
 @pytest.mark.parametrize("page", TABLES)
 def test_every_setting_is_documented(page, regenerate):
-    path = ROOT / "docs" / page
+    file, _, table = page.partition(" ")
+    path = ROOT / "docs" / file
     text = path.read_text()
-    block = re.compile(r"(<!-- settings -->\n).*?(<!-- /settings -->)", re.DOTALL)
+    begin = f"<!-- settings {table} -->" if table else "<!-- settings -->"
+    assert begin in text
+    block = re.compile(rf"({begin}\n).*?(<!-- /settings -->)", re.DOTALL)
     wanted = block.sub(lambda m: f"{m[1]}\n{settings_table(TABLES[page])}\n\n{m[2]}", text)
     if regenerate:
         path.write_text(wanted)

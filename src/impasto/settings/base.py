@@ -30,7 +30,7 @@ class SettingInfo:
         choices: the only values, if it is a name.
         source: where the default comes from.
         slider: its ends and the distance between two values, for the studio; None: the number is typed.
-        item: what a name stands for, if the setting holds names with weights: "layer", "style loss" or "style".
+        item: what a name stands for, if the setting holds names with weights: "layer", "style loss", "style".
         absent: the value that a record means which is older than the setting; None: the default.
     """
 

@@ -1,0 +1,92 @@
+"""A photo in its styles in one pass, with all that the recipes know of masks and shares."""
+
+import numpy as np
+import pytest
+import torch
+
+import impasto
+from impasto.synthesis.one_pass import one_pass
+from tests.conftest import drawn
+from tests.jobs import stylize_job
+
+INSTANT = {"preset": "instant", "size": 64, "device": "cpu", "precision": "float32"}
+
+
+@pytest.fixture
+def pictures():
+    """A photo and two paintings of other colours."""
+    red = drawn(1, 64, 64) * np.array([1.0, 0.3, 0.2])
+    blue = drawn(2, 64, 64) * np.array([0.2, 0.3, 1.0])
+    return drawn(0, 48, 64), red.astype(np.uint8), blue.astype(np.uint8)
+
+
+def reddish(pixels):
+    """Red minus blue, on the mean."""
+    return float((pixels[:, 0] - pixels[:, 2]).mean())
+
+
+def test_the_preset_makes_no_step(pictures):
+    photo, red, _ = pictures
+    steps = impasto.stylize_steps(photo, red, **INSTANT)
+    (step,) = list(steps)
+    assert step.step == 0 and step.snapshot().shape == (1, 3, 48, 64)
+    result = impasto.stylize(photo, red, **INSTANT)
+    assert result.losses == {} and result.history == [] and result.record["steps"] == 0
+    assert torch.equal(result.pixels, step.snapshot().cpu())
+    assert reddish(result.pixels) > 0.2
+
+
+def test_steps_go_on_from_there(pictures):
+    photo, red, _ = pictures
+    result = impasto.stylize(photo, red, **INSTANT, steps=2)
+    assert len(result.history) == 2 and result.losses["total"] > 0
+
+
+def test_shares_and_strength(pictures):
+    photo, red, blue = pictures
+    both = impasto.stylize(photo, [red, blue], **INSTANT).pixels
+    mostly = impasto.stylize(photo, [red, blue], style_weights=[0.9, 0.1], **INSTANT).pixels
+    assert reddish(impasto.stylize(photo, blue, **INSTANT).pixels) < -0.2
+    assert abs(reddish(both)) < 0.15 < reddish(mostly)
+    weak = impasto.stylize(photo, red, strength=0.1, **INSTANT).pixels
+    assert abs(reddish(weak)) < 0.15
+
+
+def test_regions_are_painted_after_their_own_style(pictures):
+    photo, red, blue = pictures
+    mask = np.zeros((48, 64), np.uint8)
+    mask[:, 32:] = 255
+    masks = {"content_mask": mask, "style_mask": ["white", "black"]}
+    painted = impasto.stylize(photo, [red, blue], **masks, **INSTANT).pixels
+    assert reddish(painted[..., 40:]) > 0.15 > -0.15 > reddish(painted[..., :24])
+
+
+def test_strength_by_place_and_keep(pictures):
+    photo, red, _ = pictures
+    mask = np.zeros((48, 64), np.uint8)
+    mask[:, 32:] = 255
+    placed = impasto.stylize(photo, red, strength_mask=mask, **INSTANT).pixels
+    assert reddish(placed[..., 40:]) > 0.15 and abs(reddish(placed[..., :24])) < 0.15
+    kept = impasto.stylize(photo, red, keep=mask, **INSTANT).pixels
+    truth = torch.from_numpy(photo).permute(2, 0, 1)[None] / 255
+    assert (kept - truth)[..., 40:].abs().max() < 1e-6
+
+
+def test_the_finest_level_comes_from_the_fine_style(pictures):
+    photo, red, blue = pictures
+    plain = stylize_job(photo, red, **INSTANT).terms
+    with_fine = stylize_job(photo, red, fine_style=blue, **INSTANT).terms
+    assert not torch.equal(one_pass(plain, plain.photo), one_pass(with_fine, with_fine.photo))
+
+
+def test_a_style_is_read_once_for_many_photos(pictures):
+    context = impasto.Context()
+    for seed in (3, 4):
+        impasto.stylize(drawn(seed, 48, 64), pictures[1], context=context, **INSTANT)
+    assert (context.targets.misses, context.targets.hits) == (1, 1)
+
+
+def test_the_same_picture_each_time(pictures):
+    photo, red, _ = pictures
+    first, second = (impasto.stylize(photo, red, **INSTANT).pixels for _ in range(2))
+    assert torch.equal(first, second)
