@@ -31,6 +31,7 @@ def test_the_preset_makes_no_step(pictures):
     (step,) = list(steps)
     assert step.step == 0 and step.snapshot().shape == (1, 3, 48, 64)
     result = impasto.stylize(photo, red, **INSTANT)
+    assert set(result.record["one_pass"]) == {"name", "fingerprint"}
     assert result.losses == {} and result.history == [] and result.record["steps"] == 0
     assert torch.equal(result.pixels, step.snapshot().cpu())
     assert reddish(result.pixels) > 0.2

@@ -19,6 +19,7 @@ from impasto.synthesis.colors import Colors
 from impasto.synthesis.context import Context
 from impasto.synthesis.guides import Mask, read_guides
 from impasto.synthesis.job import Job
+from impasto.synthesis.one_pass import describe_network
 from impasto.synthesis.read import Styles, check_init, check_size, notes_of, read_picture, read_styles
 from impasto.synthesis.recipe import Recipe, describe_controls
 from impasto.synthesis.record import describe_styles, record_of
@@ -122,7 +123,8 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
             styles=describe_styles(pictures),
             controls=describe_controls(TASK.inputs, inputs),
             network=network,
-        ),
+        )
+        | ({"one_pass": describe_network()} if s.init == "instant" else {}),
         init_words=TASK.init_words,
         finish=colors.finish,
         notes=notes,

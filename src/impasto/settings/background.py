@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from impasto.settings.base import setting
+from impasto.settings.stylize import TASK as STYLIZE
 from impasto.settings.stylize import StylizeOptions, StylizeSettings
 from impasto.settings.task import PHOTO, STYLES, Input, Task
 
@@ -44,5 +45,5 @@ TASK = Task(
         ),
     ),
     main=("preset", "size", "strength", "feather", "content_weight"),
-    init_words=("content", "noise", "style"),
+    init_words=STYLIZE.init_words,
 )

@@ -71,7 +71,11 @@ class StylizeSettings(
         help="Start from: content, noise, style, instant (one pass of a network), or a picture file.",
     )
     steps: int = as_in(
-        LoopSettings, "steps", low=0, help="Steps at full size, at most. 0: only what --init says."
+        LoopSettings,
+        "steps",
+        low=0,
+        slider=(0, 200, 1),
+        help="Steps at full size, at most. 0: only what --init says.",
     )
 
 

@@ -11,6 +11,7 @@ from torch import Tensor
 from impasto.fast.any_style import SMALLEST_PX, AnyStyleNetwork, StyleStatistics, blended, load
 from impasto.fast.restyle import Region, read_style, restyle
 from impasto.fast.statistics import Spread
+from impasto.features.extractor import fingerprint
 from impasto.images.masks import resize_guides
 from impasto.images.resize import resize, shrink_to
 from impasto.losses.base import Target
@@ -22,6 +23,11 @@ from impasto.synthesis.styles import Style
 def shipped(device: torch.device) -> AnyStyleNetwork:
     """The any-style network of the package; read once a device."""
     return load().to(device)
+
+
+def describe_network() -> dict[str, str]:
+    """What a record says of the any-style network."""
+    return {"name": "any-style", "fingerprint": fingerprint(shipped(torch.device("cpu")))}
 
 
 def one_pass(styled: Styled, photo: Tensor) -> Tensor:
