@@ -47,7 +47,9 @@ def style_targets(activations: Mapping[str, Tensor]) -> dict[str, StyleTarget]:
         covariance = of_style.covariance.double()
         channels = covariance.shape[1]
         ridge = RIDGE * covariance.diagonal(dim1=1, dim2=2).sum(1) / channels + 1e-9
-        ridged = covariance + ridge[:, None, None] * torch.eye(channels, dtype=torch.float64, device=ridge.device)
+        ridged = covariance + ridge[:, None, None] * torch.eye(
+            channels, dtype=torch.float64, device=ridge.device
+        )
         size = activations[layer].square().mean((2, 3)).sum(1)
         targets[layer] = StyleTarget(of_style.mean, symmetric_root(ridged, low=ridge[:, None]), ridge, size)
     return targets

@@ -16,13 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
-
-from impasto.fast.any_style import AnyStyleNetwork, as_used
-from impasto.fast.pictures import Crops
-from impasto.fast.statistics import Moments, Spread, moments, spread, whitening_and_coloring
-from impasto.features import compact
-from impasto.optimize.muon import Muon
 from objective import (
     CONTENT_LAYERS,
     STYLE_LAYERS,
@@ -33,6 +26,13 @@ from objective import (
     style_loss,
     style_targets,
 )
+from torch import Tensor
+
+from impasto.fast.any_style import AnyStyleNetwork, as_used
+from impasto.fast.pictures import Crops
+from impasto.fast.statistics import Moments, Spread, moments, spread, whitening_and_coloring
+from impasto.features import compact
+from impasto.optimize.muon import Muon
 
 HELD_OUT_EVERY = 10
 """Every tenth picture of a folder, in the order of names, is never trained on; as for ``compact``."""
@@ -57,7 +57,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, help="end after so long, at the end of the schedule")
     parser.add_argument("--size", type=int, default=128, help="side of a crop, px")
     parser.add_argument("--contents", type=int, default=2, help="photos a step")
-    parser.add_argument("--styles", type=int, default=2, help="paintings a step; every photo is painted in each")
+    parser.add_argument(
+        "--styles", type=int, default=2, help="paintings a step; every photo is painted in each"
+    )
     parser.add_argument("--rate", type=float, default=0.005, help="of Muon, for the convolutions")
     parser.add_argument("--adam-rate", type=float, default=1e-3, help="of Adam, for their offsets")
     parser.add_argument("--steady", type=float, default=0.5, help="share of the steps before the rates fall")
@@ -108,7 +110,7 @@ def painted(
     return network.decode(pairs)
 
 
-def main() -> None:  # noqa: PLR0915 - a script, read from top to bottom
+def main() -> None:
     """Train, reporting and saving as it goes."""
     args = arguments()
     args.out.mkdir(parents=True, exist_ok=True)
