@@ -93,7 +93,7 @@ def palette_loss(pictures: Tensor, styles: Tensor) -> Tensor:
 
 
 def grain_loss(pictures: Tensor, styles: Tensor) -> Tensor:
-    """By how much the two finest octaves of detail are stronger than the style's; weaker ones cost nothing."""
+    """By how much the two finest octaves of detail are stronger than the style's; weaker ones are free."""
     total = torch.zeros((), device=pictures.device)
     for own, of_style in zip(_octaves(pictures), _octaves(styles), strict=True):
         total = total + F.relu(torch.log((own + 1e-5) / (of_style + 1e-5))).mean()
