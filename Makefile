@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types imports check bench docs clean
+.PHONY: demo test lint types imports check bench docs live clean
 
 demo: $(STAMP)
 	$(BIN)/impasto demo -o out/demo
@@ -36,8 +36,12 @@ bench: $(STAMP)
 docs: $(STAMP)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
+# The page that paints in the browser, into out/live; fetches onnxruntime-web with npm.
+live: $(STAMP)
+	$(BIN)/python docs/live/build.py out/live
+
 clean:
-	rm -rf $(VENV) out/demo out/site
+	rm -rf $(VENV) out/demo out/site out/live
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

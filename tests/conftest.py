@@ -1,6 +1,7 @@
 """Pictures and shortcuts shared by the tests."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -80,3 +81,24 @@ def pytest_addoption(parser):
 def regenerate(request):
     """Whether generated files are to be rewritten."""
     return request.config.getoption("--regen")
+
+
+BROWSER_FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync "
+    "--use-fake-ui-for-media-stream --use-fake-device-for-media-stream"
+)
+"""The camera is a moving test picture, and pages may use it unasked."""
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium on this machine: apt-get install chromium")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS.split())
+        yield opened
+        opened.close()

@@ -206,3 +206,13 @@ def test_help_shows_every_setting_with_its_default():
         assert f"--{name.replace('_', '-')}" in text
         if isinstance(default, (int, float, str)) and not isinstance(default, bool):
             assert f"(default: {default})" in " ".join(text.split())
+
+
+def test_a_run_without_steps_writes_all_that_is_asked_for(photo, painting, tmp_path):
+    """One pass: preview and animation have one picture, and there is nothing to resume."""
+    files = {name: tmp_path / file for name, file in (("animate", "o.gif"), ("preview", "p.png"))}
+    words = ["--preset", "instant", "--size", "64", "-o", tmp_path / "o.png", "--checkpoint", tmp_path / "c"]
+    words += [word for name, file in files.items() for word in (f"--{name}", file)]
+    answer = RUNNER.invoke(app, ["stylize", *map(str, (photo, painting, *words))])
+    assert answer.exit_code == 0, answer.output
+    assert all(file.exists() for file in files.values()) and not (tmp_path / "c").exists()

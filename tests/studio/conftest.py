@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -33,11 +32,6 @@ QUICK = {
 
 PATIENCE_MS = 60_000
 """For anything on the page."""
-
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-)
 
 
 @contextmanager
@@ -111,19 +105,6 @@ def server(tmp_path_factory):
     """A studio's address."""
     with running_studio(tmp_path_factory.mktemp("studio"), *LIMITS.split()) as (address, _):
         yield address
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Debian's Chromium."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium on this machine: apt-get install chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=FLAGS.split())
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
+from impasto.fast.any_style import BLOCK_PX
 from impasto.fast.statistics import moments
 from impasto.losses.sliced import directions
 from impasto.losses.wasserstein import bures_distance, symmetric_root
@@ -98,6 +99,17 @@ def grain_loss(pictures: Tensor, styles: Tensor) -> Tensor:
     for own, of_style in zip(_octaves(pictures), _octaves(styles), strict=True):
         total = total + F.relu(torch.log((own + 1e-5) / (of_style + 1e-5))).mean()
     return total
+
+
+def grid_loss(pictures: Tensor) -> Tensor:
+    """How unevenly fine detail is spread over the positions of a pixel in its block of 4 x 4; 0: evenly.
+
+    The network writes such blocks, and a pattern that they all share is seen as a printed grid.
+    """
+    smooth = F.avg_pool2d(pictures, 3, stride=1, padding=1, count_include_pad=False)
+    square = (pictures - smooth).square().mean(1, keepdim=True)
+    by_position = F.pixel_unshuffle(square, BLOCK_PX).mean((0, 2, 3))  # (16,)
+    return (by_position / (by_position.mean() + 1e-6) - 1).square().mean()
 
 
 def range_loss(pictures: Tensor) -> Tensor:

@@ -21,6 +21,7 @@ from objective import (
     STYLE_LAYERS,
     content_loss,
     grain_loss,
+    grid_loss,
     palette_loss,
     range_loss,
     style_loss,
@@ -67,6 +68,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--content-weight", type=float, default=0.4)
     parser.add_argument("--palette-weight", type=float, default=1.0)
     parser.add_argument("--grain-weight", type=float, default=0.1)
+    parser.add_argument("--grid-weight", type=float, default=0.2)
     parser.add_argument("--identity-weight", type=float, default=2.0)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=2)
@@ -179,6 +181,7 @@ def main() -> None:
             "content": args.content_weight * content_loss(seen, contents),
             "palette": args.palette_weight * palette_loss(result, styles),
             "grain": args.grain_weight * grain_loss(result, styles),
+            "grid": args.grid_weight * grid_loss(result),
             "range": 0.5 * range_loss(result),
         }
         if step % IDENTITY_EVERY == 0:
