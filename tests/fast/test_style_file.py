@@ -18,7 +18,8 @@ def trained():
     network = load()
     torch.manual_seed(0)
     styles = {name: network.statistics(torch.rand(1, 3, 64, 64)) for name in ("rain", "snow")}
-    return TrainedStyle(network, styles, {"steps": 3})
+    paintings = {"rain": torch.rand(1, 3, 40, 50)}
+    return TrainedStyle(network, styles, paintings, {"steps": 3})
 
 
 def test_a_file_holds_what_was_saved(trained, tmp_path):
@@ -27,6 +28,8 @@ def test_a_file_holds_what_was_saved(trained, tmp_path):
     assert list(read.styles) == ["rain", "snow"] and read.about == {"steps": 3}
     for before, after in zip(trained.style("snow"), read.style("snow"), strict=True):
         assert_close(after.root, before.root.half().float())
+    assert list(read.paintings) == ["rain"]  # as good as a JPEG of noise can be
+    assert (read.paintings["rain"] - trained.paintings["rain"]).abs().mean() < 0.05
     photo = torch.rand(1, 3, 64, 64)
     painted = [one.network(photo, one.style("rain")) for one in (trained, read)]
     assert (painted[0] - painted[1]).abs().max() < 0.02
@@ -48,7 +51,7 @@ def test_other_files_are_refused(trained, tmp_path):
         load_style(other)
 
 
-@pytest.mark.parametrize("harm", ["cut", "nan", "missing", "names"])
+@pytest.mark.parametrize("harm", ["cut", "nan", "missing", "names", "painting"])
 def test_damage_is_told(trained, tmp_path, harm):
     path = tmp_path / "s.safetensors"
     trained.save(path)
@@ -61,6 +64,8 @@ def test_damage_is_told(trained, tmp_path, harm):
             state["style.0.0.mean"][0, 0] = torch.nan
         elif harm == "missing":
             del state["style.1.2.root"]
+        elif harm == "painting":
+            state["painting.0"] = torch.zeros(50, dtype=torch.uint8)
         else:
             metadata["styles"] = "{"
         save_file(state, path, metadata=metadata)

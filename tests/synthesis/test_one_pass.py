@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 import impasto
+from impasto.errors import WeightsError
+from impasto.fast.any_style import load
+from impasto.fast.style_file import TrainedStyle
 from impasto.synthesis.one_pass import one_pass
 from tests.conftest import drawn
 from tests.jobs import stylize_job
@@ -91,3 +95,48 @@ def test_the_same_picture_each_time(pictures):
     photo, red, _ = pictures
     first, second = (impasto.stylize(photo, red, **INSTANT).pixels for _ in range(2))
     assert torch.equal(first, second)
+
+
+@pytest.fixture
+def trained(pictures, tmp_path):
+    """The first painting as a trained style, with weights of its own."""
+    network = load()
+    for weights in network.parameters():
+        weights.mul_(1.01)
+    painting = torch.from_numpy(pictures[1]).permute(2, 0, 1)[None] / 255
+    path = tmp_path / "red.safetensors"
+    TrainedStyle(network, {"red": network.statistics(painting)}, {"red": painting}).save(path)
+    return path
+
+
+def test_a_trained_style_is_taken_wherever_a_painting_is(pictures, trained, tmp_path):
+    _, red, blue = pictures
+    photo = tmp_path / "photo.png"
+    Image.fromarray(pictures[0]).save(photo)
+    instant = impasto.stylize(photo, trained, **INSTANT)
+    expected = impasto.apply(trained, photo, size=64, device="cpu").pixels
+    assert (instant.pixels - expected).abs().max() < 1e-3
+    assert not torch.equal(instant.pixels, impasto.stylize(photo, red, **INSTANT).pixels)
+    quick = {"network": "test-net", "style_layers": ["relu1_1"], "content_layers": ["relu3_1"], "scales": 1}
+    optimised = impasto.stylize(photo, trained, size=64, steps=3, strokes_weight=0.0, **quick)
+    assert reddish(optimised.pixels) > reddish(impasto.stylize(photo, blue, size=64, steps=3, **quick).pixels)
+    instant.save(tmp_path / "out.png")
+    recipe, inputs, settings = impasto.from_record(tmp_path / "out.png")
+    assert inputs["style"] == [trained]
+    again = recipe.job(inputs, settings, impasto.Context())
+    assert torch.equal(again.start(again.scales[0]).clamp(0, 1), instant.pixels)
+
+
+def test_a_trained_style_beside_a_painting_is_a_painting_too(pictures, trained):
+    photo, red, blue = pictures
+    both = [impasto.stylize(photo, [first, blue], **INSTANT).pixels for first in (trained, red)]
+    assert (both[0] - both[1]).abs().mean() < 0.02  # the file holds a JPEG
+
+
+def test_a_trained_style_without_its_painting(pictures, tmp_path):
+    network = load()
+    TrainedStyle(network, {"red": network.statistics(torch.rand(1, 3, 64, 64))}).save(
+        tmp_path / "r.safetensors"
+    )
+    with pytest.raises(WeightsError, match="no painting"):
+        impasto.stylize(pictures[0], tmp_path / "r.safetensors", **INSTANT)

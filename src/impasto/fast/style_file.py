@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import torch
+from PIL import Image
 from safetensors.torch import save
 from torch import Tensor
 
-from impasto.errors import SettingError, WeightsError, nearest
+from impasto.errors import PictureError, SettingError, WeightsError, nearest
 from impasto.fast.any_style import SMALLEST_PX, AnyStyleNetwork, StyleStatistics, from_state, load
 from impasto.fast.restyle import read_style
 from impasto.fast.statistics import Spread
@@ -34,11 +36,13 @@ class TrainedStyle:
     Attributes:
         network: paints them; that of the package where the file has none of its own.
         styles: {name: statistics}.
+        paintings: {name: (1, 3, H, W) in [0, 1]}, small copies, for presets that optimise; may be left out.
         about: how it was made, ready for JSON.
     """
 
     network: AnyStyleNetwork
     styles: Mapping[str, StyleStatistics]
+    paintings: Mapping[str, Tensor] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def style(self, name: str | None = None) -> StyleStatistics:
@@ -70,11 +74,16 @@ class TrainedStyle:
                 tensors[f"style.{number}.{level}.mean"] = one.mean
                 tensors[f"style.{number}.{level}.root"] = one.root
         half = {name: value.detach().cpu().half().contiguous() for name, value in tensors.items()}
+        for number, name in enumerate(self.styles):
+            if name in self.paintings:
+                half[f"painting.{number}"] = _compressed(self.paintings[name])
         metadata = {KEY: SCHEMA, "styles": json.dumps(list(self.styles)), "about": json.dumps(self.about)}
         data = save(half, metadata=metadata)
         with atomic_write(path) as temporary:
             temporary.write_bytes(data)
 
+
+SUFFIX = ".safetensors"
 
 PAINTING_PX = 512
 """A painting is read with so many pixels, squared, where nothing else is asked for."""
@@ -97,7 +106,7 @@ def style_of(path: str | Path, *, size: int | None = None) -> TrainedStyle:
     painting = io.read(path)
     network = load()
     pixels = shrink_to(painting.pixels, (size or PAINTING_PX) ** 2, smallest_px=SMALLEST_PX)
-    return TrainedStyle(network, {path.stem: read_style(network, pixels)}, {"painting": painting.sha256})
+    return TrainedStyle(network, {path.stem: read_style(network, pixels)}, {path.stem: pixels})
 
 
 def load_style(path: str | Path) -> TrainedStyle:
@@ -131,18 +140,43 @@ def load_style(path: str | Path) -> TrainedStyle:
             )
             for number, name in enumerate(names)
         }
+        paintings = {
+            str(name): _decompressed(state[f"painting.{number}"])
+            for number, name in enumerate(names)
+            if f"painting.{number}" in state
+        }
         weights = {
             key.removeprefix("network."): value.float()
             for key, value in state.items()
             if key.startswith("network.")
         }
         network = from_state(weights, path) if weights else load()
-        if not styles or not all(bool(torch.isfinite(v).all()) for v in state.values()):
+        if not styles or not all(bool(torch.isfinite(v.float()).all()) for v in state.values()):
             raise ValueError("no style, or a number that is not finite")
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, PictureError) as error:
         raise WeightsError(
             "the trained style is damaged",
             got=f"{path}: {error}",
             expected="a file as impasto train wrote it",
         ) from error
-    return TrainedStyle(network, styles, about)
+    return TrainedStyle(network, styles, paintings, about)
+
+
+def _compressed(painting: Tensor) -> Tensor:
+    """A picture as the bytes of a JPEG file."""
+    buffer = BytesIO()
+    io.to_pil(painting.cpu()).save(buffer, "JPEG", quality=95, subsampling=0)
+    return torch.frombuffer(bytearray(buffer.getvalue()), dtype=torch.uint8)
+
+
+def _decompressed(data: Tensor) -> Tensor:
+    """The picture of the bytes of a JPEG file, (1, 3, H, W) in [0, 1].
+
+    Raises:
+        PictureError: they are damaged.
+    """
+    try:
+        with Image.open(BytesIO(data.numpy().tobytes()), formats=["JPEG"]) as picture:
+            return io.to_tensor(picture)
+    except OSError as error:
+        raise PictureError("the painting in the file is damaged", got=str(error)) from error

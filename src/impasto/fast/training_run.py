@@ -88,6 +88,7 @@ class TrainingRun:
         network = load().requires_grad_().to(device)
         pixels = settings.size**2
         views = [shrink_to(picture.pixels, pixels, smallest_px=64).to(device) for _, picture in paintings]
+        self.paintings = dict(zip(self.names, views, strict=True))
         self.goals = [self._goal(view) for view in views]
         self.learner = Learner(network, [read_style(network, view) for view in views])
         self.step, self.spent, self.recent = 0, 0.0, list[float]()
@@ -203,7 +204,7 @@ class TrainingRun:
         )
         styles = {name: statistics_of(state, number) for number, name in enumerate(self.names)}
         about = {**self.about, "steps": self.step, "seconds": round(self.spent, 1)}
-        return TrainedStyle(network.requires_grad_(requires_grad=False).eval(), styles, about)
+        return TrainedStyle(network.requires_grad_(requires_grad=False).eval(), styles, self.paintings, about)
 
     @property
     def _identity(self) -> dict[str, Any]:

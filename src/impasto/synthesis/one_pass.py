@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import torch
@@ -11,6 +11,7 @@ from torch import Tensor
 from impasto.fast.any_style import SMALLEST_PX, AnyStyleNetwork, StyleStatistics, blended, load
 from impasto.fast.restyle import Region, read_style, restyle
 from impasto.fast.statistics import Spread
+from impasto.fast.style_file import SUFFIX, TrainedStyle, load_style
 from impasto.features.extractor import fingerprint
 from impasto.images.masks import resize_guides
 from impasto.images.resize import resize, shrink_to
@@ -33,6 +34,7 @@ def describe_network() -> dict[str, str]:
 def one_pass(styled: Styled, photo: Tensor) -> Tensor:
     """The photo in its styles: as ``restyle``, with the regions, shares and strengths of a job.
 
+    The network is that of the package, or a trained one where all paintings are those of one trained style.
     The finest level is taken from the fine style, where there is one.
 
     Args:
@@ -41,51 +43,71 @@ def one_pass(styled: Styled, photo: Tensor) -> Tensor:
     Returns:
         (1, 3, h, w) in [0, 1], at the size of the result.
     """
-    network, guides = shipped(styled.network.device), styled.guides
+    device, guides = styled.network.device, styled.guides
+    painter = _Painter(styled, trained_for(styled.styles))
     count = 1 if guides is None else len(guides.names)
-    regions = [_region(styled, network, number) for number in range(count)]
-    device = styled.network.device
     canvas = None if guides is None else resize_guides(guides.canvas.to(device), styled.shape)
-    return restyle(network, resize(photo.to(device), styled.shape), regions, canvas)
+    regions = [painter.region(number) for number in range(count)]
+    return restyle(painter.network, resize(photo.to(device), styled.shape), regions, canvas)
 
 
-def _region(styled: Styled, network: AnyStyleNetwork, number: int) -> Region:
-    """What a region is painted after: the blend of the styles that have it."""
-    broad = [style for style in styled.styles if not style.own and not style.fine and _has(style, number)]
-    total = sum(style.share for style in broad)
-    shares = [style.share / total for style in broad] if total else [1 / len(broad)] * len(broad)
-    statistics = blended([_statistics(styled, network, style, number) for style in broad], shares)
-    for style in styled.styles:
-        if style.fine and not style.own:
-            statistics = (_statistics(styled, network, style, number)[0], *statistics[1:])
-    weight = sum(style.share for style in styled.styles if not style.fine)
-    own = sum(style.share for style in styled.styles if style.own and not style.fine)
-    strengths = () if styled.guides is None else styled.guides.strengths
-    return Region(statistics, (1 - own / weight) * (strengths[number] if strengths else 1.0))
+def trained_for(styles: Sequence[Style]) -> TrainedStyle | None:
+    """The trained style that all paintings come from, besides the photo itself; None if there is none."""
+    files = {style.picture.path for style in styles if not style.own}
+    path = files.pop() if len(files) == 1 else None
+    return load_style(path) if path is not None and path.suffix.lower() == SUFFIX else None
+
+
+class _Painter:
+    """The network of a job, and the statistics of its styles."""
+
+    def __init__(self, styled: Styled, trained: TrainedStyle | None) -> None:
+        self.styled, self.trained = styled, trained
+        device = styled.network.device
+        self.network = shipped(device) if trained is None else trained.network.to(device)
+
+    def region(self, number: int) -> Region:
+        """What a region is painted after: the blend of the styles that have it."""
+        styles = self.styled.styles
+        broad = [style for style in styles if not style.own and not style.fine and _has(style, number)]
+        total = sum(style.share for style in broad)
+        shares = [style.share / total for style in broad] if total else [1 / len(broad)] * len(broad)
+        statistics = blended([self._statistics(style, number) for style in broad], shares)
+        for style in styles:
+            if style.fine and not style.own:
+                statistics = (self._statistics(style, number)[0], *statistics[1:])
+        weight = sum(style.share for style in styles if not style.fine)
+        own = sum(style.share for style in styles if style.own and not style.fine)
+        strengths = () if self.styled.guides is None else self.styled.guides.strengths
+        return Region(statistics, (1 - own / weight) * (strengths[number] if strengths else 1.0))
+
+    def _statistics(self, style: Style, number: int) -> StyleStatistics:
+        """What is kept of a region of a style at the size of the canvas, from the cache if it is there."""
+        device = self.styled.network.device
+        if self.trained is not None and style.guides is None:
+            learnt = self.trained.style(style.picture.name)
+            return tuple(Spread(one.mean.to(device), one.root.to(device)) for one in learnt)
+        pixels = self.styled.shape[0] * self.styled.shape[1]
+        picture = shrink_to(style.picture.pixels, pixels, ratio=style.scale, smallest_px=SMALLEST_PX)
+        picture = picture.to(device)
+
+        def make() -> Target:
+            mask = None
+            if style.guides is not None:
+                shape = (picture.shape[2], picture.shape[3])
+                mask = resize_guides(style.guides[:, number : number + 1].to(device), shape)
+            levels = read_style(self.network, picture, mask)
+            return {str(level): {"mean": one.mean, "root": one.root} for level, one in enumerate(levels)}
+
+        region = number if style.guides is not None else None
+        weights = "" if self.trained is None else str(style.picture.sha256)
+        key = ("any-style", weights, style.sha256, tuple(picture.shape), str(device), region)
+        return _spreads(self.styled.context.targets.get(key, make))
 
 
 def _has(style: Style, number: int) -> bool:
     """Whether a style has a region."""
     return style.guides is None or bool((style.guides[:, number] > 0).any())
-
-
-def _statistics(styled: Styled, network: AnyStyleNetwork, style: Style, number: int) -> StyleStatistics:
-    """What is kept of a region of a style at the size of the canvas, from the cache if it is there."""
-    pixels = styled.shape[0] * styled.shape[1]
-    picture = shrink_to(style.picture.pixels, pixels, ratio=style.scale, smallest_px=SMALLEST_PX)
-    picture = picture.to(styled.network.device)
-
-    def make() -> Target:
-        mask = None
-        if style.guides is not None:
-            shape = (picture.shape[2], picture.shape[3])
-            mask = resize_guides(style.guides[:, number : number + 1].to(picture.device), shape)
-        levels = read_style(network, picture, mask)
-        return {str(level): {"mean": one.mean, "root": one.root} for level, one in enumerate(levels)}
-
-    region = number if style.guides is not None else None
-    key = ("any-style", style.sha256, tuple(picture.shape), str(picture.device), region)
-    return _spreads(styled.context.targets.get(key, make))
 
 
 def _spreads(target: Mapping[str, Mapping[str, Tensor]]) -> StyleStatistics:

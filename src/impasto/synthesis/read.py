@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from impasto.errors import PictureError, SettingError, nearest
+from impasto.errors import PictureError, SettingError, WeightsError, nearest
+from impasto.fast import style_file
 from impasto.features.extractor import FeatureNetwork, smallest_px, too_small
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
 from impasto.images.picture_file import SUFFIXES
 from impasto.settings.task import as_list
+from impasto.weights.records import file_sha256
 
 StyleSource = PictureSource | Sequence[PictureSource]
 """A style's picture; or several whose statistics are pooled, as a list or as a folder."""
@@ -63,13 +65,38 @@ def read_styles(style: Styles, *, max_megapixels: float) -> StylePictures:
     if not sources:
         raise SettingError("there is no style", got="an empty list", expected="one or more pictures")
     groups = tuple(
-        tuple(
+        trained_paintings(Path(source))
+        if isinstance(source, (str, os.PathLike)) and is_trained(source)
+        else tuple(
             read_picture(picture, f"style {number}", max_megapixels=max_megapixels)
             for picture in pictures_of(source)
         )
         for number, source in enumerate(sources, 1)
     )
     return StylePictures(groups, sources)
+
+
+def is_trained(source: object) -> bool:
+    """Whether a style is a file of ``impasto train``."""
+    return isinstance(source, (str, os.PathLike)) and Path(source).suffix.lower() == style_file.SUFFIX
+
+
+def trained_paintings(path: Path) -> tuple[Picture, ...]:
+    """The paintings that a trained style was learnt from.
+
+    Raises:
+        WeightsError: the file is missing or damaged, or no trained style.
+    """
+    trained = style_file.load_style(path)
+    if not trained.paintings:
+        raise WeightsError(
+            "the trained style holds no painting", got=str(path), expected="a file of impasto train"
+        )
+    sha256 = file_sha256(path)
+    return tuple(
+        Picture(pixels=pixels, name=name, path=path, sha256=sha256)
+        for name, pixels in trained.paintings.items()
+    )
 
 
 def pictures_of(style: StyleSource) -> list[PictureSource]:
