@@ -44,6 +44,16 @@ def test_the_file_tells_what_it_is(file):
     assert file.stat().st_size < 3_000_000
 
 
+def test_half_the_strength(style, tmp_path):
+    export_onnx(*style, tmp_path / "half.onnx", strength=0.5)
+    session = onnxruntime.InferenceSession(str(tmp_path / "half.onnx"), providers=["CPUExecutionProvider"])
+    photo = torch.rand(1, 3, 64, 64)
+    (painted,) = session.run(None, {"photo": photo.numpy()})
+    with torch.no_grad():
+        half, full = (OneStyle(*style, strength)(photo).numpy() for strength in (0.5, 1.0))
+    assert np.abs(painted - half).max() < 1e-3 < np.abs(painted - full).max()
+
+
 def test_a_wrong_file_is_not_kept(style, tmp_path, monkeypatch):
     path = tmp_path / "style.onnx"
     path.write_bytes(b"before")

@@ -7,8 +7,8 @@ from torch.testing import assert_close
 from impasto.fast.statistics import (
     Moments,
     blend,
+    level_statistics,
     moments,
-    spread,
     square_roots,
     whitening_and_coloring,
     with_ridge,
@@ -44,7 +44,7 @@ def test_square_roots_are_those_of_the_eigendecomposition():
 
 def test_the_map_gives_the_statistics_of_the_style():
     photo, style = moments(features(1)), moments(features(2))
-    changed = moments(whitening_and_coloring(photo, spread(style))(features(1)))
+    changed = moments(whitening_and_coloring(photo, level_statistics(style))(features(1)))
     assert_close(changed.mean, style.mean, atol=1e-4, rtol=1e-4)
     # Both covariances have the ridge, so they are equal up to it.
     assert (changed.covariance - style.covariance).norm() < 0.1 * style.covariance.norm()
@@ -52,25 +52,25 @@ def test_the_map_gives_the_statistics_of_the_style():
 
 def test_own_statistics_change_nothing():
     own = features(3)
-    unchanged = whitening_and_coloring(moments(own), spread(moments(own)))(own)
+    unchanged = whitening_and_coloring(moments(own), level_statistics(moments(own)))(own)
     assert_close(unchanged, own, atol=1e-3, rtol=1e-3)
 
 
 def test_a_flat_picture_stays_finite():
     flat = torch.full((1, 6, 4, 4), 0.3)
-    changed = whitening_and_coloring(moments(flat), spread(moments(features(2))))(flat)
+    changed = whitening_and_coloring(moments(flat), level_statistics(moments(features(2))))(flat)
     assert bool(changed.isfinite().all()) and float(changed.std((2, 3)).max()) < 1e-3
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.3, 1.0])
 def test_strength_is_the_way_between_photo_and_result(strength):
     own = features(4)
-    change = whitening_and_coloring(moments(own), spread(moments(features(5))))
+    change = whitening_and_coloring(moments(own), level_statistics(moments(features(5))))
     assert_close(change.weakened(strength)(own), torch.lerp(own, change(own), strength), atol=1e-4, rtol=1e-4)
 
 
 def test_blended_styles_give_the_mean_of_their_pictures():
-    own, styles = features(6), [spread(moments(features(seed))) for seed in (7, 8)]
+    own, styles = features(6), [level_statistics(moments(features(seed))) for seed in (7, 8)]
     of_photo = moments(own)
     between = whitening_and_coloring(of_photo, blend(styles, [0.25, 0.75]))(own)
     apart = [whitening_and_coloring(of_photo, style)(own) for style in styles]
@@ -79,7 +79,7 @@ def test_blended_styles_give_the_mean_of_their_pictures():
 
 def test_a_batch_is_its_pictures_one_by_one():
     both = features(9, pictures=2)
-    style = spread(moments(features(10)))
+    style = level_statistics(moments(features(10)))
     together = whitening_and_coloring(moments(both), style)(both)
     for n in range(2):
         one = both[n : n + 1]

@@ -51,7 +51,7 @@ def test_other_files_are_refused(trained, tmp_path):
         load_style(other)
 
 
-@pytest.mark.parametrize("harm", ["cut", "nan", "missing", "names", "painting"])
+@pytest.mark.parametrize("harm", ["cut", "nan", "missing", "names", "painting", "shape"])
 def test_damage_is_told(trained, tmp_path, harm):
     path = tmp_path / "s.safetensors"
     trained.save(path)
@@ -64,6 +64,8 @@ def test_damage_is_told(trained, tmp_path, harm):
             state["style.0.0.mean"][0, 0] = torch.nan
         elif harm == "missing":
             del state["style.1.2.root"]
+        elif harm == "shape":
+            state["style.0.1.root"] = torch.zeros(1, 2, 2)
         elif harm == "painting":
             state["painting.0"] = torch.zeros(50, dtype=torch.uint8)
         else:
@@ -71,6 +73,12 @@ def test_damage_is_told(trained, tmp_path, harm):
         save_file(state, path, metadata=metadata)
     with pytest.raises(WeightsError, match="got"):
         load_style(path)
+
+
+def test_a_pickle_is_not_opened(tmp_path):
+    (tmp_path / "s.pth").write_bytes(b"whatever it is")
+    with pytest.raises(WeightsError, match=r"a \.safetensors file"):
+        load_style(tmp_path / "s.pth")
 
 
 def test_a_folder_that_is_missing(trained, tmp_path):

@@ -1,18 +1,18 @@
 """Training a style."""
 
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
 import torch
 from PIL import Image
-from torch.testing import assert_close
 
 import impasto
-from impasto.errors import CheckpointError, SettingError
-from impasto.fast.pictures import Crops
-from impasto.fast.training_run import sample_pictures
+from impasto.errors import CheckpointError, OutputError, SettingError
+from impasto.fast.any_style import load
+from impasto.fast.pictures import Crops, sample_pictures
 from tests.conftest import drawn
 
 SMALL = {
@@ -65,16 +65,13 @@ def test_steps_report_their_loss(learnt):
     assert list(trained.styles) == ["style"]
 
 
-def test_the_loss_of_the_same_photos_falls(folder, learnt):
-    """Of photos that were not in the steps: the trained network against the one it began as."""
+def test_the_mean_colours_come_nearer_to_the_paintings(folder):
+    """Of crops that were in no step: the trained network against the one it began as."""
     photos = Crops([folder / "0.png", folder / "1.png"], 64, seed=77).batch(range(4))
     painting = torch.from_numpy(drawn(9, 96, 96)[:, :, ::-1].copy()).permute(2, 0, 1)[None] / 255
-    long = impasto.train([folder.parent / "style.png"], photos=folder, steps=40, rate=0.005, **SMALL)
-    from impasto.fast.any_style import load
-
+    trained = impasto.train([folder.parent / "style.png"], photos=folder, steps=40, rate=0.005, **SMALL)
     before = load()
-    first = before(photos, before.statistics(painting))
-    last = long.network(photos, long.style())
+    first, last = before(photos, before.statistics(painting)), trained.network(photos, trained.style())
     means = painting.mean((2, 3))
     assert (last.mean((2, 3)) - means).abs().mean() < (first.mean((2, 3)) - means).abs().mean()
 
@@ -99,15 +96,52 @@ def test_a_run_that_was_stopped_goes_on_bit_alike(folder, learnt, tmp_path, monk
     with pytest.raises(CheckpointError, match="other settings"):
         impasto.train([folder.parent / "style.png"], resume=True, **{**arguments, "rate": 0.1})
     (tmp_path / "c").write_bytes(b"no checkpoint")
-    with pytest.raises(CheckpointError, match="cannot be read"):
+    with pytest.raises(CheckpointError, match="not the checkpoint of a training"):
         impasto.train([folder.parent / "style.png"], resume=True, **arguments)
 
 
 def test_several_styles_learn_in_turn(folder):
-    trained = impasto.train([folder.parent / "style.png", folder / "0.png"], photos=folder, steps=4, **SMALL)
+    pictures = [folder.parent / "style.png", folder / "0.png"]
+    trained = impasto.train(pictures, photos=folder, steps=4, rate=0.05, **SMALL)
     assert list(trained.styles) == ["style", "0"]
-    first, second = (trained.style(name) for name in trained.styles)
-    assert not torch.equal(first[0].root, second[0].root)
+    untrained = impasto.train(pictures, photos=folder, steps=1, rate=1e-7, **SMALL)
+    for name in trained.styles:
+        assert not torch.equal(trained.style(name)[0].root, untrained.style(name)[0].root)
+
+
+def test_styles_of_the_same_name_are_kept_apart(folder, tmp_path):
+    other = tmp_path / "style.png"
+    Image.fromarray(drawn(5, 96, 96)).save(other)
+    trained = impasto.train([folder.parent / "style.png", other], photos=folder, steps=1, **SMALL)
+    assert list(trained.styles) == ["style", "style-2"]
+    with pytest.raises(SettingError, match="no style"):
+        impasto.train([], photos=folder)
+
+
+def test_other_photos_are_another_training(folder, tmp_path, caplog):
+    arguments = {"checkpoint": tmp_path / "c", "steps": 2, **SMALL}
+    impasto.train([folder.parent / "style.png"], photos=folder, resume=True, **arguments)
+    assert "there is no checkpoint" in caplog.text
+    other = tmp_path / "photos"
+    shutil.copytree(folder, other)
+    Image.fromarray(drawn(44, 100, 96)).save(other / "0.png")
+    with pytest.raises(CheckpointError, match="other photos"):
+        impasto.train([folder.parent / "style.png"], photos=other, resume=True, **arguments)
+    (tmp_path / "c").write_bytes(b"a file of the user's")
+    with pytest.raises(CheckpointError):
+        impasto.train([folder.parent / "style.png"], photos=folder, **arguments)
+    assert (tmp_path / "c").read_bytes() == b"a file of the user's"
+
+
+def test_a_full_disk_does_not_end_the_training(folder, tmp_path, monkeypatch, caplog):
+    def full(*_, **__):
+        raise OutputError("output could not be written", got="No space left on device")
+
+    monkeypatch.setattr("impasto.fast.training_run.atomic_write", full)
+    trained = impasto.train(
+        [folder.parent / "style.png"], photos=folder, steps=2, checkpoint=tmp_path / "c", **SMALL
+    )
+    assert trained.about["steps"] == 2 and "No space left" in caplog.text
 
 
 def test_training_ends_early_when_the_loss_stalls(folder, monkeypatch):
@@ -132,24 +166,30 @@ def test_settings_are_checked(folder):
 SCRIPT = """
 import sys, torch, impasto
 from impasto.fast.distributed import Processes
-folder, out = sys.argv[1:]
-trained = impasto.train([f"{folder}/../style.png"], photos=folder, steps=3, batch=4, crop=64, size=64,
-    network="test-net", style_layers=["relu1_1"], content_layers=["relu3_1"], device="cpu",
-    precision="float32")
-if Processes.join().is_first:
+folder, out, batch = sys.argv[1:]
+first = Processes.join().is_first
+trained = impasto.train([f"{folder}/../style.png"], photos=folder, steps=8, batch=int(batch), crop=64,
+    network="test-net", style_layers=["relu1_1"], content_layers=["relu3_1"], device="cpu", rate=0.05, size=64,
+    precision="float32", average=0.0)
+if first:
     torch.save(dict(trained.network.state_dict()), out)
 """
 
 
 @pytest.mark.slow
 def test_two_processes_learn_what_one_learns(folder, tmp_path):
+    """Nearer to one process with the whole batch than that one is to one with half of it."""
     script = tmp_path / "learn.py"
     script.write_text(SCRIPT)
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    for command, name in ((launch, "two.pt"), ([sys.executable], "one.pt")):
-        arguments = [*command, str(script), str(folder), str(tmp_path / name)]
+    learnt = []
+    for command, batch in ((launch, "4"), ([sys.executable], "4"), ([sys.executable], "2")):
+        arguments = [*command, str(script), str(folder), str(tmp_path / "weights.pt"), batch]
         subprocess.run(arguments, check=True, env=environment, capture_output=True, timeout=300)
-    one, two = (torch.load(tmp_path / name, weights_only=True) for name in ("one.pt", "two.pt"))
-    for name, value in one.items():
-        assert_close(two[name], value, atol=1e-4, rtol=1e-3)
+        state = torch.load(tmp_path / "weights.pt", weights_only=True)
+        learnt.append(torch.cat([value.flatten() for value in state.values()]))
+    two, one, half = learnt
+    start = torch.cat([value.flatten() for value in load().state_dict().values()])
+    assert (two - one).norm() < 0.05 * (one - start).norm()
+    assert (half - one).norm() > 5 * (two - one).norm()

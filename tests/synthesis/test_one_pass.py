@@ -9,7 +9,7 @@ import impasto
 from impasto.errors import WeightsError
 from impasto.fast.any_style import load
 from impasto.fast.style_file import TrainedStyle
-from impasto.synthesis.one_pass import one_pass
+from impasto.synthesis.one_pass import _Painter, one_pass
 from tests.conftest import drawn
 from tests.jobs import stylize_job
 
@@ -82,6 +82,9 @@ def test_the_finest_level_comes_from_the_fine_style(pictures):
     plain = stylize_job(photo, red, **INSTANT).terms
     with_fine = stylize_job(photo, red, fine_style=blue, **INSTANT).terms
     assert not torch.equal(one_pass(plain, plain.photo), one_pass(with_fine, with_fine.photo))
+    regions = [_Painter(styled, None).region(0).style for styled in (plain, with_fine)]
+    same = [torch.equal(one.root, other.root) for one, other in zip(*regions, strict=True)]
+    assert same == [False, True, True]
 
 
 def test_a_style_is_read_once_for_many_photos(pictures):

@@ -24,9 +24,9 @@ def main() -> None:
     args = parser.parse_args()
     finished = args.run / "network.pt"
     if finished.exists():
-        state = torch.load(finished, weights_only=True)
+        state = torch.load(finished, weights_only=True, map_location="cpu")
     else:  # the run has not ended
-        state = torch.load(args.run / "checkpoint.pt", weights_only=True)["average"]
+        state = torch.load(args.run / "checkpoint.pt", weights_only=True, map_location="cpu")["average"]
     half = {name: value.half().contiguous() for name, value in state.items()}
     save_file(half, args.to, metadata={"network": "any-style"})
     network = load(args.to)

@@ -1,6 +1,7 @@
-"""Train the any-style network.
+r"""Train the any-style network.
 
-    python training/fast/train.py --photos FOLDER --paintings FOLDER --out FOLDER
+    python training/fast/train.py --photos FOLDER --paintings FOLDER --without training/fast/without.txt \
+        --out FOLDER
 
 Writes FOLDER/checkpoint.pt every 250 steps (run the same command again to go on from it), FOLDER/log.jsonl,
 and at the end FOLDER/network.pt. ``export.py`` turns that into the file the package ships.
@@ -31,7 +32,13 @@ from torch import Tensor
 
 from impasto.fast.any_style import AnyStyleNetwork, as_used
 from impasto.fast.pictures import Crops
-from impasto.fast.statistics import Moments, Spread, moments, spread, whitening_and_coloring
+from impasto.fast.statistics import (
+    LevelStatistics,
+    Moments,
+    level_statistics,
+    moments,
+    whitening_and_coloring,
+)
 from impasto.features import compact
 from impasto.optimize.muon import Muon
 
@@ -106,8 +113,8 @@ def painted(
     for number, features in enumerate(levels):
         every = as_used(moments(features), number)
         content = Moments(every.mean[:contents][content_of], every.covariance[:contents][content_of])
-        own = spread(every)
-        style = Spread(own.mean[contents:][style_of], own.root[contents:][style_of])
+        own = level_statistics(every)
+        style = LevelStatistics(own.mean[contents:][style_of], own.root[contents:][style_of])
         pairs.append(whitening_and_coloring(content, style)(features[:contents][content_of]))
     return network.decode(pairs)
 
@@ -131,7 +138,7 @@ def main() -> None:
             torch.nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
             torch.nn.init.zeros_(torch.as_tensor(module.bias))
     if args.start:
-        network.load_state_dict(torch.load(args.start, weights_only=True))
+        network.load_state_dict(torch.load(args.start, weights_only=True, map_location=device))
     kernels = [p for p in network.parameters() if p.ndim > 1]
     offsets = [p for p in network.parameters() if p.ndim == 1]
     optimizers: list[torch.optim.Optimizer] = [
@@ -143,7 +150,7 @@ def main() -> None:
     first, spent = 0, 0.0
     checkpoint = args.out / "checkpoint.pt"
     if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=True)
+        saved = torch.load(checkpoint, weights_only=True, map_location=device)
         network.load_state_dict(saved["network"])
         for optimizer, state in zip(optimizers, saved["optimizers"], strict=True):
             optimizer.load_state_dict(state)

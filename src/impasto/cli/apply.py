@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from impasto.cli.console import notes
+from impasto.cli.console import INTERRUPTED, notes, stderr
 from impasto.cli.options import with_settings
 from impasto.errors import ImpastoError, OutputError, SettingError
 from impasto.images.picture_file import SUFFIXES
 from impasto.settings.apply import ApplySettings
+
+if TYPE_CHECKING:
+    from impasto.fast.apply import StylePainter
 
 
 @with_settings(ApplySettings)
@@ -42,8 +46,14 @@ def apply(
             attempt="impasto apply PAINTING.jpg PHOTO... -o DIR",
         )
     ApplySettings.from_mapping(options)
-    targets = names_of(listed(photos), out, suffix)
+    targets = output_paths(expand_folders(photos), out, suffix)
+    for target, photo in targets.items():
+        if target.resolve() == photo.resolve():
+            raise OutputError(
+                "a result would replace its photo", got=str(photo), attempt="another folder for -o"
+            )
     with notes(quiet=quiet) as console:
+        from rich.markup import escape
         from rich.progress import track
 
         from impasto.fast.apply import StylePainter
@@ -51,48 +61,69 @@ def apply(
 
         painter = StylePainter(network, **options)
         make_folder(out)
-        failed, skipped = 0, 0
+        counts = Counter[str]()
         bar = track(targets.items(), "painting", console=console, transient=True, disable=quiet)
-        for target, photo in bar:
-            if target.exists() and not force:
-                skipped += 1
-                continue
-            try:
-                painter(photo).save(target)
-            except OutputError:
-                raise  # the next picture could not be written either
-            except ImpastoError as error:
-                failed += 1
-                console.print(f"[red]failed[/] {photo}: {error}")
-        done = len(targets) - failed - skipped
-        parts = [f"{done} painted", *([f"{skipped} there already"] if skipped else []),
-                 *([f"{failed} failed"] if failed else [])]  # fmt: skip
-        console.print(f"{out}: {', '.join(parts)}")
-        if failed:
+        interrupted = False
+        try:
+            for target, photo in bar:
+                if not force and is_done(target, painter):
+                    counts["there already"] += 1
+                    continue
+                try:
+                    painter(photo).save(target)
+                    counts["painted"] += 1
+                except OutputError:
+                    raise  # the next picture could not be written either
+                except ImpastoError as error:
+                    counts["failed"] += 1
+                    stderr().print(f"[red]failed[/] {escape(str(photo))}: {escape(str(error))}")
+        except KeyboardInterrupt:
+            interrupted = True
+        said = ", ".join(f"{count} {what}" for what, count in sorted(counts.items())) or "nothing painted"
+        console.print(f"{escape(str(out))}: {said}{'; stopped' if interrupted else ''}")
+        if interrupted:
+            raise typer.Exit(INTERRUPTED)
+        if counts["failed"]:
             raise typer.Exit(1)
 
 
-def listed(photos: list[Path]) -> list[Path]:
+def is_done(target: Path, painter: StylePainter) -> bool:
+    """Whether a result is there that was made in the same style, with the same settings."""
+    from impasto.result import read_record, record_path
+
+    if not target.exists():
+        return False
+    try:
+        record = read_record(record_path(target))
+    except SettingError:
+        return False
+    settings = {name: record["settings"].get(name) for name in ("styles", "strength", "size")}
+    wanted = {name: value for name, value in painter.settings.to_dict().items() if name in settings}
+    return record["styles"][0]["sha256"] == painter.source["sha256"] and settings == wanted
+
+
+def expand_folders(photos: list[Path]) -> list[Path]:
     """The photos that are named, and those in folders that are named, by name.
 
     Raises:
-        SettingError: a folder has none.
+        SettingError: a folder has none, or cannot be read.
     """
-    found: list[Path] = []
+    paths: list[Path] = []
     for path in photos:
         if not path.is_dir():
-            found.append(path)
+            paths.append(path)
             continue
-        inside = sorted(
-            p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")
-        )
+        try:
+            inside = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and p.name[0] != ".")
+        except OSError as error:
+            raise SettingError("the folder cannot be read", got=f"{path}: {error.strerror}") from error
         if not inside:
             raise SettingError("the folder has no picture", got=str(path), expected=", ".join(SUFFIXES))
-        found += inside
-    return found
+        paths += inside
+    return paths
 
 
-def names_of(photos: list[Path], folder: Path, suffix: str) -> dict[Path, Path]:
+def output_paths(photos: list[Path], folder: Path, suffix: str) -> dict[Path, Path]:
     """{result: photo}; photos of the same name from several folders get numbers."""
     names: dict[Path, Path] = {}
     for photo in photos:

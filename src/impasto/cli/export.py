@@ -50,7 +50,13 @@ def export(
 
         check_path(target, (".onnx",))
         painter = StylePainter(network, **options)
-        difference = export_onnx(painter.network, painter.style, target, name=network.stem)
+        difference = export_onnx(
+            painter.network,
+            painter.style,
+            target,
+            name=network.stem,
+            strength=painter.settings.strength,
+        )
         size = f"{target.stat().st_size / 1e6:.1f} MB"
         console.print(
             f"{target} ({size}); its pictures differ from the network's by at most {difference:.1g}"

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from impasto.cli.console import INTERRUPTED, fetch_missing, notes
 from impasto.cli.options import with_settings
+from impasto.cli.run_command import check_names
 from impasto.errors import OutputError, SettingError
 from impasto.images.picture_file import check_file
-from impasto.optimize.timing import duration_text
 from impasto.settings.train import TrainSettings
-
-if TYPE_CHECKING:
-    from impasto.fast.training_run import TrainStep
-
-SHEET_PX = 256
-"""Long side of a picture on the contact sheet."""
 
 
 @with_settings(TrainSettings)
@@ -41,7 +35,7 @@ def train(
     ] = None,
     sheet: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Contact sheet, painted anew as it learns. (default: OUT.png)"),
+        typer.Option(metavar="FILE", help="Contact sheet of what it has learnt. (default: OUT.sheet.png)"),
     ] = None,
     sheet_every: Annotated[
         int,
@@ -71,55 +65,38 @@ def train(
             expected="a name that ends in .safetensors",
             attempt=str(target.with_suffix(".safetensors")),
         )
+    sheet = sheet or target.with_suffix(".sheet.png")
+    checkpoint = target.with_suffix(".checkpoint")
+    check_names({"trained style": target, "contact sheet": sheet, "checkpoint": checkpoint}, styles)
     with notes(quiet=quiet) as console:
-        from impasto.cli.train_progress import training_bar
+        from rich.markup import escape
+
+        from impasto.cli.train_progress import Watcher
+        from impasto.fast.distributed import Processes
         from impasto.fast.train import train_steps
         from impasto.images import io
         from impasto.images.atomic_write import check_path, remove
 
         check_path(target, (".safetensors",))
+        io.check_output(sheet)
 
         def check() -> None:
             for style in styles:
                 io.read(style, max_megapixels=settings.max_megapixels)
 
         fetch_missing(settings.network, settings.weights, console, quiet=quiet, check=check)
-        checkpoint = target.with_suffix(".checkpoint")
+        is_first = Processes.join().is_first
         steps = train_steps(styles, photos=photos, checkpoint=checkpoint, resume=resume, **options)
-        last: TrainStep | None = None
-        interrupted = False
-        with training_bar(console, quiet=quiet) as show:
-            try:
-                for last in steps:
-                    show(last)
-                    if sheet_every and last.step % sheet_every == 0:
-                        write_sheet(sheet or target.with_suffix(".png"), last)
-            except KeyboardInterrupt:
-                if last is None:
-                    raise
-                interrupted = True
-        if last is None:
-            raise SettingError("there is nothing left to train", got=str(checkpoint), attempt="more --steps")
-        last.trained().save(target)
-        if sheet_every:
-            write_sheet(sheet or target.with_suffix(".png"), last)
-        size = f"{target.stat().st_size / 1e6:.1f} MB"
-        console.print(f"{target} ({size}) after {last.step} steps, {duration_text(last.seconds)}")
+        every = sheet_every if is_first else 0
+        watcher = Watcher(console, sheet, every, quiet=quiet or not is_first, device=settings.device)
+        trained, interrupted = watcher.watch(steps)
+        if not is_first:
+            return
+        trained.save(target)
+        watcher.write_sheet(trained)
+        size, about = f"{target.stat().st_size / 1e6:.1f} MB", trained.about
+        console.print(f"{escape(str(target))} ({size}) after {about['steps']} steps")
         if interrupted:
-            console.print(f"stopped; --resume goes on from {checkpoint}, if it is there")
+            console.print(f"stopped; --resume goes on from {escape(str(checkpoint))}")
             raise typer.Exit(INTERRUPTED)
         remove(checkpoint)
-
-
-def write_sheet(path: Path, step: TrainStep) -> None:
-    """A contact sheet: the sample photos in every style that is being learnt."""
-    from impasto import samples
-    from impasto.fast.apply import StylePainter
-    from impasto.images import grid, io
-
-    trained = step.trained()
-    photos = [samples.photo(name) for name in samples.PHOTOS]
-    painters = [StylePainter(trained, styles={name: 1.0}, size=SHEET_PX) for name in trained.styles]
-    rows = [photos, *([painter(photo).image for photo in photos] for painter in painters)]
-    labels = [[""] * len(photos), *([name] * len(photos) for name in trained.styles)]
-    io.write(path, grid.contact_sheet(rows, labels=labels, cell_px=SHEET_PX))

@@ -11,7 +11,14 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.checks import expect
 from impasto.errors import ShapeError, WeightsError
-from impasto.fast.statistics import Moments, Spread, blend, moments, spread, whitening_and_coloring
+from impasto.fast.statistics import (
+    LevelStatistics,
+    Moments,
+    blend,
+    level_statistics,
+    moments,
+    whitening_and_coloring,
+)
 from impasto.features.extractor import freeze
 from impasto.weights.state import load_state
 
@@ -33,8 +40,8 @@ WIDTHS = (48, 64, 96)
 WHITENED = (True, True, False)
 """Levels whose channels are decorrelated; the coarsest has too few positions, and scales each by itself."""
 
-StyleStatistics = tuple[Spread, ...]
-"""What is kept of a style: its spread at each level."""
+StyleStatistics = tuple[LevelStatistics, ...]
+"""What is kept of a style: mean and root of the covariance at each level."""
 
 
 def convolution(channels: int, out_channels: int, *, stride: int = 1) -> nn.Conv2d:
@@ -42,7 +49,7 @@ def convolution(channels: int, out_channels: int, *, stride: int = 1) -> nn.Conv
     return nn.Conv2d(channels, out_channels, 3, stride=stride, padding=1, padding_mode="reflect")
 
 
-def rectified(*modules: nn.Module) -> nn.Sequential:
+def relu_first(*modules: nn.Module) -> nn.Sequential:
     """The modules in a row, each after a rectifier."""
     return nn.Sequential(*(part for module in modules for part in (nn.ReLU(), module)))
 
@@ -69,12 +76,12 @@ class AnyStyleNetwork(nn.Module):
         super().__init__()
         fine, middle, coarse = widths
         block = 3 * BLOCK_PX**2
-        self.encode_fine = nn.Sequential(convolution(block, fine), rectified(convolution(fine, fine)))
-        self.encode_middle = rectified(convolution(fine, middle, stride=2), convolution(middle, middle))
-        self.encode_coarse = rectified(convolution(middle, coarse, stride=2), convolution(coarse, coarse))
-        self.decode_coarse = rectified(convolution(coarse, coarse), convolution(coarse, middle))
-        self.decode_middle = rectified(convolution(middle, middle), convolution(middle, fine))
-        self.decode_fine = rectified(convolution(fine, fine), convolution(fine, block))
+        self.encode_fine = nn.Sequential(convolution(block, fine), relu_first(convolution(fine, fine)))
+        self.encode_middle = relu_first(convolution(fine, middle, stride=2), convolution(middle, middle))
+        self.encode_coarse = relu_first(convolution(middle, coarse, stride=2), convolution(coarse, coarse))
+        self.decode_coarse = relu_first(convolution(coarse, coarse), convolution(coarse, middle))
+        self.decode_middle = relu_first(convolution(middle, middle), convolution(middle, fine))
+        self.decode_fine = relu_first(convolution(fine, fine), convolution(fine, block))
 
     def encode(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """The three levels of pictures.
@@ -141,7 +148,7 @@ def as_used(full: Moments, level: int) -> Moments:
 
 def style_statistics(style: Sequence[Moments]) -> StyleStatistics:
     """What is kept of styles, out of the moments at each level."""
-    return tuple(map(spread, style))
+    return tuple(map(level_statistics, style))
 
 
 def blended(styles: Sequence[StyleStatistics], shares: Sequence[float]) -> StyleStatistics:

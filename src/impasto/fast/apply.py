@@ -10,8 +10,8 @@ from typing import Unpack
 from impasto import runtime
 from impasto.fast.any_style import StyleStatistics, blended
 from impasto.fast.restyle import Region, restyle
-from impasto.fast.statistics import Spread
 from impasto.fast.style_file import TrainedStyle, style_of
+from impasto.features.extractor import copied, fingerprint
 from impasto.images import io
 from impasto.images.io import PictureSource
 from impasto.images.resize import fit, resize
@@ -34,12 +34,14 @@ class StylePainter:
 
     def __init__(self, style: TrainedStyle | str | Path, **options: Unpack[ApplyOptions]) -> None:
         self.settings = ApplySettings.of(dict(options))
-        size = self.settings.size
-        trained = style if isinstance(style, TrainedStyle) else style_of(style, size=size)
-        self.device = runtime.choose_device(self.settings.device)
-        self.network = trained.network.to(self.device)
+        s, file = self.settings, None if isinstance(style, TrainedStyle) else Path(style).expanduser()
+        if isinstance(style, TrainedStyle):
+            trained = style
+        else:
+            trained = style_of(Path(style).expanduser(), size=s.size, max_megapixels=s.max_megapixels)
+        self.device = runtime.choose_device(s.device)
+        self.network = copied(trained.network, "any-style").to(self.device)
         self.style = self._blend(trained)
-        file = None if isinstance(style, TrainedStyle) else Path(style)
         self.source = {
             "name": file.stem if file else "style",
             "path": str(file.resolve()) if file else None,
@@ -50,7 +52,7 @@ class StylePainter:
         weights = self.settings.styles or {next(iter(trained.styles)): 1.0}
         total = sum(weights.values())
         statistics = blended([trained.style(name) for name in weights], [w / total for w in weights.values()])
-        return tuple(Spread(one.mean.to(self.device), one.root.to(self.device)) for one in statistics)
+        return tuple(level.to(self.device) for level in statistics)
 
     def __call__(
         self, photo: PictureSource, *, progress: Callable[[float], None] = lambda share: None
@@ -82,6 +84,7 @@ class StylePainter:
                 "notes": list(picture.notes),
             },
             "styles": [self.source],
+            "network": {"name": "any-style", "fingerprint": fingerprint(self.network)},
             "versions": runtime.versions(),
             "size": [shape[1], shape[0]],
             "seconds": round(time.monotonic() - begin, 3),

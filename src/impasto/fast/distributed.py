@@ -1,4 +1,4 @@
-"""Training in several processes that torchrun starts; one process is the same with a single member."""
+"""Training in one process, or in several that torchrun starts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import torch
 from torch import distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from impasto import runtime
 from impasto.errors import SettingError
 
 
@@ -31,8 +32,24 @@ class Processes:
         if "WORLD_SIZE" not in os.environ:
             return cls()
         if not distributed.is_initialized():
-            distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+            distributed.init_process_group("cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo")
         return cls(distributed.get_rank(), distributed.get_world_size())
+
+    def device(self, name: str) -> torch.device:
+        """The device of a name; "auto" and "cuda" are this process' own GPU, if there are several processes.
+
+        Raises:
+            DeviceError: the device is not there.
+        """
+        chosen = runtime.choose_device(name)
+        if self.count > 1 and chosen.type == "cuda" and ":" not in name:
+            return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+        return chosen
+
+    def leave(self) -> None:
+        """Disconnect from the others."""
+        if self.count > 1 and distributed.is_initialized():
+            distributed.destroy_process_group()
 
     @property
     def is_first(self) -> bool:

@@ -13,8 +13,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.errors import ImpastoError, SettingError, WeightsError
-from impasto.fast.any_style import STRIDES_PX, AnyStyleNetwork, StyleStatistics
-from impasto.fast.statistics import Spread
+from impasto.fast.any_style import STRIDES_PX, AnyStyleNetwork, StyleStatistics, level_moments
+from impasto.fast.statistics import LevelStatistics, whitening_and_coloring
+from impasto.features.extractor import copied
 from impasto.images.atomic_write import atomic_write
 from impasto.runtime import versions
 
@@ -34,23 +35,35 @@ class OneStyle(nn.Module):
     Args:
         network: paints.
         style: its statistics become constants.
+        strength: 1 for all of the style, 0 for none.
     """
 
-    def __init__(self, network: AnyStyleNetwork, style: StyleStatistics) -> None:
+    def __init__(self, network: AnyStyleNetwork, style: StyleStatistics, strength: float = 1.0) -> None:
         super().__init__()
-        self.network = network
-        self.style = tuple(Spread(one.mean.detach().cpu(), one.root.detach().cpu()) for one in style)
+        self.network, self.strength = network, strength
+        self.style = tuple(LevelStatistics(one.mean.detach().cpu(), one.root.detach().cpu()) for one in style)
 
     def forward(self, photo: Tensor) -> Tensor:
         """(1, 3, H, W) sRGB in [0, 1] -> the same."""
         height, width, stride = photo.shape[2], photo.shape[3], STRIDES_PX[-1]
         canvas = F.pad(photo, (0, -width % stride, 0, -height % stride), mode="reflect")
-        painted: Tensor = self.network(canvas, self.style)
+        levels = self.network.encode(canvas)
+        maps = map(whitening_and_coloring, level_moments(levels), self.style)
+        changed = [
+            change.weakened(self.strength)(level) if self.strength < 1 else change(level)
+            for change, level in zip(maps, levels, strict=True)
+        ]
+        painted = self.network.decode(changed)
         return painted.clamp(0, 1)[:, :, :height, :width]
 
 
 def export_onnx(
-    network: AnyStyleNetwork, style: StyleStatistics, path: str | Path, *, name: str = "style"
+    network: AnyStyleNetwork,
+    style: StyleStatistics,
+    path: str | Path,
+    *,
+    name: str = "style",
+    strength: float = 1.0,
 ) -> float:
     """Write a style as ONNX, and compare the file with the network.
 
@@ -62,6 +75,7 @@ def export_onnx(
         style: its statistics become constants of the file.
         path: of the file; it is replaced only by one that was found to be right.
         name: of the style, for the metadata.
+        strength: 1 for all of the style, 0 for none.
     Returns:
         The largest difference of a pixel between the file and the network, in [0, 1].
     Raises:
@@ -70,14 +84,14 @@ def export_onnx(
         OutputError: it cannot be written.
     """
     onnx, runtime = _package("onnx"), _package("onnxruntime")
-    module = OneStyle(network.cpu(), style).eval()
+    module = OneStyle(copied(network, name).cpu(), style, strength).eval()
     sizes = {2: "height", 3: "width"}
     with atomic_write(path) as temporary:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns of every Python number that is traced
             torch.onnx.export(
                 module,
-                (torch.rand(1, 3, 80, 112),),
+                (torch.full((1, 3, 80, 112), 0.5),),
                 str(temporary),
                 dynamo=False,
                 input_names=["photo"],

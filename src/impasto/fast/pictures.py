@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,16 +15,20 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
+from impasto import samples
 from impasto.errors import ImpastoError, PictureError
 from impasto.images import io
 from impasto.images.picture_file import SUFFIXES
 from impasto.images.resize import resize
 
+log = logging.getLogger(__name__)
+
 MEMORY_BYTES = 1 << 30
 """Decoded pictures that are kept, at most."""
 
 LARGEST = 3.0
-"""Pictures are kept with a short side of so many crops: a crop shows between a third and all of it."""
+"""Pictures are kept with a short side of so many crops, so that a crop shows a quarter of it, or more; chosen
+by eye."""
 
 AHEAD = 8
 """Batches that are prepared while the network learns from one."""
@@ -35,18 +40,18 @@ def files_in(folder: Path) -> list[Path]:
     Raises:
         PictureError: there is no such folder, or no picture in it.
     """
-    found = sorted(
+    paths = sorted(
         path
         for path in folder.rglob("*")
         if path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith(".")
     )
-    if not found:
+    if not paths:
         raise PictureError(
             "there are no photos to learn from" if folder.is_dir() else "there is no such folder",
             got=str(folder),
             expected=f"a folder with files that end in {', '.join(SUFFIXES)}",
         )
-    return found
+    return paths
 
 
 @dataclass
@@ -59,6 +64,7 @@ class Crops:
         sources: files, or pictures (1, 3, H, W) in [0, 1].
         size: side of a crop, px.
         seed: another seed gives other crops.
+        max_megapixels: larger files are left out.
 
     Attributes:
         skipped: files that could not be read.
@@ -67,6 +73,7 @@ class Crops:
     sources: Sequence[Path | Tensor]
     size: int
     seed: int = 0
+    max_megapixels: float = 100.0
     skipped: set[Path] = field(default_factory=set)
     _kept: OrderedDict[int, npt.NDArray[np.uint8]] = field(default_factory=OrderedDict, repr=False)
 
@@ -79,10 +86,14 @@ class Crops:
         rng = np.random.default_rng([self.seed, number])
         for _ in range(max(4 * len(self.sources), 16)):
             index = int(rng.integers(len(self.sources)))
+            source = self.sources[index]
+            if isinstance(source, Path) and source in self.skipped:
+                continue
             try:
                 pixels = self._pixels(index)
-            except ImpastoError:
-                self.skipped.add(Path(str(self.sources[index])))
+            except ImpastoError as error:
+                log.warning("%s is left out: %s", source, error)
+                self.skipped.add(Path(str(source)))
                 continue
             return self._cut(pixels, rng)
         raise PictureError(
@@ -116,7 +127,10 @@ class Crops:
             self._kept.move_to_end(index)
             return self._kept[index]
         source = self.sources[index]
-        picture = source if isinstance(source, Tensor) else io.read(source).pixels
+        if isinstance(source, Tensor):
+            picture = source
+        else:
+            picture = io.read(source, max_megapixels=self.max_megapixels).pixels
         ratio = LARGEST * self.size / min(picture.shape[2:])
         if ratio < 1:
             height, width = picture.shape[2:]
@@ -137,3 +151,9 @@ class Crops:
         crop = square.permute(2, 0, 1)[None].float() / 255
         crop = F.interpolate(crop, size=(self.size, self.size), mode="bilinear", antialias=True)
         return crop.flip(3) if rng.random() < 0.5 else crop
+
+
+def sample_pictures() -> list[Tensor]:
+    """The photos and styles of the package, to learn from where there are no others: (1, 3, H, W) each."""
+    photos = [samples.photo(name) for name in samples.PHOTOS]
+    return [io.to_tensor(picture) for picture in (*photos, *(samples.style(name) for name in samples.STYLES))]

@@ -21,9 +21,11 @@ from impasto.fast.any_style import (
 )
 from impasto.fast.statistics import EPSILON, LinearMap, Moments, whitening_and_coloring
 from impasto.images.resize import mirror_pad
+from impasto.losses.base import precise
 
 HALO_PX = 112
-"""Pixels around a tile that its result depends on: 44 for the encoder and 56 for the decoder, rounded up."""
+"""Pixels around a tile that its result depends on: by kernels and strides 108 to the left and above, and 95
+to the right and below."""
 
 TILE_PX = 1024
 """Side of a tile without its halo."""
@@ -168,14 +170,15 @@ class _Sums:
     """Sums over positions, in float64: of weights, of features, and of products of two channels."""
 
     def __init__(self) -> None:
-        self.weight = 0.0
+        self.weight, self.device = 0.0, torch.device("cpu")
         self.mean, self.products = torch.zeros(()), torch.zeros(())
 
     def add(self, features: Tensor, weights: Tensor | None) -> None:
         """(1, C, h, w), and (1, 1, h, w) or None."""
-        flat = features.flatten(2).double()  # (1, C, P)
-        share = flat if weights is None else flat * weights.flatten(2)
-        self.weight += flat.shape[2] if weights is None else float(weights.double().sum())
+        self.device = features.device
+        flat = precise(features.flatten(2))  # (1, C, P)
+        share = flat if weights is None else flat * precise(weights.flatten(2))
+        self.weight += flat.shape[2] if weights is None else float(precise(weights).sum())
         self.mean = self.mean + share.sum(2)
         self.products = self.products + share @ flat.mT
 
@@ -184,7 +187,8 @@ class _Sums:
         """Mean and covariance, float32."""
         weight = max(self.weight, EPSILON)
         mean, products = self.mean / weight, self.products / weight
-        return Moments(mean.float(), (products - mean[:, :, None] * mean[:, None, :]).float())
+        covariance = products - mean[:, :, None] * mean[:, None, :]
+        return Moments(mean.float().to(self.device), covariance.float().to(self.device))
 
 
 @dataclass(frozen=True)
@@ -245,6 +249,6 @@ def padded(picture: Tensor) -> Tensor:
             "the picture is too small for the any-style network",
             got=f"{width} x {height} px",
             expected=f"at least {SMALLEST_PX} px on each side",
-            attempt="a larger --size",
+            attempt="a larger picture, or a larger --size where pictures are enlarged",
         )
     return mirror_pad(picture, top=0, left=0, multiple=STRIDES_PX[-1])

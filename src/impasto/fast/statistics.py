@@ -10,7 +10,7 @@ from torch import Tensor
 
 RIDGE = 0.02
 """Added to the diagonal of a covariance, relative to its mean variance: a flat photo has directions without
-any variance, and whitening would turn their rounding into noise."""
+any variance, and whitening would turn their rounding into noise. Ours; with it the network was trained."""
 
 EPSILON = 1e-6
 """Added to the diagonal besides, in activation squared: a picture of one colour has no variance at all."""
@@ -38,16 +38,20 @@ class Moments:
 
 
 @dataclass(frozen=True)
-class Spread:
+class LevelStatistics:
     """What is kept of a style at one level.
 
     Attributes:
         mean: (N, C), of the channels.
-        root: (N, C, C), symmetric, the square root of their covariance.
+        root: (N, C, C), the square root of their covariance; symmetric, unless it was trained further.
     """
 
     mean: Tensor
     root: Tensor
+
+    def to(self, device: torch.device) -> LevelStatistics:
+        """The same on a device."""
+        return LevelStatistics(self.mean.to(device), self.root.to(device))
 
 
 @dataclass(frozen=True)
@@ -93,28 +97,28 @@ def moments(features: Tensor, weights: Tensor | None = None) -> Moments:
     return Moments(mean, (centred * share) @ centred.transpose(1, 2))
 
 
-def spread(style: Moments) -> Spread:
+def level_statistics(style: Moments) -> LevelStatistics:
     """What is kept of a style."""
-    return Spread(style.mean, square_roots(with_ridge(style.covariance))[0])
+    return LevelStatistics(style.mean, square_roots(with_ridge(style.covariance))[0])
 
 
-def blend(spreads: Sequence[Spread], shares: Sequence[float]) -> Spread:
-    """The spread between several: means and roots are averaged.
+def blend(levels: Sequence[LevelStatistics], shares: Sequence[float]) -> LevelStatistics:
+    """The statistics between several: means and roots are averaged.
 
     Args:
-        spreads: of styles.
+        levels: of styles.
         shares: of each; they add up to 1.
 
     Source: the average of the whitened picture's maps onto the styles, and so ours by linearity; the
     Wasserstein barycentre where the covariances commute (Agueh, Carlier 2011).
     Differs: nothing.
     """
-    mean = torch.stack([share * one.mean for share, one in zip(shares, spreads, strict=True)]).sum(0)
-    root = torch.stack([share * one.root for share, one in zip(shares, spreads, strict=True)]).sum(0)
-    return Spread(mean, root)
+    mean = torch.stack([share * one.mean for share, one in zip(shares, levels, strict=True)]).sum(0)
+    root = torch.stack([share * one.root for share, one in zip(shares, levels, strict=True)]).sum(0)
+    return LevelStatistics(mean, root)
 
 
-def whitening_and_coloring(content: Moments, style: Spread) -> LinearMap:
+def whitening_and_coloring(content: Moments, style: LevelStatistics) -> LinearMap:
     """The map that gives a picture's features the statistics of a style.
 
     F -> S C^(-1/2) (F - m) + n, with C and m of the picture, S and n of the style

@@ -15,9 +15,9 @@ from safetensors.torch import save
 from torch import Tensor
 
 from impasto.errors import PictureError, SettingError, WeightsError, nearest
-from impasto.fast.any_style import SMALLEST_PX, AnyStyleNetwork, StyleStatistics, from_state, load
+from impasto.fast.any_style import SMALLEST_PX, WIDTHS, AnyStyleNetwork, StyleStatistics, from_state, load
 from impasto.fast.restyle import read_style
-from impasto.fast.statistics import Spread
+from impasto.fast.statistics import LevelStatistics
 from impasto.images import io
 from impasto.images.atomic_write import atomic_write
 from impasto.images.resize import shrink_to
@@ -67,6 +67,7 @@ class TrainedStyle:
 
         Raises:
             OutputError: it cannot be written.
+            WeightsError: a weight is too large.
         """
         tensors: dict[str, Tensor] = {f"network.{k}": v for k, v in self.network.state_dict().items()}
         for number, style in enumerate(self.styles.values()):
@@ -74,6 +75,9 @@ class TrainedStyle:
                 tensors[f"style.{number}.{level}.mean"] = one.mean
                 tensors[f"style.{number}.{level}.root"] = one.root
         half = {name: value.detach().cpu().half().contiguous() for name, value in tensors.items()}
+        too_large = [name for name, value in half.items() if not bool(value.isfinite().all())]
+        if too_large:
+            raise WeightsError("the weights do not fit into half precision", got=", ".join(too_large))
         for number, name in enumerate(self.styles):
             if name in self.paintings:
                 half[f"painting.{number}"] = _compressed(self.paintings[name])
@@ -89,21 +93,21 @@ PAINTING_PX = 512
 """A painting is read with so many pixels, squared, where nothing else is asked for."""
 
 
-def style_of(path: str | Path, *, size: int | None = None) -> TrainedStyle:
+def style_of(path: str | Path, *, size: int | None = None, max_megapixels: float = 100.0) -> TrainedStyle:
     """A trained style's file, or a painting with the any-style network of the package.
 
     Args:
         path: of a ``.safetensors`` file, or of a picture.
         size: a painting is read with so many pixels, squared; larger ones are made smaller.
+        max_megapixels: larger paintings are refused.
     Raises:
         WeightsError: as ``load_style``.
         PictureError: the picture cannot be read.
-        ShapeError: the picture is too small.
     """
     path = Path(path)
-    if path.suffix.lower() in (".safetensors", ".pth", ".pt", ".onnx"):
+    if path.suffix.lower() in (SUFFIX, ".pth", ".pt", ".onnx"):
         return load_style(path)
-    painting = io.read(path)
+    painting = io.read(path, max_megapixels=max_megapixels)
     network = load()
     pixels = shrink_to(painting.pixels, (size or PAINTING_PX) ** 2, smallest_px=SMALLEST_PX)
     return TrainedStyle(network, {path.stem: read_style(network, pixels)}, {path.stem: pixels})
@@ -116,6 +120,13 @@ def load_style(path: str | Path) -> TrainedStyle:
         WeightsError: the file is missing or damaged, or no trained style of this version.
     """
     path = Path(path)
+    if path.suffix.lower() != SUFFIX:
+        raise WeightsError(
+            "a trained style is a .safetensors file",
+            got=str(path),
+            expected="a file of impasto train",
+            attempt="impasto train PAINTING",
+        )
     state = load_state(path)
     metadata = file_metadata(path)
     if KEY not in metadata:
@@ -134,10 +145,7 @@ def load_style(path: str | Path) -> TrainedStyle:
     try:
         names, about = json.loads(metadata["styles"]), json.loads(metadata["about"])
         styles = {
-            str(name): tuple(
-                Spread(*(state[f"style.{number}.{level}.{part}"].float() for part in ("mean", "root")))
-                for level in range(3)
-            )
+            str(name): tuple(_level(state, number, level) for level in range(len(WIDTHS)))
             for number, name in enumerate(names)
         }
         paintings = {
@@ -160,6 +168,20 @@ def load_style(path: str | Path) -> TrainedStyle:
             expected="a file as impasto train wrote it",
         ) from error
     return TrainedStyle(network, styles, paintings, about)
+
+
+def _level(state: Mapping[str, Tensor], style: int, level: int) -> LevelStatistics:
+    """The statistics of a style at one level.
+
+    Raises:
+        KeyError: they are not there.
+        ValueError: they have another shape.
+    """
+    mean, root = (state[f"style.{style}.{level}.{part}"].float() for part in ("mean", "root"))
+    width = WIDTHS[level]
+    if mean.shape != (1, width) or root.shape != (1, width, width):
+        raise ValueError(f"statistics of the shapes {tuple(mean.shape)} and {tuple(root.shape)}")
+    return LevelStatistics(mean, root)
 
 
 def _compressed(painting: Tensor) -> Tensor:

@@ -1,19 +1,25 @@
-"""Training: the any-style network learns to paint one style, or several, better than it paints any."""
+"""Training: the any-style network is fine-tuned for one style or several."""
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Generator, Sequence
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Unpack
 
+from impasto.errors import SettingError
 from impasto.fast.distributed import Processes
 from impasto.fast.style_file import TrainedStyle
+from impasto.fast.training_checkpoint import read_checkpoint
 from impasto.fast.training_run import TrainingRun, TrainStep
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
+from impasto.settings.task import as_list
 from impasto.settings.train import TrainOptions, TrainSettings
+
+log = logging.getLogger(__name__)
 
 SAVE_EVERY_S = 30.0
 """Seconds between two checkpoints."""
@@ -58,31 +64,72 @@ def train_steps(
     styles are statistics at three levels instead of scales and offsets at every layer.
     """
     settings = TrainSettings.of(dict(options))
+    sources = as_list(styles)
+    if not sources:
+        raise SettingError(
+            "there is no style to learn", got="an empty list", expected="one or more paintings"
+        )
+    paintings = [
+        io.read(style, max_megapixels=settings.max_megapixels, name=f"style {number}")
+        for number, style in enumerate(sources, 1)
+    ]
     processes = Processes.join()
-    paintings = [io.read(style, max_megapixels=settings.max_megapixels, name=f"style {number}")
-                 for number, style in enumerate(styles, 1)]  # fmt: skip
-    run = TrainingRun(
-        settings, [_named(*pair) for pair in zip(styles, paintings, strict=True)], photos, processes
-    )
-    if resume and checkpoint is not None and Path(checkpoint).exists():
-        run.restore(Path(checkpoint))
+    run = TrainingRun(settings, named(sources, paintings), photos, processes)
+    path = None if checkpoint is None else Path(checkpoint)
+    if path is not None:
+        _prepare(run, path, resume=resume)
     written = time.monotonic()
-    for step in run.steps():
-        last = step.step == settings.steps
-        if (
-            checkpoint is not None
-            and processes.is_first
-            and (last or time.monotonic() - written > SAVE_EVERY_S)
-        ):
-            run.save(Path(checkpoint))
-            written = time.monotonic()
-        yield step
+    try:
+        for step in run.steps():
+            last = step.step == settings.steps
+            if (
+                path is not None
+                and processes.is_first
+                and (last or time.monotonic() - written > SAVE_EVERY_S)
+            ):
+                run.save(path)
+                written = time.monotonic()
+            yield step
+    except (KeyboardInterrupt, GeneratorExit):
+        if path is not None and processes.is_first and run.step:
+            run.save(path)
+        raise
+    finally:
+        processes.leave()
     return run.trained()
 
 
-def train(styles: Sequence[PictureSource], **arguments: Any) -> TrainedStyle:
-    """Run ``train_steps`` to its end and return its result."""
-    steps = train_steps(styles, **arguments)
+def _prepare(run: TrainingRun, path: Path, *, resume: bool) -> None:
+    """Go on from a checkpoint, or make sure that the file may be replaced by one.
+
+    Raises:
+        CheckpointError: it is damaged, of another run, or no checkpoint.
+    """
+    if not path.exists():
+        if resume:
+            log.warning("there is no checkpoint %s; beginning anew", path)
+    elif resume:
+        run.restore(path)
+        log.warning("going on from %s, step %d", path, run.step)
+    else:
+        read_checkpoint(path, run.device)
+        log.warning("%s is left from a training that was stopped; this one begins anew", path)
+
+
+def train(
+    styles: Sequence[PictureSource],
+    *,
+    photos: str | Path | None = None,
+    checkpoint: str | Path | None = None,
+    resume: bool = False,
+    **options: Unpack[TrainOptions],
+) -> TrainedStyle:
+    """Train a network on styles of one's own; arguments and errors as ``train_steps``.
+
+    Returns:
+        The network and the styles; ``save`` writes them.
+    """
+    steps = train_steps(styles, photos=photos, checkpoint=checkpoint, resume=resume, **options)
     while True:
         try:
             next(steps)
@@ -91,5 +138,14 @@ def train(styles: Sequence[PictureSource], **arguments: Any) -> TrainedStyle:
             return result
 
 
-def _named(source: PictureSource, picture: Picture) -> tuple[str, Picture]:
-    return (Path(source).stem if isinstance(source, (str, os.PathLike)) else picture.name), picture
+def named(sources: Sequence[PictureSource], pictures: Sequence[Picture]) -> list[tuple[str, Picture]]:
+    """Every painting with the name of its style: its file's, with a number where two have the same."""
+    names: list[str] = []
+    for source, picture in zip(sources, pictures, strict=True):
+        stem = Path(source).stem if isinstance(source, (str, os.PathLike)) else picture.name
+        number, name = 1, stem
+        while name in names:
+            number += 1
+            name = f"{stem}-{number}"
+        names.append(name)
+    return list(zip(names, pictures, strict=True))

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import math
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from impasto import features, runtime, samples
-from impasto.errors import CheckpointError, DivergedError
-from impasto.fast.any_style import AnyStyleNetwork, load
+from impasto import features, runtime
+from impasto.errors import CheckpointError, DivergedError, OutputError
+from impasto.fast.any_style import from_state, load
 from impasto.fast.distributed import Processes
-from impasto.fast.learner import Goal, Learner, statistics_of
-from impasto.fast.pictures import Crops, files_in
+from impasto.fast.pictures import Crops, files_in, sample_pictures
 from impasto.fast.restyle import read_style
 from impasto.fast.style_file import TrainedStyle
+from impasto.fast.trainable import StyleObjective, TrainableStyles, statistics_of
+from impasto.fast.training_checkpoint import read_checkpoint
 from impasto.features.extractor import prepared
-from impasto.images import io
 from impasto.images.atomic_write import atomic_write
 from impasto.images.io import Picture
 from impasto.images.resize import shrink_to
@@ -34,13 +37,15 @@ from impasto.optimize.muon import Muon
 from impasto.settings.train import TrainSettings
 from impasto.settings.weighted import normalised
 
+log = logging.getLogger(__name__)
+
 WARM_UP_STEPS = 20
 """Steps in which the rate rises."""
 
 WINDOW = 100
 """Losses whose mean is compared with that of as many before, for ``TrainSettings.tolerance``."""
 
-OFFSET_RATE = 0.2
+BIAS_RATE = 0.2
 """Rate of offsets and of the styles' statistics, by Adam, relative to that of the convolutions, by Muon."""
 
 
@@ -79,7 +84,7 @@ class TrainingRun:
     ) -> None:
         self.settings, self.processes = settings, processes
         self.names = [name for name, _ in paintings]
-        device = runtime.choose_device(settings.device)
+        device = processes.device(settings.device)
         dtype = runtime.choose_dtype(device, settings.precision)
         loss_network = features.load(settings.network, settings.weights, settings.pooling)
         loss_network.check_layers([*settings.style_layers, *settings.content_layers])
@@ -89,27 +94,28 @@ class TrainingRun:
         pixels = settings.size**2
         views = [shrink_to(picture.pixels, pixels, smallest_px=64).to(device) for _, picture in paintings]
         self.paintings = dict(zip(self.names, views, strict=True))
-        self.goals = [self._goal(view) for view in views]
-        self.learner = Learner(network, [read_style(network, view) for view in views])
+        self.objectives = [self._objective(view) for view in views]
+        self.learner = TrainableStyles(network, [read_style(network, view) for view in views])
         self.step, self.spent, self.recent = 0, 0.0, list[float]()
+        self.consistent = True
         kernels = [p for p in network.parameters() if p.ndim > 1]
         others = [p for p in self.learner.parameters() if not any(p is k for k in kernels)]
         self.optimizers: list[torch.optim.Optimizer] = [
             Muon(kernels, rate=settings.rate),
-            torch.optim.Adam(others, lr=settings.rate * OFFSET_RATE, betas=(0.9, 0.99)),
+            torch.optim.Adam(others, lr=settings.rate * BIAS_RATE, betas=(0.9, 0.99)),
         ]
-        self.rates = [settings.rate, settings.rate * OFFSET_RATE]
+        self.rates = [settings.rate, settings.rate * BIAS_RATE]
         self.average = {name: value.clone() for name, value in self.learner.state_dict().items()}
         sources = sample_pictures() if photos is None else files_in(Path(photos))
-        self.crops = Crops(sources, settings.crop, settings.seed)
+        self.crops = Crops(sources, settings.crop, settings.seed, settings.max_megapixels)
         self.about = {
             "settings": settings.to_dict(),
-            "styles": [{"name": name, "sha256": picture.sha256} for name, picture in paintings],
-            "photos": len(sources),
+            "styles": [{"name": name, "sha256": _sha256(view)} for name, view in self.paintings.items()],
+            "photos": {"count": len(sources), "sha256": _listing_sha256(sources)},
             "versions": runtime.versions(),
         }
 
-    def _goal(self, view: Tensor) -> Goal:
+    def _objective(self, view: Tensor) -> StyleObjective:
         s = self.settings
         losses = (
             ("style", WassersteinLoss(normalised(s.style_layers)), s.style_weight),
@@ -118,7 +124,9 @@ class TrainingRun:
         )
         with torch.no_grad():
             seen = {**self.loss_network(view, s.style_layers), "image": view}
-        return Goal(tuple((n, loss, loss.finish(loss.target(seen)), w) for n, loss, w in losses if w > 0))
+        return StyleObjective(
+            tuple((n, loss, loss.finish(loss.target(seen)), w) for n, loss, w in losses if w > 0)
+        )
 
     def steps(self) -> Generator[TrainStep, None, None]:
         """Train, from the step after the last one."""
@@ -128,12 +136,15 @@ class TrainingRun:
         ]
         begin = time.monotonic() - self.spent
         model = self.processes.wrapped(self.learner)
+        if self._stalled():  # so was the run whose checkpoint this is
+            return
         for batch in self.crops.batches(numbers):
             losses = self._advance(model, batch.to(self.device))
+            total = sum(losses.values())
             self.step += 1
             self.spent = time.monotonic() - begin
-            total = sum(losses.values())
             self.recent = [*self.recent, total][-2 * WINDOW :]
+            self.consistent = True
             yield TrainStep(
                 step=self.step,
                 steps=s.steps,
@@ -155,22 +166,25 @@ class TrainingRun:
             optimizer.zero_grad(set_to_none=True)
         painted = model(photos, style)
         seen = {**self.loss_network(painted, {**s.style_layers, **s.content_layers}), "image": painted}
-        losses = self.goals[style](seen)
+        losses = self.objectives[style](seen)
         losses["content"] = s.content_weight * self._content(seen, photos)
-        total = torch.stack(list(losses.values())).sum()
-        total.backward()  # type: ignore[no-untyped-call]
-        if not math.isfinite(total.item()):
+        torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
+        means = self.processes.mean({name: value.item() for name, value in losses.items()})
+        gradients = [p.grad for p in self.learner.parameters() if p.grad is not None]
+        finite = [*map(math.isfinite, means.values()), *(bool(g.isfinite().all()) for g in gradients)]
+        if not all(finite):
             raise DivergedError(
-                "the training diverged: the loss is not a finite number",
-                got=f"loss {total.item()} at step {self.step + 1}",
+                "the training diverged: the loss or its gradient is not a finite number",
+                got=f"loss {sum(means.values())} at step {self.step + 1}",
                 attempt="a smaller --rate",
             )
+        self.consistent = False
         for optimizer in self.optimizers:
             optimizer.step()
         decay = min(s.average, (1 + self.step) / (10 + self.step))
         for name, value in self.learner.state_dict().items():
             self.average[name].lerp_(value, 1 - decay)
-        return self.processes.mean({name: value.item() for name, value in losses.items()})
+        return means
 
     def _content(self, seen: Mapping[str, Tensor], photos: Tensor) -> Tensor:
         """Mean content loss over the pictures; each has a target of its own."""
@@ -197,23 +211,26 @@ class TrainingRun:
 
     def trained(self) -> TrainedStyle:
         """The network and the styles, by the running mean of the weights."""
-        state = {name: value.detach().clone() for name, value in self.average.items()}
-        network = AnyStyleNetwork()
-        network.load_state_dict(
-            {k.removeprefix("network."): v for k, v in state.items() if k.startswith("network.")}
-        )
+        state = {name: value.detach().cpu().clone() for name, value in self.average.items()}
+        prefix = "network."
+        weights = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
         styles = {name: statistics_of(state, number) for number, name in enumerate(self.names)}
         about = {**self.about, "steps": self.step, "seconds": round(self.spent, 1)}
-        return TrainedStyle(network.requires_grad_(requires_grad=False).eval(), styles, self.paintings, about)
+        return TrainedStyle(from_state(weights, Path("training")), styles, self.paintings, about)
 
     @property
     def _identity(self) -> dict[str, Any]:
         """What a checkpoint must have in common with a run."""
-        settings = {k: v for k, v in self.settings.to_dict().items() if k not in ("device", "memory")}
+        settings = {k: v for k, v in self.settings.to_dict().items() if k != "device"}
         return {"settings": settings, "styles": self.about["styles"], "photos": self.about["photos"]}
 
     def save(self, path: Path) -> None:
-        """Write all that the rest of the run depends on."""
+        """Write all that the rest of the run depends on; where that cannot be, log it and go on.
+
+        After a Ctrl-C in the middle of a step, the checkpoint before stays.
+        """
+        if not self.consistent:
+            return
         state = {
             "identity": self._identity,
             "learner": self.learner.state_dict(),
@@ -223,8 +240,13 @@ class TrainingRun:
             "spent": self.spent,
             "recent": self.recent,
         }
-        with atomic_write(path, durable=True) as temporary:
-            torch.save(state, temporary)
+        buffer = BytesIO()
+        torch.save(state, buffer)
+        try:
+            with atomic_write(path, durable=True) as temporary:
+                temporary.write_bytes(buffer.getvalue())
+        except OutputError as error:
+            log.warning("no checkpoint can be written; training goes on. %s", error)
 
     def restore(self, path: Path) -> None:
         """Go on from a checkpoint.
@@ -232,17 +254,9 @@ class TrainingRun:
         Raises:
             CheckpointError: it is damaged or of another run.
         """
-        try:
-            state = torch.load(path, weights_only=True, map_location=self.device)
-            identity = state["identity"]
-        except Exception as error:
-            raise CheckpointError(
-                "the checkpoint cannot be read",
-                got=f"{path}: {error}",
-                attempt="begin anew, without --resume",
-            ) from error
-        if identity != self._identity:
-            different = [k for k, v in self._identity.items() if identity.get(k) != v]
+        state = read_checkpoint(path, self.device)
+        if state["identity"] != self._identity:
+            different = [k for k, v in self._identity.items() if state["identity"].get(k) != v]
             raise CheckpointError(
                 "the checkpoint is of another training",
                 got=f"{path}: other {' and '.join(different)}",
@@ -255,7 +269,14 @@ class TrainingRun:
         self.spent, self.recent = state["spent"], state["recent"]
 
 
-def sample_pictures() -> list[Tensor]:
-    """The photos and styles of the package, to learn from where there are no others: (1, 3, H, W) each."""
-    photos = [samples.photo(name) for name in samples.PHOTOS]
-    return [io.to_tensor(picture) for picture in (*photos, *(samples.style(name) for name in samples.STYLES))]
+def _sha256(picture: Tensor) -> str:
+    return hashlib.sha256(picture.cpu().contiguous().numpy().data).hexdigest()
+
+
+def _listing_sha256(sources: Sequence[Path | Tensor]) -> str:
+    """Of names and sizes of files, or of pictures."""
+    lines = [
+        _sha256(source) if isinstance(source, Tensor) else f"{source.name} {source.stat().st_size}"
+        for source in sources
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

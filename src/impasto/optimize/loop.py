@@ -153,7 +153,8 @@ class Loop:
             evaluate = None  # frees the targets of this scale before those of the next are made
             canvas = last_good(current.mean, canvas)
         if current is not None and not any(scale.steps for scale in scales):
-            yield replace(step_of(current, scales, timer), snapshot=lambda: canvas, state=no_state)
+            start = current.canvas.detach()
+            yield replace(step_of(current, scales, timer), snapshot=lambda: start, state=no_state)
 
     def _entered(self, number: int, scale: Scale, start: Tensor, before: LoopState | None) -> LoopState:
         """The state at the begin of a scale; the optimiser keeps what it learnt at the scale before."""

@@ -55,6 +55,6 @@ def schedule(
         h, w = (max(1, round(side / factor**back)) for side in (height, width))
         if back == 0 or min(h, w) >= smallest_px:
             chosen.append(Scale(h, w, max(min(steps, 1), round(steps * coarse_steps**back))))
-    if first_steps is not None:
+    if first_steps is not None and steps:
         chosen[0] = replace(chosen[0], steps=first_steps)
     return chosen

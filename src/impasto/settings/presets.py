@@ -16,7 +16,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "first_steps": 24,
         "average": 0.8,
     },
-    "instant": {"init": "instant", "scales": 1, "steps": 0},
+    "instant": {"init": "instant", "scales": 1, "steps": 0, "strokes_weight": 0.0},
     "best": {"scales": 4, "steps": 40, "coarse_steps": 1.5, "rate": 0.01, "average": 0.95},
     "nnst": {
         "pooling": "max",

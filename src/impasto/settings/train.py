@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from impasto.settings.base import as_in, setting
 from impasto.settings.content import ContentSettings
-from impasto.settings.network import NetworkOptions, NetworkSettings
+from impasto.settings.network import ExtractorOptions, ExtractorSettings, NetworkSettings
 from impasto.settings.presets import PAPER_LAYERS
 from impasto.settings.style import StyleSettings
 from impasto.settings.weighted import Weighted
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainSettings(NetworkSettings, panel="Training"):
+class TrainSettings(ExtractorSettings, panel="Training"):
     """How a network learns styles."""
 
     steps: int = setting(
@@ -28,8 +28,8 @@ class TrainSettings(NetworkSettings, panel="Training"):
         unit="px",
         low=64,
         high=4096,
-        help="Size of the pictures that the network is for: it learns the strokes as wide as they are in a "
-        "painting with so many pixels, squared.",
+        help="Paintings are read with so many pixels, squared, and their strokes are learnt at that width: "
+        "take the size of the pictures that you want to paint.",
     )
     content_weight: float = setting(0.4, low=0, help="Higher keeps more of the photos.")
     style_weight: float = setting(1.0, low=0, help="Higher takes more of the paintings.")
@@ -48,7 +48,9 @@ class TrainSettings(NetworkSettings, panel="Training"):
         "content_layers",
         help="Layers that are compared with the photos, such as relu4_1 or relu3_1=0.5,relu4_1=1.",
     )
-    rate: float = setting(0.002, low=1e-7, high=1, help="Length of a step at the beginning; it falls to 0.")
+    rate: float = setting(
+        0.002, low=1e-7, high=1, help="Length of the longest step; it rises for 20 steps, then falls to 0."
+    )
     average: float = setting(
         0.98,
         low=0,
@@ -61,10 +63,11 @@ class TrainSettings(NetworkSettings, panel="Training"):
         high=1,
         help="End when the loss of 100 steps is not this fraction below that of the 100 before.",
     )
-    pooling: str = as_in(NetworkSettings, "pooling", default="average")
+    pooling: str = as_in(ExtractorSettings, "pooling", default="average")
+    seed: int = as_in(NetworkSettings, "seed", help="The same seed gives the same network.")
 
 
-class TrainOptions(NetworkOptions, total=False):
+class TrainOptions(ExtractorOptions, total=False):
     """Keywords of ``train``: every field of ``TrainSettings``."""
 
     steps: int
@@ -80,3 +83,4 @@ class TrainOptions(NetworkOptions, total=False):
     rate: float
     average: float
     tolerance: float
+    seed: int

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from impasto.fast.any_style import SMALLEST_PX, AnyStyleNetwork, StyleStatistics, blended, load
 from impasto.fast.restyle import Region, read_style, restyle
-from impasto.fast.statistics import Spread
+from impasto.fast.statistics import LevelStatistics
 from impasto.fast.style_file import SUFFIX, TrainedStyle, load_style
 from impasto.features.extractor import fingerprint
 from impasto.images.masks import resize_guides
@@ -86,7 +86,7 @@ class _Painter:
         device = self.styled.network.device
         if self.trained is not None and style.guides is None:
             learnt = self.trained.style(style.picture.name)
-            return tuple(Spread(one.mean.to(device), one.root.to(device)) for one in learnt)
+            return tuple(level.to(device) for level in learnt)
         pixels = self.styled.shape[0] * self.styled.shape[1]
         picture = shrink_to(style.picture.pixels, pixels, ratio=style.scale, smallest_px=SMALLEST_PX)
         picture = picture.to(device)
@@ -102,7 +102,7 @@ class _Painter:
         region = number if style.guides is not None else None
         weights = "" if self.trained is None else str(style.picture.sha256)
         key = ("any-style", weights, style.sha256, tuple(picture.shape), str(device), region)
-        return _spreads(self.styled.context.targets.get(key, make))
+        return _statistics_of(self.styled.context.targets.get(key, make))
 
 
 def _has(style: Style, number: int) -> bool:
@@ -110,5 +110,5 @@ def _has(style: Style, number: int) -> bool:
     return style.guides is None or bool((style.guides[:, number] > 0).any())
 
 
-def _spreads(target: Mapping[str, Mapping[str, Tensor]]) -> StyleStatistics:
-    return tuple(Spread(level["mean"], level["root"]) for level in target.values())
+def _statistics_of(target: Mapping[str, Mapping[str, Tensor]]) -> StyleStatistics:
+    return tuple(LevelStatistics(level["mean"], level["root"]) for level in target.values())

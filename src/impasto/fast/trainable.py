@@ -9,11 +9,11 @@ from typing import Any
 from torch import Tensor, nn
 
 from impasto.fast.any_style import STRIDES_PX, AnyStyleNetwork, StyleStatistics
-from impasto.fast.statistics import Spread
+from impasto.fast.statistics import LevelStatistics
 from impasto.losses.base import Target
 
 
-class Learner(nn.Module):
+class TrainableStyles(nn.Module):
     """What is trained: the network, and of every style its statistics."""
 
     def __init__(self, network: AnyStyleNetwork, styles: Sequence[StyleStatistics]) -> None:
@@ -34,14 +34,14 @@ class Learner(nn.Module):
 
 
 def statistics_of(state: Mapping[str, Tensor], style: int) -> StyleStatistics:
-    """The statistics of a style, out of the parameters of a ``Learner``."""
+    """The statistics of a style, out of the parameters of a ``TrainableStyles``."""
     count = len(STRIDES_PX)
     levels = range(style * count, (style + 1) * count)
-    return tuple(Spread(state[f"means.{level}"], state[f"roots.{level}"]) for level in levels)
+    return tuple(LevelStatistics(state[f"means.{level}"], state[f"roots.{level}"]) for level in levels)
 
 
 @dataclass(frozen=True)
-class Goal:
+class StyleObjective:
     """The loss of one style, and all that it needs to know of it."""
 
     terms: tuple[tuple[str, Any, Target, float], ...]
