@@ -107,12 +107,16 @@ def main() -> None:
 
         times = seconds(paint, args.repeats)
         ratio = statistics.median(times) / statistics.median(vgg)
-        print(f"painting, {preset}, {args.size} px, loading included: {level_statistics(times)}, {ratio:.2f} passes")
+        print(
+            f"painting, {preset}, {args.size} px, loading included: {level_statistics(times)}, {ratio:.2f} passes"
+        )
         steps = ", ".join(f"{size} px {1000 * statistics.median(t):.1f} ms" for size, t in sizes.items())
         print(f"  a step: {steps}")
     growth()
     command = [sys.executable, "-m", "impasto", "--help"]
-    print(f"impasto --help: {level_statistics(seconds(lambda: subprocess.run(command, capture_output=True), 5))}")
+    print(
+        f"impasto --help: {level_statistics(seconds(lambda: subprocess.run(command, capture_output=True), 5))}"
+    )
 
 
 if __name__ == "__main__":
