@@ -39,7 +39,7 @@ def seconds(work: Callable[[], object], repeats: int, warm: int = 1) -> list[flo
     return times
 
 
-def level_statistics(times: list[float]) -> str:
+def spread(times: list[float]) -> str:
     """Median and range, in words."""
     return f"{statistics.median(times):.3f} s ({min(times):.3f} to {max(times):.3f}, {len(times)} runs)"
 
@@ -93,7 +93,7 @@ def main() -> None:
     print("; ".join(f"{key} {machine[key]}" for key in ("cpu", "threads", "precision", "torch", "impasto")))
 
     vgg = seconds(vgg_pass(args.size), args.repeats)
-    print(f"VGG-19 pass, float32, {args.size} x {args.size} px: {level_statistics(vgg)}")
+    print(f"VGG-19 pass, float32, {args.size} x {args.size} px: {spread(vgg)}")
     photo, style = samples.photo("astronaut"), samples.style("swirl")  # 512 x 512 px: a full square
     for preset in ("default", "fast"):
         settings = StylizeSettings.of({"preset": preset, "size": args.size, "tolerance": 0.0})
@@ -107,16 +107,12 @@ def main() -> None:
 
         times = seconds(paint, args.repeats)
         ratio = statistics.median(times) / statistics.median(vgg)
-        print(
-            f"painting, {preset}, {args.size} px, loading included: {level_statistics(times)}, {ratio:.2f} passes"
-        )
+        print(f"painting, {preset}, {args.size} px, loading included: {spread(times)}, {ratio:.2f} passes")
         steps = ", ".join(f"{size} px {1000 * statistics.median(t):.1f} ms" for size, t in sizes.items())
         print(f"  a step: {steps}")
     growth()
     command = [sys.executable, "-m", "impasto", "--help"]
-    print(
-        f"impasto --help: {level_statistics(seconds(lambda: subprocess.run(command, capture_output=True), 5))}"
-    )
+    print(f"impasto --help: {spread(seconds(lambda: subprocess.run(command, capture_output=True), 5))}")
 
 
 if __name__ == "__main__":

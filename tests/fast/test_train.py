@@ -169,8 +169,8 @@ from impasto.fast.distributed import Processes
 folder, out, batch = sys.argv[1:]
 first = Processes.join().is_first
 trained = impasto.train([f"{folder}/../style.png"], photos=folder, steps=8, batch=int(batch), crop=64,
-    network="test-net", style_layers=["relu1_1"], content_layers=["relu3_1"], device="cpu", rate=0.05, size=64,
-    precision="float32", average=0.0)
+    network="test-net", style_layers=["relu1_1"], content_layers=["relu3_1"], device="cpu", size=64,
+    rate=0.05, precision="float32", average=0.0)
 if first:
     torch.save(dict(trained.network.state_dict()), out)
 """
