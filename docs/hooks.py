@@ -60,7 +60,9 @@ CARRIED: dict[str, tuple[str, Callable[[str], str]]] = {
     "LICENSE": ("licence.md", plain("Licence")),
     "NOTICE": ("notice.md", plain("Notice")),
     "src/impasto/features/compact.md": ("compact.md", as_is),
+    "src/impasto/fast/any_style.md": ("any-style.md", as_is),
     "training/compact/README.md": ("training.md", as_is),
+    "training/fast/README.md": ("training-fast.md", as_is),
     "notebooks/style-transfer.ipynb": ("notebook.md", notebook),
 }
 """File of the repository: (page of the site, what makes the one of the other)."""

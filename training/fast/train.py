@@ -17,17 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from objective import (
-    CONTENT_LAYERS,
-    STYLE_LAYERS,
-    content_loss,
-    grain_loss,
-    grid_loss,
-    palette_loss,
-    range_loss,
-    style_loss,
-    style_targets,
-)
 from torch import Tensor
 
 from impasto.fast.any_style import AnyStyleNetwork, as_used
@@ -41,6 +30,17 @@ from impasto.fast.statistics import (
 )
 from impasto.features import compact
 from impasto.optimize.muon import Muon
+from objective import (
+    CONTENT_LAYERS,
+    STYLE_LAYERS,
+    content_loss,
+    grain_loss,
+    grid_loss,
+    palette_loss,
+    range_loss,
+    style_loss,
+    style_targets,
+)
 
 HELD_OUT_EVERY = 10
 """Every tenth picture of a folder, in the order of names, is never trained on; as for ``compact``."""

@@ -34,8 +34,9 @@ def test_the_last_of_several_paintings_lends_its_strokes():
     assert read(["a"], use=stylize.STROKES)["style"] == ["a"]
 
 
-def test_a_sketch_is_small_and_of_the_same_colours():
-    settings = StylizeSettings.of({"preset": "best", "size": 1024, "colors": "match", "seed": 3})
-    small = stylize.sketch(settings)
-    assert (small.size, small.steps, small.colors, small.seed) == (160, 6, "match", 3)
+def test_the_first_picture_takes_one_pass_in_the_same_colours():
+    settings = StylizeSettings.of({"preset": "best", "size": 1024, "colors": "match", "strength": 0.5})
+    first = stylize.sketch(settings)
+    assert (first.size, first.steps, first.init) == (384, 0, "instant")
+    assert (first.colors, first.strength) == ("match", 0.5)
     assert stylize.sketch(StylizeSettings(network="vgg19", content_layers=("relu4_2",))).network == "compact"
