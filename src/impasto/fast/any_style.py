@@ -35,7 +35,7 @@ SMALLEST_PX = 2 * STRIDES_PX[-1]
 """Shortest side of a picture: the coarsest level is mirrored at its edges and needs two positions."""
 
 WIDTHS = (48, 64, 96)
-"""Channels at each level."""
+"""Channels at each level; chosen so that a frame takes about a twentieth of the operations of Johnson's."""
 
 WHITENED = (True, True, False)
 """Levels whose channels are decorrelated; the coarsest has too few positions, and scales each by itself."""

@@ -13,7 +13,7 @@ RIDGE = 0.02
 any variance, and whitening would turn their rounding into noise. Ours; with it the network was trained."""
 
 EPSILON = 1e-6
-"""Added to the diagonal besides, in activation squared: a picture of one colour has no variance at all."""
+"""Added to the diagonal besides, in activation squared: a picture of one colour has no variance. Ours."""
 
 ROUNDS = 12
 """Newton-Schulz iterations of ``square_roots``; see there."""

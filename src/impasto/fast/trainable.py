@@ -47,5 +47,9 @@ class StyleObjective:
     terms: tuple[tuple[str, Any, Target, float], ...]
 
     def __call__(self, seen: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Weighted parts of the loss of N pictures, but for the content; the mean over the pictures."""
+        """Weighted parts of the loss of pictures, but for the content; the mean over the pictures.
+
+        Args:
+            seen: {layer: (N, C, h, w)}, with the pictures themselves, (N, 3, H, W), as "image".
+        """
         return {name: weight * loss(seen, target).mean() for name, loss, target, weight in self.terms}

@@ -40,13 +40,14 @@ from impasto.settings.weighted import normalised
 log = logging.getLogger(__name__)
 
 WARM_UP_STEPS = 20
-"""Steps in which the rate rises."""
+"""Steps in which the rate rises; chosen by eye."""
 
 WINDOW = 100
-"""Losses whose mean is compared with that of as many before, for ``TrainSettings.tolerance``."""
+"""Losses whose mean is compared with that of as many before, for ``tolerance``; chosen by eye."""
 
 BIAS_RATE = 0.2
-"""Rate of offsets and of the styles' statistics, by Adam, relative to that of the convolutions, by Muon."""
+"""Rate of offsets and of the styles' statistics, by Adam, relative to that of the convolutions, by Muon;
+chosen by eye."""
 
 
 @dataclass(frozen=True, kw_only=True)
