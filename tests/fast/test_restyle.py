@@ -2,11 +2,12 @@
 
 import pytest
 import torch
+from torch.nn import functional as F  # noqa: N812 - its usual name
 from torch.testing import assert_close
 
 from impasto.errors import ShapeError
 from impasto.fast.any_style import load
-from impasto.fast.restyle import HALO_PX, Region, padded, read_style, restyle, tiles
+from impasto.fast.restyle import HALO_PX, Region, padded, read_style, restyle, restyle_twice, tiles
 from tests.conftest import drawn
 
 
@@ -105,3 +106,38 @@ def test_progress_ends_at_one(network, style):
 def test_too_small():
     with pytest.raises(ShapeError, match="32 px"):
         padded(torch.zeros(1, 3, 31, 100))
+
+
+def test_two_passes_have_the_colours_of_the_palette(network, style):
+    photo, palette = picture(9), picture(1)
+    twice = restyle_twice(network, photo, [Region(style)], palette=palette)
+    once = restyle(network, photo, [Region(style)])
+    assert twice.shape == photo.shape and 0 <= twice.min() and twice.max() <= 1
+
+    def error(painted):
+        return (painted.mean((2, 3)) - palette.mean((2, 3))).abs().max()
+
+    assert error(twice) < 0.02 and error(twice) < error(once)
+
+
+def test_two_passes_leave_less_of_the_grid(network, style):
+    """On an even photo, what is left at a period of 4 px: the difference to the same 2 px further."""
+    even = torch.full((1, 3, 128, 128), 0.5) + 0.02 * picture(10, 128, 128)
+
+    def grid(painted):
+        inner = painted[..., 32:-32, 32:-32]
+        return F.pixel_unshuffle(inner, 4).mean((2, 3)).view(3, 16).std(1).mean()
+
+    once = restyle(network, even, [Region(style)])
+    assert grid(restyle_twice(network, even, [Region(style)])) < grid(once)
+
+
+def test_two_passes_with_regions_and_no_strength(network, style):
+    photo = picture(11, 96, 128)
+    guides = torch.zeros(1, 2, 96, 128)
+    guides[:, 0, :, :64], guides[:, 1, :, 64:] = 1, 1
+    told = []
+    halves = restyle_twice(network, photo, [Region(style), Region(style, 0.0)], guides, progress=told.append)
+    assert halves.shape == photo.shape and told == sorted(told) and told[-1] == 1
+    nothing = restyle_twice(network, photo, [Region(style, 0.0)], palette=picture(1))
+    assert (nothing - photo).mean((2, 3)).abs().max() < 0.05

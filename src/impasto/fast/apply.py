@@ -9,8 +9,8 @@ from typing import Unpack
 
 from impasto import runtime
 from impasto.fast.any_style import StyleStatistics, blended
-from impasto.fast.restyle import Region, restyle
-from impasto.fast.style_file import TrainedStyle, style_of
+from impasto.fast.restyle import Region, restyle, restyle_twice
+from impasto.fast.style_file import SUFFIX, TrainedStyle, style_of
 from impasto.features.extractor import copied, fingerprint
 from impasto.images import io
 from impasto.images.io import PictureSource
@@ -40,6 +40,8 @@ class StylePainter:
         else:
             trained = style_of(Path(style).expanduser(), size=s.size, max_megapixels=s.max_megapixels)
         self.device = runtime.choose_device(s.device)
+        is_painting = file is not None and file.suffix.lower() != SUFFIX
+        self.palette = next(iter(trained.paintings.values())).to(self.device) if is_painting else None
         self.network = copied(trained.network, "any-style").to(self.device)
         self.style = self._blend(trained)
         self.source = {
@@ -71,7 +73,13 @@ class StylePainter:
         height, width = picture.pixels.shape[2:]
         shape = (height, width) if s.size is None else fit(height, width, s.size)
         pixels = resize(picture.pixels, shape).to(self.device)
-        result = restyle(self.network, pixels, [Region(self.style, s.strength)], progress=progress).cpu()
+        region = Region(self.style, s.strength)
+        if self.palette is None:
+            result = restyle(self.network, pixels, [region], progress=progress).cpu()
+        else:
+            result = restyle_twice(
+                self.network, pixels, [region], palette=self.palette, progress=progress
+            ).cpu()
         record = {
             "impasto_format": FORMAT,
             "task": "apply",

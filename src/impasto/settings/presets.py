@@ -86,7 +86,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 """Preset -> the settings in which it differs from the defaults.
 
-``instant`` is one pass of the any-style network and no optimisation; ``--steps`` adds some.
+``instant`` is two passes of the any-style network and no optimisation; ``--steps`` adds some.
 
 ``nnst`` is like Kolkin et al. 2022, "Neural Neighbor Style Transfer": every position of the canvas is
 compared with the most similar position of the painting. It differs in its layers (the deep ones only, for

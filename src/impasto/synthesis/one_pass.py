@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from impasto.fast.any_style import SMALLEST_PX, AnyStyleNetwork, StyleStatistics, blended, load
-from impasto.fast.restyle import Region, read_style, restyle
+from impasto.fast.restyle import Region, read_style, restyle, restyle_twice
 from impasto.fast.statistics import LevelStatistics
 from impasto.fast.style_file import SUFFIX, TrainedStyle, load_style
 from impasto.features.extractor import fingerprint
@@ -17,7 +17,7 @@ from impasto.images.masks import resize_guides
 from impasto.images.resize import resize, shrink_to
 from impasto.losses.base import Target
 from impasto.synthesis.styled import Styled
-from impasto.synthesis.styles import Style
+from impasto.synthesis.styles import Style, colors_of
 
 
 @lru_cache
@@ -32,9 +32,10 @@ def describe_network() -> dict[str, str]:
 
 
 def one_pass(styled: Styled, photo: Tensor) -> Tensor:
-    """The photo in its styles: as ``restyle``, with the regions, shares and strengths of a job.
+    """The photo in its styles: as ``restyle_twice``, with the regions, shares and strengths of a job.
 
-    The network is that of the package, or a trained one where all paintings are those of one trained style.
+    The network is that of the package, or a trained one where all paintings are those of one trained style;
+    that one paints in one pass, as ``restyle``.
     The finest level is taken from the fine style, where there is one.
 
     Args:
@@ -48,7 +49,12 @@ def one_pass(styled: Styled, photo: Tensor) -> Tensor:
     count = 1 if guides is None else len(guides.names)
     canvas = None if guides is None else resize_guides(guides.canvas.to(device), styled.shape)
     regions = [painter.region(number) for number in range(count)]
-    return restyle(painter.network, resize(photo.to(device), styled.shape), regions, canvas)
+    picture = resize(photo.to(device), styled.shape)
+    if painter.trained is not None:  # it has learnt to do it in one
+        return restyle(painter.network, picture, regions, canvas)
+    broad = [style for style in styled.styles if not style.own and not style.fine]
+    palette = None if canvas is not None else colors_of(broad).to(device)
+    return restyle_twice(painter.network, picture, regions, canvas, palette=palette)
 
 
 def trained_for(styles: Sequence[Style]) -> TrainedStyle | None:
