@@ -84,21 +84,38 @@ def regenerate(request):
 
 
 BROWSER_FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync "
-    "--use-fake-ui-for-media-stream --use-fake-device-for-media-stream"
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
 )
+
+CAMERA_FLAGS = "--use-fake-ui-for-media-stream --use-fake-device-for-media-stream"
 """The camera is a moving test picture, and pages may use it unasked."""
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """Debian's Chromium."""
+def launch():
+    """Starts Debian's Chromium with flags besides the usual ones; only one driver may run in a process."""
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("no chromium on this machine: apt-get install chromium")
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS.split())
-        yield opened
-        opened.close()
+        yield lambda flags="": driver.chromium.launch(
+            executable_path=chromium, args=f"{BROWSER_FLAGS} {flags}".split()
+        )
+
+
+@pytest.fixture(scope="session")
+def browser(launch):
+    """A browser without a camera."""
+    opened = launch()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def browser_with_camera(launch):
+    """A browser with one."""
+    opened = launch(CAMERA_FLAGS)
+    yield opened
+    opened.close()

@@ -40,9 +40,9 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture
-def page(address, browser):
+def page(address, browser_with_camera):
     """The page in a browser; an error of the page or a request to elsewhere is a failure."""
-    context = browser.new_context()
+    context = browser_with_camera.new_context()
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     problems, requested = [], []

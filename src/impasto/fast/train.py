@@ -16,6 +16,7 @@ from impasto.fast.training_checkpoint import read_checkpoint
 from impasto.fast.training_run import TrainingRun, TrainStep
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
+from impasto.optimize.run_to_end import drained
 from impasto.settings.task import as_list
 from impasto.settings.train import TrainOptions, TrainSettings
 
@@ -116,26 +117,7 @@ def _prepare(run: TrainingRun, path: Path, *, resume: bool) -> None:
         log.warning("%s is left from a training that was stopped; this one begins anew", path)
 
 
-def train(
-    styles: Sequence[PictureSource],
-    *,
-    photos: str | Path | None = None,
-    checkpoint: str | Path | None = None,
-    resume: bool = False,
-    **options: Unpack[TrainOptions],
-) -> TrainedStyle:
-    """Train a network on styles of one's own; arguments and errors as ``train_steps``.
-
-    Returns:
-        The network and the styles; ``save`` writes them.
-    """
-    steps = train_steps(styles, photos=photos, checkpoint=checkpoint, resume=resume, **options)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: TrainedStyle = end.value
-            return result
+train = drained(train_steps)
 
 
 def named(sources: Sequence[PictureSource], pictures: Sequence[Picture]) -> list[tuple[str, Picture]]:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import logging
 import os
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from impasto import runtime
 from impasto.errors import CheckpointError, OutOfMemoryError, OutputError, SettingError
 from impasto.images.atomic_write import check_path
 from impasto.optimize.checkpoint import Checkpoint
 from impasto.optimize.loop import Step
+from impasto.optimize.run_to_end import drain, drained
 from impasto.optimize.timing import Throttle
 from impasto.result import Result
 from impasto.synthesis.context import Context
 from impasto.synthesis.job import Job, history_row
 from impasto.synthesis.record import comparable
+
+__all__ = ["Run", "drain", "drained", "expect_same", "run_steps"]
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +32,6 @@ CHECKPOINT_EVERY_S = 30.0
 
 LONG_RUN_S = 120.0
 """Expected duration of a run from which on it keeps a checkpoint unasked."""
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class Run:
@@ -203,39 +202,3 @@ def run_steps(job: Job, context: Context) -> Generator[Step, None, Result]:
         run.keep()
         raise
     return run.result()
-
-
-def drain(steps: Generator[Any, None, T]) -> T:
-    """Run a generator of steps to its end and return its result."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-
-
-def drained(steps: Callable[P, Generator[Any, None, T]]) -> Callable[P, T]:
-    """Make the function that runs a generator function to its end, as ``stylize`` does ``stylize_steps``.
-
-    It has the same signature and docstring, without the section on what is yielded.
-
-    Args:
-        steps: a public function whose name ends in ``_steps``.
-    """
-
-    @functools.wraps(steps)
-    def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        return drain(steps(*args, **kwargs))
-
-    run.__name__ = run.__qualname__ = steps.__name__.removesuffix("_steps")
-    run.__doc__ = _without_yields(steps.__doc__ or "")
-    signature = inspect.signature(steps)
-    result = str(signature.return_annotation).rpartition(", ")[2].removesuffix("]")
-    vars(run)["__signature__"] = signature.replace(return_annotation=result)
-    return run
-
-
-def _without_yields(docstring: str) -> str:
-    before, _, after = docstring.partition("    Yields:\n")
-    return before + "    Returns:\n" + after.partition("    Returns:\n")[2] if after else docstring
