@@ -7,7 +7,8 @@ from torch.testing import assert_close
 
 from impasto.errors import ShapeError
 from impasto.fast.any_style import load
-from impasto.fast.restyle import HALO_PX, Region, padded, read_style, restyle, restyle_twice, tiles
+from impasto.fast.restyle import Region, padded, read_style, restyle, restyle_twice
+from impasto.fast.tiles import HALO_PX, tiles
 from tests.conftest import drawn
 
 
