@@ -143,3 +143,18 @@ def test_a_trained_style_without_its_painting(pictures, tmp_path):
     )
     with pytest.raises(WeightsError, match="no painting"):
         impasto.stylize(pictures[0], tmp_path / "r.safetensors", **INSTANT)
+
+
+def test_no_strength_is_the_photo_in_its_own_colours(pictures):
+    photo, red, _ = pictures
+    nothing = impasto.stylize(photo, red, strength=0, **INSTANT).pixels
+    truth = torch.from_numpy(photo).permute(2, 0, 1)[None] / 255
+    assert (nothing - truth).mean((2, 3)).abs().max() < 0.05
+
+
+def test_a_kept_part_leaves_the_colours_of_the_rest(pictures):
+    photo, red, _ = pictures
+    mask = np.zeros((48, 64), np.uint8)
+    mask[:8, :8] = 255
+    whole, rest = (impasto.stylize(photo, red, **{**INSTANT, **keep}).pixels for keep in ({}, {"keep": mask}))
+    assert (whole - rest)[..., 16:, 16:].mean((2, 3)).abs().max() < 0.05

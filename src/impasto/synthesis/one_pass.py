@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import torch
@@ -52,9 +53,20 @@ def one_pass(styled: Styled, photo: Tensor) -> Tensor:
     picture = resize(photo.to(device), styled.shape)
     if painter.trained is not None:  # it has learnt to do it in one
         return restyle(painter.network, picture, regions, canvas)
-    broad = [style for style in styled.styles if not style.own and not style.fine]
-    palette = None if canvas is not None else colors_of(broad).to(device)
+    palette = palette_of(styled.styles).to(device) if count == 1 else None
     return restyle_twice(painter.network, picture, regions, canvas, palette=palette)
+
+
+def palette_of(styles: Sequence[Style]) -> Tensor:
+    """The colours of the paintings, as many of each as its share: (1, 3, 1, P) in [0, 1].
+
+    The shares are those without the photo itself, so that they do not depend on the strength.
+    """
+    broad = [style for style in styles if not style.own and not style.fine]
+    total = sum(style.share for style in broad)
+    return colors_of(
+        [replace(style, share=style.share / total if total else 1 / len(broad)) for style in broad]
+    )
 
 
 def trained_for(styles: Sequence[Style]) -> TrainedStyle | None:
