@@ -15,6 +15,7 @@ from torch import Tensor
 from impasto.errors import PictureError, SettingError
 from impasto.images import io
 from impasto.images.atomic_write import remove
+from impasto.images.io import Picture
 
 FORMAT = 1
 """Version of the record's keys, stored as ``impasto_format``."""
@@ -77,6 +78,18 @@ class Result:
         if self.checkpoint is not None:
             remove(self.checkpoint)
         return target
+
+
+def describe(picture: Picture) -> dict[str, Any]:
+    """What a record says of a picture."""
+    height, width = picture.pixels.shape[2:]
+    return {
+        "name": picture.name,
+        "path": str(picture.path.resolve()) if picture.path else None,
+        "sha256": picture.sha256,
+        "size": [width, height],
+        "notes": list(picture.notes),
+    }
 
 
 def part_paths(target: Path, count: int) -> list[Path]:

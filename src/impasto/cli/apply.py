@@ -99,7 +99,8 @@ def is_done(target: Path, painter: StylePainter) -> bool:
         return False
     settings = {name: record["settings"].get(name) for name in ("styles", "strength", "size")}
     wanted = {name: value for name, value in painter.settings.to_dict().items() if name in settings}
-    return record["styles"][0]["sha256"] == painter.source["sha256"] and settings == wanted
+    same_style = record["styles"][0]["sha256"] == painter.source["sha256"]
+    return same_style and settings == wanted and record.get("network") == painter.about_network
 
 
 def expand_folders(photos: list[Path]) -> list[Path]:

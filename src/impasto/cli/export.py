@@ -9,7 +9,8 @@ import typer
 
 from impasto.cli.console import notes
 from impasto.cli.options import with_settings
-from impasto.errors import OutputError, SettingError
+from impasto.errors import SettingError
+from impasto.images.atomic_write import check_path
 from impasto.settings.apply import ApplySettings
 
 
@@ -35,20 +36,14 @@ def export(
             attempt="impasto export PAINTING.jpg -o STYLE.onnx",
         )
     target = out or Path(f"{network.stem}.onnx")
-    if target.suffix != ".onnx":
-        raise OutputError(
-            "an exported style is an .onnx file",
-            got=str(target),
-            expected="a name that ends in .onnx",
-            attempt=str(target.with_suffix(".onnx")),
-        )
+    check_path(target, (".onnx",))
     ApplySettings.from_mapping(options)
     with notes(quiet=quiet) as console:
+        from rich.markup import escape
+
         from impasto.fast.apply import StylePainter
         from impasto.fast.export import export_onnx
-        from impasto.images.atomic_write import check_path
 
-        check_path(target, (".onnx",))
         painter = StylePainter(network, **options)
         difference = export_onnx(
             painter.network,
@@ -58,6 +53,5 @@ def export(
             strength=painter.settings.strength,
         )
         size = f"{target.stat().st_size / 1e6:.1f} MB"
-        console.print(
-            f"{target} ({size}); its pictures differ from the network's by at most {difference:.1g}"
-        )
+        shown = escape(str(target))
+        console.print(f"{shown} ({size}); its pictures differ from the network's by {difference:.1g} at most")

@@ -10,7 +10,8 @@ import typer
 from impasto.cli.console import INTERRUPTED, fetch_missing, notes
 from impasto.cli.options import with_settings
 from impasto.cli.run_command import check_names
-from impasto.errors import OutputError, SettingError
+from impasto.errors import SettingError
+from impasto.images.atomic_write import check_path
 from impasto.images.picture_file import check_file
 from impasto.settings.train import TrainSettings
 
@@ -58,13 +59,7 @@ def train(
     for style in styles:
         check_file(style)
     target = out or Path("-".join(path.stem for path in styles) + ".safetensors")
-    if target.suffix != ".safetensors":
-        raise OutputError(
-            "a trained style is a .safetensors file",
-            got=str(target),
-            expected="a name that ends in .safetensors",
-            attempt=str(target.with_suffix(".safetensors")),
-        )
+    check_path(target, (".safetensors",))
     sheet = sheet or target.with_suffix(".sheet.png")
     checkpoint = target.with_suffix(".checkpoint")
     check_names({"trained style": target, "contact sheet": sheet, "checkpoint": checkpoint}, styles)
@@ -75,9 +70,8 @@ def train(
         from impasto.fast.distributed import Processes
         from impasto.fast.train import train_steps
         from impasto.images import io
-        from impasto.images.atomic_write import check_path, remove
+        from impasto.images.atomic_write import remove
 
-        check_path(target, (".safetensors",))
         io.check_output(sheet)
 
         def check() -> None:

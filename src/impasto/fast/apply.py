@@ -1,4 +1,4 @@
-"""A trained style at work: photos of any size in one pass."""
+"""A style at work, trained or out of a painting: photos of any size without an optimisation."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from impasto.features.extractor import copied, fingerprint
 from impasto.images import io
 from impasto.images.io import PictureSource
 from impasto.images.resize import fit, resize
-from impasto.result import FORMAT, Result
+from impasto.result import FORMAT, Result, describe
 from impasto.settings.apply import ApplyOptions, ApplySettings
 from impasto.weights.records import file_sha256
 
 
 class StylePainter:
-    """A trained style, loaded once, for many photos. Threads may share it: painting changes nothing.
+    """A style, loaded once, for many photos. Threads may share it: painting changes nothing.
+
+    A trained style paints in one pass, as ``restyle``, a painting in two, as ``restyle_twice``.
 
     Args:
         style: a file as ``impasto train`` writes it, what ``train`` returned, or a painting's file.
@@ -34,15 +36,17 @@ class StylePainter:
 
     def __init__(self, style: TrainedStyle | str | Path, **options: Unpack[ApplyOptions]) -> None:
         self.settings = ApplySettings.of(dict(options))
-        s, file = self.settings, None if isinstance(style, TrainedStyle) else Path(style).expanduser()
+        s, self.device = self.settings, runtime.choose_device(self.settings.device)
+        file: Path | None = None
         if isinstance(style, TrainedStyle):
             trained = style
         else:
-            trained = style_of(Path(style).expanduser(), size=s.size, max_megapixels=s.max_megapixels)
-        self.device = runtime.choose_device(s.device)
+            file = Path(style).expanduser()
+            trained = style_of(file, size=s.size, max_megapixels=s.max_megapixels)
         is_painting = file is not None and file.suffix.lower() != SUFFIX
         self.palette = next(iter(trained.paintings.values())).to(self.device) if is_painting else None
         self.network = copied(trained.network, "any-style").to(self.device)
+        self.about_network = {"name": "any-style", "fingerprint": fingerprint(self.network)}
         self.style = self._blend(trained)
         self.source = {
             "name": file.stem if file else "style",
@@ -84,15 +88,9 @@ class StylePainter:
             "impasto_format": FORMAT,
             "task": "apply",
             "settings": s.to_dict(),
-            "content": {
-                "name": picture.name,
-                "path": str(picture.path.resolve()) if picture.path else None,
-                "sha256": picture.sha256,
-                "size": [width, height],
-                "notes": list(picture.notes),
-            },
+            "content": describe(picture),
             "styles": [self.source],
-            "network": {"name": "any-style", "fingerprint": fingerprint(self.network)},
+            "network": self.about_network,
             "versions": runtime.versions(),
             "size": [shape[1], shape[0]],
             "seconds": round(time.monotonic() - begin, 3),

@@ -11,10 +11,10 @@ from pathlib import Path
 from impasto.errors import OutputError, nearest
 
 OTHER_FORMATS = frozenset(
-    ".avif .avi .bmp .dng .eps .exr .gif .heic .heif .ico .jp2 .jpeg .jpg .jxl .mkv .mov .mp4 .pbm .pdf .pgm "
-    ".png .pnm .ppm .psd .svg .tga .tif .tiff .webm .webp .xcf".split()
+    ".avif .avi .bmp .ckpt .dng .eps .exr .gif .heic .heif .ico .jp2 .jpeg .jpg .jxl .mkv .mov .mp4 .onnx "
+    ".pbm .pdf .pgm .png .pnm .ppm .psd .pt .pth .safetensors .svg .tga .tif .tiff .webm .webp .xcf".split()
 )
-"""Endings of pictures and films that are real formats, even where they cannot be written."""
+"""Endings of pictures, films and networks that are real formats, even where they cannot be written."""
 
 
 def check_path(path: str | os.PathLike[str], formats: Sequence[str]) -> Path:

@@ -22,7 +22,7 @@ from impasto.losses.objective import Term
 from impasto.optimize.laplacian_descent import LaplacianDescent
 from impasto.optimize.loop import Loop, Step
 from impasto.optimize.schedule import schedule
-from impasto.result import Result
+from impasto.result import Result, describe
 from impasto.settings import DreamOptions, DreamSettings
 from impasto.settings.dream import TASK
 from impasto.settings.task import Inputs
@@ -33,7 +33,7 @@ from impasto.synthesis.memory import MemoryBudget
 from impasto.synthesis.network import NetworkHandle
 from impasto.synthesis.read import check_size, notes_of, read_picture
 from impasto.synthesis.recipe import Recipe
-from impasto.synthesis.record import describe, identity_of, record_of
+from impasto.synthesis.record import identity_of, record_of
 from impasto.synthesis.run import drained
 
 log = logging.getLogger(__name__)

@@ -20,14 +20,14 @@ from impasto.images.themes import (
     painted_theme,
     written_theme,
 )
-from impasto.result import Result
+from impasto.result import Result, describe
 from impasto.settings import RecolorOptions, RecolorSettings
 from impasto.settings.recolor import TASK
 from impasto.settings.task import Inputs
 from impasto.synthesis.context import Context
 from impasto.synthesis.read import read_picture
 from impasto.synthesis.recipe import Recipe, Steps, recorded_input
-from impasto.synthesis.record import describe, record_of
+from impasto.synthesis.record import record_of
 from impasto.synthesis.run import drain
 
 Palette = PictureSource | Sequence[str]

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from impasto import registry, runtime
 from impasto.images.io import Picture, PictureSource
-from impasto.result import FORMAT
+from impasto.result import FORMAT, describe
 from impasto.settings import Settings
 from impasto.synthesis.network import NetworkHandle
 from impasto.synthesis.read import StylePictures, StyleSource
@@ -61,18 +61,6 @@ def record_of(
         "controls": dict(controls or {}),
         **({"network": weights} if weights else {}),
         "versions": runtime.versions(),
-    }
-
-
-def describe(picture: Picture) -> dict[str, Any]:
-    """What a record says of a picture."""
-    height, width = picture.pixels.shape[2:]
-    return {
-        "name": picture.name,
-        "path": str(picture.path.resolve()) if picture.path else None,
-        "sha256": picture.sha256,
-        "size": [width, height],
-        "notes": list(picture.notes),
     }
 
 
