@@ -39,7 +39,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.images import io
 from impasto.images.color import luminance
-from impasto.synthesis.one_pass import describe_network
+from impasto.synthesis.feed_forward import describe_network
 from judge import Judge
 from methods import Method, listed, method
 

@@ -61,7 +61,7 @@ def read_style(network: AnyStyleNetwork, picture: Tensor, mask: Tensor | None = 
     """
     canvas, guides = padded(picture), None if mask is None else padded(mask)
     whole = next(tiles(canvas.shape[2], canvas.shape[3], max(canvas.shape[2:])))
-    (of_region,) = region_moments([whole], lambda box: network.encode(box.cut(canvas)), guides)
+    (of_region,) = region_moments([whole], lambda tile: network.encode(tile.cut(canvas)), guides)
     return style_statistics(of_region)
 
 
@@ -96,9 +96,9 @@ def restyle(
     canvas, masks = padded(photo), None if guides is None else padded(guides)
     if tile_px is None:
         tile_px = TILE_PX if height * width > WHOLE_PX else max(canvas.shape[2:])
-    boxes = list(tiles(canvas.shape[2], canvas.shape[3], tile_px))
-    encode = lru_cache(1)(lambda box: network.encode(box.cut(canvas)))  # a single tile is encoded once
-    of_regions = region_moments(boxes, encode, masks, lambda share: progress(share / 3))
+    parts = list(tiles(canvas.shape[2], canvas.shape[3], tile_px))
+    encode = lru_cache(1)(lambda tile: network.encode(tile.cut(canvas)))  # a single tile is encoded once
+    of_regions = region_moments(parts, encode, masks, lambda share: progress(share / 3))
     maps = [
         [
             whitening_and_coloring(*level).weakened(region.strength)
@@ -107,11 +107,11 @@ def restyle(
         for content, region in zip(of_regions, regions, strict=True)
     ]
     result = torch.empty_like(canvas)
-    for number, box in enumerate(boxes, 1):
-        shares = None if masks is None else box.cut(masks)
-        changed = [mapped(features, maps, level, shares) for level, features in enumerate(encode(box))]
-        box.paste(network.decode(changed).clamp(0, 1), result)
-        progress((1 + 2 * number / len(boxes)) / 3)
+    for number, tile in enumerate(parts, 1):
+        shares = None if masks is None else tile.cut(masks)
+        changed = [mapped(features, maps, level, shares) for level, features in enumerate(encode(tile))]
+        tile.paste(network.decode(changed).clamp(0, 1), result)
+        progress((1 + 2 * number / len(parts)) / 3)
     return result[:, :, :height, :width]
 
 
@@ -185,7 +185,7 @@ def mapped(
 
 
 def region_moments(
-    boxes: Sequence[Tile],
+    parts: Sequence[Tile],
     encode: Callable[[Tile], Sequence[Tensor]],
     guides: Tensor | None,
     progress: Callable[[float], None] = lambda share: None,
@@ -193,7 +193,7 @@ def region_moments(
     """Mean and covariance of each region at each level, by sums over tiles.
 
     Args:
-        boxes: the tiles of the canvas.
+        parts: the tiles of the canvas.
         encode: the levels of a tile.
         guides: (1, R, H, W); None for one region that is everywhere.
         progress: told the share that is done.
@@ -202,16 +202,16 @@ def region_moments(
     """
     count = 1 if guides is None else guides.shape[1]
     sums: list[list[_Sums]] = [[_Sums() for _ in STRIDES_PX] for _ in range(count)]
-    for number, box in enumerate(boxes, 1):
-        for level, (features, stride) in enumerate(zip(encode(box), STRIDES_PX, strict=True)):
-            inner = box.inner(features, stride)
+    for number, tile in enumerate(parts, 1):
+        for level, (features, stride) in enumerate(zip(encode(tile), STRIDES_PX, strict=True)):
+            inner = tile.inner(features, stride)
             for region, of_region in enumerate(sums):
                 weights = None
                 if guides is not None:
-                    part = box.cut(guides[:, region : region + 1])
-                    weights = box.inner(F.avg_pool2d(part, stride), stride)
+                    of_tile = tile.cut(guides[:, region : region + 1])
+                    weights = tile.inner(F.avg_pool2d(of_tile, stride), stride)
                 of_region[level].add(inner, weights)
-        progress(number / len(boxes))
+        progress(number / len(parts))
     return [[as_used(one.moments, level) for level, one in enumerate(of_region)] for of_region in sums]
 
 

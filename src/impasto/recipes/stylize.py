@@ -17,9 +17,9 @@ from impasto.settings.stylize import TASK
 from impasto.settings.task import Inputs
 from impasto.synthesis.colors import Colors
 from impasto.synthesis.context import Context
+from impasto.synthesis.feed_forward import describe_network
 from impasto.synthesis.guides import Mask, read_guides
 from impasto.synthesis.job import Job
-from impasto.synthesis.one_pass import describe_network
 from impasto.synthesis.read import Styles, check_init, check_size, notes_of, read_picture, read_styles
 from impasto.synthesis.recipe import Recipe, describe_controls
 from impasto.synthesis.record import describe_styles, record_of
@@ -124,7 +124,7 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
             controls=describe_controls(TASK.inputs, inputs),
             network=network,
         )
-        | ({"one_pass": describe_network()} if s.init == "instant" else {}),
+        | ({"feed_forward": describe_network()} if s.init == "instant" else {}),
         init_words=TASK.init_words,
         finish=colors.finish,
         notes=notes,

@@ -11,7 +11,7 @@ from impasto import runtime
 from impasto.images import io
 from impasto.images.resize import cover
 from impasto.optimize.schedule import Scale
-from impasto.synthesis.one_pass import one_pass
+from impasto.synthesis.feed_forward import feed_forward
 from impasto.synthesis.styled import Styled
 
 NOISE = 0.25
@@ -40,7 +40,7 @@ def start_canvas(styled: Styled, init: str) -> Callable[[Scale], Tensor]:
         if init == "content" and styled.photo is not None:
             return styled.photo.to(device)
         if init == "instant" and styled.photo is not None:
-            return one_pass(styled, styled.photo)
+            return feed_forward(styled, styled.photo)
         if init == "style":
             return cover(styled.styles[0].picture.pixels, shape).to(device)
         if init == "noise":

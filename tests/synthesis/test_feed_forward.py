@@ -9,7 +9,7 @@ import impasto
 from impasto.errors import WeightsError
 from impasto.fast.any_style import load
 from impasto.fast.style_file import TrainedStyle
-from impasto.synthesis.one_pass import _Painter, one_pass
+from impasto.synthesis.feed_forward import _Painter, feed_forward
 from tests.conftest import drawn
 from tests.jobs import stylize_job
 
@@ -35,7 +35,7 @@ def test_the_preset_makes_no_step(pictures):
     (step,) = list(steps)
     assert step.step == 0 and step.snapshot().shape == (1, 3, 48, 64)
     result = impasto.stylize(photo, red, **INSTANT)
-    assert set(result.record["one_pass"]) == {"name", "fingerprint"}
+    assert set(result.record["feed_forward"]) == {"name", "fingerprint"}
     assert result.losses == {} and result.history == [] and result.record["steps"] == 0
     assert torch.equal(result.pixels, step.snapshot().cpu())
     assert reddish(result.pixels) > 0.2
@@ -81,7 +81,7 @@ def test_the_finest_level_comes_from_the_fine_style(pictures):
     photo, red, blue = pictures
     plain = stylize_job(photo, red, **INSTANT).terms
     with_fine = stylize_job(photo, red, fine_style=blue, **INSTANT).terms
-    assert not torch.equal(one_pass(plain, plain.photo), one_pass(with_fine, with_fine.photo))
+    assert not torch.equal(feed_forward(plain, plain.photo), feed_forward(with_fine, with_fine.photo))
     regions = [_Painter(styled, None).region(0).style for styled in (plain, with_fine)]
     same = [torch.equal(one.root, other.root) for one, other in zip(*regions, strict=True)]
     assert same == [False, True, True]

@@ -1,4 +1,4 @@
-"""A photo in its styles by one pass through the any-style network, without any optimisation."""
+"""A photo in its styles by a feed-forward network, without any optimisation."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def describe_network() -> dict[str, str]:
     return {"name": "any-style", "fingerprint": fingerprint(shipped(torch.device("cpu")))}
 
 
-def one_pass(styled: Styled, photo: Tensor) -> Tensor:
+def feed_forward(styled: Styled, photo: Tensor) -> Tensor:
     """The photo in its styles: as ``restyle_twice``, with the regions, shares and strengths of a job.
 
     The network is that of the package, or a trained one where all paintings are those of one trained style;
