@@ -69,6 +69,7 @@ CARRIED: dict[str, tuple[str, Callable[[str], str]]] = {
     "README.md": ("index.md", as_is),
     "CHANGELOG.md": ("changelog.md", as_is),
     "CONTRIBUTING.md": ("contributing.md", as_is),
+    "SECURITY.md": ("security.md", as_is),
     "LICENSE": ("licence.md", plain("Licence")),
     "NOTICE": ("notice.md", plain("Notice")),
     "src/impasto/features/compact.md": ("compact.md", as_is),
