@@ -20,6 +20,7 @@ from impasto.settings.style import BlendSettings, FineSettings, StyleSettings
 from impasto.settings.stylize import StylizeOptions, StylizeSettings
 from impasto.settings.texture import TextureOptions, TextureSettings
 from impasto.settings.train import TrainOptions, TrainSettings
+from impasto.settings.video import VideoOptions, VideoSettings
 
 __all__ = [
     "PRESETS",
@@ -58,5 +59,7 @@ __all__ = [
     "TextureSettings",
     "TrainOptions",
     "TrainSettings",
+    "VideoOptions",
+    "VideoSettings",
     "setting",
 ]
