@@ -48,7 +48,8 @@ def feature_warping_error(features: Features, moved: Features, visible: Tensor) 
     Raises:
         ShapeError: the sizes differ.
 
-    Source: Zhang et al. 2018, "The unreasonable effectiveness of deep features as a perceptual metric", eq. 1.
+    Source: Zhang et al. 2018, "The unreasonable effectiveness of deep features as a perceptual metric",
+    eq. 1.
     Differs: every channel has weight 1; only over visible pixels.
     """
     total = 0.0
@@ -62,4 +63,5 @@ def feature_warping_error(features: Features, moved: Features, visible: Tensor) 
 
 
 def _directions(x: Tensor) -> Tensor:
-    return x / (torch.linalg.vector_norm(x, dim=1, keepdim=True) + EPSILON)
+    length: Tensor = torch.linalg.vector_norm(x, dim=1, keepdim=True)
+    return x / (length + EPSILON)

@@ -5,6 +5,7 @@ from impasto.settings.background import BackgroundOptions, BackgroundSettings
 from impasto.settings.base import SettingInfo, Settings, setting
 from impasto.settings.colors import ColorSettings
 from impasto.settings.content import ContentSettings
+from impasto.settings.deflicker import DeflickerOptions, DeflickerSettings
 from impasto.settings.doodle import DoodleOptions, DoodleSettings
 from impasto.settings.dream import DreamOptions, DreamSettings
 from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
@@ -31,6 +32,8 @@ __all__ = [
     "BlendSettings",
     "ColorSettings",
     "ContentSettings",
+    "DeflickerOptions",
+    "DeflickerSettings",
     "DoodleOptions",
     "DoodleSettings",
     "DreamOptions",

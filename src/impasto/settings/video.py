@@ -40,7 +40,7 @@ class MotionSettings(Settings, panel=PANEL):
     flow: str = setting(
         "medium",
         choices=FLOWS,
-        help="Optical flow: dense inverse search in three qualities, or DeepFlow, which needs opencv-contrib.",
+        help="Optical flow: dense inverse search in three qualities; deepflow needs opencv-contrib.",
         source="Kroeger et al. 2016; presets of OpenCV",
     )
     flow_files: str | None = setting(
@@ -63,7 +63,9 @@ class MotionSettings(Settings, panel=PANEL):
 class SelectSettings(Settings, panel=PANEL):
     """Which frames are painted, and how large."""
 
-    start: float = setting(0.0, unit="s", low=0, high=1e6, help="Begin so many seconds after the first frame.")
+    start: float = setting(
+        0.0, unit="s", low=0, high=1e6, help="Begin so many seconds after the first frame."
+    )
     end: float | None = setting(
         None, unit="s", low=0, high=1e6, help="End so many seconds after the first frame. Left out: all."
     )

@@ -117,8 +117,6 @@ def open_container(path: Path) -> ContainerClip:
     return ContainerClip(info, (width, first.height), turns)
 
 
-
-
 def _first_frame(container: Any, path: Path) -> Any:
     av = load("av")
     try:

@@ -65,7 +65,12 @@ def join(
 
 
 def _mux(
-    temporary: Path, target: Path, parts: Sequence[Path], sound: Path | None, start_s: Fraction, end_s: Fraction | None
+    temporary: Path,
+    target: Path,
+    parts: Sequence[Path],
+    sound: Path | None,
+    start_s: Fraction,
+    end_s: Fraction | None,
 ) -> None:
     av = load("av")
     suffix = target.suffix.lower()
@@ -110,7 +115,10 @@ def _copied_tracks(container: Any, source: Any, target: Path) -> dict[int, Any]:
         name = getattr(stream.codec_context, "name", stream.type) if stream.codec_context else stream.type
         if not _holds(target.suffix.lower(), name):
             log.warning(
-                "%s cannot hold the %s track (%s), which is left out; .mkv can", target.name, stream.type, name
+                "%s cannot hold the %s track (%s), which is left out; .mkv can",
+                target.name,
+                stream.type,
+                name,
             )
             continue
         try:
@@ -212,8 +220,10 @@ def _write_animation(temporary: Path, suffix: str, parts: Sequence[Path], last_s
     else:
         options |= {"format": "PNG"}
     first = next(pictures)
+    # Pillow reads the frames of a PNG twice, so they cannot come one by one.
+    rest = list(pictures) if options["format"] == "PNG" else pictures
     with temporary.open("wb") as file:
-        first.save(file, append_images=pictures, **options)
+        first.save(file, append_images=rest, **options)
 
 
 def _sampled(parts: Sequence[Path], count: int) -> Iterator[Image.Image]:

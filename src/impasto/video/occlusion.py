@@ -19,7 +19,7 @@ flow"; the same in Ruder 2016 and in Lai 2018.
 def hidden(flow: Flow, back: Flow) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Where the flow and the flow back do not lead to the same place.
 
-    |w~ + w^|^2 >= 0.01 (|w~|^2 + |w^|^2) + 0.5, with w^ the flow and w~ the flow back at the place it leads to
+    |w~ + w^|^2 >= 0.01 (|w~|^2 + |w^|^2) + 0.5, with w^ the flow and w~ the flow back where it leads to
 
     Args:
         flow: (H, W, 2), px, from this frame to the other.

@@ -80,7 +80,6 @@ def held_job(job: Job, pulls: Sequence[tuple[Tensor, Tensor]], weight: float) ->
         pulls: (earlier frame moved along the flow, (1, 3, h, w); its weight, (1, 1, h, w) in [0, 1]).
         weight: of the temporal term.
     """
-
     device = next((p.device for p in job.view.network.parameters()), torch.device("cpu"))
 
     def start(scale: Scale) -> Tensor:
@@ -96,7 +95,12 @@ def held_job(job: Job, pulls: Sequence[tuple[Tensor, Tensor]], weight: float) ->
 
     def terms(scale: Scale, shift: Shift, tile_px: int | None) -> Sequence[Term]:
         temporal = [
-            Term("temporal", TemporalLoss({"image": 1.0}), temporal_target(*(x.to(device) for x in pull)), weight)
+            Term(
+                "temporal",
+                TemporalLoss({"image": 1.0}),
+                temporal_target(*(x.to(device) for x in pull)),
+                weight,
+            )
             for pull in pulls
             if weight > 0
         ]

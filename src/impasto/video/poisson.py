@@ -21,24 +21,24 @@ Source: Briggs, Henson, McCormick 2000, "A multigrid tutorial", chapter 2.
 """
 
 COARSEST_PX = 8
-"""Shortest side of the coarsest grid."""
+"""The coarsest grid has sides from this to twice this."""
 
 COARSEST_SWEEPS = 12
 """Sweeps on it."""
 
 
-def screened_poisson(weight: Array, right: Array, *, cycles: int = 1) -> Array:
-    """x of (w - Laplacian) x = b, with slopes of 0 at the edges.
+def screened_poisson(weight: Array, right: Array, *, cycles: int = 2) -> Array:
+    """X of (w - Laplacian) x = b, with slopes of 0 at the edges.
 
     Args:
         weight: (H, W), >= 0, not 0 everywhere.
         right: (H, W, C), b.
-        cycles: V-cycles; each divides the error by about 10.
+        cycles: V-cycles; each leaves a third to a tenth of the error.
     Returns:
         (H, W, C).
 
-    Source: the equation is that of Bhat et al. 2008, "Fourier analysis of the 2D screened Poisson equation for
-    gradient domain problems"; the cycle that of Briggs, Henson, McCormick 2000.
+    Source: the equation is that of Bhat et al. 2008, "Fourier analysis of the 2D screened Poisson equation
+    for gradient domain problems"; the cycle that of Briggs, Henson, McCormick 2000.
     Differs: a coarser grid is half as large, not half plus one.
     """
     solution = np.zeros_like(right)
@@ -52,7 +52,7 @@ def _cycle(weight: Array, right: Array) -> Array:
     """An approximate solution from 0."""
     cv2 = load("cv2")
     height, width = weight.shape
-    if min(height, width) <= 2 * COARSEST_PX:
+    if max(height, width) <= 2 * COARSEST_PX:
         return _smoothed(weight, np.zeros_like(right), right, COARSEST_SWEEPS)
     solution = _smoothed(weight, np.zeros_like(right), right, SMOOTHINGS)
     residual = right - _applied(weight, solution)

@@ -38,7 +38,9 @@ def open_clip(source: str | os.PathLike[str], *, rate: float | None = None) -> C
     path = Path(source)
     files = files_of(path)
     if files is not None:
-        return open_series(files, path, SERIES_RATE if rate is None else Fraction(rate).limit_denominator(1001))
+        return open_series(
+            files, path, SERIES_RATE if rate is None else Fraction(rate).limit_denominator(1001)
+        )
     if not path.exists():
         raise VideoError("the video is missing", got=str(path), attempt="another path")
     if path.stat().st_size == 0:
@@ -76,7 +78,9 @@ def selected(
     end = ENDLESS_S if end_s is None else end_s
     if end <= start_s:
         raise SettingError(
-            "the part ends before it starts", got=f"{start_s:g} s to {end:g} s", expected="--end after --start"
+            "the part ends before it starts",
+            got=f"{start_s:g} s to {end:g} s",
+            expected="--end after --start",
         )
     info = clip.info
     if end_s is not None or start_s > 0:

@@ -6,7 +6,7 @@ import itertools
 import json
 import logging
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,16 +19,13 @@ from impasto.errors import SettingError
 from impasto.images import io
 from impasto.images.atomic_write import check_path, write_text
 from impasto.images.resize import fit
-from impasto.registry import VIDEO_ENGINES, find
 from impasto.result import FORMAT, record_path
-from impasto.settings import VideoSettings
-from impasto.settings.task import Inputs
-from impasto.settings.video import TASK
-from impasto.synthesis.context import Context
+from impasto.settings import Settings, VideoSettings
+from impasto.settings.task import Inputs, Task, as_list
 from impasto.synthesis.recipe import describe_controls
 from impasto.synthesis.record import absolute_paths, describe_source
 from impasto.video.clip import Clip, ClipInfo, Frame
-from impasto.video.engine import FrameEngine, StillJob
+from impasto.video.engine import FrameEngine
 from impasto.video.flow import FlowSource, flow_method
 from impasto.video.frame_colors import to_bytes
 from impasto.video.frame_loop import FrameLoop, Painted, VideoStep
@@ -66,22 +63,26 @@ class VideoRun:
     """Everything that one run needs.
 
     Attributes:
-        inputs: by the names in ``TASK.inputs``.
+        task: the rows of its inputs are recorded.
+        inputs: by name; "content" is the video.
         settings: of the video.
-        still: makes the job of a frame.
+        recorded: settings as the record says them.
+        make_engine: source of motion -> what paints the frames.
         target: the file to be written.
         every_frame: pattern for a picture of each frame; None: none.
-        context: shared by all frames.
         resume: go on from the folder of frames.
+        given_shape: (height, width) of the result, px; None: as the settings say.
     """
 
+    task: Task[Any]
     inputs: Inputs
     settings: VideoSettings
-    still: StillJob
+    recorded: Settings
+    make_engine: Callable[[FlowSource], FrameEngine]
     target: Path
-    every_frame: Path | None
-    context: Context
-    resume: bool
+    every_frame: Path | None = None
+    resume: bool = False
+    given_shape: tuple[int, int] | None = None
 
     def steps(self) -> Generator[VideoStep, None, VideoResult]:
         """Paint all frames and write the video; see ``stylize_video``."""
@@ -125,14 +126,12 @@ class VideoRun:
             last = frame
             stamps.append(frame.pts - origin)
             if len(stamps) == PART_FRAMES:
-                if frame.number >= restored.done:
-                    folder.close_part(frame.number - PART_FRAMES + 1, stamps)
+                folder.close_part(frame.number - PART_FRAMES + 1, stamps)
                 stamps = []
         if last is None:
             raise SettingError("there is no frame", got=str(clip.info.path))
         count = last.number + 1
-        if not (restored.done == count and len(folder.parts) * PART_FRAMES >= count):
-            folder.close_part(count - len(stamps), stamps)
+        folder.close_part(count - len(stamps), stamps)
         self._join(folder, info, origin, last)
         record = self._record(info, count, cuts, time.monotonic() - begin)
         write_text(self._record_path, json.dumps(record, indent=1) + "\n")
@@ -159,7 +158,7 @@ class VideoRun:
                 expected=f"at most {s.max_megapixels:g} megapixels",
                 attempt="a larger --max-megapixels, if you trust the file",
             )
-        shape = (info.height, info.width)
+        shape = self.given_shape or (info.height, info.width)
         if s.size is not None:
             shape = fit(*shape, s.size, enlarge=True)
         if min(shape) < SMALLEST_PX:
@@ -185,9 +184,7 @@ class VideoRun:
                 "the folder of flow files is missing", got=str(folder), attempt=f"mkdir -p {folder}"
             )
         flows = FlowSource(flow_method(s.flow, refine=s.engine == "optimise" and s.flow == "medium"), folder)
-        kind = find(VIDEO_ENGINES, s.engine, kind="video engine")
-        engine: FrameEngine = kind(s, still=self.still, context=self.context, flows=flows)
-        return engine
+        return self.make_engine(flows)
 
     def _first_round(self, loop: FrameLoop, is_done: bool) -> int:
         """Paint all frames once, so that the second round begins with the last of them; their number."""
@@ -230,30 +227,31 @@ class VideoRun:
     def _identity(self) -> dict[str, Any]:
         """What decides the frames."""
         path = self.clip.info.path
-        controls = describe_controls(TASK.inputs, self.inputs)
-        styles = self._styles()
         return {
+            "task": self.task.name,
             "video": [str(path.resolve()), path.stat().st_size if path.is_file() else 0],
-            "styles": [style["sha256"] if style else None for style in styles],
-            "controls": {name: repr(value) for name, value in controls.items()},
+            "styles": [style["sha256"] if style else None for style in self._styles()],
+            "controls": {name: repr(value) for name, value in self._controls().items()},
             "settings": {k: v for k, v in self.settings.to_dict().items() if k != "memory"},
             "versions": runtime.versions(),
             "format": self.target.suffix.lower(),
         }
 
     def _styles(self) -> list[dict[str, Any] | None]:
-        given = self.inputs["style"]
-        return [describe_source(one) for one in (given if isinstance(given, (list, tuple)) else [given])]
+        return [describe_source(one) for one in as_list(self.inputs.get("style", ()))]
+
+    def _controls(self) -> dict[str, Any]:
+        return describe_controls(self.task.inputs, self.inputs)
 
     def _record(self, info: ClipInfo, count: int, cuts: list[int], seconds: float) -> dict[str, Any]:
         path = self.clip.info.path
         return {
             "impasto_format": FORMAT,
-            "task": TASK.name,
-            "settings": self.settings.to_dict() | absolute_paths(self.settings),
+            "task": self.task.name,
+            "settings": self.recorded.to_dict() | absolute_paths(self.recorded),
             "content": {"name": path.stem, "path": str(path.resolve()), "size": [info.width, info.height]},
             "styles": self._styles(),
-            "controls": describe_controls(TASK.inputs, self.inputs),
+            "controls": self._controls(),
             "versions": runtime.versions(),
             "size": [self.shape[1], self.shape[0]],
             "frames": count,

@@ -76,7 +76,8 @@ def steadied(painted: Tensor, frame: Tensor, before: Before, motion: Motion, *, 
     Returns:
         (1, 3, H, W) in [0, 1].
 
-    Source: Reimann et al. 2023, "Interactive control over temporal consistency while stylizing video streams".
+    Source: Reimann et al. 2023, "Interactive control over temporal consistency while stylizing video
+    streams".
     Differs: solved by multigrid instead of 150 steps of descent; the mask is Lai's times the consistency of
     the flow; neighbours are not mixed in first.
     """

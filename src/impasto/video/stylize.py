@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -15,13 +14,14 @@ from impasto.fast.style_file import SUFFIX
 from impasto.images import io
 from impasto.images.io import PictureSource
 from impasto.images.picture_file import SUFFIXES
+from impasto.registry import VIDEO_ENGINES, find
 from impasto.settings import StylizeSettings, VideoOptions, VideoSettings
 from impasto.settings.task import Inputs, as_list
 from impasto.settings.video import TASK
 from impasto.synthesis.context import Context
 from impasto.synthesis.guides import Mask
 from impasto.synthesis.job import Job
-from impasto.synthesis.read import Styles
+from impasto.synthesis.read import Styles, read_styles
 from impasto.synthesis.recipe import find_recipe
 from impasto.synthesis.run import drained
 from impasto.video.engine import StillJob
@@ -36,6 +36,7 @@ def still_job(inputs: Inputs, *, max_megapixels: float) -> StillJob:
     """Makes the job of a frame out of the inputs of the video, with the frame in place of the video."""
     recipe = find_recipe(STILL)
     others = {name: value for name, value in inputs.items() if name != "content" and value is not None}
+    read_styles(others["style"], max_megapixels=max_megapixels)  # an unreadable one is told before any work
     others["style"] = [_read_once(one, max_megapixels) for one in as_list(others["style"])]
 
     def job(frame: Tensor, settings: StylizeSettings, context: Context) -> Job:
@@ -117,13 +118,16 @@ def video_steps(
     TASK.check_inputs(inputs)
     if Path(out) == Path(content):
         raise SettingError("the result would replace the video", got=str(out), attempt="another name")
+    still = still_job(inputs, max_megapixels=settings.max_megapixels)
+    kind = find(VIDEO_ENGINES, settings.engine, kind="video engine")
     run = VideoRun(
+        task=TASK,
         inputs=inputs,
         settings=settings,
-        still=still_job(inputs, max_megapixels=settings.max_megapixels),
+        recorded=settings,
+        make_engine=lambda flows: kind(settings, still=still, context=context or Context(), flows=flows),
         target=Path(out),
         every_frame=None if every_frame is None else Path(every_frame),
-        context=replace(context or Context()),
         resume=resume,
     )
     return (yield from run.steps())

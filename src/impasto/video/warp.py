@@ -62,4 +62,5 @@ def inside(flow: Flow) -> np.ndarray[Any, np.dtype[np.bool_]]:
     height, width = flow.shape[:2]
     columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     x, y = columns + flow[..., 0], rows + flow[..., 1]
-    return (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
+    result: np.ndarray[Any, np.dtype[np.bool_]] = (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
+    return result

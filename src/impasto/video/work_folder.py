@@ -1,10 +1,9 @@
-"""The folder of a video in progress: finished parts, the frames of the next part, and what the engine keeps."""
+"""The folder of a video in progress: finished parts, frames of the next part, what the engine keeps."""
 
 from __future__ import annotations
 
 import io as memory
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -109,8 +108,8 @@ class WorkFolder:
         Raises:
             OutputError: the disk is full; the text says at which frame.
         """
-        arrays = {"frame": past.frame, "canvas": past.canvas, "shown": past.shown}
-        arrays = {name: tensor.numpy() for name, tensor in arrays.items()}
+        kept = {"frame": past.frame, "canvas": past.canvas, "shown": past.shown}
+        arrays: dict[str, Any] = {name: tensor.numpy() for name, tensor in kept.items()}
         if past.canvas is past.shown:
             del arrays["canvas"]
         arrays |= {"scene_start": np.array(scene_start), "number": np.array(past.number)}
@@ -127,7 +126,7 @@ class WorkFolder:
         self._past(number - self.reach).unlink(missing_ok=True)
 
     def close_part(self, first: int, stamps: Sequence[int]) -> None:
-        """Encode the kept frames from a number on, and forget them.
+        """Encode the kept frames from a number on, and forget them; a part that is there already stays.
 
         Args:
             first: number of the first frame.
@@ -135,10 +134,10 @@ class WorkFolder:
         Raises:
             OutputError: it cannot be encoded or written.
         """
-        if not stamps:
+        target = self.path / f"part-{first // PART_FRAMES:06}{PART_SUFFIX}"
+        if not stamps or target.exists():
             return
         frames = [(np.load(self._frame(first + k)), pts) for k, pts in enumerate(stamps)]
-        target = self.path / f"part-{first // PART_FRAMES:06}{PART_SUFFIX}"
         temporary = target.with_suffix(".temporary")
         write_part(temporary, frames, time_base=self.time_base, rate=self.rate, encoding=self.encoding)
         temporary.replace(target)
@@ -158,9 +157,11 @@ class WorkFolder:
         """What the folder holds: whole frames only."""
         first = len(self.parts) * PART_FRAMES
         last = first - 1
-        while self._frame(last + 1).exists() and self._past(last + 1).exists():
+        while self._frame(last + 1).exists():
             last += 1
-        if last < 0 or not self._past(last).exists():
+        if last >= 0 and not self._past(last).exists():  # killed between the two files
+            last -= 1
+        if last < first - 1 or last < 0 or not self._past(last).exists():
             return Restored()
         with np.load(self._past(last)) as newest:
             scene_start = int(newest["scene_start"])
@@ -195,7 +196,7 @@ class WorkFolder:
         temporary = path.with_name(path.name + ".temporary")
         with temporary.open("wb") as file:
             file.write(data)
-        os.replace(temporary, path)
+        temporary.replace(path)
 
 
 def _as_json(identity: Mapping[str, Any]) -> dict[str, Any]:

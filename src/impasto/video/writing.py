@@ -100,7 +100,12 @@ def check_video_output(path: str | os.PathLike[str]) -> Path:
 
 
 def write_part(
-    path: Path, frames: Sequence[tuple[Bytes, int]], *, time_base: Fraction, rate: Fraction, encoding: Encoding
+    path: Path,
+    frames: Sequence[tuple[Bytes, int]],
+    *,
+    time_base: Fraction,
+    rate: Fraction,
+    encoding: Encoding,
 ) -> None:
     """Encode frames as one closed part.
 
