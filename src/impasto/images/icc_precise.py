@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageCms
-from scipy import ndimage
 
 from impasto.images.color_space import ColorSpace, Curve, Floats, power, srgb_from_pcs
 
@@ -81,6 +80,8 @@ def grid_converter(transform: ImageCms.ImageCmsTransform, mode: str) -> Converte
 
 def _interpolate(values: Floats, table: Floats) -> Floats:
     """(h, W, C) in [0, 1] -> (h, W, 3)."""
+    from scipy import ndimage  # takes 0.2 s to import, for a few pictures only
+
     places = np.moveaxis(values, -1, 0) * np.float32(table.shape[0] - 1)  # (C, h, W)
     found = [ndimage.map_coordinates(table[..., band], places, order=1, mode="nearest") for band in range(3)]
     return np.stack(found, axis=-1)
