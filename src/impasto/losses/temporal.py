@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from impasto.checks import expect
-from impasto.losses.base import LayerTarget, Loss, Target
+from impasto.losses.base import LayerTarget, Loss, Target, full_precision
 
 
 def temporal_distance(canvas: Tensor, warped: Tensor, certainty: Tensor) -> Tensor:
@@ -51,11 +51,11 @@ class TemporalLoss(Loss):
     def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
         """{"warped": (1, C, H, W), "certainty": (1, 1, H, W)}; certain everywhere without guides."""
         certainty = torch.ones_like(features[:, :1]) if guides is None else guides[:, :1]
-        return {"warped": features.clone(), "certainty": certainty}
+        return {"warped": full_precision(features).clone(), "certainty": full_precision(certainty)}
 
     def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
         """(N,), >= 0."""
-        return temporal_distance(features, target["warped"], target["certainty"])
+        return temporal_distance(full_precision(features), target["warped"], target["certainty"])
 
 
 def temporal_target(warped: Tensor, certainty: Tensor) -> Target:
