@@ -128,7 +128,8 @@ def _discs(height: int, width: int, seed: int) -> list[_Disc]:
 def _ground(seed: int) -> Callable[[Array, Array], Array]:
     """Colours at any place: a sum of waves, so that it can be moved by fractions of a pixel exactly."""
     random = np.random.default_rng(seed)
-    lengths = np.exp(random.uniform(*np.log(WAVELENGTHS_PX), WAVES))
+    shortest, longest = (float(np.log(length)) for length in WAVELENGTHS_PX)
+    lengths = np.exp(random.uniform(shortest, longest, WAVES))
     angles, phases = random.uniform(0, 2 * np.pi, (2, WAVES))
     strengths = random.normal(0, 1, (WAVES, 3)) * lengths[:, None] ** 0.5
     strengths *= 0.18 / np.sqrt(np.square(strengths).sum(0) / 2)
