@@ -14,7 +14,8 @@ from impasto.cli import outputs as output_options
 from impasto.cli.console import fetch_missing, notes
 from impasto.cli.options import keyword, parameter
 from impasto.cli.outputs import Outputs, check, run_job, run_recipe
-from impasto.errors import SettingError
+from impasto.cli.unused_name import unused
+from impasto.images.file_names import fitting
 from impasto.images.picture_file import check_file
 from impasto.registry import TASKS, find
 from impasto.settings import Settings
@@ -30,6 +31,9 @@ FROM = keyword(
     Path | None,
     typer.Option("--from", metavar="OUT.json", help="Make a picture again from its record."),
 )
+
+SPARE_BYTES = len("-1000.checkpoint") - len(".png")
+"""Room in the names of results for those of the files beside them, and of the pictures of a series."""
 
 CTRL_C = "Ctrl-C keeps the picture painted so far; if there is a checkpoint, --resume goes on from there."
 """Second paragraph of the help."""
@@ -122,7 +126,7 @@ def recipe_command(
                 extra.run(chosen, outputs)
                 return
             recipe, inputs, settings = plan(task, values, record_file, options)
-            target = outputs.out or _target(task, inputs, settings, record_file)
+            target = outputs.out or unused(_target(task, inputs, settings, record_file), recipe, inputs)
             call = Call(recipe, inputs, settings, target, outputs, console)
             if extra is not None and extra.run_call is not None and has_extra:
                 extra.run_call(chosen, call)
@@ -162,8 +166,8 @@ def plan(
     """Recipe, inputs and settings of a command; those of a record where they are not given anew.
 
     Raises:
-        SettingError: an input is missing, or is given beside a record that names its own.
-        PictureError: a picture has no file.
+        SettingError: an input is missing.
+        PictureError: a picture has no file, or is not found.
     """
     inputs = {name: value for name, value in given.items() if value}
     if record_file is None:
@@ -175,19 +179,14 @@ def plan(
         return find_recipe(task.name), inputs, settings
     from impasto.synthesis.recipe import from_record
 
-    for row in task.inputs:
-        if row.positional and row.name in inputs:
-            first = inputs[row.name][0] if row.is_plural else inputs[row.name]
-            raise SettingError(
-                "--from brings its own pictures", got=f"{first} as well", attempt="one or the other"
-            )
-    recipe, recorded, settings = from_record(record_file, task=task.name)
+    recipe, recorded, settings = from_record(record_file, task=task.name, given=inputs)
+    check_files(task, inputs)
     for name, setting in task.alternatives:
         if options.get(setting) is not None:
             recorded.pop(name, None)
         elif name in inputs:
             settings = replace(settings, **{setting: None})
-    return recipe, recorded | inputs, settings.changed(options)
+    return recipe, recorded, settings.changed(options)
 
 
 def check_files(task: Task[Any], inputs: Mapping[str, Any]) -> None:
@@ -206,8 +205,10 @@ def check_files(task: Task[Any], inputs: Mapping[str, Any]) -> None:
 def _target(task: Task[Any], inputs: Mapping[str, Any], settings: Any, record_file: Path | None) -> Path:
     """Where the picture goes if the user does not say: PHOTO-STYLE.png here, or beside the record."""
     if record_file is not None:
-        return record_file.with_name(f"{record_file.stem}-again.png")
-    return Path(f"{task.stem(inputs, settings)}.png")
+        path = record_file.with_name(f"{record_file.stem}-again.png")
+    else:
+        path = Path(f"{task.stem(inputs, settings)}.png")
+    return fitting(path, ".png", spare_bytes=SPARE_BYTES)
 
 
 def _input_parameter(row: Input) -> inspect.Parameter:

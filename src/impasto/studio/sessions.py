@@ -156,7 +156,7 @@ class Session:
             self.count += 1
             folder = self.folder / str(self.count)
             folder.mkdir(parents=True)
-            result = replace(result, record=without_folders(result.record), parts=())
+            result = replace(result, parts=())
             picture = result.save(folder / f"impasto-{task}-{self.count}.png")
             width, height = result.record["size"]
             photo = None
@@ -257,15 +257,3 @@ def is_upload(path: Path, folder: Path) -> bool:
         and UPLOAD_FOLDER.fullmatch(path.parent.name) is not None
         and path.name != ".."
     )
-
-
-def without_folders(record: Any) -> Any:
-    """A record whose paths are file names only."""
-    if isinstance(record, Mapping):
-        return {
-            name: Path(value).name if name == "path" and isinstance(value, str) else without_folders(value)
-            for name, value in record.items()
-        }
-    if isinstance(record, (list, tuple)):
-        return [without_folders(item) for item in record]
-    return record
