@@ -21,6 +21,7 @@ from impasto.images import io
 from impasto.images.atomic_write import atomic_write, make_parent, remove
 from impasto.images.file_names import beside, fitting, numbered
 from impasto.images.io import Picture
+from impasto.weights.records import file_sha256
 
 log = logging.getLogger(__name__)
 
@@ -187,6 +188,8 @@ def read_record(path: str | Path) -> Mapping[str, Any]:
         path: the .json, or the picture itself.
     Raises:
         SettingError: the file is missing or has no such record.
+    Returns:
+        The record. What it names and what lies beside it, unchanged, has an absolute path.
     """
     source = Path(path)
     problem = SettingError(
@@ -205,7 +208,21 @@ def read_record(path: str | Path) -> Mapping[str, Any]:
         raise problem from error
     if not _is_record(record):
         raise problem
-    return {**record, "task": record.get("task", "stylize")}
+    return {**_with_paths_in(source.absolute().parent, record), "task": record.get("task", "stylize")}
+
+
+def _with_paths_in(folder: Path, record: Any) -> Any:
+    """A record with absolute paths of the files in a folder that have the recorded names and hashes."""
+    if isinstance(record, (list, tuple)):
+        return [_with_paths_in(folder, one) for one in record]
+    if not isinstance(record, Mapping):
+        return record
+    path, sha256 = record.get("path"), record.get("sha256")
+    if isinstance(path, str) and sha256 and path == _file_name(path):
+        place = folder / path
+        if os.path.isfile(place) and file_sha256(place) == sha256:  # noqa: PTH113 - of any text
+            return {**record, "path": str(place)}
+    return {name: _with_paths_in(folder, value) for name, value in record.items()}
 
 
 def _is_record(record: Any) -> bool:

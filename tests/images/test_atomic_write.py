@@ -53,9 +53,12 @@ def test_folder_as_output(tmp_path):
 
 
 def test_missing_folder(tmp_path):
-    with pytest.raises(OutputError, match="output folder is missing") as caught:
-        io.check_output(tmp_path / "no" / "a.png")
-    assert caught.value.attempt == f"mkdir -p {tmp_path / 'no'}"
+    """It will be made, when there is something to write."""
+    assert io.check_output(tmp_path / "no" / "such" / "a.png") == tmp_path / "no" / "such" / "a.png"
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(OutputError, match="output folder is a file"):
+        io.check_output(tmp_path / "file" / "below" / "a.png")
 
 
 def test_folder_that_is_a_file(tmp_path):

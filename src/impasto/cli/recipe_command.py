@@ -15,6 +15,7 @@ from impasto.cli.console import fetch_missing, notes
 from impasto.cli.options import keyword, parameter
 from impasto.cli.outputs import Outputs, check, run_job, run_recipe
 from impasto.cli.unused_name import unused
+from impasto.errors import SettingError
 from impasto.images.file_names import fitting
 from impasto.images.picture_file import check_file
 from impasto.registry import TASKS, find
@@ -30,6 +31,16 @@ FROM = keyword(
     "from_record",
     Path | None,
     typer.Option("--from", metavar="OUT.json", help="Make a picture again from its record."),
+)
+
+LOOK_IN = keyword(
+    "look_in",
+    Path | None,
+    typer.Option(
+        "--look-in",
+        metavar="FOLDER",
+        help="With --from: where its pictures are. (default: near the record, or in the working folder)",
+    ),
 )
 
 SPARE_BYTES = len("-1000.checkpoint") - len(".png")
@@ -120,12 +131,12 @@ def recipe_command(
         outputs = Outputs(**{file.name: values.pop(file.name) for file in files})
         chosen = None if extra is None else values.pop(extra.parameter.name)
         has_extra = extra is not None and chosen != extra.parameter.default
-        record_file = values.pop("from_record")
+        record_file, look_in = values.pop("from_record"), values.pop("look_in")
         with notes(quiet=outputs.silent) as console:
             if extra is not None and extra.run is not None and has_extra:
                 extra.run(chosen, outputs)
                 return
-            recipe, inputs, settings = plan(task, values, record_file, options)
+            recipe, inputs, settings = plan(task, values, record_file, options, look_in=look_in)
             target = outputs.out or unused(_target(task, inputs, settings, record_file), recipe, inputs)
             call = Call(recipe, inputs, settings, target, outputs, console)
             if extra is not None and extra.run_call is not None and has_extra:
@@ -137,8 +148,8 @@ def recipe_command(
     command.__doc__ = task.summary
     if task.has_steps:
         command.__doc__ += "\n\n" + CTRL_C
-    vars(command)["__signature__"] = inspect.Signature([*own, *files, *setting_options])
-    command.__annotations__ = {p.name: p.annotation for p in (*own, *files, *setting_options)}
+    vars(command)["__signature__"] = inspect.Signature([*own, *files, LOOK_IN, *setting_options])
+    command.__annotations__ = {p.name: p.annotation for p in (*own, *files, LOOK_IN, *setting_options)}
     return command
 
 
@@ -161,12 +172,17 @@ def paint(call: Call) -> None:
 
 
 def plan(
-    task: Task[Any], given: Mapping[str, Any], record_file: Path | None, options: Mapping[str, Any]
+    task: Task[Any],
+    given: Mapping[str, Any],
+    record_file: Path | None,
+    options: Mapping[str, Any],
+    *,
+    look_in: Path | None = None,
 ) -> tuple[Recipe[Any], dict[str, Any], Settings]:
     """Recipe, inputs and settings of a command; those of a record where they are not given anew.
 
     Raises:
-        SettingError: an input is missing.
+        SettingError: an input is missing, or is given beside a record that names its own.
         PictureError: a picture has no file, or is not found.
     """
     inputs = {name: value for name, value in given.items() if value}
@@ -179,8 +195,13 @@ def plan(
         return find_recipe(task.name), inputs, settings
     from impasto.synthesis.recipe import from_record
 
-    recipe, recorded, settings = from_record(record_file, task=task.name, given=inputs)
-    check_files(task, inputs)
+    for row in task.inputs:
+        if row.positional and row.name in inputs:
+            first = inputs[row.name][0] if row.is_plural else inputs[row.name]
+            raise SettingError(
+                "--from brings its own pictures", got=f"{first} as well", attempt="one or the other"
+            )
+    recipe, recorded, settings = from_record(record_file, task=task.name, given=inputs, look_in=look_in)
     for name, setting in task.alternatives:
         if options.get(setting) is not None:
             recorded.pop(name, None)

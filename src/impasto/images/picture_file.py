@@ -17,7 +17,7 @@ SYSTEM_FOLDERS = ("__macosx", "@eadir", "$recycle.bin", "system volume informati
 
 
 def is_hidden(name: str) -> bool:
-    """Whether a system keeps a file or folder of that name for itself: ``._a.png``, ``.cache``, ``@eaDir``."""
+    """Whether a system keeps a file or folder of that name for itself, such as ``._a.png`` or ``@eaDir``."""
     return name.startswith((".", "~$")) or name.lower() in SYSTEM_FOLDERS
 
 

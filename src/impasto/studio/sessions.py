@@ -19,7 +19,8 @@ from typing import Any
 from torch import Tensor
 
 from impasto.images import io
-from impasto.result import Result, record_path
+from impasto.images.file_names import fitting
+from impasto.result import Result, record_path, without_folders
 from impasto.studio.visitor_queue import VisitorQueue
 
 MAX_ENTRIES = 24
@@ -33,6 +34,9 @@ END_TIMEOUT_S = 15
 
 CHECK_EVERY_S = 600
 """Seconds between two checks for expired files, at most."""
+
+SPARE_BYTES = 40
+"""Room in the names of downloads for a number, other endings, and what browsers add to a name."""
 
 UPLOAD_FOLDER = re.compile(r"[0-9a-f]{64}")
 """Name of the folder that gradio 6.31 makes for an upload: a hash of its bytes and a secret number."""
@@ -156,8 +160,8 @@ class Session:
             self.count += 1
             folder = self.folder / str(self.count)
             folder.mkdir(parents=True)
-            result = replace(result, parts=())
-            picture = result.save(folder / f"impasto-{task}-{self.count}.png")
+            result = replace(result, record=without_folders(result.record), parts=())
+            picture = result.save(folder / download_name(result.record, task, self.count))
             width, height = result.record["size"]
             photo = None
             if before is not None:
@@ -240,6 +244,21 @@ class Sessions:
             names = list(self._sessions)
         for name in names:
             self.end(name)
+
+
+def download_name(record: Mapping[str, Any], task: str, number: int) -> str:
+    """Name of a result's file, as the browser will save it: IMG_1-wave-3.png.
+
+    Args:
+        record: of the result; its photo and styles, or its styles and the task, make up the name.
+        task: name of the recipe.
+        number: of the result among the visitor's.
+    """
+    entries = [record["content"]] if record.get("content") else []
+    names = [str(entry["name"]) for entry in (*entries, *record.get("styles", ())) if entry.get("name")]
+    if task != "stylize" or len(names) < 2:
+        names.append(task)
+    return fitting(Path("-".join(names) + ".png"), ".png", spare_bytes=SPARE_BYTES).stem + f"-{number}.png"
 
 
 def packed(archive: Path, files: Iterable[Path]) -> Path:

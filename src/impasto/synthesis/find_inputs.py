@@ -24,14 +24,13 @@ class InputFinder:
 
     Args:
         record: file of the record, or of the picture that holds it; None for a record in memory.
+        look_in: a folder that is searched first; None for none.
     """
 
-    def __init__(self, record: Path | None) -> None:
-        here = Path.cwd()
-        places = (
-            [here] if record is None else [record.absolute().parent, here, record.absolute().parent.parent]
-        )
-        self.places = list(dict.fromkeys(places))
+    def __init__(self, record: Path | None, look_in: str | Path | None = None) -> None:
+        near = [] if record is None else [record.absolute().parent, record.absolute().parent.parent]
+        named = [] if look_in is None else [Path(look_in).absolute()]
+        self.places = list(dict.fromkeys([*named, *near[:1], Path.cwd(), *near[1:]]))
         self._folders: list[Path] | None = None
 
     def resolved(self, entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,9 +96,7 @@ class InputFinder:
         """The folders in which files may be, the nearest first."""
         if self._folders is None:
             inside = (folder for place in self.places for folder in _folders(place, DEPTH))
-            # The folder above the record's is searched, but not all that is in it.
-            near = [*self.places, *islice((f for f in inside if f not in self.places), MOST_FOLDERS)]
-            self._folders = list(dict.fromkeys(near))
+            self._folders = list(dict.fromkeys([*self.places, *islice(inside, MOST_FOLDERS)]))
         return self._folders
 
     def _missing(self, path: str, sha256: str | None) -> PictureError:
@@ -107,7 +104,7 @@ class InputFinder:
             "a file that the record names is not found",
             got=f"{Path(path).name}{f', SHA-256 {sha256[:8]}...' if sha256 else ''}",
             expected=f"it in {self.places[0]}, in the working folder, or in a folder inside them",
-            attempt="the command in its folder, or name the pictures after --from as if it were a new run",
+            attempt="--look-in FOLDER with the folder where it is",
         )
 
 

@@ -77,6 +77,7 @@ def from_record(
     *,
     task: str | None = None,
     given: Inputs | None = None,
+    look_in: str | Path | None = None,
 ) -> tuple[Recipe[Any], dict[str, Any], Settings]:
     """What a record says was run: ``recipe, inputs, settings``; ``recipe.steps(...)`` runs it again.
 
@@ -84,6 +85,7 @@ def from_record(
         record: the record, its .json file, or the picture that carries it; impasto 0.1's as well.
         task: the recipe that is expected; None for any.
         given: inputs that take the place of the recorded ones, by name; those need not be found.
+        look_in: a folder in which the record's files may be, too.
     Returns:
         The recipe, its inputs as paths, and its settings. What has changed since is logged.
     Raises:
@@ -101,7 +103,7 @@ def from_record(
             attempt=f"impasto {made_by} --from {record if isinstance(record, (str, Path)) else 'FILE'}",
         )
     recipe = find_recipe(made_by)
-    finder = InputFinder(None if isinstance(record, Mapping) else Path(record))
+    finder = InputFinder(None if isinstance(record, Mapping) else Path(record), look_in)
     loaded = _with_files(_without(loaded, recipe, given or {}), finder)
     for entry in recorded_entries(loaded):
         if not all(part["path"] for part in _parts(entry)):
