@@ -11,7 +11,7 @@ import typer
 from impasto.cli.console import INTERRUPTED, notes, stderr
 from impasto.cli.options import with_settings
 from impasto.errors import ImpastoError, OutputError, SettingError
-from impasto.images.picture_file import pictures_in
+from impasto.images.picture_file import SUFFIXES
 from impasto.settings.apply import ApplySettings
 
 if TYPE_CHECKING:
@@ -107,9 +107,21 @@ def expand_folders(photos: list[Path]) -> list[Path]:
     """The photos that are named, and those in folders that are named, by name.
 
     Raises:
-        PictureError: a folder has none, or cannot be read.
+        SettingError: a folder has none, or cannot be read.
     """
-    return [one for path in photos for one in (pictures_in(path) if path.is_dir() else [path])]
+    paths: list[Path] = []
+    for path in photos:
+        if not path.is_dir():
+            paths.append(path)
+            continue
+        try:
+            inside = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and p.name[0] != ".")
+        except OSError as error:
+            raise SettingError("the folder cannot be read", got=f"{path}: {error.strerror}") from error
+        if not inside:
+            raise SettingError("the folder has no picture", got=str(path), expected=", ".join(SUFFIXES))
+        paths += inside
+    return paths
 
 
 def output_paths(photos: list[Path], folder: Path, suffix: str) -> dict[Path, Path]:

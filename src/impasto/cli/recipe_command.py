@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,7 +74,7 @@ class Call:
     @property
     def files(self) -> list[Path]:
         """Every file and folder that is read."""
-        return [path for path in self.recipe.paths(self.inputs) if path.exists() or path.suffix]
+        return [path for path in self.recipe.paths(self.inputs) if os.path.exists(path) or path.suffix]  # noqa: PTH110
 
     def fetch(self) -> None:
         """Download the network's weights if they are not here, once the pictures have proved readable."""

@@ -62,7 +62,8 @@ class Run:
     ) -> None:
         self.job = job
         self.path = None if checkpoint is None else check_path(checkpoint, ())
-        make_parent(self.path)
+        if not automatic:
+            make_parent(self.path)
         self.last: Step | None = None
         self.history: list[dict[str, Any]] = []
         self.kept = False
