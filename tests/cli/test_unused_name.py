@@ -22,9 +22,10 @@ TEST += ["--size", "48", "--steps", "1", "--scales", "1"]
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    return tmp_path / "here"
+    folder = tmp_path / "far" / "here"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    return folder
 
 
 def run(*arguments, command="stylize", quick=TEST):
@@ -167,9 +168,11 @@ def test_no_folder_of_this_machine_is_written(here, tmp_path, ending, task):
     photo, painting, mask = places[0] / "photo.png", places[1] / "painting.png", places[1] / "mask.png"
     Image.fromarray(drawn(1)).save(photo)
     Image.fromarray(drawn(2)).save(painting)
+    (places[1] / "pair").mkdir()
+    Image.fromarray(drawn(3)).save(places[1] / "pair" / "one.png")
     Image.fromarray(np.repeat([[0], [255]], 24, 0).repeat(64, 1).astype(np.uint8)).save(mask)
     arguments = {
-        "stylize": [photo, painting, places[1], "--keep", mask, "--init", photo, *TEST],
+        "stylize": [photo, painting, places[1] / "pair", "--keep", mask, "--init", photo, *TEST],
         "recolor": [photo, "--palette", painting],
         "texture": [painting, *TEST[:4], "--size", "48", "--steps", "1", "--scales", "1"],
     }[task]
