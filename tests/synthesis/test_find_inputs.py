@@ -10,7 +10,9 @@ from impasto.weights.records import file_sha256
 @pytest.fixture
 def places(tmp_path, monkeypatch):
     """{name: folder}; the working folder is one of its own."""
-    folders = {name: tmp_path / name for name in ("top/out", "top/side/deep", "work/inside", "far", ".hidden")}
+    folders = {
+        name: tmp_path / name for name in ("top/out", "top/side/deep", "work/inside", "far", ".hidden")
+    }
     for folder in folders.values():
         folder.mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "work")
@@ -42,7 +44,9 @@ def test_elsewhere(places):
     path = places["far"] / "a.png"
     path.write_text("a")
     record = places["top/out"] / "out.json"
-    with pytest.raises(PictureError, match=r"(?s)a file that the record names is not found.*a\.png.*--look-in"):
+    with pytest.raises(
+        PictureError, match=r"(?s)a file that the record names is not found.*a\.png.*--look-in"
+    ):
         InputFinder(record).resolved(entry(path))
     assert InputFinder(record, places["far"]).resolved(entry(path))["path"] == str(path)
 

@@ -41,6 +41,13 @@ class Outputs:
     bits: Annotated[
         int, typer.Option(metavar="8|16", help="Bits a channel; 16 for .png and .tiff, for print.")
     ] = 8
+    print: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PAPER[@DPI]",
+            help="Size and dpi for a print: A4, A3@300dpi, letter, 30x40cm, 8x10in. (default: 300 dpi)",
+        ),
+    ] = None
     dpi: Annotated[int | None, typer.Option(metavar="N", help="Pixels an inch, for programs that print.")] = (
         None
     )

@@ -15,6 +15,7 @@ from impasto.cli import outputs as output_options
 from impasto.cli.console import fetch_missing, notes
 from impasto.cli.options import keyword, parameter
 from impasto.cli.outputs import Outputs, check, run_job, run_recipe
+from impasto.cli.print_size import parse_print, printed
 from impasto.cli.unused_name import unused
 from impasto.errors import SettingError
 from impasto.images.file_names import fitting
@@ -138,6 +139,10 @@ def recipe_command(
                 extra.run(chosen, outputs)
                 return
             recipe, inputs, settings = plan(task, values, record_file, options, look_in=look_in)
+            if outputs.print is not None:
+                paper = parse_print(outputs.print)
+                settings = printed(settings, paper, inputs.get("content"), options)
+                outputs = replace(outputs, dpi=outputs.dpi or paper.dpi)
             target = outputs.out or unused(_target(task, inputs, settings, record_file), recipe, inputs)
             call = Call(recipe, inputs, settings, target, outputs, console)
             if extra is not None and extra.run_call is not None and has_extra:

@@ -31,6 +31,7 @@ class SettingInfo:
         source: where the default comes from.
         slider: its ends and the distance between two values, for the studio; None: the number is typed.
         item: what a name stands for, if the setting holds names with weights: "layer", "style loss", "style".
+        aliases: (word, the choice that it stands for), for words that people try.
         absent: the value that a record means which is older than the setting; None: the default.
     """
 
@@ -44,6 +45,7 @@ class SettingInfo:
     slider: tuple[float, float, float] | None = None
     item: str = ""
     absent: Any = None
+    aliases: tuple[tuple[str, str], ...] = ()
 
     @property
     def range(self) -> str:
@@ -103,6 +105,9 @@ class Settings:
         types = self.types()
         for name, info in self.info().items():
             value = getattr(self, name)
+            if isinstance(value, str) and value in (aliases := dict(info.aliases)):
+                value = aliases[value]
+                object.__setattr__(self, name, value)
             if is_weighted(types[name]):
                 object.__setattr__(self, name, parse_weights(value, item=info.item))
             else:
