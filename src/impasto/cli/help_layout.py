@@ -19,24 +19,27 @@ PANELS = {
 """Heading -> names of parameters, in their order."""
 
 
+MANY = 16
+"""A command of fewer parameters needs no headings."""
+
+
 class HelpLayout(TyperCommand):
-    """A command whose help is grouped; what it does is that of the function."""
+    """A command whose help is grouped, if it has many options; what it does is that of the function."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help."""
-        for parameter in self.params:
-            parameter.rich_help_panel = panel_of(parameter)
+        self.get_params(ctx)  # gives them their headings
         order = {name: index for index, name in enumerate(" ".join(PANELS.values()).split())}
-        self.params.sort(
-            key=lambda parameter: (rank_of(parameter), order.get(str(parameter.name), len(order)))
-        )
+        if len(self.params) >= MANY:
+            self.params.sort(key=lambda one: (rank_of(one), order.get(str(one.name), len(order))))
         super().format_help(ctx, formatter)
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters with their headings; none shows the name of its Python type."""
         parameters = super().get_params(ctx)
         for parameter in parameters:
-            vars(parameter)["rich_help_panel"] = panel_of(parameter)
+            if len(self.params) >= MANY:
+                vars(parameter)["rich_help_panel"] = panel_of(parameter)
             if parameter.param_type_name == "argument" or getattr(parameter, "is_flag", False):
                 vars(parameter)["display_type_rich"] = lambda ctx: ""
         return parameters

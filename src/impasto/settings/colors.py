@@ -23,7 +23,7 @@ class ColorSettings(Settings, panel="Style"):
         choices=COLORS,
         aliases=(("photo", "luminance"),),
         help="Colours of the result. style: the painting's. photo: the photo's, in the way to try first: "
-        "luminance. luminance-after, match and histogram keep them in other ways; the last two may tint hair.",
+        "luminance. luminance-after, match and histogram are other ways; the last two may tint hair.",
         source="Gatys et al. 2016, Preserving color in neural artistic style transfer",
     )
     color_map: str = setting(
