@@ -77,7 +77,9 @@ def test_a_folder_and_a_list(places):
     of_list = {"name": "styles", "path": None, "sha256": None, "pictures": parts}
     assert InputFinder(None).resolved(of_list) == {**of_list, "pictures": absolute}
     with pytest.raises(PictureError, match="is not found"):
-        InputFinder(None).resolved({**of_folder, "path": "none"})
+        InputFinder(folder / "out.json").resolved({**of_folder, "path": "none"})
+    assert InputFinder(None).resolved({**of_folder, "path": "none"})["path"] == "none"
+    assert InputFinder(None).file("none.png", None).name == "none.png"
 
 
 def test_a_color_stays():

@@ -127,3 +127,19 @@ def test_arrays_in_a_list_are_one_style_too(photo, painting, other_painting):
     result = impasto.stylize(photo, [arrays], **TEST)
     assert torch.equal(result.pixels, impasto.stylize(photo, [[other_painting, painting]], **TEST).pixels)
     assert [one["path"] for one in result.record["styles"][0]["pictures"]] == [None, None]
+
+
+def test_masks_among_the_styles_are_said(photo, painting, tmp_path, caplog):
+    flat = np.zeros((40, 60, 3), np.uint8)
+    flat[:, 20:] = (255, 0, 0)
+    flat[5:9, 5:9] = 7
+    Image.fromarray(flat).save(tmp_path / "person-mask.png")
+    read_styles([painting, tmp_path / "person-mask.png"], max_megapixels=1)
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert said == (
+        "2 styles are blended, and of few flat colours, as masks are: person-mask. Masks belong to --style-mask"
+    )
+    caplog.clear()
+    read_styles(tmp_path / "person-mask.png", max_megapixels=1)  # a lone poster is meant
+    read_styles([painting, photo], max_megapixels=1)
+    assert not caplog.records

@@ -74,6 +74,8 @@ def number_of(text: str, info: SettingInfo, kind: Any) -> Any:
     Returns:
         The number; the text itself where it is none, for ``check`` to refuse.
     """
+    if kind is float and text.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):
+        return float(text)
     words = re.fullmatch(r"\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*([^\d.]*?)\s*", text, re.IGNORECASE)
     try:
         number = float(words[1]) if words else math.nan
@@ -104,7 +106,7 @@ def check(name: str, value: Any, info: SettingInfo, annotation: Any) -> None:
     for one in value if isinstance(value, tuple) else (value,):
         problem = _problem(one, info, kind)
         if problem:
-            near = _advice(one, info, kind) if isinstance(one, str) else ""
+            near = _advice(name, one, info, kind) if isinstance(one, str) else ""
             expected = info.range if info.choices or info.low is not None else WORDS[kind]
             raise SettingError(f"{name} {problem}", got=repr(one), expected=expected, attempt=near)
 
@@ -135,17 +137,18 @@ def _split(name: str, text: str, item: Any) -> list[Any]:
         raise SettingError(f"{name} is a list of numbers", got=text, expected="such as 0.7,0.3") from None
 
 
-def _advice(text: str, info: SettingInfo, kind: Any) -> str:
+def _advice(name: str, text: str, info: SettingInfo, kind: Any) -> str:
     """What to try instead of a text: the nearest choice, or the number that is in it."""
     if kind not in (int, float) or info.low is None:
         return nearest(text, info.choices)
     if info.unit == "px" and re.fullmatch(r"\s*\d+\s*[x×]\s*\d*\s*(px)?\s*", text, re.IGNORECASE):
         sides = [int(side) for side in re.findall(r"\d+", text)]
         long_side = max(sides) if info.low <= max(sides) <= (info.high or math.inf) else info.default
-        return f"{long_side}: the long side alone; the photo gives the other"
+        return f"--{name} {long_side}, the long side alone; the photo gives the other"
     numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", text)[:1]]
     fitting = [n for n in numbers if info.low <= n <= (math.inf if info.high is None else info.high)]
-    return f"{kind(fitting[0] if fitting else info.default):g}" if fitting or info.default is not None else ""
+    number = fitting[0] if fitting else info.default
+    return "" if isinstance(number, (tuple, type(None))) else f"--{name.replace('_', '-')} {kind(number):g}"
 
 
 def _problem(value: Any, info: SettingInfo, kind: Any) -> str:

@@ -23,7 +23,8 @@ class InputFinder:
     """Finds files by name and hash: where the record lies, in the working folder, and in folders inside them.
 
     Args:
-        record: file of the record, or of the picture that holds it; None for a record in memory.
+        record: file of the record, or of the picture that holds it; None for a record in memory, whose files
+            may be anywhere: what is not found keeps its name.
         look_in: a folder that is searched first; None for none.
     """
 
@@ -31,6 +32,7 @@ class InputFinder:
         near = [] if record is None else [record.absolute().parent, record.absolute().parent.parent]
         named = [] if look_in is None else [Path(look_in).absolute()]
         self.places = list(dict.fromkeys([*named, *near[:1], Path.cwd(), *near[1:]]))
+        self.is_lenient = record is None and look_in is None
         self._folders: list[Path] | None = None
 
     def resolved(self, entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,6 +77,8 @@ class InputFinder:
                 first = first or candidate
         if first is not None:
             return first
+        if self.is_lenient:
+            return Path(path)
         raise self._missing(path, sha256)
 
     def folder(self, path: str, names: Sequence[str]) -> Path:
@@ -88,6 +92,8 @@ class InputFinder:
         name = Path(path).name
         here = [folder for folder in self._searched() if folder.name == name]
         here += [folder / name for folder in self.places if (folder / name).exists()]
+        if not here and self.is_lenient:
+            return Path(path)
         if not here:
             raise self._missing(path, None)
         return max(here, key=lambda folder: sum((folder / name).exists() for name in names))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import math
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +18,14 @@ from impasto.images.io import Picture, PictureSource
 from impasto.images.picture_file import pictures_in
 from impasto.settings.task import as_list
 from impasto.weights.records import file_sha256
+
+log = logging.getLogger(__name__)
+
+FLAT_COLORS, FLAT_SHARE, FLAT_SAMPLES = 12, 0.97, 20_000
+"""A mask has at most so many colours in at least such a share of its pixels; about so many are counted.
+
+Chosen by eye: label maps with soft edges pass, posters with a texture do not.
+"""
 
 StyleSource = PictureSource | Sequence[PictureSource]
 """A style's picture; or several whose statistics are pooled, as a list or as a folder."""
@@ -73,7 +84,33 @@ def read_styles(style: Styles, *, max_megapixels: float) -> StylePictures:
         )
         for number, source in enumerate(sources, 1)
     )
-    return StylePictures(groups, sources)
+    pictures = StylePictures(groups, sources)
+    warn_of_masks(pictures)
+    return pictures
+
+
+def warn_of_masks(styles: StylePictures) -> None:
+    """Log which of several styles look like masks: ``samples/*.png`` takes them too.
+
+    Args:
+        styles: of a run.
+    """
+    masks = [picture.name for picture in styles.pictures if is_flat(picture)]
+    count = len(styles.groups)
+    if masks and count > 1:
+        log.warning(
+            "%d styles are blended, and of few flat colours, as masks are: %s. Masks belong to --style-mask",
+            count,
+            ", ".join(masks),
+        )
+
+
+def is_flat(picture: Picture) -> bool:
+    """Whether a picture has few colours, each flat, as masks and label maps have."""
+    every = max(1, math.isqrt(picture.pixels.shape[2] * picture.pixels.shape[3] // FLAT_SAMPLES))
+    levels = (picture.pixels[0, :, ::every, ::every] * 255).round().byte().flatten(1).T  # (P, 3)
+    counts = sorted(Counter(map(bytes, levels.numpy())).values())
+    return sum(counts[-FLAT_COLORS:]) >= FLAT_SHARE * len(levels)
 
 
 def is_trained(source: object) -> bool:
