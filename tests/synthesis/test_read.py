@@ -137,7 +137,8 @@ def test_masks_among_the_styles_are_said(photo, painting, tmp_path, caplog):
     read_styles([painting, tmp_path / "person-mask.png"], max_megapixels=1)
     (said,) = [record.getMessage() for record in caplog.records]
     assert said == (
-        "2 styles are blended, and of few flat colours, as masks are: person-mask. Masks belong to --style-mask"
+        "2 styles are blended, and of few flat colours, as masks are: person-mask. "
+        "Masks belong to --style-mask"
     )
     caplog.clear()
     read_styles(tmp_path / "person-mask.png", max_megapixels=1)  # a lone poster is meant
