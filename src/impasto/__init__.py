@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from impasto.recipes.doodle import doodle, doodle_steps
     from impasto.recipes.dream import dream, dream_steps
     from impasto.recipes.interpolate import interpolate, interpolate_steps
+    from impasto.recipes.photo import photo, photo_steps
     from impasto.recipes.recolor import recolor
     from impasto.recipes.stylize import stylize, stylize_steps
     from impasto.recipes.texture import texture, texture_steps
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         EvaluateSettings,
         ExplainSettings,
         InterpolateSettings,
+        PhotoSettings,
         RecolorSettings,
         StylizeSettings,
         TextureSettings,
@@ -53,6 +55,7 @@ _HOMES = {
     "ExplainSettings": "impasto.settings",
     "InterpolateSettings": "impasto.settings",
     "NetworkHandle": "impasto.synthesis.network",
+    "PhotoSettings": "impasto.settings",
     "RecolorSettings": "impasto.settings",
     "Result": "impasto.result",
     "Scores": "impasto.metrics.scores",
@@ -72,6 +75,8 @@ _HOMES = {
     "from_record": "impasto.synthesis.recipe",
     "interpolate": "impasto.recipes.interpolate",
     "interpolate_steps": "impasto.recipes.interpolate",
+    "photo": "impasto.recipes.photo",
+    "photo_steps": "impasto.recipes.photo",
     "recolor": "impasto.recipes.recolor",
     "stylize": "impasto.recipes.stylize",
     "stylize_steps": "impasto.recipes.stylize",
@@ -92,6 +97,7 @@ __all__ = [
     "ImpastoError",
     "InterpolateSettings",
     "NetworkHandle",
+    "PhotoSettings",
     "RecolorSettings",
     "Result",
     "Scores",
@@ -112,6 +118,8 @@ __all__ = [
     "from_record",
     "interpolate",
     "interpolate_steps",
+    "photo",
+    "photo_steps",
     "recolor",
     "stylize",
     "stylize_steps",

@@ -88,6 +88,10 @@ GOLDENS = {
     "background": Golden(
         {"content": PHOTO, "style": STYLE, "subject": mask(72, 96)}, {"size": 96, "steps": 3, **MACHINE}
     ),
+    "photo": Golden(
+        {"content": PHOTO, "style": OTHER, "content_map": mask(72, 96), "style_map": mask(96, 80)},
+        {"size": 96, "steps": 3, **MACHINE},
+    ),
 }
 """Every task of ``registry.RECIPES``."""
 
@@ -184,6 +188,7 @@ CHANGES = {
     "doodle": {"bands_weight": 1.0},
     "interpolate": {"bands_weight": 1.0},
     "background": {"palette_weight": 9.0, "content_weight": 0.3},
+    "photo": {"strength": 0.8},
 }
 """A change of one default that the picture must show."""
 

@@ -1,4 +1,4 @@
-"""The matting Laplacian against a dense matrix, against pymatting, and against the photos it must not punish."""
+"""The matting Laplacian against a dense matrix, against pymatting, and on photos in other colours."""
 
 import numpy as np
 import pytest

@@ -121,12 +121,37 @@ def map_colors(picture: Tensor, like: Tensor, *, method: str) -> Tensor:
     return _linear(shaped[0].flatten(1), reached, monge_kantorovich).view(picture.shape)
 
 
+def linear_match(source: Tensor, target: Tensor, *, method: str = "monge-kantorovich") -> Tensor:
+    """The affine map of colours that ``map_colors`` applies, for colours instead of pictures.
+
+    Args:
+        source: (3, P), colours in [0, 1].
+        target: (3, Q), colours in [0, 1], whose mean and covariance are to be reached.
+        method: a name in LINEAR_MAPS.
+    Returns:
+        (3, 4), in the dtype of the source: output = matrix @ (red, green, blue, 1).
+    Raises:
+        SettingError: there is no such method.
+    """
+    registry.check(LINEAR_MAPS, method, kind="linear way to match colours")
+    matrix, offset = _affine(source.double(), target.double(), LINEAR_MAPS[method])
+    return torch.cat([matrix, offset], 1).to(source)
+
+
 def _linear(source: Tensor, target: Tensor, linear_map: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
     """(3, P), (3, Q) -> (3, P): source colours with the mean and covariance of the target, noise reduced."""
+    matrix, offset = _affine(source, target, linear_map)
+    return matrix @ source + offset
+
+
+def _affine(
+    source: Tensor, target: Tensor, linear_map: Callable[[Tensor, Tensor], Tensor]
+) -> tuple[Tensor, Tensor]:
+    """(3, P), (3, Q) -> (3, 3), (3, 1): the map of ``_linear``."""
     covariance = _covariance(target)
     lifted, damping = _without_noise(_covariance(source), covariance)
-    centred = source - source.mean(1, keepdim=True)
-    return linear_map(lifted, covariance) @ damping @ centred + target.mean(1, keepdim=True)
+    matrix = linear_map(lifted, covariance) @ damping
+    return matrix, target.mean(1, keepdim=True) - matrix @ source.mean(1, keepdim=True)
 
 
 def _covariance(colors: Tensor) -> Tensor:

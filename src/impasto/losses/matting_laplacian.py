@@ -16,7 +16,7 @@ SIDE = 3
 """Side of a window, px. Source: Levin, Lischinski, Weiss 2008; Luan et al. 2017."""
 
 EPSILON = 1e-7
-"""Regularises the affine map of flat windows, in sRGB squared. Source: Luan et al. 2017, ``gen_laplacian.m``."""
+"""Regularises the affine map of flat windows, in sRGB squared. Source: Luan et al. 2017."""
 
 
 def box_mean(planes: Tensor) -> Tensor:

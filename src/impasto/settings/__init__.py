@@ -12,6 +12,7 @@ from impasto.settings.explain import ExplainOptions, ExplainSettings
 from impasto.settings.interpolate import InterpolateOptions, InterpolateSettings
 from impasto.settings.loop import LoopSettings
 from impasto.settings.network import ExtractorSettings, InputSettings, NetworkSettings
+from impasto.settings.photo import PhotoOptions, PhotoSettings
 from impasto.settings.presets import PRESETS
 from impasto.settings.recolor import RecolorOptions, RecolorSettings
 from impasto.settings.size import SizeSettings
@@ -45,6 +46,8 @@ __all__ = [
     "InterpolateSettings",
     "LoopSettings",
     "NetworkSettings",
+    "PhotoOptions",
+    "PhotoSettings",
     "RecolorOptions",
     "RecolorSettings",
     "SettingInfo",
