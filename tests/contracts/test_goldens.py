@@ -188,7 +188,7 @@ CHANGES = {
     "doodle": {"bands_weight": 1.0},
     "interpolate": {"bands_weight": 1.0},
     "background": {"palette_weight": 9.0, "content_weight": 0.3},
-    "photo": {"strength": 0.8},
+    "photo": {"strength": 0.3},
 }
 """A change of one default that the picture must show."""
 

@@ -154,14 +154,14 @@ def fit_grid(photo: Tensor, target: Tensor, masks: Tensor, prior: Tensor) -> Ten
     normal = (normal + sparse.identity(nodes * 4) * (FIT_RIDGE / nodes * 16)).tocsr()
     inverse = sparse.diags_array(1 / normal.diagonal())
     start = prior.view(regions, 3, 4, DEPTH, CELLS, CELLS).permute(1, 0, 3, 4, 5, 2).reshape(3, -1)
-    start = start.double().cpu().numpy()
+    begin = start.double().cpu().numpy()
     wanted = target[0].flatten(1).double().cpu().numpy()
     solved = []
     for channel in range(3):
-        right = matrix.T @ wanted[channel] / pixels + FIT_RIDGE / nodes * 16 * start[channel]
-        right = right - normal @ start[channel]
+        right = matrix.T @ wanted[channel] / pixels + FIT_RIDGE / nodes * 16 * begin[channel]
+        right = right - normal @ begin[channel]
         change, _ = linalg.cg(normal, right, rtol=1e-5, maxiter=400, M=inverse)
-        solved.append(start[channel] + change)
+        solved.append(begin[channel] + change)
     grid = torch.from_numpy(np.stack(solved)).view(3, regions, DEPTH, CELLS, CELLS, 4)
     return grid.permute(1, 0, 5, 2, 3, 4).reshape(1, -1, CELLS, CELLS).to(prior).contiguous()
 

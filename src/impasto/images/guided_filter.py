@@ -46,9 +46,14 @@ class GuidedMaps:
             x = (torch.arange(width, device=picture.device) + 0.5) * (2 / width) - 1
             places = torch.stack([x.expand(rows, width), y[:, None].expand(rows, width)], 2)[None]
             both = F.grid_sample(both, places, padding_mode="border", align_corners=False)
-        slope = both[:, : 3 * self.planes].unflatten(1, (self.planes, 3))
+        slope = _split(both[:, : 3 * self.planes])
         planes: Tensor = (slope * picture[:, None]).sum(2) + both[:, 3 * self.planes :]
         return planes
+
+
+def _split(planes: Tensor) -> Tensor:
+    """(1, K * 3, H, W) -> (1, K, 3, H, W)."""
+    return planes.view(1, -1, 3, *planes.shape[2:])
 
 
 def guided_maps(planes: Tensor, guide: Tensor, *, radius_px: int, edge: float) -> GuidedMaps:
@@ -75,9 +80,9 @@ def guided_maps(planes: Tensor, guide: Tensor, *, radius_px: int, edge: float) -
         return F.avg_pool2d(x, 2 * radius_px + 1, stride=1, padding=radius_px, count_include_pad=False)
 
     average, rough_average = mean(wide), mean(rough)
-    squares = mean((wide[:, :, None] * wide[:, None]).flatten(1, 2)).unflatten(1, (3, 3))
+    squares = _split(mean((wide[:, :, None] * wide[:, None]).flatten(1, 2)))
     squares = squares - average[:, :, None] * average[:, None]
-    products = mean((rough[:, :, None] * wide[:, None]).flatten(1, 2)).unflatten(1, (-1, 3))
+    products = _split(mean((rough[:, :, None] * wide[:, None]).flatten(1, 2)))
     products = products - rough_average[:, :, None] * average[:, None]  # (1, K, 3, h, w)
     ridge = squares.movedim((1, 2), (-2, -1)) + edge**2 * torch.eye(3).to(squares)
     slope = torch.linalg.solve(ridge, products.movedim((1, 2), (-1, -2)))  # (1, h, w, 3, K)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from impasto.checks import expect
@@ -20,9 +21,9 @@ def grid_roughness(change: Tensor) -> Tensor:
     Source: the Laplacian regulariser of Xia et al. 2020.
     Differs: first differences.
     """
-    nodes = change.unflatten(1, (-1, NUMBERS, DEPTH))  # (N, R, 12, 8, 16, 16)
+    nodes = change.view(len(change), -1, NUMBERS, DEPTH, CELLS, CELLS)  # (N, R, 12, 8, 16, 16)
     differences = [nodes.diff(dim=axis).square().flatten(1).mean(1) for axis in (3, 4, 5)]
-    return differences[0] + differences[1] + differences[2]
+    return torch.stack(differences).sum(0)
 
 
 class GridSmoothnessLoss(Loss):

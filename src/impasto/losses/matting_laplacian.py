@@ -30,7 +30,13 @@ def box_spread(windows: Tensor) -> Tensor:
     It is the transpose of ``box_mean``, times the 9 pixels of a window.
     """
     padded = F.pad(windows, (SIDE - 1,) * 4)
-    return SIDE**2 * F.avg_pool2d(padded, SIDE, stride=1)
+    spread: Tensor = SIDE**2 * F.avg_pool2d(padded, SIDE, stride=1)
+    return spread
+
+
+def _split(planes: Tensor, first: int) -> Tensor:
+    """(N, K * C, H, W) -> (N, K, C, H, W)."""
+    return planes.view(planes.shape[0], first, -1, *planes.shape[2:])
 
 
 def window_statistics(photo: Tensor, *, epsilon: float = EPSILON) -> dict[str, Tensor]:
@@ -52,7 +58,7 @@ def window_statistics(photo: Tensor, *, epsilon: float = EPSILON) -> dict[str, T
     mean = box_mean(wide)
     channels = photo.shape[1]
     products = (wide[:, :, None] * wide[:, None]).flatten(1, 2)  # (1, C * C, H, W)
-    covariance = box_mean(products).unflatten(1, (channels, channels)) - mean[:, :, None] * mean[:, None]
+    covariance = _split(box_mean(products), channels) - mean[:, :, None] * mean[:, None]
     diagonal = epsilon / SIDE**2 * torch.eye(channels).to(covariance)
     inverse = torch.linalg.inv(covariance.movedim((1, 2), (-2, -1)) + diagonal).movedim((-2, -1), (1, 2))
     return {"photo": photo, "mean": mean.to(photo), "inverse": inverse.to(photo).contiguous()}
@@ -82,13 +88,13 @@ def laplacian_product(values: Tensor, windows: LayerTarget) -> Tensor:
     shifted = values - values.mean((2, 3), keepdim=True)  # L of a constant is 0
     value_mean = box_mean(shifted)  # (N, K, h, w)
     products = (shifted[:, :, None] * photo[:, None]).flatten(1, 2)  # (N, K * C, H, W)
-    covariance = box_mean(products).unflatten(1, (values.shape[1], -1))  # (N, K, C, h, w)
+    covariance = _split(box_mean(products), values.shape[1])  # (N, K, C, h, w)
     covariance = covariance - value_mean[:, :, None] * mean[:, None]
     slope = torch.stack(
         [(covariance * row[:, None]).sum(2) for row in inverse.unbind(1)], 2
     )  # (N, K, C, h, w)
     offset = value_mean - (slope * mean[:, None]).sum(2)  # (N, K, h, w)
-    spread = box_spread(slope.flatten(1, 2)).unflatten(1, slope.shape[1:3])  # (N, K, C, H, W)
+    spread = _split(box_spread(slope.flatten(1, 2)), values.shape[1])  # (N, K, C, H, W)
     inside = box_spread(torch.ones_like(mean[:, :1]))  # (1, 1, H, W), windows that contain a pixel
     product: Tensor = inside * shifted - (spread * photo[:, None]).sum(2) - box_spread(offset)
     return product
@@ -132,7 +138,8 @@ def matting_energy(images: Tensor, windows: LayerTarget) -> Tensor:
     photo = windows["photo"]
     expect(images, f"n c {photo.shape[2]} {photo.shape[3]}", name="images")
     energy: Tensor = _Energy.apply(full_precision(images), photo, windows["mean"], windows["inverse"])  # type: ignore[no-untyped-call]
-    return energy / (photo.shape[2] * photo.shape[3])
+    mean: Tensor = energy / (photo.shape[2] * photo.shape[3])
+    return mean
 
 
 class MattingLaplacianLoss(Loss):

@@ -109,7 +109,8 @@ def _fit(colors: Tensor, weights: Tensor, wanted: Tensor, prior: Tensor) -> Tens
     products = (rows * weights.double()[:, None]).mT @ rows / total
     right = rows.mT @ wanted.double() / total
     ridge = RIDGE * torch.eye(4).to(products)
-    return torch.linalg.solve(products + ridge, right + ridge @ prior.double().mT).mT.to(prior)
+    solved: Tensor = torch.linalg.solve(products + ridge, right + ridge @ prior.double().mT)
+    return solved.mT.to(prior)
 
 
 def _feature_distances(
@@ -136,7 +137,8 @@ def _standardised(features: Tensor) -> Tensor:
     """Each channel with mean 0 and deviation 1 over the picture: a change of look is mostly gone."""
     features = features.float()
     deviation = features.std((2, 3), keepdim=True)
-    return (features - features.mean((2, 3), keepdim=True)) / (deviation + 1e-6)
+    standard: Tensor = (features - features.mean((2, 3), keepdim=True)) / (deviation + 1e-6)
+    return standard
 
 
 def _unit(rows: Tensor) -> Tensor:
