@@ -39,6 +39,7 @@ MISSING = {
     "recolor": ["no.png", "--emotion", "cold"],
     "dream": ["no.png"],
     "photo": ["no.png", "no.jpg"],
+    "harmonize": ["no.png", "no.jpg"],
     "evaluate": ["no.png", "--content", "photo.png", "--style", "style.png"],
     "explain": ["no.png", "no.jpg"],
 }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from impasto.recipes.background import background, background_steps
     from impasto.recipes.doodle import doodle, doodle_steps
     from impasto.recipes.dream import dream, dream_steps
+    from impasto.recipes.harmonize import harmonize, harmonize_steps
     from impasto.recipes.interpolate import interpolate, interpolate_steps
     from impasto.recipes.photo import photo, photo_steps
     from impasto.recipes.recolor import recolor
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         DreamSettings,
         EvaluateSettings,
         ExplainSettings,
+        HarmonizeSettings,
         InterpolateSettings,
         PhotoSettings,
         RecolorSettings,
@@ -53,6 +55,7 @@ _HOMES = {
     "DreamSettings": "impasto.settings",
     "EvaluateSettings": "impasto.settings",
     "ExplainSettings": "impasto.settings",
+    "HarmonizeSettings": "impasto.settings",
     "InterpolateSettings": "impasto.settings",
     "NetworkHandle": "impasto.synthesis.network",
     "PhotoSettings": "impasto.settings",
@@ -73,6 +76,8 @@ _HOMES = {
     "dream_steps": "impasto.recipes.dream",
     "evaluate": "impasto.metrics.evaluate",
     "from_record": "impasto.synthesis.recipe",
+    "harmonize": "impasto.recipes.harmonize",
+    "harmonize_steps": "impasto.recipes.harmonize",
     "interpolate": "impasto.recipes.interpolate",
     "interpolate_steps": "impasto.recipes.interpolate",
     "photo": "impasto.recipes.photo",
@@ -94,6 +99,7 @@ __all__ = [
     "DreamSettings",
     "EvaluateSettings",
     "ExplainSettings",
+    "HarmonizeSettings",
     "ImpastoError",
     "InterpolateSettings",
     "NetworkHandle",
@@ -116,6 +122,8 @@ __all__ = [
     "dream_steps",
     "evaluate",
     "from_record",
+    "harmonize",
+    "harmonize_steps",
     "interpolate",
     "interpolate_steps",
     "photo",

@@ -59,6 +59,7 @@ TASKS: dict[str, Any] = {
     "interpolate": "impasto.settings.interpolate:TASK",
     "background": "impasto.settings.background:TASK",
     "photo": "impasto.settings.photo:TASK",
+    "harmonize": "impasto.settings.harmonize:TASK",
 }
 """Tasks: name -> ``settings.task.Task``, inputs and settings without the code; in the order of the help."""
 

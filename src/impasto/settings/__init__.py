@@ -9,6 +9,7 @@ from impasto.settings.doodle import DoodleOptions, DoodleSettings
 from impasto.settings.dream import DreamOptions, DreamSettings
 from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
 from impasto.settings.explain import ExplainOptions, ExplainSettings
+from impasto.settings.harmonize import HarmonizeOptions, HarmonizeSettings
 from impasto.settings.interpolate import InterpolateOptions, InterpolateSettings
 from impasto.settings.loop import LoopSettings
 from impasto.settings.network import ExtractorSettings, InputSettings, NetworkSettings
@@ -41,6 +42,8 @@ __all__ = [
     "ExplainSettings",
     "ExtractorSettings",
     "FineSettings",
+    "HarmonizeOptions",
+    "HarmonizeSettings",
     "InputSettings",
     "InterpolateOptions",
     "InterpolateSettings",

@@ -52,7 +52,7 @@ class PhotoSettings(NetworkSettings):
     size: int = setting(
         256,
         unit="px",
-        low=64,
+        low=32,
         high=2048,
         help="Long side of the copy on which colours are found. The result has the photo's size.",
         slider=(128, 1024, 32),

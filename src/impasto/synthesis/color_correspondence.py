@@ -110,7 +110,7 @@ def _fit(colors: Tensor, weights: Tensor, wanted: Tensor, prior: Tensor) -> Tens
     right = rows.mT @ wanted.double() / total
     ridge = RIDGE * torch.eye(4).to(products)
     solved: Tensor = torch.linalg.solve(products + ridge, right + ridge @ prior.double().mT)
-    return solved.mT.to(prior)
+    return solved.to(prior.dtype).mT
 
 
 def _feature_distances(
@@ -143,7 +143,7 @@ def _standardised(features: Tensor) -> Tensor:
 
 def _unit(rows: Tensor) -> Tensor:
     """(P, C) -> rows of length 1."""
-    return rows / rows.norm(dim=1, keepdim=True).clamp_min(1e-6)
+    return F.normalize(rows, dim=1, eps=1e-6)
 
 
 def _rows(planes: Tensor, shape: tuple[int, int]) -> Tensor:
