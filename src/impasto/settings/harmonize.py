@@ -72,7 +72,7 @@ class HarmonizeSettings(NetworkSettings):
         help="Layers that are compared with the object.",
         source="Luan et al. 2018, section 4",
     )
-    content_weight: float = setting(0.5, low=0, help="Higher keeps more of the object.", slider=(0, 5, 0.1))
+    content_weight: float = setting(1.0, low=0, help="Higher keeps more of the object.", slider=(0, 5, 0.1))
     style_layers: dict[str, float] = setting(
         {"relu1_1": 1.0, "relu2_1": 1.0, "relu3_1": 1.0, "relu4_1": 1.0},
         item="layer",
@@ -83,7 +83,7 @@ class HarmonizeSettings(NetworkSettings):
         1.0, low=0, help="Higher takes more of the painting's strokes.", slider=(0, 5, 0.1)
     )
     palette_weight: float = setting(
-        1.0, low=0, help="Higher takes the painting's colours more exactly.", slider=(0, 5, 0.1)
+        0.4, low=0, help="Higher takes the painting's colours more exactly.", slider=(0, 5, 0.1)
     )
     tolerance: float = as_in(LoopSettings, "tolerance")
 
