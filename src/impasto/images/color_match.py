@@ -78,12 +78,16 @@ METHODS = (*LINEAR_MAPS, "histogram")
 """Methods of ``match_colors``."""
 
 
-def match_colors(picture: Tensor, like: Tensor, *, method: str) -> Tensor:
+Adjust = Callable[[str, Tensor], Tensor]
+"""("mean" or "covariance", that of the picture) -> the one to use."""
+
+
+def match_colors(picture: Tensor, like: Tensor, *, method: str, adjust: Adjust | None = None) -> Tensor:
     """``map_colors``, clipped to [0, 1] and in the picture's dtype."""
-    return map_colors(picture, like, method=method).clamp_(0, 1).to(picture.dtype)
+    return map_colors(picture, like, method=method, adjust=adjust).clamp_(0, 1).to(picture.dtype)
 
 
-def map_colors(picture: Tensor, like: Tensor, *, method: str) -> Tensor:
+def map_colors(picture: Tensor, like: Tensor, *, method: str, adjust: Adjust | None = None) -> Tensor:
     """Give a picture the colour distribution of another, without clipping.
 
     x' = A (x - mu_s) + mu_t
@@ -96,6 +100,8 @@ def map_colors(picture: Tensor, like: Tensor, *, method: str) -> Tensor:
         like: (1, 3, h, w) in [0, 1], the picture to match.
         method: one of METHODS. The linear maps reach the mean and covariance of ``like``, "histogram" its
             whole distribution.
+        adjust: changes the picture's statistics before a linear map is made of them, so that the frames of a
+            video have one map; None: no change.
     Returns:
         (1, 3, H, W), float64, about [0, 1]. It has the mean of ``like``, and its covariance if no axis of the
         picture must be stretched whose deviation is below 2 / 255 or below 2 % of the main axis'.
@@ -112,7 +118,7 @@ def map_colors(picture: Tensor, like: Tensor, *, method: str) -> Tensor:
     expect(like, "1 3 h w", name="picture to match")
     source, target = picture[0].flatten(1).double(), like[0].flatten(1).double()  # (3, P), (3, Q)
     if method != "histogram":
-        return _linear(source, target, LINEAR_MAPS[method]).view(picture.shape)
+        return _linear(source, target, LINEAR_MAPS[method], adjust).view(picture.shape)
     near = _linear(source, target, monge_kantorovich)
     # A picture without chroma cannot reach all of the target: the target is reduced to what it reaches.
     mean = target.mean(1, keepdim=True)
@@ -134,24 +140,34 @@ def linear_match(source: Tensor, target: Tensor, *, method: str = "monge-kantoro
         SettingError: there is no such method.
     """
     registry.check(LINEAR_MAPS, method, kind="linear way to match colours")
-    matrix, offset = _affine(source.double(), target.double(), LINEAR_MAPS[method])
-    return torch.cat([matrix, offset], 1).to(source)
+    wide, wanted = source.double(), target.double()
+    matrix, mean = _affine(wide, wanted, LINEAR_MAPS[method], None)
+    return torch.cat([matrix, wanted.mean(1, keepdim=True) - matrix @ mean], 1).to(source)
 
 
-def _linear(source: Tensor, target: Tensor, linear_map: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+def _linear(
+    source: Tensor,
+    target: Tensor,
+    linear_map: Callable[[Tensor, Tensor], Tensor],
+    adjust: Adjust | None = None,
+) -> Tensor:
     """(3, P), (3, Q) -> (3, P): source colours with the mean and covariance of the target, noise reduced."""
-    matrix, offset = _affine(source, target, linear_map)
-    return matrix @ source + offset
+    matrix, mean = _affine(source, target, linear_map, adjust)
+    return matrix @ (source - mean) + target.mean(1, keepdim=True)
 
 
 def _affine(
-    source: Tensor, target: Tensor, linear_map: Callable[[Tensor, Tensor], Tensor]
+    source: Tensor,
+    target: Tensor,
+    linear_map: Callable[[Tensor, Tensor], Tensor],
+    adjust: Adjust | None,
 ) -> tuple[Tensor, Tensor]:
-    """(3, P), (3, Q) -> (3, 3), (3, 1): the map of ``_linear``."""
-    covariance = _covariance(target)
-    lifted, damping = _without_noise(_covariance(source), covariance)
-    matrix = linear_map(lifted, covariance) @ damping
-    return matrix, target.mean(1, keepdim=True) - matrix @ source.mean(1, keepdim=True)
+    """(3, P), (3, Q) -> (3, 3), (3, 1): the matrix of ``_linear``, and the mean that it is centred on."""
+    covariance, mean, of_source = _covariance(target), source.mean(1, keepdim=True), _covariance(source)
+    if adjust is not None:
+        mean, of_source = adjust("mean", mean), adjust("covariance", of_source)
+    lifted, damping = _without_noise(of_source, covariance)
+    return linear_map(lifted, covariance) @ damping, mean
 
 
 def _covariance(colors: Tensor) -> Tensor:
