@@ -234,10 +234,26 @@ def _is_record(record: Any) -> bool:
         record.get("task", "stylize") == "stylize" and not (content and styles)
     ):
         return False
+    controls = record.get("controls", {})
+    if not isinstance(controls, dict) or not isinstance(record.get("task", "stylize"), str):
+        return False
     inputs = [*([] if content is None else [content]), *styles]
+    others = [one for value in controls.values() for one in (value if isinstance(value, list) else [value])]
     return (
         isinstance(record.get("settings"), dict)
         and isinstance(record.get("versions"), dict)
         and len(inputs) > 0
-        and all(isinstance(entry, dict) and {"name", "path", "sha256"} <= set(entry) for entry in inputs)
+        and all(_is_entry(entry) for entry in [*inputs, *(one for one in others if one is not None)])
+    )
+
+
+def _is_entry(entry: Any) -> bool:
+    """Whether a record's entry of an input, and each of its pictures, says what it is and where."""
+    if not isinstance(entry, dict) or not {"name", "path", "sha256"} <= set(entry):
+        return False
+    pictures = entry.get("pictures", [])
+    return (
+        all(isinstance(entry[key], str | None) for key in ("name", "path", "sha256"))
+        and isinstance(pictures, list)
+        and all(_is_entry(picture) for picture in pictures)
     )

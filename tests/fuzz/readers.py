@@ -6,7 +6,6 @@ A reader is a function of the bytes and of an empty folder. ``run.py`` searches 
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -118,8 +117,3 @@ def attempt(name: str, data: bytes, folder: Path) -> str:
         except ImpastoError as error:
             return str(error).partition("\n")[0]
     return "read"
-
-
-def as_json(value: object) -> bytes:
-    """A record's text."""
-    return json.dumps(value).encode()
