@@ -6,10 +6,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from impasto.errors import OutputError
-from impasto.result import record_path
 
 LONGEST_BYTES = 180
 """Longest stem, in bytes of UTF-8: file systems take 255, and temporary names and records add to it."""
@@ -18,8 +17,8 @@ LONGEST_BYTES = 180
 class Names:
     """Gives every result of a set a name of its own; the same pictures in the same order get the same names.
 
-    Names that differ in capitals only count as the same, since some file systems take them so; so do names
-    whose records would be the same file.
+    Names that differ in capitals or in the ending only count as the same: some file systems take capitals so,
+    and the records of both would have the same name.
     """
 
     def __init__(self) -> None:
@@ -74,7 +73,7 @@ def check_replaces_nothing(folder: Path, outputs: Iterable[str], read: Iterable[
 
 def _key(name: str) -> str:
     """What two names have in common that cannot stand beside each other."""
-    return unicodedata.normalize("NFC", str(record_path(name))).casefold()
+    return unicodedata.normalize("NFC", str(PurePath(name).with_suffix(""))).casefold()
 
 
 def _cut(stem: str) -> str:

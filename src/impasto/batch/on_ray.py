@@ -16,12 +16,10 @@ from typing import Any
 import torch
 
 from impasto import runtime
-from impasto.batch.painter import PART_PREFIX, Painter, Saving, worker_name
+from impasto.batch.painter import Painter, Saving, worker_name
+from impasto.batch.report import NAME
 from impasto.batch.row import Outcome, Row
 from impasto.errors import DeviceError, OutputError, SettingError
-
-MARK = f"{PART_PREFIX}mark"
-"""A folder in the folder of the results, by which workers tell that they see it."""
 
 
 class RayPainter:
@@ -41,7 +39,7 @@ class RayPainter:
         return {
             "worker": worker_name(),
             "versions": runtime.versions(),
-            "sees_folder": (self._painter.saving.folder / MARK).is_dir(),
+            "sees_folder": (self._painter.saving.folder / NAME).is_file(),
         }
 
     def paint(self, row: Row, attempt: int) -> Outcome:
@@ -128,7 +126,6 @@ def ray_workers(
             expected=f"{cpus_per_job} CPUs and {gpus_per_job:g} GPUs for each job",
             attempt="fewer for each job, or --jobs to wait for machines that join later",
         )
-    (saving.folder / MARK).mkdir(exist_ok=True)
     actor = ray.remote(num_cpus=cpus_per_job, num_gpus=gpus_per_job, max_restarts=0)(RayPainter)
     return [RayWorker(partial(actor.remote, saving, cpus_per_job)) for _ in range(jobs or fit)]
 

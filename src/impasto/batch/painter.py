@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import errno
 import os
-import shutil
 import socket
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,14 @@ import torch
 from impasto import runtime
 from impasto.batch.row import Outcome, Row, Status
 from impasto.errors import ImpastoError, OutOfMemoryError, OutputError, SettingError
+from impasto.images.atomic_write import make_folder
 from impasto.optimize.loop import Step
 from impasto.result import Result, read_record, record_path
 from impasto.synthesis.context import Context
 from impasto.synthesis.recipe import find_recipe
 
-PART_PREFIX = ".impasto-row-"
-"""Folders in the folder of the results where a row is written before its files get their names."""
+PART_AGE_S = 60.0
+"""A temporary file that has not changed for so long is of a process that died."""
 
 ROWS_OWN = (errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ENOTEMPTY, errno.EINVAL)
 """Errors of writing that are a row's own, such as a name that a folder has; the next row can be written."""
@@ -74,7 +75,7 @@ class Painter:
         try:
             sha256 = _inputs_sha256(row)
             result = _run(self._steps(row), see)
-            self._save(row, result, sha256, attempt)
+            self._save(row, result, sha256)
         except ImpastoError as error:
             status, problem = "stopped" if is_of_the_place(error) else "failed", error
         except (RuntimeError, MemoryError) as error:
@@ -100,31 +101,13 @@ class Painter:
     def _recipe_steps(self, row: Row) -> Steps:
         return find_recipe(row.task).steps(row.inputs, row.settings, self.context)
 
-    def _save(self, row: Row, result: Result, sha256: str, attempt: int) -> None:
-        """Write all files of a result to a folder of their own, then give them their names, the main last.
-
-        So a result that is there is complete, whenever a worker dies; a second attempt replaces the first.
-        """
-        target = self.saving.folder / row.output
-        part = self.saving.folder / f"{PART_PREFIX}{row.number}-{attempt}"
+    def _save(self, row: Row, result: Result, sha256: str) -> None:
+        """Write a result and, in its record, what it was made of. The same row again replaces the same files."""
         made_of = {"inputs": sha256, "settings": row.settings_sha256}
         result = dataclasses.replace(result, record={**result.record, "made_of": made_of})
-        try:
-            shutil.rmtree(part, ignore_errors=True)
-            part.mkdir(parents=True)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            main = result.save(part / target.name, **self.saving.options)
-            files = sorted(part.iterdir(), key=lambda file: file == main)
-            for file in files:
-                file.replace(target.with_name(file.name))
-        except OSError as error:
-            raise OutputError(
-                "output could not be written",
-                got=f"{target}: {error.strerror or error}",
-                attempt="look for free space and permissions, or choose another folder",
-            ) from error
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
+        target = self.saving.folder / row.output
+        make_folder(target.parent)
+        result.save(target, **self.saving.options)
 
 
 def is_done(row: Row, folder: Path) -> bool:
@@ -147,10 +130,13 @@ def is_of_the_place(error: ImpastoError) -> bool:
     return isinstance(error, OutputError) and isinstance(cause, OSError) and cause.errno not in ROWS_OWN
 
 
-def remove_parts(folder: Path) -> None:
-    """Remove what workers left that died while they wrote."""
-    for part in folder.glob(f"{PART_PREFIX}*"):
-        shutil.rmtree(part, ignore_errors=True)
+def remove_parts(folders: Iterable[Path]) -> None:
+    """Remove the temporary files of workers that died while they wrote; young ones may be in use."""
+    for folder in folders:
+        for part in folder.glob(".impasto-*.part"):
+            with contextlib.suppress(OSError):
+                if time.time() - part.stat().st_mtime > PART_AGE_S:
+                    part.unlink()
 
 
 def worker_name() -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from impasto.errors import PictureError
-from impasto.images.picture_file import list_pictures
+from impasto.images.picture_file import pictures_in
 from impasto.settings import Settings
 from impasto.settings.task import as_list
 from impasto.weights.records import file_sha256
@@ -129,7 +129,7 @@ def files_of(value: str) -> Iterator[Path]:
     if not path.is_absolute():
         return
     try:
-        yield from list_pictures(path) if path.is_dir() else [path]
+        yield from pictures_in(path) if path.is_dir() else [path]
     except PictureError:  # a folder that may not be read; the recipe says so
         yield path
 

@@ -13,7 +13,7 @@ from typing import Any
 from impasto.batch.dispatch import Dispatcher, Worker, accept
 from impasto.batch.painter import Saving, remove_parts
 from impasto.batch.plan import Plan, plan
-from impasto.batch.report import Report, read_report
+from impasto.batch.report import NAME, Report, read_report
 from impasto.batch.row import Outcome, Row
 from impasto.errors import OutputError
 from impasto.images.atomic_write import make_folder
@@ -103,7 +103,7 @@ class Batch:
 
     def __post_init__(self) -> None:
         self.folder = Path(self.folder).resolve()
-        entries = read_report(self.folder / "report.jsonl")
+        entries = read_report(self.folder / NAME)
         self.plan = plan(
             self.rows,
             entries,
@@ -131,7 +131,8 @@ class Batch:
         begin_s = time.monotonic()
         make_folder(self.folder)
         with Report(self.folder) as report:
-            remove_parts(self.folder)  # what a killed run has left
+            folders = {(self.folder / row.output).parent for row in self.rows}
+            remove_parts(folders)  # what a killed run has left
             if self.force:
                 report.clear()
             if self.plan.todo:
@@ -147,7 +148,7 @@ class Batch:
                         break
                     yield outcome
             finally:
-                remove_parts(self.folder)
+                remove_parts(folders)
                 self.summary.seconds = round(time.monotonic() - begin_s, 1)
         return self.summary
 

@@ -18,7 +18,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 from impasto import samples
 from impasto.errors import ImpastoError, PictureError
 from impasto.images import io
-from impasto.images.picture_file import SUFFIXES, list_pictures
+from impasto.images.picture_file import SUFFIXES
 from impasto.images.resize import resize
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,11 @@ def files_in(folder: Path) -> list[Path]:
     Raises:
         PictureError: there is no such folder, or no picture in it.
     """
-    paths = list_pictures(folder, below=True)
+    paths = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith(".")
+    )
     if not paths:
         raise PictureError(
             "there are no photos to learn from" if folder.is_dir() else "there is no such folder",

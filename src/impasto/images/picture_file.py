@@ -11,6 +11,25 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
 """Endings of the pictures that can be read."""
 
 
+def pictures_in(folder: Path) -> list[Path]:
+    """The pictures in a folder, by name, without hidden files.
+
+    Raises:
+        PictureError: the folder cannot be read, or has no picture.
+    """
+    try:
+        paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and p.name[0] != ".")
+    except OSError as error:
+        raise PictureError("the folder cannot be read", got=f"{folder}: {error.strerror}") from error
+    if not paths:
+        raise PictureError(
+            "the folder has no picture",
+            got=str(folder),
+            expected=f"files that end in {', '.join(SUFFIXES)}",
+        )
+    return paths
+
+
 def check_file(path: Path) -> None:
     """Check that there is a file of that name, without opening it.
 
@@ -33,40 +52,6 @@ def check_file(path: Path) -> None:
             )
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
-
-
-def list_pictures(folder: Path, *, below: bool = False) -> list[Path]:
-    """The pictures in a folder, by name: files with a picture's ending whose name does not begin with a dot.
-
-    The one place that says what counts as a picture of a folder, wherever a folder is given.
-
-    Args:
-        folder: a folder that exists.
-        below: those in its sub-folders too; hidden sub-folders are left out.
-    Raises:
-        PictureError: the folder cannot be read.
-    """
-    try:
-        paths = list(folder.rglob("*") if below else folder.iterdir())
-    except OSError as error:
-        raise PictureError("the folder cannot be read", got=f"{folder}: {error.strerror}") from error
-    return sorted(path for path in paths if path.suffix.lower() in SUFFIXES and _is_shown(path, folder))
-
-
-def pictures_in(folder: Path) -> list[Path]:
-    """The pictures in a folder, as ``list_pictures``, at least one.
-
-    Raises:
-        PictureError: the folder has none, or cannot be read.
-    """
-    paths = list_pictures(folder)
-    if not paths:
-        raise PictureError(
-            "the folder has no picture",
-            got=str(folder),
-            expected=f"files that end in {', '.join(SUFFIXES)}",
-        )
-    return paths
 
 
 def read_bytes(path: Path) -> bytes:
@@ -110,12 +95,7 @@ def _near(path: Path) -> str:
 
 def _first_picture(folder: Path) -> str:
     try:
-        pictures = list_pictures(folder)
-    except PictureError:
+        pictures = sorted(entry for entry in folder.iterdir() if entry.suffix.lower() in SUFFIXES)
+    except OSError:
         return ""
     return str(pictures[0]) if pictures else ""
-
-
-def _is_shown(path: Path, folder: Path) -> bool:
-    """Whether a path is a file, and neither it nor a folder between it and ``folder`` is hidden."""
-    return not any(part.startswith(".") for part in path.relative_to(folder).parts) and path.is_file()

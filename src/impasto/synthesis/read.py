@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from impasto.errors import SettingError, WeightsError, nearest
+from impasto.errors import PictureError, SettingError, WeightsError, nearest
 from impasto.fast import style_file
 from impasto.features.extractor import FeatureNetwork, smallest_px, too_small
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
-from impasto.images.picture_file import pictures_in
+from impasto.images.picture_file import SUFFIXES
 from impasto.settings.task import as_list
 from impasto.weights.records import file_sha256
 
@@ -111,7 +111,14 @@ def pictures_of(style: StyleSource) -> list[PictureSource]:
         if not pictures:
             raise SettingError("a style has no picture", got="an empty list", expected="one or more pictures")
         return pictures
-    return list(pictures_in(Path(style)))
+    paths = sorted(path for path in Path(style).iterdir() if path.suffix.lower() in SUFFIXES)
+    if not paths:
+        raise PictureError(
+            "the folder has no picture",
+            got=str(style),
+            expected=f"files that end in {', '.join(SUFFIXES)}",
+        )
+    return list(paths)
 
 
 def name_of(source: PictureSource, fallback: str) -> str:
