@@ -102,7 +102,7 @@ class Painter:
         return find_recipe(row.task).steps(row.inputs, row.settings, self.context)
 
     def _save(self, row: Row, result: Result, sha256: str) -> None:
-        """Write a result and, in its record, what it was made of. The same row again replaces the same files."""
+        """Write a result and, in its record, what it was made of; the same row again replaces it."""
         made_of = {"inputs": sha256, "settings": row.settings_sha256}
         result = dataclasses.replace(result, record={**result.record, "made_of": made_of})
         target = self.saving.folder / row.output

@@ -14,6 +14,9 @@ from impasto.cli import outputs as output_options
 from impasto.cli.console import fetch_missing, notes
 from impasto.cli.options import keyword, parameter
 from impasto.cli.outputs import Outputs, check, run_job, run_recipe
+from impasto.cli.paint_photos import paint_photos
+from impasto.cli.sort_pictures import parameters as several_parameters
+from impasto.cli.sort_pictures import sort_pictures, takes_list
 from impasto.errors import SettingError
 from impasto.images.picture_file import check_file
 from impasto.registry import TASKS, find
@@ -106,8 +109,13 @@ def recipe_command(
         run: how to run it, if not as one job.
     """
     task: Task[Any] = find(TASKS, name, kind="task")
-    own = [*map(_input_parameter, task.inputs), *([] if extra is None else [extra.parameter]), FROM]
+    own = [
+        *(_input_parameter(row, several=takes_list(task, row)) for row in task.inputs),
+        *([] if extra is None else [extra.parameter]),
+        FROM,
+    ]
     files = output_options.parameters(has_steps=task.has_steps)
+    several = several_parameters(task)
     setting_options = [parameter(setting, task.settings) for setting in task.settings.info()]
 
     def command(**values: Any) -> None:
@@ -121,6 +129,17 @@ def recipe_command(
             if extra is not None and extra.run is not None and has_extra:
                 extra.run(chosen, outputs)
                 return
+            photos = sort_pictures(
+                task,
+                values,
+                options,
+                out=outputs.out,
+                from_record=record_file is not None,
+                needs_styles=run is not None or (has_extra and name == "stylize"),
+            )
+            if photos is not None:
+                paint_photos(task, photos, values, options, outputs, console)
+                return
             recipe, inputs, settings = plan(task, values, record_file, options)
             target = outputs.out or _target(task, inputs, settings, record_file)
             call = Call(recipe, inputs, settings, target, outputs, console)
@@ -133,8 +152,8 @@ def recipe_command(
     command.__doc__ = task.summary
     if task.has_steps:
         command.__doc__ += "\n\n" + CTRL_C
-    vars(command)["__signature__"] = inspect.Signature([*own, *files, *setting_options])
-    command.__annotations__ = {p.name: p.annotation for p in (*own, *files, *setting_options)}
+    vars(command)["__signature__"] = inspect.Signature([*own, *files, *several, *setting_options])
+    command.__annotations__ = {p.name: p.annotation for p in (*own, *files, *several, *setting_options)}
     return command
 
 
@@ -210,13 +229,13 @@ def _target(task: Task[Any], inputs: Mapping[str, Any], settings: Any, record_fi
     return Path(f"{task.stem(inputs, settings)}.png")
 
 
-def _input_parameter(row: Input) -> inspect.Parameter:
-    """The argument or option of an input."""
+def _input_parameter(row: Input, *, several: bool) -> inspect.Parameter:
+    """The argument or option of an input; several: its argument takes more than one."""
     kind: Any = str if row.kind in ("masks", "text") else Path
-    if row.is_plural:
+    if row.is_plural or several:
         kind = list[kind]
     if row.positional:
-        metavar = f"{row.metavar}..." if row.is_plural else row.metavar
+        metavar = f"{row.metavar}..." if row.is_plural or several else row.metavar
         option = typer.Argument(help=row.help, metavar=metavar, show_default=False)
     else:
         option = typer.Option(row.flag, help=row.help, metavar=row.metavar, show_default=False)
