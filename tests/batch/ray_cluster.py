@@ -1,4 +1,4 @@
-"""Run by test_on_ray.py: a cluster of two nodes, and a batch on it; the worker of row 1 is killed half way."""
+"""Run by test_on_ray.py: a batch on a cluster of two nodes; the worker of row 1 is killed half way."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def main() -> None:
         if row.number == 1 and not killed:
             killed.append(names[id(self)])
             pid = int(killed[0].rpartition(":")[2])
-            threading.Timer(0.7, os.kill, (pid, signal.SIGKILL)).start()
+            threading.Timer(0.2, os.kill, (pid, signal.SIGKILL)).start()
         return future
 
     RayWorker.start, RayWorker.submit = started, submitted
@@ -46,7 +46,9 @@ def main() -> None:
     again = Batch(rows, out, settings, ray=cluster.address, resume=True).plan
     left = [len(part) for part in (again.todo, again.done, again.failed)]
     nodes = sum(node["Alive"] for node in ray.nodes())
-    print(json.dumps({"outcomes": outcomes, "killed": killed[0], "nodes": nodes, "left": left}))
+    sys.stdout.write(
+        json.dumps({"outcomes": outcomes, "killed": killed[0], "nodes": nodes, "left": left}) + "\n"
+    )
     ray.shutdown()
     cluster.shutdown()
 

@@ -10,12 +10,12 @@ from impasto.batch.row import Outcome
 from impasto.errors import DeviceError, SettingError
 
 
-class Dead(Exception):
+class DeadError(Exception):
     """The worker is gone."""
 
 
 class FakeWorker:
-    """Answers each row by a function of (row, attempt), which may raise; ``Dead`` ends the worker."""
+    """Answers each row by a function of (row, attempt), which may raise; ``DeadError`` ends the worker."""
 
     def __init__(self, answer=None, start=None):
         self.answer, self.at_start = answer or (lambda row, attempt: {}), start
@@ -30,26 +30,26 @@ class FakeWorker:
         return self._future(lambda: outcome_of(row, attempt, **self.answer(row, attempt)))
 
     def has_died(self, error):
-        return isinstance(error, Dead)
+        return isinstance(error, DeadError)
 
     def kill(self):
         self.kills += 1
         if self.waiting is not None:
-            self.waiting.set_exception(Dead("killed"))
+            self.waiting.set_exception(DeadError("killed"))
             self.waiting = None
 
     def _future(self, make):
         future = Future()
         try:
             future.set_result(make())
-        except Hang:
+        except HangError:
             self.waiting = future
         except Exception as error:
             future.set_exception(error)
         return future
 
 
-class Hang(Exception):
+class HangError(Exception):
     """Never answer."""
 
 
@@ -58,7 +58,7 @@ def outcome_of(row, attempt, **more):
     return Outcome(row=row.number, output=row.output, task=row.task, **(values | more))
 
 
-def failing(*times, error=Dead):
+def failing(*times, error=DeadError):
     """Raises at these (row, attempt)."""
 
     def answer(row, attempt):
@@ -119,7 +119,7 @@ def test_a_row_that_cannot_be_written_ends_the_run(rows):
 
 def test_what_takes_too_long_fails_and_is_not_tried_again(rows, monkeypatch):
     monkeypatch.setattr(dispatch, "POLL_S", 0.01)
-    worker = FakeWorker(failing((3, 1), error=Hang))
+    worker = FakeWorker(failing((3, 1), error=HangError))
     done = run(rows, worker, timeout_s=0.05)
     assert done[3].status == "failed" and done[3].error == "it took longer than 0.05 s"
     assert len(done) == 5 and worker.starts == 2
@@ -133,7 +133,7 @@ def test_a_worker_that_grows_is_replaced(rows):
 
 def test_workers_that_never_start(rows):
     def start(_):
-        raise Dead("no")
+        raise DeadError("no")
 
     worker = FakeWorker(start=start)
     with pytest.raises(DeviceError, match=r"(?s)no worker starts.*5 rows are left"):
@@ -143,7 +143,7 @@ def test_workers_that_never_start(rows):
 
 def test_one_worker_that_starts_is_enough(rows):
     def start(_):
-        raise Dead("no")
+        raise DeadError("no")
 
     assert len(run(rows, FakeWorker(start=start), FakeWorker())) == 5
 
@@ -152,7 +152,7 @@ def test_patience_has_an_end(rows, monkeypatch):
     monkeypatch.setattr(dispatch, "POLL_S", 0.01)
 
     def start(_):
-        raise Hang
+        raise HangError
 
     with pytest.raises(DeviceError, match=r"(?s)none of 1 after 0 s.*fewer CPUs"):
         run(rows, FakeWorker(start=start), patience_s=0.05)

@@ -23,7 +23,7 @@ def test_a_batch_with_a_worker_killed_half_way_and_bad_files(row, photos, painti
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     (tmp_path / "zero.jpg").write_bytes(b"")
     (tmp_path / "cut.png").write_bytes(photos[0].read_bytes()[:2000])
-    slow = StylizeSettings.of({**QUICK, "steps": 400, "tolerance": 0, "size": 64})
+    slow = StylizeSettings.of({**QUICK, "steps": 100, "tolerance": 0, "size": 64})
     rows = [row(1, settings=slow)]
     for number, name in enumerate(("zero.jpg", "cut.png"), 2):
         rows.append(row(number, inputs={"content": str(tmp_path / name), "style": [str(painting)]}))
@@ -37,7 +37,7 @@ def test_a_batch_with_a_worker_killed_half_way_and_bad_files(row, photos, painti
         future = begun(self, row, attempt)
         if row.number == 1 and not pids:
             pids.append(self._pid)
-            threading.Timer(0.7, os.kill, (self._pid, signal.SIGKILL)).start()
+            threading.Timer(0.2, os.kill, (self._pid, signal.SIGKILL)).start()
         return future
 
     monkeypatch.setattr(ProcessWorker, "submit", submit)

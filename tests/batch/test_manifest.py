@@ -70,7 +70,10 @@ def test_columns_for_all_rows(read, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "here")
     rows = read(lines({"content": "a.jpg"}, {"content": "c.jpg", "style": "b.jpg", "size": 64}),
                 columns={"style": "p.jpg", "size": "256"})  # fmt: skip
-    assert [row.inputs["style"] for row in rows] == [[str(tmp_path / "here/p.jpg")], [str(tmp_path / "b.jpg")]]
+    assert [row.inputs["style"] for row in rows] == [
+        [str(tmp_path / "here/p.jpg")],
+        [str(tmp_path / "b.jpg")],
+    ]
     assert [row.settings.size for row in rows] == [256, 64]
 
 

@@ -72,7 +72,12 @@ def test_an_error_of_ours_is_raised(row, tmp_path):
 
 @pytest.mark.parametrize(
     ("number", "status"),
-    [(errno.ENOSPC, "stopped"), (errno.EROFS, "stopped"), (errno.EACCES, "stopped"), (errno.EISDIR, "failed")],
+    [
+        (errno.ENOSPC, "stopped"),
+        (errno.EROFS, "stopped"),
+        (errno.EACCES, "stopped"),
+        (errno.EISDIR, "failed"),
+    ],
 )
 def test_a_full_disk_stops_and_a_taken_name_fails(painter, row, tmp_path, monkeypatch, number, status):
     def refuse(*args, **kwargs):

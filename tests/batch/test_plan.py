@@ -19,7 +19,9 @@ def rows(row, tmp_path):
     """Four rows: done, failed, stopped, never begun; and the report about them."""
     rows = [row(number) for number in (1, 2, 3, 4)]
     (tmp_path / "1.png").write_bytes(b"x")
-    entries = {r.output: entry(r, status) for r, status in zip(rows, ("done", "failed", "stopped"), strict=False)}
+    entries = {
+        r.output: entry(r, status) for r, status in zip(rows, ("done", "failed", "stopped"), strict=False)
+    }
     return rows, entries
 
 

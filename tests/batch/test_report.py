@@ -52,7 +52,7 @@ def test_two_batches_in_one_folder(tmp_path):
 
 def test_a_full_disk(tmp_path):
     (tmp_path / "report.jsonl").symlink_to("/dev/full")
-    with Report(tmp_path) as report, pytest.raises(OutputError, match="(?s)report cannot be written.*space"):
+    with Report(tmp_path) as report, pytest.raises(OutputError, match=r"(?s)report cannot be written.*space"):
         report.add(outcome(1))
 
 
