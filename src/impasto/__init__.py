@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from impasto.errors import ImpastoError
 
 if TYPE_CHECKING:
+    from impasto.batch.run import run_batch
     from impasto.fast.apply import StylePainter, apply
     from impasto.fast.style_file import TrainedStyle
     from impasto.fast.train import train, train_steps
@@ -73,6 +74,7 @@ _HOMES = {
     "interpolate": "impasto.recipes.interpolate",
     "interpolate_steps": "impasto.recipes.interpolate",
     "recolor": "impasto.recipes.recolor",
+    "run_batch": "impasto.batch.run",
     "stylize": "impasto.recipes.stylize",
     "stylize_steps": "impasto.recipes.stylize",
     "texture": "impasto.recipes.texture",
@@ -113,6 +115,7 @@ __all__ = [
     "interpolate",
     "interpolate_steps",
     "recolor",
+    "run_batch",
     "stylize",
     "stylize_steps",
     "texture",

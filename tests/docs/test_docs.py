@@ -12,6 +12,7 @@ import pytest
 from impasto.registry import TASKS, find
 from impasto.settings import (
     ApplySettings,
+    BatchSettings,
     EvaluateSettings,
     ExplainSettings,
     StudioSettings,
@@ -28,6 +29,7 @@ TABLES = {
     "studio.md": StudioSettings,
     "instant.md train": TrainSettings,
     "instant.md apply": ApplySettings,
+    "many.md": BatchSettings,
 }
 """Page of each task and of the other commands: its settings. A page with several tables names each."""
 

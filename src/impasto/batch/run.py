@@ -8,9 +8,10 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from impasto.batch.dispatch import Dispatcher, Worker, accept
+from impasto.batch.manifest import read_manifest, rows_of
 from impasto.batch.painter import Saving, remove_parts
 from impasto.batch.plan import Plan, plan
 from impasto.batch.report import NAME, Report, read_report
@@ -18,7 +19,7 @@ from impasto.batch.row import Outcome, Row
 from impasto.errors import OutputError
 from impasto.images.atomic_write import make_folder
 from impasto.runtime import versions
-from impasto.settings.batch import BatchSettings
+from impasto.settings.batch import BatchOptions, BatchSettings
 
 log = logging.getLogger(__name__)
 
@@ -189,3 +190,61 @@ class Batch:
 def missing_inputs(rows: Iterable[Row]) -> dict[int, list[str]]:
     """{number of a row: its input files that are not there}, for a dry run."""
     return {row.number: missing for row in rows if (missing := row.missing())}
+
+
+def run_batch(
+    rows: str | Path | Iterable[Mapping[str, Any]],
+    folder: str | Path,
+    *,
+    columns: Mapping[str, Any] | None = None,
+    save_options: Mapping[str, Any] | None = None,
+    ray: str | None = None,
+    resume: bool = False,
+    retry_failed: bool = False,
+    force: bool = False,
+    see: Callable[[Outcome], None] | None = None,
+    **options: Unpack[BatchOptions],
+) -> Summary:
+    """Paint the rows of a manifest, in processes of this machine or on a Ray cluster, and report on each.
+
+    Processes are spawned, so a script calls it below ``if __name__ == "__main__":``.
+
+    Args:
+        rows: a manifest, .jsonl or .csv; or the rows themselves: {column: value}, with paths relative to the
+            current folder.
+        folder: of the results and of ``report.jsonl``; it is made if needed.
+        columns: values of the rows that leave a column out.
+        save_options: keywords of ``Result.save``, such as bits and dpi.
+        ray: address of a Ray cluster; None: processes on this machine.
+        resume: paint what an earlier run has left.
+        retry_failed: the same, and try again what failed.
+        force: paint all again, whatever is there.
+        see: called with what became of each row.
+        **options: fields of ``BatchSettings``.
+    Returns:
+        How many rows came to what.
+    Raises:
+        SettingError: the rows cannot be used, the folder has a report and it is not said what to do about it,
+            or another batch is at work in it.
+        OutputError: the folder cannot be written to, or a result would replace a picture that is read.
+        DeviceError: no worker starts, or no cluster answers.
+    """
+    settings, place = BatchSettings.of(dict(options)), Path(folder)
+    if isinstance(rows, (str, Path)):
+        made = read_manifest(rows, place, settings, columns=columns)
+    else:
+        made = rows_of(enumerate(rows, 1), place, settings, base=Path.cwd(), columns=columns)
+    batch = Batch(
+        made,
+        place,
+        settings,
+        save_options=save_options or {},
+        ray=ray,
+        resume=resume,
+        retry_failed=retry_failed,
+        force=force,
+    )
+    for outcome in batch.outcomes():
+        if see is not None:
+            see(outcome)
+    return batch.summary

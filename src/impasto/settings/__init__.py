@@ -3,7 +3,7 @@
 from impasto.settings.apply import ApplyOptions, ApplySettings
 from impasto.settings.background import BackgroundOptions, BackgroundSettings
 from impasto.settings.base import SettingInfo, Settings, setting
-from impasto.settings.batch import BatchSettings
+from impasto.settings.batch import BatchOptions, BatchSettings
 from impasto.settings.colors import ColorSettings
 from impasto.settings.content import ContentSettings
 from impasto.settings.doodle import DoodleOptions, DoodleSettings
@@ -28,6 +28,7 @@ __all__ = [
     "ApplySettings",
     "BackgroundOptions",
     "BackgroundSettings",
+    "BatchOptions",
     "BatchSettings",
     "BlendSettings",
     "ColorSettings",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from impasto.settings.base import Settings, setting
 
@@ -38,3 +39,15 @@ class BatchSettings(Settings, panel="Work"):
     timeout: float | None = setting(
         None, unit="s", low=1, help="A row that takes longer fails, and its worker is replaced."
     )
+
+
+class BatchOptions(TypedDict, total=False):
+    """Keywords of ``run_batch``: every field of ``BatchSettings``."""
+
+    task: str
+    suffix: str | None
+    jobs: int | None
+    cpus_per_job: int
+    gpus_per_job: float
+    retries: int
+    timeout: float | None
