@@ -19,6 +19,7 @@ from impasto.images import io
 from impasto.runtime import versions
 from impasto.settings.batch import BatchSettings
 from tests.batch.conftest import QUICK
+from tests.batch.ray_cluster import NO_CLUSTER
 
 SCRIPT = Path(__file__).with_name("ray_cluster.py")
 
@@ -43,6 +44,8 @@ def test_a_batch_on_two_nodes(photos, painting, tmp_path):
         timeout=400,
         env={**os.environ, "RAY_raylet_start_wait_time_s": "180"},  # a busy machine takes longer than 30 s
     )
+    if done.returncode == NO_CLUSTER:
+        pytest.skip(f"this machine is too busy for a Ray cluster: {done.stderr[-200:]}")
     assert done.returncode == 0, done.stderr[-3000:]
     said = json.loads(done.stdout.splitlines()[-1])
     outcomes = {one["row"]: one for one in said["outcomes"]}

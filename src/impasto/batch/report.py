@@ -135,7 +135,7 @@ def read_report(path: Path) -> dict[str, Entry]:
                     entries[values["output"]] = _entry(values)
                 except (json.JSONDecodeError, KeyError, TypeError):
                     broken += "{" in line and '"run"' not in line
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # the latter is told when the folder is made
         return {}
     except OSError as error:
         raise OutputError("the report cannot be read", got=f"{path}: {error.strerror}") from error

@@ -178,14 +178,18 @@ def _say_failure(outcome: Outcome) -> None:
 
     from impasto.cli.console import stderr
 
-    if outcome.status != "done":
-        what = f"[red]{outcome.status}[/] line {outcome.row}: {escape(outcome.output)}"
+    if outcome.status == "failed":
+        what = f"[red]failed[/] line {outcome.row}: {escape(outcome.output)}"
         stderr().print(f"{what}: {escape(outcome.error)}")
 
 
 def _say_summary(work: Batch, out: Path, console: Console, *, interrupted: bool) -> None:
     from rich.markup import escape
 
+    from impasto.cli.console import stderr
+
+    if work.summary.problem:
+        stderr().print(f"[red]stopped[/] {escape(work.summary.problem)}")
     end = "; stopped" if interrupted else ""
     console.print(f"{escape(str(out))}: {work.summary}{end}; report.jsonl tells of each row")
     if work.summary.left:
