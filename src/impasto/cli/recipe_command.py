@@ -110,7 +110,7 @@ def recipe_command(
     """
     task: Task[Any] = find(TASKS, name, kind="task")
     own = [
-        *(_input_parameter(row, several=takes_list(task, row)) for row in task.inputs),
+        *(input_parameter(row, several=takes_list(task, row)) for row in task.inputs),
         *([] if extra is None else [extra.parameter]),
         FROM,
     ]
@@ -229,7 +229,7 @@ def _target(task: Task[Any], inputs: Mapping[str, Any], settings: Any, record_fi
     return Path(f"{task.stem(inputs, settings)}.png")
 
 
-def _input_parameter(row: Input, *, several: bool) -> inspect.Parameter:
+def input_parameter(row: Input, *, several: bool = False) -> inspect.Parameter:
     """The argument or option of an input; several: its argument takes more than one."""
     kind: Any = str if row.kind in ("masks", "text") else Path
     if row.is_plural or several:
