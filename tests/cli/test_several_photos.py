@@ -201,8 +201,8 @@ def test_a_full_disk_ends_the_set(folder, monkeypatch):
     ("words", "told"),
     [
         (["my", "p.png", "-o", "out.png"], "several photos need a folder"),
-        (["my", "p.png", "-o", "set", "--animate", "a.gif"], "several photos' --animate"),
-        (["my", "p.png", "-o", "set", "--preview", "a.png"], "several photos' --preview"),
+        (["my", "p.png", "-o", "set", "--animate", "a.gif"], "--animate is for one photo"),
+        (["my", "p.png", "-o", "set", "--preview", "a.png"], "--preview is for one photo"),
         (["my", "p.png", "-o", "my"], "the results would lie among the photos"),
         (["my/a.png", "my/b.png", "--style", "q.png", "-o", "set", "--suffix", ".xyz"], ".xyz"),
         (["my/a.png", "my/b.png", "--style", "gone.png", "-o", "set"], "picture is missing"),

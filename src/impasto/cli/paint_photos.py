@@ -65,7 +65,7 @@ def paint_photos(
     from impasto.images import io
     from impasto.images.atomic_write import make_folder
 
-    asked = {"bits": (outputs.bits, 8), "dpi": (outputs.dpi, None)}
+    asked = {"bits": (outputs.bits, 8), "dpi": (outputs.dpi, None), "record": (outputs.record, True)}
     saving = {name: value for name, (value, usual) in asked.items() if value != usual}
     make_folder(folder)
     io.check_output(folder / f"picture{photos.suffix}", bits=outputs.bits, dpi=outputs.dpi)
@@ -94,11 +94,11 @@ def _check_outputs(outputs: Outputs, folder: Path) -> None:
             expected="-o DIR",
             attempt=f"-o {folder.stem}/",
         )
-    for name in ("animate", "checkpoint", "preview"):
+    for name in ("animate", "checkpoint", "preview", "print"):
         value = getattr(outputs, name, None)
         if value is not None:
             raise SettingError(
-                f"one file does not hold several photos' --{name}",
+                f"--{name} is for one photo",
                 got=str(value),
                 attempt=f"without --{name}",
             )
