@@ -122,6 +122,16 @@ def test_a_bad_file_does_not_end_the_set(folder):
     )
 
 
+def test_a_file_of_another_program_is_not_replaced(folder):
+    (folder / "set").mkdir()
+    Image.fromarray(drawn(8)).save("set/b.png")
+    before = (folder / "set" / "b.png").read_bytes()
+    answer = run("my", "p.png", "-o", "set")
+    assert answer.exit_code == 2 and "would replace a file that impasto did not write" in answer.output
+    assert names(folder / "set") == ["b.png"] and (folder / "set" / "b.png").read_bytes() == before
+    assert run("my", "p.png", "-o", "set", "--force").exit_code == 0
+
+
 def test_what_is_there_already_is_skipped_unless_forced(folder):
     words = ("my", "p.png", "-o", "set")
     run(*words)
@@ -150,7 +160,7 @@ def test_a_mask_for_each_photo(folder):
     for name in ("a", "b"):
         Image.fromarray(mask).save(f"masks/{name}.png")
     Image.fromarray(drawn(5)).save("my/c.png")
-    answer = run("my", "p.png", "--keep", "masks", "-o", "set")
+    answer = run("my", "p.png", "--keep", "masks", "-o", "set", test=[*TEST, "--size", "64"])
     assert answer.exit_code == 1 and "2 painted, 1 failed" in answer.output
     assert "c.png" in answer.output and "picture is missing" in answer.output
     kept, photo = pixels("set/a.png").astype(int), pixels("my/a.png")

@@ -12,6 +12,7 @@ import typer
 from impasto.cli.console import INTERRUPTED, fetch_missing, progress, stderr
 from impasto.cli.outputs import Outputs, escaped
 from impasto.cli.sort_pictures import Photos
+from impasto.cli.unused_name import check_foreign
 from impasto.errors import SettingError
 from impasto.images.picture_file import check_file
 from impasto.optimize.timing import duration_text
@@ -125,11 +126,15 @@ def paint_rows(
         force: paint again what is there already.
         is_slow: a picture takes a while: its steps are shown, and a line when it is done.
     Raises:
+        OutputError: a result would replace a file of another program.
         Exit: a row failed, or Ctrl-C came.
     """
     from impasto.batch.painter import is_done
     from impasto.batch.run import Summary
 
+    if not force:
+        for row in rows:
+            check_foreign(folder / row.output, "a result")
     summary, interrupted = Summary(left=len(rows)), False
     with progress(console, quiet=outputs.silent) as show:
         try:

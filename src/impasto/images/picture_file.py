@@ -78,25 +78,6 @@ def _is_shown_file(path: Path) -> bool:
     return stat.S_ISREG(about.st_mode) and not hidden
 
 
-def pictures_in(folder: Path) -> list[Path]:
-    """The pictures in a folder, by name, without hidden files.
-
-    Raises:
-        PictureError: the folder cannot be read, or has no picture.
-    """
-    try:
-        paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and p.name[0] != ".")
-    except OSError as error:
-        raise PictureError("the folder cannot be read", got=f"{folder}: {error.strerror}") from error
-    if not paths:
-        raise PictureError(
-            "the folder has no picture",
-            got=str(folder),
-            expected=f"files that end in {', '.join(SUFFIXES)}",
-        )
-    return paths
-
-
 def check_file(path: Path) -> None:
     """Check that there is a file of that name, without opening it.
 
