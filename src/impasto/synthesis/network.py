@@ -12,10 +12,10 @@ from impasto.features.extractor import FeatureNetwork, fingerprint, prepared
 from impasto.settings import NetworkSettings
 
 KERNEL_CACHE, KERNELS = "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128"
-"""oneDNN's setting of how many kernels it keeps, 1024 if nobody says, and what it is here unless the user says.
+"""oneDNN's setting of how many kernels it keeps, and what it is here unless the user says; its own is 1024.
 
 Each size of a picture has kernels of its own: after 40 sizes a process had grown by 68 MB with 1024 of them,
-and by 24 MB with 128, which are enough for one size and took no more time. It is read at the first convolution.
+and by 24 MB with 128, which are enough for one size and took no more time. It is read at the first use.
 """
 
 
