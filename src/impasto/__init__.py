@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from impasto.errors import ImpastoError
 
 if TYPE_CHECKING:
+    from impasto.audio.result import SoundResult
+    from impasto.audio.stylize import stylize_audio, stylize_audio_steps
     from impasto.fast.apply import StylePainter, apply
     from impasto.fast.style_file import TrainedStyle
     from impasto.fast.train import train, train_steps
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from impasto.result import Result
     from impasto.settings import (
         ApplySettings,
+        AudioSettings,
         BackgroundSettings,
         DoodleSettings,
         DreamSettings,
@@ -45,6 +48,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "ApplySettings": "impasto.settings",
+    "AudioSettings": "impasto.settings",
     "BackgroundSettings": "impasto.settings",
     "Context": "impasto.synthesis.context",
     "DoodleSettings": "impasto.settings",
@@ -56,6 +60,7 @@ _HOMES = {
     "RecolorSettings": "impasto.settings",
     "Result": "impasto.result",
     "Scores": "impasto.metrics.scores",
+    "SoundResult": "impasto.audio.result",
     "StylePainter": "impasto.fast.apply",
     "StylizeSettings": "impasto.settings",
     "TextureSettings": "impasto.settings",
@@ -74,6 +79,8 @@ _HOMES = {
     "interpolate_steps": "impasto.recipes.interpolate",
     "recolor": "impasto.recipes.recolor",
     "stylize": "impasto.recipes.stylize",
+    "stylize_audio": "impasto.audio.stylize",
+    "stylize_audio_steps": "impasto.audio.stylize",
     "stylize_steps": "impasto.recipes.stylize",
     "texture": "impasto.recipes.texture",
     "texture_steps": "impasto.recipes.texture",
@@ -83,6 +90,7 @@ _HOMES = {
 
 __all__ = [
     "ApplySettings",
+    "AudioSettings",
     "BackgroundSettings",
     "Context",
     "DoodleSettings",
@@ -95,6 +103,7 @@ __all__ = [
     "RecolorSettings",
     "Result",
     "Scores",
+    "SoundResult",
     "StylePainter",
     "StylizeSettings",
     "TextureSettings",
@@ -114,6 +123,8 @@ __all__ = [
     "interpolate_steps",
     "recolor",
     "stylize",
+    "stylize_audio",
+    "stylize_audio_steps",
     "stylize_steps",
     "texture",
     "texture_steps",

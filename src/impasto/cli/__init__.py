@@ -10,6 +10,7 @@ import typer
 from impasto import __version__
 from impasto.cli import (
     apply,
+    audio,
     demo,
     doctor,
     doodle,
@@ -61,7 +62,7 @@ def options(
 commands: list[Callable[..., None]] = [
     recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS
 ]
-commands += [train.train, apply.apply, export.export]
+commands += [audio.audio, train.train, apply.apply, export.export]
 commands += [demo.demo, evaluate.evaluate, explain.explain, samples.samples]
 commands += [studio.studio, networks.networks, doctor.doctor]
 for command in commands:

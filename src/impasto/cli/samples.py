@@ -11,11 +11,12 @@ import typer
 def samples(
     folder: Annotated[Path, typer.Argument(help="Where to write them.")] = Path("samples"),
 ) -> None:
-    """Write the sample photos, a mask, the sample styles and label maps as PNG files."""
+    """Write the sample photos, a mask, the sample styles and label maps as PNG files, and sounds as WAV."""
     from impasto import samples as pictures
     from impasto.cli.console import stderr
     from impasto.images import io
     from impasto.images.atomic_write import make_folder
+    from impasto.samples.sounds import write_sounds
 
     make_folder(folder)
     for kind, names, draw in (
@@ -28,3 +29,5 @@ def samples(
             path = folder / (f"{name}-mask.png" if kind == "mask" else f"{name}.png")
             io.write(path, draw(name))
             stderr().print(f"{kind} {path}")
+    for path in write_sounds(folder):
+        stderr().print(f"sound {path}")

@@ -86,9 +86,11 @@ class Settings:
 
     Attributes:
         panel: heading of the settings that the class introduces, in ``--help``; empty for the main ones.
+        presets: {preset: the settings in which it differs from the defaults}; for a setting ``preset``.
     """
 
     panel: ClassVar[str] = ""
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = PRESETS
 
     def __init_subclass__(cls, *, panel: str = "") -> None:
         super().__init_subclass__()
@@ -147,8 +149,8 @@ class Settings:
             options = {name: value for name, value in options.items() if value is not None}
             if "preset" in cls.origins():
                 preset = str(options.get("preset", cls.defaults()["preset"]))
-                check_name(PRESETS, preset, kind="preset")
-                options = {**PRESETS[preset], **options}
+                check_name(cls.presets, preset, kind="preset")
+                options = {**cls.presets[preset], **options}
         return cls.from_mapping(options)
 
     @classmethod
@@ -192,7 +194,7 @@ class Settings:
             SettingError: as ``of``.
         """
         given = {name: value for name, value in options.items() if value is not None}
-        preset = PRESETS.get(given.get("preset", ""), {})
+        preset = self.presets.get(given.get("preset", ""), {})
         return type(self).from_mapping({**self.to_dict(), **preset, **given})
 
     def to_dict(self) -> dict[str, Any]:
