@@ -57,7 +57,7 @@ def onsets(spectrogram: Tensor) -> Tensor:
 def pitch_classes(magnitudes: Tensor) -> Tensor:
     """Chroma: how strong each of the twelve pitch classes is, over octaves.
 
-    C[p, t] = m[p, t] / (|m[., t]| + e), m the root of the power over octaves, e a tenth of |m|'s mean over time
+    C[p, t] = m[p, t] / (|m[., t]| + e), m the root of the octaves' power, e a tenth of |m|'s mean over time
 
     Args:
         magnitudes: (N, bands, frames), bands of one semitone.
