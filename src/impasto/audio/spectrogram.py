@@ -161,7 +161,8 @@ class _Power(torch.autograd.Function):
         product[..., 0] *= 2
         product[..., -1] *= 2
         count = len(window)
-        return torch.fft.irfft(product, n=count) * (window * count), None
+        back: Tensor = torch.fft.irfft(product, n=count) * (window * count)
+        return back, None
 
 
 def compressed(magnitudes: Tensor) -> Tensor:

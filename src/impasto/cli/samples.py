@@ -15,8 +15,8 @@ def samples(
     from impasto import samples as pictures
     from impasto.cli.console import stderr
     from impasto.images import io
-    from impasto.images.atomic_write import make_folder
-    from impasto.samples.sounds import write_sounds
+    from impasto.images.atomic_write import atomic_write, make_folder
+    from impasto.samples.sounds import SOUNDS, wav_bytes
 
     make_folder(folder)
     for kind, names, draw in (
@@ -29,5 +29,8 @@ def samples(
             path = folder / (f"{name}-mask.png" if kind == "mask" else f"{name}.png")
             io.write(path, draw(name))
             stderr().print(f"{kind} {path}")
-    for path in write_sounds(folder):
+    for name in SOUNDS:
+        path = folder / f"{name}.wav"
+        with atomic_write(path) as temporary:
+            temporary.write_bytes(wav_bytes(name))
         stderr().print(f"sound {path}")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import wave
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
-
-from impasto.images.atomic_write import atomic_write
 
 RATE_HZ = 22_050
 """Sample rate of all of them."""
@@ -160,23 +158,12 @@ def sound(name: str) -> NDArray[np.float32]:
     return np.asarray(0.7 * made / np.abs(made).max(), np.float32)
 
 
-def write_sounds(folder: Path) -> list[Path]:
-    """Write all of them as .wav files of 16 bits.
-
-    Args:
-        folder: it is there.
-    Returns:
-        The files.
-    Raises:
-        OutputError: it may not be written to.
-    """
-    paths = []
-    for name in SOUNDS:
-        path = folder / f"{name}.wav"
-        with atomic_write(path) as temporary, wave.open(str(temporary), "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(RATE_HZ)
-            file.writeframes((sound(name) * 32767).round().astype("<i2").tobytes())
-        paths.append(path)
-    return paths
+def wav_bytes(name: str) -> bytes:
+    """One of ``SOUNDS`` as a .wav file of 16 bits."""
+    content = io.BytesIO()
+    with wave.open(content, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE_HZ)
+        file.writeframes((sound(name) * 32767).round().astype("<i2").tobytes())
+    return content.getvalue()
