@@ -150,7 +150,8 @@ class _Power(torch.autograd.Function):
         """(N, frames, count), (count,) -> (N, frames, count / 2 + 1)."""
         spectrum = torch.fft.rfft(frames * window)
         ctx.save_for_backward(spectrum, window)
-        return spectrum.real.square() + spectrum.imag.square()
+        power: Tensor = spectrum.real.square() + spectrum.imag.square()
+        return power
 
     @staticmethod
     @once_differentiable

@@ -84,7 +84,7 @@ class AudioSettings(BlendSettings):
         help="With --preset ulyanov: weight of its content loss, alpha of the notebook.",
         source="Ulyanov, Lebedev 2016",
     )
-    steps: int = setting(15, low=1, high=100000, help="Steps at the full sample rate.", slider=(1, 100, 1))
+    steps: int = setting(20, low=1, high=100000, help="Steps at the full sample rate.", slider=(1, 100, 1))
     scales: int = setting(
         3,
         low=1,
