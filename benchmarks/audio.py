@@ -2,9 +2,9 @@
 
     python benchmarks/audio.py --data ../shared/data/audio --out out/audio
 
-Texture: the distance of McDermott-type statistics (``impasto.audio.measures``), which no method here makes small
-itself. Content: Pearson correlation of onset strength and of chroma with the content's, as librosa works them out.
-The clips are on the developers' machines only.
+Texture: the distance of McDermott-type statistics (``impasto.audio.measures``), which no method here makes
+small itself. Content: Pearson correlation of onset strength and of chroma with the content's, as librosa has
+them. The clips are on the developers' machines only.
 """
 
 from __future__ import annotations
@@ -107,8 +107,9 @@ def main() -> None:
             rows.append(row)
             print(
                 f"{content_name:>10} {style_name:>10} {name:<9} fall {row['fall']:+.2f} "
-                f"({row['before']:.2f} -> {row['after']:.2f}) onset {row['onset']:.2f} chroma {row['chroma']:.2f} "
-                f"flatness {row['flatness']:.3f} (style {row['style_flatness']:.3f}) {row['seconds']:.0f} s",
+                f"({row['before']:.2f} -> {row['after']:.2f}) onset {row['onset']:.2f} "
+                f"chroma {row['chroma']:.2f} flatness {row['flatness']:.3f} "
+                f"(style {row['style_flatness']:.3f}) {row['seconds']:.0f} s",
                 flush=True,
             )
         sheet = [
