@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ApplySettings,
         AudioSettings,
         BackgroundSettings,
+        DeflickerSettings,
         DoodleSettings,
         DreamSettings,
         EvaluateSettings,
@@ -39,10 +40,14 @@ if TYPE_CHECKING:
         StylizeSettings,
         TextureSettings,
         TrainSettings,
+        VideoSettings,
     )
     from impasto.synthesis.context import Context
     from impasto.synthesis.network import NetworkHandle
     from impasto.synthesis.recipe import from_record
+    from impasto.video.deflicker import deflicker, deflicker_steps
+    from impasto.video.run import VideoResult
+    from impasto.video.stylize import stylize_video, video_steps
 
 __version__ = "0.1.0"
 
@@ -51,6 +56,7 @@ _HOMES = {
     "AudioSettings": "impasto.settings",
     "BackgroundSettings": "impasto.settings",
     "Context": "impasto.synthesis.context",
+    "DeflickerSettings": "impasto.settings",
     "DoodleSettings": "impasto.settings",
     "DreamSettings": "impasto.settings",
     "EvaluateSettings": "impasto.settings",
@@ -66,9 +72,13 @@ _HOMES = {
     "TextureSettings": "impasto.settings",
     "TrainSettings": "impasto.settings",
     "TrainedStyle": "impasto.fast.style_file",
+    "VideoResult": "impasto.video.run",
+    "VideoSettings": "impasto.settings",
     "apply": "impasto.fast.apply",
     "background": "impasto.recipes.background",
     "background_steps": "impasto.recipes.background",
+    "deflicker": "impasto.video.deflicker",
+    "deflicker_steps": "impasto.video.deflicker",
     "doodle": "impasto.recipes.doodle",
     "doodle_steps": "impasto.recipes.doodle",
     "dream": "impasto.recipes.dream",
@@ -82,10 +92,12 @@ _HOMES = {
     "stylize_audio": "impasto.audio.stylize",
     "stylize_audio_steps": "impasto.audio.stylize",
     "stylize_steps": "impasto.recipes.stylize",
+    "stylize_video": "impasto.video.stylize",
     "texture": "impasto.recipes.texture",
     "texture_steps": "impasto.recipes.texture",
     "train": "impasto.fast.train",
     "train_steps": "impasto.fast.train",
+    "video_steps": "impasto.video.stylize",
 }
 
 __all__ = [
@@ -93,6 +105,7 @@ __all__ = [
     "AudioSettings",
     "BackgroundSettings",
     "Context",
+    "DeflickerSettings",
     "DoodleSettings",
     "DreamSettings",
     "EvaluateSettings",
@@ -109,10 +122,14 @@ __all__ = [
     "TextureSettings",
     "TrainSettings",
     "TrainedStyle",
+    "VideoResult",
+    "VideoSettings",
     "__version__",
     "apply",
     "background",
     "background_steps",
+    "deflicker",
+    "deflicker_steps",
     "doodle",
     "doodle_steps",
     "dream",
@@ -126,10 +143,12 @@ __all__ = [
     "stylize_audio",
     "stylize_audio_steps",
     "stylize_steps",
+    "stylize_video",
     "texture",
     "texture_steps",
     "train",
     "train_steps",
+    "video_steps",
 ]
 
 

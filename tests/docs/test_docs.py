@@ -13,10 +13,12 @@ from impasto.registry import TASKS, find
 from impasto.settings import (
     ApplySettings,
     AudioSettings,
+    DeflickerSettings,
     EvaluateSettings,
     ExplainSettings,
     StudioSettings,
     TrainSettings,
+    VideoSettings,
 )
 from impasto.settings.values import text_of
 
@@ -30,6 +32,8 @@ TABLES = {
     "studio.md": StudioSettings,
     "instant.md train": TrainSettings,
     "instant.md apply": ApplySettings,
+    "video.md video": VideoSettings,
+    "video.md deflicker": DeflickerSettings,
 }
 """Page of each task and of the other commands: its settings. A page with several tables names each."""
 
