@@ -45,6 +45,8 @@ QUICK = {
     "doodle": ["--size", "64", "--steps", "2", "--scales", "1"],
     "dream": ["--size", "64", "--steps", "2"],
     "audio": ["--steps", "1", "--scales", "1"],
+    "photo": ["--size", "64", "--steps", "2"],
+    "harmonize": ["--size", "96", "--steps", "2"],
     "explain": ["--size", "64", "--steps", "2", "--pictures", "samples"],
     "demo": ["--size", "64", "--steps", "2"],
 }

@@ -31,6 +31,7 @@ class SettingInfo:
         source: where the default comes from.
         slider: its ends and the distance between two values, for the studio; None: the number is typed.
         item: what a name stands for, if the setting holds names with weights: "layer", "style loss", "style".
+        aliases: (word, the choice that it stands for), for words that people try.
         absent: the value that a record means which is older than the setting; None: the default.
     """
 
@@ -44,6 +45,7 @@ class SettingInfo:
     slider: tuple[float, float, float] | None = None
     item: str = ""
     absent: Any = None
+    aliases: tuple[tuple[str, str], ...] = ()
 
     @property
     def range(self) -> str:
@@ -86,7 +88,7 @@ class Settings:
 
     Attributes:
         panel: heading of the settings that the class introduces, in ``--help``; empty for the main ones.
-        presets: {preset: the settings in which it differs from the defaults}; for a setting ``preset``.
+        presets: {preset: the settings in which it differs}, for a class with the setting ``preset``.
     """
 
     panel: ClassVar[str] = ""
@@ -105,6 +107,9 @@ class Settings:
         types = self.types()
         for name, info in self.info().items():
             value = getattr(self, name)
+            if isinstance(value, str) and value in (aliases := dict(info.aliases)):
+                value = aliases[value]
+                object.__setattr__(self, name, value)
             if is_weighted(types[name]):
                 object.__setattr__(self, name, parse_weights(value, item=info.item))
             else:

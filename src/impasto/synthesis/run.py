@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from impasto import runtime
 from impasto.errors import CheckpointError, OutOfMemoryError, OutputError, SettingError
-from impasto.images.atomic_write import check_path
-from impasto.optimize.checkpoint import Checkpoint, State
+from impasto.images.atomic_write import check_path, make_parent
+from impasto.images.file_names import beside, numbered
+from impasto.optimize.checkpoint import Checkpoint, State, is_checkpoint
 from impasto.optimize.loop import Step
 from impasto.optimize.run_to_end import drain, drained
 from impasto.optimize.timing import Throttle
@@ -25,7 +26,7 @@ from impasto.synthesis.record import comparable
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["Run", "drain", "drained", "expect_same", "run_steps"]
+__all__ = ["Run", "checkpoint_path", "drain", "drained", "expect_same", "run_steps"]
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ class Run(Generic[R]):
     Raises:
         SettingError: resuming needs a checkpoint's name.
         CheckpointError: the file is no checkpoint, or of another run.
-        OutputError: the checkpoint's folder is missing or closed.
+        OutputError: the checkpoint's folder cannot be made or is closed.
     """
 
     def __init__(
@@ -95,6 +96,8 @@ class Run(Generic[R]):
     ) -> None:
         self.job = job
         self.path = None if checkpoint is None else check_path(checkpoint, ())
+        if not automatic:
+            make_parent(self.path)
         self.last: Step | None = None
         self.history: list[dict[str, Any]] = []
         self.kept = False
@@ -192,6 +195,22 @@ class Run(Generic[R]):
         expect_same(before, now, path)
         log.warning("going on from %s", path)
         return checkpoint
+
+
+def checkpoint_path(picture: Path, *, resume: bool = False) -> Path:
+    """Where a picture's run keeps its checkpoint unasked: ``out.png`` -> ``out.checkpoint``.
+
+    A file of that name that is no checkpoint stays: the name gets a number. A name that is too long is
+    shortened.
+
+    Args:
+        picture: the result's file.
+        resume: the checkpoint is to be read, so that one that is damaged has to be told, not passed over.
+    """
+    first = beside(picture, ".checkpoint")
+    if resume:
+        return first
+    return next(path for path in numbered(first) if not os.path.lexists(path) or is_checkpoint(path))
 
 
 def expect_same(before: Mapping[str, Any], now: Mapping[str, Any], path: Path) -> None:
