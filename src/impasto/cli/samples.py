@@ -37,9 +37,12 @@ def samples(
             io.write(path, picture)
             stderr().print(f"{kind} {path}")
     for name in SOUNDS:
-        path = folder / f"{name}.wav"
+        path, content = folder / f"{name}.wav", wav_bytes(name)
+        if path.exists() and path.read_bytes() != content:
+            stderr().print(f"[yellow]note[/] sound {path} is there and another sound; it stays")
+            continue
         with atomic_write(path) as temporary:
-            temporary.write_bytes(wav_bytes(name))
+            temporary.write_bytes(content)
         stderr().print(f"sound {path}")
 
 
