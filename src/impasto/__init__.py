@@ -13,6 +13,7 @@ from impasto.errors import ImpastoError
 if TYPE_CHECKING:
     from impasto.audio.result import SoundResult
     from impasto.audio.stylize import stylize_audio, stylize_audio_steps
+    from impasto.batch.run import run_batch
     from impasto.fast.apply import StylePainter, apply
     from impasto.fast.style_file import TrainedStyle
     from impasto.fast.train import train, train_steps
@@ -98,6 +99,7 @@ _HOMES = {
     "photo": "impasto.recipes.photo",
     "photo_steps": "impasto.recipes.photo",
     "recolor": "impasto.recipes.recolor",
+    "run_batch": "impasto.batch.run",
     "stylize": "impasto.recipes.stylize",
     "stylize_audio": "impasto.audio.stylize",
     "stylize_audio_steps": "impasto.audio.stylize",
@@ -155,6 +157,7 @@ __all__ = [
     "photo",
     "photo_steps",
     "recolor",
+    "run_batch",
     "stylize",
     "stylize_audio",
     "stylize_audio_steps",

@@ -13,6 +13,7 @@ from impasto.registry import TASKS, find
 from impasto.settings import (
     ApplySettings,
     AudioSettings,
+    BatchSettings,
     DeflickerSettings,
     EvaluateSettings,
     ExplainSettings,
@@ -32,6 +33,7 @@ TABLES = {
     "studio.md": StudioSettings,
     "instant.md train": TrainSettings,
     "instant.md apply": ApplySettings,
+    "many.md": BatchSettings,
     "video.md video": VideoSettings,
     "video.md deflicker": DeflickerSettings,
 }

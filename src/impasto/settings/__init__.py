@@ -4,6 +4,7 @@ from impasto.settings.apply import ApplyOptions, ApplySettings
 from impasto.settings.audio import AudioOptions, AudioSettings
 from impasto.settings.background import BackgroundOptions, BackgroundSettings
 from impasto.settings.base import SettingInfo, Settings, setting
+from impasto.settings.batch import BatchOptions, BatchSettings
 from impasto.settings.colors import ColorSettings
 from impasto.settings.content import ContentSettings
 from impasto.settings.deflicker import DeflickerOptions, DeflickerSettings
@@ -34,6 +35,8 @@ __all__ = [
     "AudioSettings",
     "BackgroundOptions",
     "BackgroundSettings",
+    "BatchOptions",
+    "BatchSettings",
     "BlendSettings",
     "ColorSettings",
     "ContentSettings",
