@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import torch
 from PIL.Image import Image
 from torch import Tensor
 
@@ -31,6 +32,7 @@ class Result:
         record: settings, inputs, network, versions and losses, which ``save`` writes as JSON.
         history: (scale, step, losses) of every step.
         checkpoint: the file of the interrupted run, if any; ``save`` removes it.
+        alpha: (1, 1, H, W) in [0, 1], how opaque the picture is; None if all of it is.
         parts: the pictures of a series, of which ``pixels`` is the contact sheet; ``save`` writes them too.
     """
 
@@ -40,11 +42,12 @@ class Result:
     history: list[dict[str, Any]] = field(default_factory=list, repr=False)
     checkpoint: Path | None = field(default=None, repr=False)
     parts: tuple[Result, ...] = ()
+    alpha: Tensor | None = field(default=None, repr=False)
 
     @cached_property
     def image(self) -> Image:
-        """The picture as RGB of 8 bits, converted on first use."""
-        return io.to_pil(self.pixels)
+        """The picture as RGB of 8 bits, or RGBA where it is cut out; converted on first use."""
+        return io.to_pil(self.pixels if self.alpha is None else torch.cat([self.pixels, self.alpha], dim=1))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -59,7 +62,7 @@ class Result:
         Both are written to temporary files first, so that a failure leaves existing files as they were.
 
         Args:
-            path: .png, .jpg, .webp or .tiff.
+            path: .png, .jpg, .webp, .tiff, .avif or .heic.
             bits: a channel, 8 or 16; 16 (.png and .tiff) keeps gradients smooth through later editing.
             dpi: pixels an inch, stored in the file for programs that print; not for .webp.
         Returns:
@@ -69,9 +72,10 @@ class Result:
                 or the dpi.
             SettingError: ``bits`` is not 8 or 16, or ``dpi`` is out of range.
         """
-        target = io.check_output(path, bits=bits, dpi=dpi)
+        target = io.check_output(path, bits=bits, dpi=dpi, alpha=self.alpha is not None)
         record = {**self.record, "picture": target.name}
-        io.write(target, self.pixels, metadata={"impasto": json.dumps(record)}, bits=bits, dpi=dpi)
+        text = {"impasto": json.dumps(record)}
+        io.write(target, self.pixels, metadata=text, bits=bits, dpi=dpi, alpha=self.alpha)
         io.write_text(record_path(target), json.dumps(record, indent=1) + "\n")
         for part, part_path in zip(self.parts, part_paths(target, len(self.parts)), strict=True):
             part.save(part_path, bits=bits, dpi=dpi)

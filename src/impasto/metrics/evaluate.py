@@ -11,6 +11,7 @@ from torch import Tensor
 from impasto import features, runtime
 from impasto.features.extractor import prepared, smallest_px
 from impasto.images import io
+from impasto.images.clear_part import without_clear_part
 from impasto.images.io import PictureSource
 from impasto.images.resize import fit, resize, shrink_to
 from impasto.metrics.scores import Scores, score_features, score_pictures
@@ -58,9 +59,10 @@ def evaluate(
     device = runtime.choose_device(settings.device)
     dtype = runtime.choose_dtype(device, settings.precision)
     limit = settings.max_megapixels
-    painting, photo, style_pixels = (
-        io.read(source, max_megapixels=limit).pixels.to(device) for source in (result, content, style)
+    painting, photo = (
+        io.read(source, max_megapixels=limit).pixels.to(device) for source in (result, content)
     )
+    style_pixels = without_clear_part(io.read(style, max_megapixels=limit)).pixels.to(device)
     if settings.size is not None:
         painting = resize(painting, fit(painting.shape[2], painting.shape[3], settings.size))
     layers = {*settings.content_layers, *settings.style_layers}

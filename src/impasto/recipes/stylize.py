@@ -20,7 +20,15 @@ from impasto.synthesis.context import Context
 from impasto.synthesis.feed_forward import describe_network
 from impasto.synthesis.guides import Mask, read_guides
 from impasto.synthesis.job import Job
-from impasto.synthesis.read import Styles, check_init, check_size, notes_of, read_picture, read_styles
+from impasto.synthesis.read import (
+    Styles,
+    check_init,
+    check_size,
+    notes_of,
+    read_painting,
+    read_photo,
+    read_styles,
+)
 from impasto.synthesis.recipe import Recipe, describe_controls
 from impasto.synthesis.record import describe_styles, record_of
 from impasto.synthesis.run import drained
@@ -53,10 +61,10 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
     s = settings
     TASK.check_inputs(inputs)
     check_init(s.init, TASK.init_words)
-    photo = read_picture(inputs["content"], "content", max_megapixels=s.max_megapixels)
+    photo = read_photo(inputs["content"], "content", max_megapixels=s.max_megapixels, keep_alpha=s.keep_alpha)
     pictures = read_styles(inputs["style"], max_megapixels=s.max_megapixels)
     source = inputs.get("fine_style")
-    fine = None if source is None else read_picture(source, "fine style", max_megapixels=s.max_megapixels)
+    fine = None if source is None else read_painting(source, "fine style", max_megapixels=s.max_megapixels)
     shares = style_shares(s.style_weights, len(pictures.groups))
     scales = style_scales(s.style_scale, len(pictures.groups), fine=fine is not None)
     guides = read_guides(
@@ -128,6 +136,7 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
         init_words=TASK.init_words,
         finish=colors.finish,
         notes=notes,
+        alpha=photo.alpha,
         photo=photo.pixels,
         keep=colors.keep,
         strengths=None if guides is None else guides.strengths_tensor,

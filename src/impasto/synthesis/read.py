@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from impasto.errors import PictureError, SettingError, WeightsError, nearest
 from impasto.fast import style_file
 from impasto.features.extractor import FeatureNetwork, smallest_px, too_small
 from impasto.images import io
+from impasto.images.clear_part import cut_out, without_clear_part
 from impasto.images.io import Picture, PictureSource
 from impasto.images.picture_file import SUFFIXES
 from impasto.settings.task import as_list
@@ -54,6 +55,25 @@ def read_picture(source: PictureSource, name: str, *, max_megapixels: float) -> 
     return io.read(source, max_megapixels=max_megapixels, name=name_of(source, name))
 
 
+def read_painting(source: PictureSource, name: str, *, max_megapixels: float) -> Picture:
+    """One painting, as ``read_picture``; what is clear of it takes no part in the style.
+
+    Raises:
+        PictureError: it cannot be read, or is transparent everywhere.
+    """
+    return without_clear_part(read_picture(source, name, max_megapixels=max_megapixels))
+
+
+def read_photo(source: PictureSource, name: str, *, max_megapixels: float, keep_alpha: bool) -> Picture:
+    """One photo, as ``read_picture``, on white; or, to keep its transparency, with its colours continued.
+
+    Raises:
+        PictureError: it cannot be read, or is transparent everywhere.
+    """
+    photo = read_picture(source, name, max_megapixels=max_megapixels)
+    return cut_out(photo) if keep_alpha else replace(photo, alpha=None)
+
+
 def read_styles(style: Styles, *, max_megapixels: float) -> StylePictures:
     """The pictures of one style or several.
 
@@ -68,7 +88,7 @@ def read_styles(style: Styles, *, max_megapixels: float) -> StylePictures:
         trained_paintings(Path(source))
         if isinstance(source, (str, os.PathLike)) and is_trained(source)
         else tuple(
-            read_picture(picture, f"style {number}", max_megapixels=max_megapixels)
+            read_painting(picture, f"style {number}", max_megapixels=max_megapixels)
             for picture in pictures_of(source)
         )
         for number, source in enumerate(sources, 1)
