@@ -14,7 +14,7 @@ from torch import Tensor
 
 from impasto import features, runtime
 from impasto.explain.on_picture import OnPicture, ignore_picture
-from impasto.features.extractor import Extractor, prepared
+from impasto.features.extractor import Extractor, prepared, smallest_px
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
 from impasto.images.resize import cover, fit
@@ -102,8 +102,11 @@ class NetworkView:
         """
         picture = io.read(source, max_megapixels=self.settings.max_megapixels, name=name_of(source, name))
         pixels = self.resized(picture.pixels, self.settings.size).to(self.device)
+        layers = (*self.settings.layers, self.settings.content_layer)
+        if min(pixels.shape[2:]) < smallest_px(self.network, layers):
+            check_size(picture, self.network, layers)
+            check_size(replace(picture, pixels=pixels), self.network, layers, attempt="a larger --size")
         picture = replace(picture, pixels=pixels)
-        check_size(picture, self.network, (*self.settings.layers, self.settings.content_layer))
         self.on_picture(pixels)
         return picture
 

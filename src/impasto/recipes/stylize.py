@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Unpack
 
 from impasto.images.io import Picture, PictureSource
-from impasto.images.resize import fit
 from impasto.optimize.loop import Step
 from impasto.result import Result
 from impasto.settings import StylizeOptions, StylizeSettings
@@ -28,6 +27,7 @@ from impasto.synthesis.read import (
     read_painting,
     read_photo,
     read_styles,
+    result_shape,
 )
 from impasto.synthesis.recipe import Recipe, describe_controls
 from impasto.synthesis.record import describe_styles, record_of
@@ -85,7 +85,7 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
             log.warning("%s", note)
     network = context.network_for(s)
     network.network.check_layers([*s.content_layers, *s.style_layers])
-    check_size(photo, network.network, s.content_layers)
+    shape = result_shape(photo, network.network, s.content_layers, size=s.size, enlarge=s.enlarge)
     for picture in (*pictures.pictures, *([] if fine is None else [fine])):
         check_size(picture, network.network, s.style_layers)
     colors = Colors(s.colors, s.color_map, photo.pixels, None if guides is None else guides.keep)
@@ -100,8 +100,6 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
             scale=scales[-1],
         )
         styles = (*styles, lent)
-    height, width = photo.pixels.shape[2:]
-    shape = fit(height, width, s.size, enlarge=s.enlarge)
     photo = with_size_note(photo, shape, size=s.size)
     notes = notes_of(photo, *(style.picture for style in styles))
     styles = weakened(styles, replace(photo, pixels=colors.content), s.strength, guides)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from impasto.images import io
 from impasto.images.clear_part import cut_out, without_clear_part
 from impasto.images.io import Picture, PictureSource
 from impasto.images.picture_file import SUFFIXES
+from impasto.images.resize import fit
 from impasto.settings.task import as_list
 from impasto.weights.records import file_sha256
 
@@ -161,7 +163,13 @@ def check_init(init: str, words: Sequence[str]) -> None:
         )
 
 
-def check_size(picture: Picture, network: FeatureNetwork, layers: Iterable[str]) -> None:
+def check_size(
+    picture: Picture,
+    network: FeatureNetwork,
+    layers: Iterable[str],
+    *,
+    attempt: str = "a larger picture, or shallower layers",
+) -> None:
     """Check that a picture is large enough for some layers.
 
     Raises:
@@ -174,8 +182,34 @@ def check_size(picture: Picture, network: FeatureNetwork, layers: Iterable[str])
             f"{picture.name} is too small for the layers asked for",
             (height, width),
             needed,
-            attempt="a larger picture, or shallower layers",
+            attempt=attempt,
         )
+
+
+def result_shape(
+    photo: Picture, network: FeatureNetwork, layers: Iterable[str], *, size: int, enlarge: bool
+) -> tuple[int, int]:
+    """(height, width) of a photo's result, px.
+
+    Args:
+        photo: what is painted.
+        network: looks at the result.
+        layers: of it that are looked at.
+        size: long side that is wanted, px.
+        enlarge: also where the photo is smaller.
+    Raises:
+        ShapeError: the result would be too small for the layers.
+    """
+    height, width = photo.pixels.shape[2:]
+    shape, needed = fit(height, width, size, enlarge=enlarge), smallest_px(network, layers)
+    if min(shape) >= needed:
+        return shape
+    if min(fit(height, width, size, enlarge=True)) >= needed:
+        attempt = f"--enlarge, which paints it with a long side of {size} px"
+    else:
+        least = math.ceil(needed * max(height, width) / min(height, width))
+        attempt = f"--enlarge --size {least} or larger, or shallower layers"
+    raise too_small(f"{photo.name} is too small for the layers asked for", shape, needed, attempt=attempt)
 
 
 def notes_of(*pictures: Picture | None) -> tuple[str, ...]:
