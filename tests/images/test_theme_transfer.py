@@ -15,8 +15,6 @@ from impasto.images.theme_transfer import apply_shifts, color_shifts, match_them
 from impasto.images.themes import painted_theme, written_theme
 from impasto.settings import RecolorSettings
 
-from . import crafted
-
 WARM = written_theme(["#c8182b", "#f4781a", "#5a0d2a"]).oklab()
 
 
@@ -156,12 +154,10 @@ def test_another_shape():
 
 @pytest.mark.parametrize("count", [2, 3, 5])
 def test_a_photo_in_its_own_colors_stays(count):
-    """Also when the theme comes from a copy of it as JPEG."""
     photo = samples.photo("coffee").resize((96, 64))
     image = to_tensor(photo)
-    for copy in (photo, crafted.as_jpeg(photo, 90, 2)):
-        theme = painted_theme(to_tensor(copy), colors=count, name="own").oklab()
-        assert (recolored(image, theme) - image).abs().mean() < 1 / 255
+    theme = painted_theme(image, colors=count, name="own").oklab()
+    assert (recolored(image, theme) - image).abs().mean() < 0.3 / 255
 
 
 def test_a_photo_in_other_colors_does_not():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 import impasto
 from impasto.errors import ShapeError
@@ -28,17 +29,31 @@ def test_enlarged_and_painted(height, width):
 
 def test_the_error_names_what_helps():
     photo = np.zeros((3, 3, 3), np.uint8)
-    with pytest.raises(
-        ShapeError, match=r"got +3 x 3 px\n.*\n  try +--enlarge, which paints it with a long side"
-    ):
-        impasto.stylize(photo, PAINTING, size=64, **TINY)
+    with pytest.raises(ShapeError, match=r"got +3 x 3 px\n.*\n +try +--enlarge, which paints it with a long"):
+        impasto.stylize(photo, PAINTING, size=64, enlarge=False)
     with pytest.raises(ShapeError, match=r"try +--enlarge --size \d+ or larger, or shallower layers"):
-        impasto.stylize(np.zeros((1, 100, 3), np.uint8), PAINTING, size=64, enlarge=True, **TINY)
+        impasto.stylize(np.zeros((1, 100, 3), np.uint8), PAINTING, size=64, enlarge=True)
 
 
 def test_evaluate_does_not_advise_a_size_that_does_not_help():
-    small, large = np.zeros((12, 12, 3), np.uint8), PAINTING
-    with pytest.raises(ShapeError, match="try +a larger picture, or shallower layers"):
-        impasto.evaluate(small, content=small, style=large)
-    with pytest.raises(ShapeError, match="try +a larger --size$"):
-        impasto.evaluate(large, content=large, style=large, size=8)
+    small, wide = np.zeros((12, 12, 3), np.uint8), np.zeros((40, 80, 3), np.uint8)
+    with pytest.raises(ShapeError, match=r"try +a larger picture, or shallower layers"):
+        impasto.evaluate(small, content=small, style=PAINTING)
+    with pytest.raises(ShapeError, match=r"try +a larger --size$"):
+        impasto.evaluate(wide, content=wide, style=PAINTING, size=32)
+
+
+def test_a_grey_photo_in_a_grey_painting_is_grey():
+    photo = np.random.default_rng(1).integers(0, 255, (64, 64), dtype=np.uint8)
+    pixels = impasto.stylize(photo, PAINTING[..., 0], **TINY).pixels
+    assert torch.equal(pixels[:, 0], pixels[:, 1]) and torch.equal(pixels[:, 0], pixels[:, 2])
+    colored = impasto.stylize(photo, PAINTING, **TINY).pixels
+    assert not torch.equal(colored[:, 0], colored[:, 1])
+
+
+def test_the_ground_of_a_product_stays_plain_unless_it_is_to_be_painted():
+    photo = np.full((64, 96, 3), 255, np.uint8)
+    photo[20:44, 34:62] = PAINTING[:24, :28]
+    plain = impasto.stylize(photo, PAINTING, **TINY).pixels
+    painted = impasto.stylize(photo, PAINTING, plain_ground=False, **TINY).pixels
+    assert plain[..., :10, :].std(dim=(2, 3)).max() < 1e-3 < painted[..., :10, :].std(dim=(2, 3)).min()

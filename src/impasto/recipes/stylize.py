@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Unpack
 
 from impasto.images.io import Picture, PictureSource
+from impasto.images.plain_ground import is_grey, plain_grounds
 from impasto.optimize.loop import Step
 from impasto.result import Result
 from impasto.settings import StylizeOptions, StylizeSettings
@@ -88,7 +89,15 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
     shape = result_shape(photo, network.network, s.content_layers, size=s.size, enlarge=s.enlarge)
     for picture in (*pictures.pictures, *([] if fine is None else [fine])):
         check_size(picture, network.network, s.style_layers)
-    colors = Colors(s.colors, s.color_map, photo.pixels, None if guides is None else guides.keep)
+    seen = [photo, *pictures.pictures, *([] if fine is None else [fine])]
+    colors = Colors(
+        s.colors,
+        s.color_map,
+        photo.pixels,
+        None if guides is None else guides.keep,
+        grounds=plain_grounds(photo.pixels) if s.plain_ground and guides is None else None,
+        grey=all(is_grey(picture.pixels) for picture in seen),
+    )
     styles = make_styles(pictures, s.style_weights, scales, guides=guides, recolored=colors.style)
     if fine is not None:
         lent = fine_style(
