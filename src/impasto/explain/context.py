@@ -14,7 +14,7 @@ from torch import Tensor
 
 from impasto import features, runtime
 from impasto.explain.on_picture import OnPicture, ignore_picture
-from impasto.features.extractor import Extractor, prepared, smallest_px
+from impasto.features.extractor import Extractor, prepared
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
 from impasto.images.resize import cover, fit
@@ -101,13 +101,11 @@ class NetworkView:
             ShapeError: it is too small for the layers.
         """
         picture = io.read(source, max_megapixels=self.settings.max_megapixels, name=name_of(source, name))
-        pixels = self.resized(picture.pixels, self.settings.size).to(self.device)
         layers = (*self.settings.layers, self.settings.content_layer)
-        if min(pixels.shape[2:]) < smallest_px(self.network, layers):
-            check_size(picture, self.network, layers)
-            check_size(replace(picture, pixels=pixels), self.network, layers, attempt="a larger --size")
-        picture = replace(picture, pixels=pixels)
-        self.on_picture(pixels)
+        check_size(picture, self.network, layers)
+        picture = replace(picture, pixels=self.resized(picture.pixels, self.settings.size).to(self.device))
+        check_size(picture, self.network, layers, attempt="a larger --size")
+        self.on_picture(picture.pixels)
         return picture
 
     def resized(self, pixels: Tensor, size: int) -> Tensor:
