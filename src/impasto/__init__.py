@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from impasto.errors import ImpastoError
 
 if TYPE_CHECKING:
+    from impasto.batch.run import run_batch
     from impasto.fast.apply import StylePainter, apply
     from impasto.fast.style_file import TrainedStyle
     from impasto.fast.train import train, train_steps
@@ -93,6 +94,7 @@ _HOMES = {
     "photo": "impasto.recipes.photo",
     "photo_steps": "impasto.recipes.photo",
     "recolor": "impasto.recipes.recolor",
+    "run_batch": "impasto.batch.run",
     "stylize": "impasto.recipes.stylize",
     "stylize_steps": "impasto.recipes.stylize",
     "stylize_video": "impasto.video.stylize",
@@ -146,6 +148,7 @@ __all__ = [
     "photo",
     "photo_steps",
     "recolor",
+    "run_batch",
     "stylize",
     "stylize_steps",
     "stylize_video",
