@@ -1,8 +1,10 @@
 """Every setting that a user may change. Nothing in here imports torch, so help and forms are instant."""
 
 from impasto.settings.apply import ApplyOptions, ApplySettings
+from impasto.settings.audio import AudioOptions, AudioSettings
 from impasto.settings.background import BackgroundOptions, BackgroundSettings
 from impasto.settings.base import SettingInfo, Settings, setting
+from impasto.settings.batch import BatchOptions, BatchSettings
 from impasto.settings.colors import ColorSettings
 from impasto.settings.content import ContentSettings
 from impasto.settings.deflicker import DeflickerOptions, DeflickerSettings
@@ -29,8 +31,12 @@ __all__ = [
     "PRESETS",
     "ApplyOptions",
     "ApplySettings",
+    "AudioOptions",
+    "AudioSettings",
     "BackgroundOptions",
     "BackgroundSettings",
+    "BatchOptions",
+    "BatchSettings",
     "BlendSettings",
     "ColorSettings",
     "ContentSettings",
