@@ -34,12 +34,14 @@ if TYPE_CHECKING:
         InterpolateSettings,
         RecolorSettings,
         StylizeSettings,
+        TextSettings,
         TextureSettings,
         TrainSettings,
     )
     from impasto.synthesis.context import Context
     from impasto.synthesis.network import NetworkHandle
     from impasto.synthesis.recipe import from_record
+    from impasto.text.stylize import TextResult, rewrite_text, rewrite_text_steps
 
 __version__ = "0.1.0"
 
@@ -58,6 +60,8 @@ _HOMES = {
     "Scores": "impasto.metrics.scores",
     "StylePainter": "impasto.fast.apply",
     "StylizeSettings": "impasto.settings",
+    "TextResult": "impasto.text.stylize",
+    "TextSettings": "impasto.settings",
     "TextureSettings": "impasto.settings",
     "TrainSettings": "impasto.settings",
     "TrainedStyle": "impasto.fast.style_file",
@@ -73,6 +77,8 @@ _HOMES = {
     "interpolate": "impasto.recipes.interpolate",
     "interpolate_steps": "impasto.recipes.interpolate",
     "recolor": "impasto.recipes.recolor",
+    "rewrite_text": "impasto.text.stylize",
+    "rewrite_text_steps": "impasto.text.stylize",
     "stylize": "impasto.recipes.stylize",
     "stylize_steps": "impasto.recipes.stylize",
     "texture": "impasto.recipes.texture",
@@ -97,6 +103,8 @@ __all__ = [
     "Scores",
     "StylePainter",
     "StylizeSettings",
+    "TextResult",
+    "TextSettings",
     "TextureSettings",
     "TrainSettings",
     "TrainedStyle",
@@ -113,6 +121,8 @@ __all__ = [
     "interpolate",
     "interpolate_steps",
     "recolor",
+    "rewrite_text",
+    "rewrite_text_steps",
     "stylize",
     "stylize_steps",
     "texture",

@@ -15,6 +15,7 @@ from impasto.settings import (
     EvaluateSettings,
     ExplainSettings,
     StudioSettings,
+    TextSettings,
     TrainSettings,
 )
 from impasto.settings.values import text_of
@@ -26,6 +27,7 @@ TABLES = {
     "evaluate.md": EvaluateSettings,
     "explain.md": ExplainSettings,
     "studio.md": StudioSettings,
+    "text.md": TextSettings,
     "instant.md train": TrainSettings,
     "instant.md apply": ApplySettings,
 }

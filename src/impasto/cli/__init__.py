@@ -21,6 +21,7 @@ from impasto.cli import (
     recolor,
     samples,
     studio,
+    text,
     train,
 )
 from impasto.cli.console import guarded
@@ -62,6 +63,7 @@ commands: list[Callable[..., None]] = [
     recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS
 ]
 commands += [train.train, apply.apply, export.export]
+commands += [text.text]
 commands += [demo.demo, evaluate.evaluate, explain.explain, samples.samples]
 commands += [studio.studio, networks.networks, doctor.doctor]
 for command in commands:
