@@ -160,7 +160,7 @@ def reference(author: str, others: Path | None, aside: list[str], models: model_
     parts = [part for file in files for part in paragraphs_of(file.read_text(encoding="utf-8"))] or aside[
         1::2
     ]
-    return packs.style_of(author, parts, models.background)
+    return packs.style_of(author, [Paragraph.of(part) for part in parts], models.background)
 
 
 def passage(parts: list[str], words: int) -> list[str]:

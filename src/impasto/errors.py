@@ -43,6 +43,10 @@ class TextError(ImpastoError):
     """A text cannot be read, or is not what the task needs."""
 
 
+class VideoError(ImpastoError):
+    """A video cannot be read, or is not what the task needs."""
+
+
 class OutputError(ImpastoError):
     """A result cannot be written where it was asked for."""
 

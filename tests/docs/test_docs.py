@@ -12,11 +12,13 @@ import pytest
 from impasto.registry import TASKS, find
 from impasto.settings import (
     ApplySettings,
+    DeflickerSettings,
     EvaluateSettings,
     ExplainSettings,
     StudioSettings,
     TextSettings,
     TrainSettings,
+    VideoSettings,
 )
 from impasto.settings.values import text_of
 
@@ -30,6 +32,8 @@ TABLES = {
     "text.md": TextSettings,
     "instant.md train": TrainSettings,
     "instant.md apply": ApplySettings,
+    "video.md video": VideoSettings,
+    "video.md deflicker": DeflickerSettings,
 }
 """Page of each task and of the other commands: its settings. A page with several tables names each."""
 

@@ -60,13 +60,19 @@ def main(folder: Path, out: Path, held: int | None = None) -> None:
         out: of the files to write.
         held: leave out every tenth block of 40 paragraphs, those whose number is this one (for benchmarks).
     """
-    texts: dict[str, list[str]] = {}
+    read: dict[str, list[Paragraph]] = {}
     for author, names in BOOKS.items():
         found = [
             part for name in names for part in paragraphs_of((folder / name).read_text(encoding="utf-8"))
         ]
-        texts[author] = [part for i, part in enumerate(found) if held is None or i // 40 % 5 != held]
-    read = {author: [Paragraph.of(text) for text in parts] for author, parts in texts.items()}
+        read[author] = [
+            Paragraph.of(part) for i, part in enumerate(found) if held is None or i // 40 % 5 != held
+        ]
+    write(read, out)
+
+
+def write(read: dict[str, list[Paragraph]], out: Path) -> None:
+    """Count the paragraphs of each author and write all files."""
     model = fluency.Fluency.of([p.low for parts in read.values() for p in parts])
     one, two, three = model.tables
     np.savez_compressed(out / "fluency.npz", one=one, two=two, three=three, total=model.total)
@@ -96,7 +102,7 @@ def main(folder: Path, out: Path, held: int | None = None) -> None:
     )
     background = Background(mean, spread, tuple(words), counts)
     (out / "packs").mkdir(exist_ok=True)
-    for author, parts in texts.items():
+    for author, parts in read.items():
         style = style_of(author, parts, background)
         style.save(out / "packs" / f"{author}.npz")
         print(author, style.words, "words", style.is_dialect)

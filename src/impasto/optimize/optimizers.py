@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 from torch.optim import LBFGS, Adam, Optimizer
 
+from impasto.optimize.descent import CanvasOptimizer
 from impasto.optimize.pyramid_adam import PyramidAdam
 
 
@@ -44,7 +45,7 @@ def lbfgs(canvas: Tensor, rate: float) -> Optimizer:
     )
 
 
-def carry_state(old: Optimizer, new: Optimizer, before: Tensor, after: Tensor) -> None:
+def carry_state(old: CanvasOptimizer, new: CanvasOptimizer, before: Tensor, after: Tensor) -> None:
     """Give a new optimiser the state of an old one, for a canvas of another size.
 
     Losses are means, so the gradient of one value falls with the number of values, and the state with it.

@@ -10,13 +10,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.optim import Optimizer
 
 from impasto import registry, runtime
 from impasto.images.masks import resize_guides
 from impasto.images.resize import resize
 from impasto.losses.base import PositionSums
 from impasto.losses.objective import Term
+from impasto.optimize.descent import CanvasOptimizer
 from impasto.optimize.loop import Loop
 from impasto.optimize.pyramid_adam import PyramidAdam
 from impasto.optimize.schedule import Scale, schedule
@@ -132,7 +132,7 @@ class Styled:
             notes=tuple(notes),
         )
 
-    def _make_optimizer(self) -> Callable[[Tensor, float], Optimizer]:
+    def _make_optimizer(self) -> Callable[[Tensor, float], CanvasOptimizer]:
         """(canvas, rate) -> the optimiser of the settings."""
         kind: Any = registry.find(registry.OPTIMIZERS, self.loop.optimizer, kind="optimizer")
         return partial(kind, periodic=True) if kind is PyramidAdam and self.periodic else kind

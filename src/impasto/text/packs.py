@@ -10,6 +10,7 @@ from impasto.errors import SettingError, TextError, nearest
 from impasto.settings.text import AUTHORS
 from impasto.text.background import Background
 from impasto.text.read import blocks, check_english, read_file, unwrap
+from impasto.text.sites import Paragraph
 from impasto.text.style import Style, blend, style_of
 
 ENOUGH_WORDS = 5000
@@ -54,7 +55,7 @@ def _counted(
     paragraphs, words = [], 0
     for block in blocks(text):
         if block.is_prose and words < MOST_WORDS:
-            paragraphs.append(unwrap(block.text)[0])
+            paragraphs.append(Paragraph.of(unwrap(block.text)[0]))
             words += len(block.text.split())
     style = style_of(path.stem, paragraphs, background)
     if style.words < 20:

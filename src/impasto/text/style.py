@@ -162,15 +162,14 @@ def mark_name(low: str) -> str:
     return "--" if low in ("—", "–") or low.startswith("--") else low
 
 
-def style_of(name: str, texts: Sequence[str], background: Background) -> Style:
+def style_of(name: str, paragraphs: Sequence[Paragraph], background: Background) -> Style:
     """Count a style.
 
     Args:
         name: of the author.
-        texts: paragraphs.
+        paragraphs: of the author.
         background: function words, and the character n-grams of others.
     """
-    paragraphs = [Paragraph.of(text) for text in texts]
     counts = count(paragraphs, background.function_words)
     narration = narration_of(paragraphs)
     table = characters.weights(characters.counts(narration), background.others(name))
