@@ -66,7 +66,7 @@ def test_language():
     check_english("He said that it was the end of the day, and so they went to the house.", name="x")
     with pytest.raises(TextError, match="text is empty"):
         check_english(" 123 ... ", name="x")
-    german = "Der Mann ging durch den Wald und sah dort einen alten Baum, unter dem ein Hund lag und schlief, müde."
+    german = "Der Mann ging durch den Wald und sah dort einen alten Baum, unter dem ein Hund lag. " * 2
     with pytest.raises(TextError, match="does not seem to be English"):
         check_english(german, name="x")
 

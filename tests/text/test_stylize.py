@@ -8,10 +8,10 @@ from impasto.text.content import compare
 from impasto.text.sites import Paragraph
 from impasto.text.stylize import rewrite_text, rewrite_text_steps
 
-STORY = """The old man looked at the big house on the hill. He was very scared, because the night was dark, and
-the wind made a terrible noise. Then he began to walk slowly toward the door of Mr. Brown. He opened it and
-went into the room; there were 12 chairs inside. He thought he heard a strange voice, but he could not see
-anything.
+STORY = """The old man looked at the big house on the hill. He was very scared, because the night was
+dark, and the wind made a terrible noise. Then he began to walk slowly toward the door of Mr. Brown. He opened
+it and went into the room; there were 12 chairs inside. He thought he heard a strange voice, but he could not
+see anything.
 
 “Don't go on,” said Alice. “I didn't want it.” She didn't know what to do, and she sat down on a chair.
 """
@@ -25,7 +25,7 @@ def test_an_author_changes_the_words_and_keeps_the_content(author):
         content = compare(Paragraph.of(" ".join(old.split())), Paragraph.of(" ".join(new.split())))
         assert content.is_kept and content.words >= 0.9
     assert "“Don't go on,”" in result.text and "“I didn't want it.”" in result.text
-    assert result.after.delta <= result.before.delta + 0.02
+    assert result.after.characters > result.before.characters
 
 
 def test_strength_zero_changes_nothing():

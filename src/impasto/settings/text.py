@@ -44,9 +44,7 @@ class TextSettings(LanguageModelSettings):
         source="the highest at which the sentences read by us stayed grammatical",
         slider=(0, 1, 0.05),
     )
-    seed: int = setting(
-        0, low=0, high=2**32 - 1, help="Another number chooses otherwise between changes of the same worth."
-    )
+    seed: int = setting(0, low=0, help="Another number chooses otherwise between changes of the same worth.")
     style_weights: tuple[float, ...] | None = setting(
         None, help="Weights of several styles, such as 0.7,0.3. Left out: equal."
     )

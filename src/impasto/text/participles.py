@@ -63,17 +63,17 @@ def _two_verbs(paragraph: Paragraph, start: int) -> Iterable[Site]:
         if join is None or paragraph.tag(join + 1) != "VBD" or not paragraph.is_free(start, join + 2):
             return
         middle = range(start + 2, join)
-        comma = low[join - 1] == ","
+        has_comma = low[join - 1] == ","
         if any(
             paragraph.tags[i] in ("VBD", "VBZ", "MD", "WP", "WDT", "WRB", "MARK")
             for i in middle
-            if not (comma and i == join - 1)
+            if not (has_comma and i == join - 1)
         ):
             return
         participle = participle_of(low[start + 1])
         if participle is None or low[join + 1] in ("was", "were", "had"):
             return
-        rest = paragraph.text(start + 2, join - comma)
+        rest = paragraph.text(start + 2, join - has_comma)
         subject = paragraph.tokens[start].text
         opening = f"{participle.capitalize()} {rest}".strip()
         text = f"{opening}, {small(subject)} {paragraph.text(join + 1, join + 2)}"
@@ -94,8 +94,8 @@ def _two_verbs(paragraph: Paragraph, start: int) -> Iterable[Site]:
             return
         subject = paragraph.tokens[comma + 1].text
         big = subject[:1].upper() + subject[1:]
-        middle, verb = paragraph.text(start + 1, comma), paragraph.text(comma + 2, comma + 3)
-        text = f"{big} {past_of(low[start])} {middle} and {verb}"
+        rest, verb = paragraph.text(start + 1, comma), paragraph.text(comma + 2, comma + 3)
+        text = f"{big} {past_of(low[start])} {rest} and {verb}"
         text = text.replace("  ", " ")
         yield Site(
             start, comma + 3, "two verbs", "taking, he", (Option("he took and", text, 0.4),), "construction"
