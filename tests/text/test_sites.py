@@ -77,8 +77,8 @@ def test_what_is_not_proposed(old, never):
 def test_every_family_finds_something():
     text = (
         "At last he came, and then she began to cry. He did not know what to do; he thought she was very "
-        "tired. But she went on. When he had eaten, he slept. The house that stood there had a very old door, "
-        "walls, and a roof. It was dark enough for Alice's sister. And he left. "
+        "tired. But she went on. When he had eaten, he slept. The house that stood there had a very old "
+        "door, walls, and a roof. It was dark enough for Alice's sister. And he left. "
     )
     speech = "“It is cold,” said Alice sadly. “Go,” he said."
     for name, family in FAMILIES.items():

@@ -68,7 +68,7 @@ def text(
             check_path(path, ())
     with notes(quiet=quiet or json) as console:
         start = time.monotonic()
-        result = rewrite_text(story, style, **settings.to_dict())  # type: ignore[arg-type]
+        result = rewrite_text(story, style, **settings.to_dict())
         for note in result.notes:
             console.print(f"[yellow]note[/] {escaped(note)}")
         result.save(target)

@@ -176,7 +176,7 @@ def _test(word: str) -> Test:
     if word == "T":
         return _has_object
     if word == "I":
-        return lambda p, s, e: p.tag(e) not in _OBJECT or p.word(e) in ("all", "there", "here")
+        return _has_no_object
     if word == "END":
         return lambda p, s, e: e >= len(p.tags) or (p.tags[e] == "MARK" and p.low[e] not in ("-", "'", "’"))
     if word == "START":
@@ -238,6 +238,15 @@ def _plain_noun(p: Paragraph, start: int, end: int) -> bool:
     return (
         p.tag(start - 1) not in NOUNS | NAMES and p.tag(end) not in joined and p.word(end) not in ("-", "'s")
     )
+
+
+def _has_no_object(p: Paragraph, start: int, end: int) -> bool:
+    """Whether a verb has no object behind it, and is no passive participle."""
+    if p.tag(start) == "VBN" and not any(p.word(i) in _HAVE for i in range(max(start - 3, 0), start)):
+        return False
+    if p.tag(start) == "VBN" and any(p.word(i) in _BE for i in range(max(start - 2, 0), start)):
+        return False
+    return p.tag(end) not in _OBJECT or p.word(end) in ("all", "there", "here")
 
 
 def _has_object(p: Paragraph, start: int, end: int) -> bool:
