@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from impasto.errors import ImpastoError
 
 if TYPE_CHECKING:
+    from impasto.batch.run import run_batch
     from impasto.fast.apply import StylePainter, apply
     from impasto.fast.style_file import TrainedStyle
     from impasto.fast.train import train, train_steps
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from impasto.recipes.background import background, background_steps
     from impasto.recipes.doodle import doodle, doodle_steps
     from impasto.recipes.dream import dream, dream_steps
+    from impasto.recipes.harmonize import harmonize, harmonize_steps
     from impasto.recipes.interpolate import interpolate, interpolate_steps
+    from impasto.recipes.photo import photo, photo_steps
     from impasto.recipes.recolor import recolor
     from impasto.recipes.stylize import stylize, stylize_steps
     from impasto.recipes.texture import texture, texture_steps
@@ -32,7 +35,9 @@ if TYPE_CHECKING:
         DreamSettings,
         EvaluateSettings,
         ExplainSettings,
+        HarmonizeSettings,
         InterpolateSettings,
+        PhotoSettings,
         RecolorSettings,
         StylizeSettings,
         TextSettings,
@@ -59,8 +64,10 @@ _HOMES = {
     "DreamSettings": "impasto.settings",
     "EvaluateSettings": "impasto.settings",
     "ExplainSettings": "impasto.settings",
+    "HarmonizeSettings": "impasto.settings",
     "InterpolateSettings": "impasto.settings",
     "NetworkHandle": "impasto.synthesis.network",
+    "PhotoSettings": "impasto.settings",
     "RecolorSettings": "impasto.settings",
     "Result": "impasto.result",
     "Scores": "impasto.metrics.scores",
@@ -84,11 +91,16 @@ _HOMES = {
     "dream_steps": "impasto.recipes.dream",
     "evaluate": "impasto.metrics.evaluate",
     "from_record": "impasto.synthesis.recipe",
+    "harmonize": "impasto.recipes.harmonize",
+    "harmonize_steps": "impasto.recipes.harmonize",
     "interpolate": "impasto.recipes.interpolate",
     "interpolate_steps": "impasto.recipes.interpolate",
+    "photo": "impasto.recipes.photo",
+    "photo_steps": "impasto.recipes.photo",
     "recolor": "impasto.recipes.recolor",
     "rewrite_text": "impasto.text.stylize",
     "rewrite_text_steps": "impasto.text.stylize",
+    "run_batch": "impasto.batch.run",
     "stylize": "impasto.recipes.stylize",
     "stylize_steps": "impasto.recipes.stylize",
     "stylize_video": "impasto.video.stylize",
@@ -108,9 +120,11 @@ __all__ = [
     "DreamSettings",
     "EvaluateSettings",
     "ExplainSettings",
+    "HarmonizeSettings",
     "ImpastoError",
     "InterpolateSettings",
     "NetworkHandle",
+    "PhotoSettings",
     "RecolorSettings",
     "Result",
     "Scores",
@@ -135,11 +149,16 @@ __all__ = [
     "dream_steps",
     "evaluate",
     "from_record",
+    "harmonize",
+    "harmonize_steps",
     "interpolate",
     "interpolate_steps",
+    "photo",
+    "photo_steps",
     "recolor",
     "rewrite_text",
     "rewrite_text_steps",
+    "run_batch",
     "stylize",
     "stylize_steps",
     "stylize_video",

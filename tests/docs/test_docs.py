@@ -12,6 +12,7 @@ import pytest
 from impasto.registry import TASKS, find
 from impasto.settings import (
     ApplySettings,
+    BatchSettings,
     DeflickerSettings,
     EvaluateSettings,
     ExplainSettings,
@@ -32,6 +33,7 @@ TABLES = {
     "text.md": TextSettings,
     "instant.md train": TrainSettings,
     "instant.md apply": ApplySettings,
+    "many.md": BatchSettings,
     "video.md video": VideoSettings,
     "video.md deflicker": DeflickerSettings,
 }
@@ -44,6 +46,8 @@ QUICK = {
     "texture": ["--size", "64", "--steps", "2", "--scales", "1"],
     "doodle": ["--size", "64", "--steps", "2", "--scales", "1"],
     "dream": ["--size", "64", "--steps", "2"],
+    "photo": ["--size", "64", "--steps", "2"],
+    "harmonize": ["--size", "96", "--steps", "2"],
     "explain": ["--size", "64", "--steps", "2", "--pictures", "samples"],
     "demo": ["--size", "64", "--steps", "2"],
 }

@@ -10,6 +10,7 @@ import typer
 from impasto import __version__
 from impasto.cli import (
     apply,
+    batch,
     deflicker,
     demo,
     doctor,
@@ -27,6 +28,7 @@ from impasto.cli import (
     video,
 )
 from impasto.cli.console import guarded
+from impasto.cli.help_layout import HelpLayout
 from impasto.cli.recipe_command import recipe_command
 from impasto.registry import TASKS
 
@@ -65,12 +67,12 @@ commands: list[Callable[..., None]] = [
     recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS
 ]
 commands += [video.video_command(), deflicker.deflicker]
-commands += [train.train, apply.apply, export.export]
 commands += [text.text]
+commands += [batch.batch, train.train, apply.apply, export.export]
 commands += [demo.demo, evaluate.evaluate, explain.explain, samples.samples]
 commands += [studio.studio, networks.networks, doctor.doctor]
 for command in commands:
-    app.command()(guarded(command))
+    app.command(cls=HelpLayout)(guarded(command))
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from impasto.settings.apply import ApplyOptions, ApplySettings
 from impasto.settings.background import BackgroundOptions, BackgroundSettings
 from impasto.settings.base import SettingInfo, Settings, setting
+from impasto.settings.batch import BatchOptions, BatchSettings
 from impasto.settings.colors import ColorSettings
 from impasto.settings.content import ContentSettings
 from impasto.settings.deflicker import DeflickerOptions, DeflickerSettings
@@ -10,9 +11,11 @@ from impasto.settings.doodle import DoodleOptions, DoodleSettings
 from impasto.settings.dream import DreamOptions, DreamSettings
 from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
 from impasto.settings.explain import ExplainOptions, ExplainSettings
+from impasto.settings.harmonize import HarmonizeOptions, HarmonizeSettings
 from impasto.settings.interpolate import InterpolateOptions, InterpolateSettings
 from impasto.settings.loop import LoopSettings
 from impasto.settings.network import ExtractorSettings, InputSettings, NetworkSettings
+from impasto.settings.photo import PhotoOptions, PhotoSettings
 from impasto.settings.presets import PRESETS
 from impasto.settings.recolor import RecolorOptions, RecolorSettings
 from impasto.settings.size import SizeSettings
@@ -30,6 +33,8 @@ __all__ = [
     "ApplySettings",
     "BackgroundOptions",
     "BackgroundSettings",
+    "BatchOptions",
+    "BatchSettings",
     "BlendSettings",
     "ColorSettings",
     "ContentSettings",
@@ -45,11 +50,15 @@ __all__ = [
     "ExplainSettings",
     "ExtractorSettings",
     "FineSettings",
+    "HarmonizeOptions",
+    "HarmonizeSettings",
     "InputSettings",
     "InterpolateOptions",
     "InterpolateSettings",
     "LoopSettings",
     "NetworkSettings",
+    "PhotoOptions",
+    "PhotoSettings",
     "RecolorOptions",
     "RecolorSettings",
     "SettingInfo",

@@ -39,6 +39,7 @@ class NetworkHandle:
             DeviceError: the device is not there.
         """
         chosen = runtime.choose_device(device)
+        runtime.keep_to_cpus()
         dtype = runtime.choose_dtype(chosen, precision)
         return cls(prepared(network, chosen, dtype), fingerprint(network), chosen, dtype)
 
