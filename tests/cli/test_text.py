@@ -27,8 +27,9 @@ def test_a_story_is_written_with_record_and_page(tmp_path):
 def test_json(tmp_path):
     story = tmp_path / "story.txt"
     story.write_text(STORY)
-    answer = run(story, "--style", "poe", "-o", tmp_path / "out.txt", "--json")
-    assert json.loads(answer.stdout)["text"] == str(tmp_path / "out.txt")
+    answer = run(story, "--style", "poe", "-o", tmp_path / "new" / "out.txt", "--json")
+    assert json.loads(answer.stdout)["text"] == str(tmp_path / "new" / "out.txt")
+    assert (tmp_path / "new" / "out.json").exists()
 
 
 def test_errors_are_one_message(tmp_path):
@@ -42,7 +43,7 @@ def test_errors_are_one_message(tmp_path):
         ([empty, "--style", "poe"], "text is empty"),
         ([tmp_path / "no.txt", "--style", "poe"], "text is missing"),
         ([story, "--style", "poe", "-o", story], "two files have the same name"),
-        ([story, "--style", "poe", "-o", tmp_path / "no" / "out.txt"], "output folder is missing"),
+        ([story, "--style", "poe", "-o", story / "out.txt"], "output folder is a file"),
         ([story, "--style", "poe", "--strength", "2"], "strength"),
     ]:
         answer = run(*arguments)

@@ -60,7 +60,7 @@ def text(
     names = "-".join(Path(name).stem for name in style)
     target = out or story.with_name(f"{story.stem}-{names}{story.suffix or '.txt'}")
     _check_targets(story, target, diff_html)
-    from impasto.images.atomic_write import check_path, write_text
+    from impasto.images.atomic_write import check_path, make_parent, write_text
     from impasto.text.stylize import rewrite_text
 
     for path in (target, diff_html):
@@ -71,6 +71,7 @@ def text(
         result = rewrite_text(story, style, **settings.to_dict())
         for note in result.notes:
             console.print(f"[yellow]note[/] {escaped(note)}")
+        make_parent(target, diff_html)
         result.save(target)
         if diff_html is not None:
             write_text(diff_html, result.diff_html())
