@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from impasto.errors import ImpastoError
 
 if TYPE_CHECKING:
+    from impasto.audio.result import SoundResult
+    from impasto.audio.stylize import stylize_audio, stylize_audio_steps
     from impasto.batch.run import run_batch
     from impasto.fast.apply import StylePainter, apply
     from impasto.fast.style_file import TrainedStyle
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from impasto.result import Result
     from impasto.settings import (
         ApplySettings,
+        AudioSettings,
         BackgroundSettings,
         DeflickerSettings,
         DoodleSettings,
@@ -57,6 +60,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "ApplySettings": "impasto.settings",
+    "AudioSettings": "impasto.settings",
     "BackgroundSettings": "impasto.settings",
     "Context": "impasto.synthesis.context",
     "DeflickerSettings": "impasto.settings",
@@ -71,6 +75,7 @@ _HOMES = {
     "RecolorSettings": "impasto.settings",
     "Result": "impasto.result",
     "Scores": "impasto.metrics.scores",
+    "SoundResult": "impasto.audio.result",
     "StylePainter": "impasto.fast.apply",
     "StylizeSettings": "impasto.settings",
     "TextResult": "impasto.text.stylize",
@@ -102,6 +107,8 @@ _HOMES = {
     "rewrite_text_steps": "impasto.text.stylize",
     "run_batch": "impasto.batch.run",
     "stylize": "impasto.recipes.stylize",
+    "stylize_audio": "impasto.audio.stylize",
+    "stylize_audio_steps": "impasto.audio.stylize",
     "stylize_steps": "impasto.recipes.stylize",
     "stylize_video": "impasto.video.stylize",
     "texture": "impasto.recipes.texture",
@@ -113,6 +120,7 @@ _HOMES = {
 
 __all__ = [
     "ApplySettings",
+    "AudioSettings",
     "BackgroundSettings",
     "Context",
     "DeflickerSettings",
@@ -128,6 +136,7 @@ __all__ = [
     "RecolorSettings",
     "Result",
     "Scores",
+    "SoundResult",
     "StylePainter",
     "StylizeSettings",
     "TextResult",
@@ -160,6 +169,8 @@ __all__ = [
     "rewrite_text_steps",
     "run_batch",
     "stylize",
+    "stylize_audio",
+    "stylize_audio_steps",
     "stylize_steps",
     "stylize_video",
     "texture",
