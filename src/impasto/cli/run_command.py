@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def paint(
-    run: Run, show: Any, recorder: AnimationRecorder | None = None, preview: Preview | None = None
+    run: Run[Result], show: Any, recorder: AnimationRecorder | None = None, preview: Preview | None = None
 ) -> tuple[Result, bool]:
     """Paint to the end or to Ctrl-C.
 
