@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         PhotoSettings,
         RecolorSettings,
         StylizeSettings,
+        TextSettings,
         TextureSettings,
         TrainSettings,
         VideoSettings,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from impasto.synthesis.context import Context
     from impasto.synthesis.network import NetworkHandle
     from impasto.synthesis.recipe import from_record
+    from impasto.text.stylize import TextResult, rewrite_text, rewrite_text_steps
     from impasto.video.deflicker import deflicker, deflicker_steps
     from impasto.video.run import VideoResult
     from impasto.video.stylize import stylize_video, video_steps
@@ -76,6 +78,8 @@ _HOMES = {
     "SoundResult": "impasto.audio.result",
     "StylePainter": "impasto.fast.apply",
     "StylizeSettings": "impasto.settings",
+    "TextResult": "impasto.text.stylize",
+    "TextSettings": "impasto.settings",
     "TextureSettings": "impasto.settings",
     "TrainSettings": "impasto.settings",
     "TrainedStyle": "impasto.fast.style_file",
@@ -99,6 +103,8 @@ _HOMES = {
     "photo": "impasto.recipes.photo",
     "photo_steps": "impasto.recipes.photo",
     "recolor": "impasto.recipes.recolor",
+    "rewrite_text": "impasto.text.stylize",
+    "rewrite_text_steps": "impasto.text.stylize",
     "run_batch": "impasto.batch.run",
     "stylize": "impasto.recipes.stylize",
     "stylize_audio": "impasto.audio.stylize",
@@ -133,6 +139,8 @@ __all__ = [
     "SoundResult",
     "StylePainter",
     "StylizeSettings",
+    "TextResult",
+    "TextSettings",
     "TextureSettings",
     "TrainSettings",
     "TrainedStyle",
@@ -157,6 +165,8 @@ __all__ = [
     "photo",
     "photo_steps",
     "recolor",
+    "rewrite_text",
+    "rewrite_text_steps",
     "run_batch",
     "stylize",
     "stylize_audio",
