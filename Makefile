@@ -56,7 +56,7 @@ oldest:
 sbom: $(STAMP)
 	$(BIN)/python -m pip install --quiet -c constraints.txt --group release
 	$(PYTHON) -m venv out/sbom
-	out/sbom/bin/python -m pip install --quiet -c constraints.txt ".[export,explain,studio,video]"
+	out/sbom/bin/python -m pip install --quiet -c constraints.txt ".[audio,export,explain,studio,video]"
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o out/sbom.json out/sbom/bin/python
 
 clean:
@@ -65,6 +65,6 @@ clean:
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[video,explain,studio,ray]"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[audio,video,explain,studio,ray]"
 	$(BIN)/python -m pip install --quiet -c constraints.txt --group dev
 	touch $(STAMP)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from impasto.errors import ImpastoError
 
 if TYPE_CHECKING:
+    from impasto.audio.result import SoundResult
+    from impasto.audio.stylize import stylize_audio, stylize_audio_steps
     from impasto.batch.run import run_batch
     from impasto.fast.apply import StylePainter, apply
     from impasto.fast.style_file import TrainedStyle
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from impasto.result import Result
     from impasto.settings import (
         ApplySettings,
+        AudioSettings,
         BackgroundSettings,
         DeflickerSettings,
         DoodleSettings,
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
         PhotoSettings,
         RecolorSettings,
         StylizeSettings,
+        TextSettings,
         TextureSettings,
         TrainSettings,
         VideoSettings,
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
     from impasto.synthesis.context import Context
     from impasto.synthesis.network import NetworkHandle
     from impasto.synthesis.recipe import from_record
+    from impasto.text.stylize import TextResult, rewrite_text, rewrite_text_steps
     from impasto.video.deflicker import deflicker, deflicker_steps
     from impasto.video.run import VideoResult
     from impasto.video.stylize import stylize_video, video_steps
@@ -55,6 +60,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "ApplySettings": "impasto.settings",
+    "AudioSettings": "impasto.settings",
     "BackgroundSettings": "impasto.settings",
     "Context": "impasto.synthesis.context",
     "DeflickerSettings": "impasto.settings",
@@ -69,8 +75,11 @@ _HOMES = {
     "RecolorSettings": "impasto.settings",
     "Result": "impasto.result",
     "Scores": "impasto.metrics.scores",
+    "SoundResult": "impasto.audio.result",
     "StylePainter": "impasto.fast.apply",
     "StylizeSettings": "impasto.settings",
+    "TextResult": "impasto.text.stylize",
+    "TextSettings": "impasto.settings",
     "TextureSettings": "impasto.settings",
     "TrainSettings": "impasto.settings",
     "TrainedStyle": "impasto.fast.style_file",
@@ -94,8 +103,12 @@ _HOMES = {
     "photo": "impasto.recipes.photo",
     "photo_steps": "impasto.recipes.photo",
     "recolor": "impasto.recipes.recolor",
+    "rewrite_text": "impasto.text.stylize",
+    "rewrite_text_steps": "impasto.text.stylize",
     "run_batch": "impasto.batch.run",
     "stylize": "impasto.recipes.stylize",
+    "stylize_audio": "impasto.audio.stylize",
+    "stylize_audio_steps": "impasto.audio.stylize",
     "stylize_steps": "impasto.recipes.stylize",
     "stylize_video": "impasto.video.stylize",
     "texture": "impasto.recipes.texture",
@@ -107,6 +120,7 @@ _HOMES = {
 
 __all__ = [
     "ApplySettings",
+    "AudioSettings",
     "BackgroundSettings",
     "Context",
     "DeflickerSettings",
@@ -122,8 +136,11 @@ __all__ = [
     "RecolorSettings",
     "Result",
     "Scores",
+    "SoundResult",
     "StylePainter",
     "StylizeSettings",
+    "TextResult",
+    "TextSettings",
     "TextureSettings",
     "TrainSettings",
     "TrainedStyle",
@@ -148,8 +165,12 @@ __all__ = [
     "photo",
     "photo_steps",
     "recolor",
+    "rewrite_text",
+    "rewrite_text_steps",
     "run_batch",
     "stylize",
+    "stylize_audio",
+    "stylize_audio_steps",
     "stylize_steps",
     "stylize_video",
     "texture",

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import torch
 from PIL.Image import Image
 from torch import Tensor
 
@@ -42,6 +43,7 @@ class Result:
         record: settings, inputs, network, versions and losses, which ``save`` writes as JSON.
         history: (scale, step, losses) of every step.
         checkpoint: the file of the interrupted run, if any; ``save`` removes it.
+        alpha: (1, 1, H, W) in [0, 1], how opaque the picture is; None if all of it is.
         parts: the pictures of a series, of which ``pixels`` is the contact sheet; ``save`` writes them too.
     """
 
@@ -51,11 +53,12 @@ class Result:
     history: list[dict[str, Any]] = field(default_factory=list, repr=False)
     checkpoint: Path | None = field(default=None, repr=False)
     parts: tuple[Result, ...] = ()
+    alpha: Tensor | None = field(default=None, repr=False)
 
     @cached_property
     def image(self) -> Image:
-        """The picture as RGB of 8 bits, converted on first use."""
-        return io.to_pil(self.pixels)
+        """The picture as RGB of 8 bits, or RGBA where it is cut out; converted on first use."""
+        return io.to_pil(self.pixels if self.alpha is None else torch.cat([self.pixels, self.alpha], dim=1))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -71,7 +74,7 @@ class Result:
         is written names files and their hashes, never folders of this machine. A missing folder is made.
 
         Args:
-            path: .png, .jpg, .webp or .tiff.
+            path: .png, .jpg, .webp, .tiff, .avif or .heic.
             bits: a channel, 8 or 16; 16 (.png and .tiff) keeps gradients smooth through later editing.
             dpi: pixels an inch, stored in the file for programs that print; not for .webp.
             record: False: nothing is written of how the picture was made, neither beside nor inside it; a
@@ -83,7 +86,7 @@ class Result:
                 the bits or the dpi.
             SettingError: ``bits`` is not 8 or 16, or ``dpi`` is out of range.
         """
-        target = io.check_output(path, bits=bits, dpi=dpi)
+        target = io.check_output(path, bits=bits, dpi=dpi, alpha=self.alpha is not None)
         make_parent(target)
         said = {**without_folders(self.record), "picture": target.name}
         metadata = {"impasto": json.dumps(said)} if record else {}
@@ -91,7 +94,7 @@ class Result:
         with atomic_write(record_file) if record else nullcontext() as temporary:
             if temporary is not None:
                 temporary.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
-            io.write(target, self.pixels, metadata=metadata, bits=bits, dpi=dpi)
+            io.write(target, self.pixels, metadata=metadata, bits=bits, dpi=dpi, alpha=self.alpha)
         if not record and _is_of(record_file, target):
             remove(record_file)
         for part, part_path in zip(self.parts, part_paths(target, len(self.parts)), strict=True):

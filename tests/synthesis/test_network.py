@@ -1,6 +1,7 @@
 """A network that is loaded and fingerprinted once."""
 
 import copy
+import os
 
 import pytest
 import torch
@@ -9,6 +10,7 @@ from impasto import features
 from impasto.errors import DeviceError, SettingError
 from impasto.features.extractor import fingerprint
 from impasto.settings import StylizeSettings
+from impasto.synthesis import network as network_module
 from impasto.synthesis.network import NetworkHandle
 
 
@@ -39,3 +41,12 @@ def test_a_network_that_is_not_known():
 def test_a_device_that_is_not_there():
     with pytest.raises(DeviceError, match="cuda:9"):
         NetworkHandle.of(features.load("test-net"), device="cuda:9")
+
+
+def test_onednn_keeps_few_kernels_unless_the_user_says(monkeypatch):
+    monkeypatch.delenv(network_module.KERNEL_CACHE, raising=False)
+    NetworkHandle.load(StylizeSettings(network="test-net"))
+    assert os.environ[network_module.KERNEL_CACHE] == "128"
+    monkeypatch.setenv(network_module.KERNEL_CACHE, "7")
+    NetworkHandle.load(StylizeSettings(network="test-net"))
+    assert os.environ[network_module.KERNEL_CACHE] == "7"

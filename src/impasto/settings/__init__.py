@@ -1,6 +1,7 @@
 """Every setting that a user may change. Nothing in here imports torch, so help and forms are instant."""
 
 from impasto.settings.apply import ApplyOptions, ApplySettings
+from impasto.settings.audio import AudioOptions, AudioSettings
 from impasto.settings.background import BackgroundOptions, BackgroundSettings
 from impasto.settings.base import SettingInfo, Settings, setting
 from impasto.settings.batch import BatchOptions, BatchSettings
@@ -22,6 +23,7 @@ from impasto.settings.size import SizeSettings
 from impasto.settings.studio import StudioSettings
 from impasto.settings.style import BlendSettings, FineSettings, StyleSettings
 from impasto.settings.stylize import StylizeOptions, StylizeSettings
+from impasto.settings.text import TextOptions, TextSettings
 from impasto.settings.texture import TextureOptions, TextureSettings
 from impasto.settings.train import TrainOptions, TrainSettings
 from impasto.settings.video import VideoOptions, VideoSettings
@@ -30,6 +32,8 @@ __all__ = [
     "PRESETS",
     "ApplyOptions",
     "ApplySettings",
+    "AudioOptions",
+    "AudioSettings",
     "BackgroundOptions",
     "BackgroundSettings",
     "BatchOptions",
@@ -67,6 +71,8 @@ __all__ = [
     "StyleSettings",
     "StylizeOptions",
     "StylizeSettings",
+    "TextOptions",
+    "TextSettings",
     "TextureOptions",
     "TextureSettings",
     "TrainOptions",
