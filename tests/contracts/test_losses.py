@@ -289,16 +289,3 @@ def test_the_cache_key_is_that_of_class_layers_and_parameters(name):
     assert loss.cache_key == ALL[name](dict(LAYERS)).cache_key and hash(loss.cache_key)
     assert loss.cache_key != ALL[name]({"a": 0.7}).cache_key
     assert [other for other in ALL if ALL[other](LAYERS).cache_key == loss.cache_key] == [name]
-
-
-INTERPOLATED = [name for name in WITH_TARGET if not (ALL[name](LAYERS).pools or ALL[name](LAYERS).spatial)]
-
-
-@pytest.mark.parametrize("name", INTERPOLATED)
-def test_interpolation_ends_at_its_ends(name):
-    loss, seen = ALL[name](LAYERS), picture(5)
-    ends = [target_of(loss, picture(seed)) for seed in (6, 7)]
-    for share, end in enumerate(ends):
-        between = measured(loss, seen, loss.finish(loss.interpolate(*ends, share)))
-        assert_close(between, measured(loss, seen, loss.finish(end)), atol=1e-4, rtol=1e-3)
-    assert measured(loss, picture(6), loss.finish(loss.interpolate(*ends, 0.5))) > 0
