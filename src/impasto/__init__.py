@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     )
     from impasto.synthesis.context import Context
     from impasto.synthesis.network import NetworkHandle
+    from impasto.synthesis.painter import Painter
+    from impasto.synthesis.preload import preload
     from impasto.synthesis.recipe import from_record
 
 __version__ = "0.1.0"
@@ -53,6 +55,7 @@ _HOMES = {
     "ExplainSettings": "impasto.settings",
     "InterpolateSettings": "impasto.settings",
     "NetworkHandle": "impasto.synthesis.network",
+    "Painter": "impasto.synthesis.painter",
     "RecolorSettings": "impasto.settings",
     "Result": "impasto.result",
     "Scores": "impasto.metrics.scores",
@@ -72,6 +75,7 @@ _HOMES = {
     "from_record": "impasto.synthesis.recipe",
     "interpolate": "impasto.recipes.interpolate",
     "interpolate_steps": "impasto.recipes.interpolate",
+    "preload": "impasto.synthesis.preload",
     "recolor": "impasto.recipes.recolor",
     "stylize": "impasto.recipes.stylize",
     "stylize_steps": "impasto.recipes.stylize",
@@ -92,6 +96,7 @@ __all__ = [
     "ImpastoError",
     "InterpolateSettings",
     "NetworkHandle",
+    "Painter",
     "RecolorSettings",
     "Result",
     "Scores",
@@ -112,6 +117,7 @@ __all__ = [
     "from_record",
     "interpolate",
     "interpolate_steps",
+    "preload",
     "recolor",
     "stylize",
     "stylize_steps",

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from PIL.Image import Image
 from torch import Tensor
 
-from impasto.errors import PictureError, SettingError
+from impasto.errors import OutputError, PictureError, SettingError
 from impasto.images import io
 from impasto.images.atomic_write import remove
 from impasto.images.io import Picture
+from impasto.images.write_stream import WritableFile, write_stream
 
 FORMAT = 1
 """Version of the record's keys, stored as ``impasto_format``."""
@@ -53,22 +55,49 @@ class Result:
         parts = [part for entry in inputs for part in entry.get("pictures", [entry])]
         return tuple(f"{part['name']}: {note}" for part in parts for note in part.get("notes", ()))
 
-    def save(self, path: str | Path, *, bits: int = 8, dpi: int | None = None) -> Path:
+    @overload
+    def save(
+        self, path: str | os.PathLike[str], *, bits: int = 8, dpi: int | None = None, format: None = None
+    ) -> Path: ...
+
+    @overload
+    def save(
+        self, path: WritableFile, *, bits: int = 8, dpi: int | None = None, format: str | None = None
+    ) -> None: ...
+
+    def save(
+        self,
+        path: str | os.PathLike[str] | WritableFile,
+        *,
+        bits: int = 8,
+        dpi: int | None = None,
+        format: str | None = None,
+    ) -> Path | None:
         """Write the picture, and its record as JSON beside it and inside it; parts as ``part_paths`` says.
 
         Both are written to temporary files first, so that a failure leaves existing files as they were.
 
         Args:
-            path: .png, .jpg, .webp or .tiff.
+            path: .png, .jpg, .webp or .tiff; or a file object that is open for bytes, as ``io.BytesIO()``: it
+                gets the picture with its record inside, without parts, and stays open.
             bits: a channel, 8 or 16; 16 (.png and .tiff) keeps gradients smooth through later editing.
             dpi: pixels an inch, stored in the file for programs that print; not for .webp.
+            format: for a file object: "png", "jpg", "webp", "tiff", ...; None: that of its name.
         Returns:
-            The path of the picture.
+            The path of the picture; None for a file object.
         Raises:
             OutputError: the folder is missing or read-only, or the format is unknown or cannot hold the bits
-                or the dpi.
+                or the dpi; or a file object has no format, or cannot be written to.
             SettingError: ``bits`` is not 8 or 16, or ``dpi`` is out of range.
         """
+        if not isinstance(path, (str, os.PathLike)):
+            metadata = {"impasto": json.dumps(self.record)}
+            write_stream(path, self.pixels, format=format, metadata=metadata, bits=bits, dpi=dpi)
+            return None
+        if format is not None:
+            raise OutputError(
+                "the format of a path is its ending", got=f"{path}, format {format!r}", attempt="leave it out"
+            )
         target = io.check_output(path, bits=bits, dpi=dpi)
         record = {**self.record, "picture": target.name}
         io.write(target, self.pixels, metadata={"impasto": json.dumps(record)}, bits=bits, dpi=dpi)

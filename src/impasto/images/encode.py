@@ -73,6 +73,17 @@ def check_output(path: str | os.PathLike[str], *, bits: int = 8, dpi: int | None
         SettingError: ``bits`` is not 8 or 16, or ``dpi`` is out of range.
     """
     path = check_path(path, FORMATS)
+    check_format(path, bits=bits, dpi=dpi)
+    return path
+
+
+def check_format(path: Path, *, bits: int, dpi: int | None) -> None:
+    """Check that the format of a file's ending, out of ``FORMATS``, holds the bits and the dpi.
+
+    Raises:
+        OutputError: it does not.
+        SettingError: ``bits`` is not 8 or 16, or ``dpi`` is out of range.
+    """
     suffix = path.suffix.lower()
     if bits not in (8, 16):
         raise SettingError(
@@ -86,7 +97,7 @@ def check_output(path: str | os.PathLike[str], *, bits: int = 8, dpi: int | None
             attempt=f"{path.with_suffix('.tiff')}, or 8 bits",
         )
     if dpi is None:
-        return path
+        return
     if not 1 <= dpi <= MAX_DPI:
         raise SettingError(
             "dpi is out of range",
@@ -101,7 +112,6 @@ def check_output(path: str | os.PathLike[str], *, bits: int = 8, dpi: int | None
             expected=", ".join(ending for ending in FORMATS if ending != suffix),
             attempt=f"{path.with_suffix('.jpg')}, or leave dpi out",
         )
-    return path
 
 
 def check_length(path: Path, width: int, height: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from impasto.settings.base import Settings, setting
+from impasto.settings.choices import ColorMap, Colors
 
 COLORS = ("style", "match", "histogram", "luminance", "luminance-after")
 """Ways to choose the colours of a result."""
@@ -32,5 +33,5 @@ class ColorSettings(Settings, panel="Style"):
 class ColorOptions(TypedDict, total=False):
     """Keywords: every field of ``ColorSettings``."""
 
-    colors: str
-    color_map: str
+    colors: Colors
+    color_map: ColorMap

@@ -59,6 +59,7 @@ class Run:
         automatic: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        runtime.trim_memory()  # of the run before: glibc would keep it, and pictures of other sizes need more
         self.job = job
         self.path = None if checkpoint is None else check_path(checkpoint, ())
         self.last: Step | None = None
