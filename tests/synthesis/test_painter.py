@@ -125,3 +125,10 @@ def test_preload_returns_the_context_that_has_the_network(painting):
     assert len(context._loaded) == 1
     with pytest.raises(SettingError, match="there is no setting"):
         impasto.preload(sise=3)
+
+
+def test_a_finished_run_is_a_line_of_the_logger(painting, caplog):
+    with caplog.at_level("DEBUG", logger="impasto"):
+        impasto.stylize(PHOTOS[0], painting, **QUICK)
+    lines = [record.getMessage() for record in caplog.records if record.name == "impasto.synthesis.run"]
+    assert len(lines) == 1 and lines[0].startswith("stylize: 64 x 48 px, ")

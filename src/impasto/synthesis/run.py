@@ -145,6 +145,9 @@ class Run:
     def result(self, *, interrupted: bool = False) -> Result:
         """The picture and its record; saving a finished one removes the checkpoint."""
         result = self.job.result(self.last, self.history, interrupted=interrupted)
+        height, width = result.pixels.shape[2:]
+        said = result.record.get("task", "run"), width, height, len(self.history), result.record["seconds"]
+        log.debug("%s: %d x %d px, %d steps, %.1f s", *said)
         return replace(result, checkpoint=self.path if self.kept and not interrupted else None)
 
     def _is_wanted(self, step: Step) -> bool:
