@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 import torch
-from scipy import ndimage
 from torch import Tensor
 
 Indices = npt.NDArray[np.intp]
@@ -82,7 +82,9 @@ def _pieces(inside: Mask, source: Mask, side: int, offsets: Numbers) -> tuple[In
         better = (matching > best)[number]
         best = np.maximum(best, matching)
         rows[better], columns[better] = at_y[better], at_x[better]
-    near_y, near_x = ndimage.distance_transform_edt(~source, return_distances=False, return_indices=True)
+    near_y, near_x = scipy.ndimage.distance_transform_edt(
+        ~source, return_distances=False, return_indices=True
+    )
     return near_y[rows, columns], near_x[rows, columns]
 
 

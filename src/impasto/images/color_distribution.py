@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 import torch
-from scipy.ndimage import uniform_filter
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
@@ -105,7 +105,7 @@ def _affine(change: Numbers, guide: Numbers) -> tuple[Numbers, Numbers]:
     side = 2 * max(1, round(RADIUS * max(height, width))) + 1
 
     def mean(x: Numbers) -> Numbers:
-        return np.asarray(uniform_filter(x, (side, side, *[1] * (x.ndim - 2)), mode="nearest"))
+        return np.asarray(scipy.ndimage.uniform_filter(x, (side, side, *[1] * (x.ndim - 2)), mode="nearest"))
 
     m, c = mean(guide), mean(change)
     variance = mean(guide[..., :, None] * guide[..., None, :]) - m[..., :, None] * m[..., None, :]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
+import scipy
 
 from impasto.images.color_names import Color
 
@@ -78,13 +78,15 @@ def find_labels(levels: Levels) -> Labels:
         difference = _difference(levels, color)
         better = difference < smallest
         if _is_mixture(color, colors):
-            better &= ndimage.binary_dilation(flat & (difference <= TOLERANCE), np.ones((3, 3)))
+            better &= scipy.ndimage.binary_dilation(flat & (difference <= TOLERANCE), np.ones((3, 3)))
         nearest[better], smallest[better] = index, difference[better]
     nearest = label_shades(levels, flat, colors, nearest)
     uncertain = nearest < 0
     plain = bool((smallest <= EXACT).mean() >= 0.6)  # real maps have 0.8 or more, photos 0.5 or less
     if uncertain.any():
-        rows, columns = ndimage.distance_transform_edt(uncertain, return_distances=False, return_indices=True)
+        rows, columns = scipy.ndimage.distance_transform_edt(
+            uncertain, return_distances=False, return_indices=True
+        )
         nearest = nearest[rows, columns]
     counts = np.bincount(nearest.ravel(), minlength=len(colors))
     order = [index for index in np.argsort(-counts, kind="stable") if counts[index]]
@@ -151,8 +153,8 @@ def is_soft(levels: Levels, labels: Labels) -> bool:
 def _local_range(levels: Levels) -> Numbers:
     """How much the 3 x 3 pixels around each differ, in the channel that differs most: (H, W)."""
     size = (3, 3, 1)
-    high = ndimage.maximum_filter(levels, size, mode="nearest")
-    low = ndimage.minimum_filter(levels, size, mode="nearest")
+    high = scipy.ndimage.maximum_filter(levels, size, mode="nearest")
+    low = scipy.ndimage.minimum_filter(levels, size, mode="nearest")
     return np.asarray((high - low).max(axis=2))
 
 
@@ -168,8 +170,8 @@ def _dominant(levels: Levels, flat: Flags) -> tuple[list[Color], bool]:
     bins = pixels // BIN
     index = (bins[:, 0].astype(np.int32) * side + bins[:, 1]) * side + bins[:, 2]
     counts = np.bincount(index, minlength=side**3).reshape(side, side, side)
-    density = ndimage.uniform_filter(counts.astype(np.float64), 3, mode="constant") * 27 * (counts > 0)
-    peak = ndimage.maximum_filter(density, 2 * (TOLERANCE // BIN // 2) + 1, mode="constant")
+    density = scipy.ndimage.uniform_filter(counts.astype(np.float64), 3, mode="constant") * 27 * (counts > 0)
+    peak = scipy.ndimage.maximum_filter(density, 2 * (TOLERANCE // BIN // 2) + 1, mode="constant")
     left = counts.copy()
     open_bins = counts > 0
     reach = TOLERANCE // BIN

@@ -1,18 +1,41 @@
-"""Optimisers that say only in which direction a canvas moves."""
+"""What the loop asks of an optimiser, and optimisers that say only in which direction a canvas moves."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Callable
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Callable, MutableMapping
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
-from torch.optim import Optimizer
 
 
-class Descent(Optimizer):
+class CanvasOptimizer(Protocol):
+    """What the loop asks of an optimiser of one canvas; every ``torch.optim.Optimizer`` has it."""
+
+    @property
+    def state(self) -> MutableMapping[Any, dict[str, Any]]:
+        """Numbers, tensors and lists of tensors, by canvas."""
+        ...
+
+    def step(self, closure: Callable[[], float]) -> Any:
+        """One step; the closure leaves the gradient in the canvas and returns the loss."""
+        ...
+
+    def state_dict(self) -> dict[str, Any]:
+        """The state of the canvas under ``["state"][0]``, and the settings under ``["param_groups"]``."""
+        ...
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take such a state; its tensors are moved to the canvas' device."""
+        ...
+
+
+class Descent(ABC):
     """x <- x - rate * d, where a subclass works out the direction d from the gradient.
+
+    It has the methods of ``torch.optim.Optimizer`` that the loop calls, but is not one: the constructor of
+    that class imports torch's compiler (torch 2.13), which takes longer than to import torch.
 
     Args:
         canvas: a leaf, (1, C, H, W).
@@ -20,17 +43,33 @@ class Descent(Optimizer):
     """
 
     def __init__(self, canvas: Tensor, rate: float) -> None:
-        super().__init__([canvas], {"lr": rate})
+        self.canvas, self.rate = canvas, rate
+        self.state: dict[Any, dict[str, Any]] = {canvas: {}}
+
+    def zero_grad(self) -> None:
+        """Forget the gradient of the canvas."""
+        self.canvas.grad = None
 
     def step(self, closure: Callable[[], float] | None = None) -> Any:
         """One step; the closure leaves the gradient in the canvas and returns the loss."""
         loss = None if closure is None else closure()
-        for group in self.param_groups:
-            for canvas in group["params"]:
-                if canvas.grad is not None:
-                    with torch.no_grad():
-                        canvas.sub_(group["lr"] * self.direction(canvas, canvas.grad))
+        if self.canvas.grad is not None:
+            with torch.no_grad():
+                self.canvas.sub_(self.rate * self.direction(self.canvas, self.canvas.grad))
         return loss
+
+    def state_dict(self) -> dict[str, Any]:
+        """The state of the canvas and the rate, in the form of ``torch.optim.Optimizer.state_dict``."""
+        state = self.state[self.canvas]
+        return {"state": {0: state} if state else {}, "param_groups": [{"lr": self.rate, "params": [0]}]}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take a state of ``state_dict``; its tensors are moved to the canvas' device."""
+        self.rate = state_dict["param_groups"][0]["lr"]
+        self.state[self.canvas] = {
+            name: value.to(self.canvas.device) if isinstance(value, Tensor) else value
+            for name, value in state_dict["state"].get(0, {}).items()
+        }
 
     @abstractmethod
     def direction(self, canvas: Tensor, gradient: Tensor) -> Tensor:

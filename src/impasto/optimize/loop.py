@@ -11,13 +11,13 @@ from functools import partial
 import torch
 from PIL.Image import Image
 from torch import Tensor
-from torch.optim import Optimizer
 
 from impasto.checks import expect
 from impasto.errors import CheckpointError, DivergedError
 from impasto.images.encode import to_pil
 from impasto.optimize.canvas import Bounds, Resize, RunningMean, make_canvas, resample
 from impasto.optimize.checkpoint import State
+from impasto.optimize.descent import CanvasOptimizer
 from impasto.optimize.loop_state import WINDOW, LoopState
 from impasto.optimize.oom_fallback import CanvasLoss, LossAtScale, LossWithFallback, SmallerLoss
 from impasto.optimize.optimizers import carry_state
@@ -92,7 +92,7 @@ class Loop:
         resize: brings a canvas to the size of the next scale; its result is clamped to the bounds.
     """
 
-    make_optimizer: Callable[[Tensor, float], Optimizer]
+    make_optimizer: Callable[[Tensor, float], CanvasOptimizer]
     rate: float
     average: float
     tolerance: float

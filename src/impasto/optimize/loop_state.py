@@ -10,10 +10,10 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.optim import Optimizer
 
 from impasto.optimize.canvas import Bounds, RunningMean
 from impasto.optimize.checkpoint import State
+from impasto.optimize.descent import CanvasOptimizer
 from impasto.optimize.timing import Cost
 
 WINDOW = 8
@@ -36,7 +36,7 @@ class LoopState:
 
     scale: int
     canvas: Tensor
-    optimizer: Optimizer
+    optimizer: CanvasOptimizer
     mean: RunningMean
     rate: float
     fallbacks: int = 0
@@ -81,7 +81,7 @@ class LoopState:
         state: State,
         *,
         device: torch.device,
-        make_optimizer: Callable[[Tensor, float], Optimizer],
+        make_optimizer: Callable[[Tensor, float], CanvasOptimizer],
         decay: float,
         bounds: Bounds | None,
     ) -> LoopState:

@@ -11,9 +11,10 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 from torch.optim import LBFGS, Adam, Optimizer
 
 from impasto.errors import SettingError
+from impasto.optimize.descent import CanvasOptimizer
 from impasto.registry import OPTIMIZERS, NamedObject, find
 
-MakeOptimizer = Callable[[Tensor, float], Optimizer]
+MakeOptimizer = Callable[[Tensor, float], CanvasOptimizer]
 """(canvas, rate) -> an optimiser of the canvas."""
 
 
@@ -40,10 +41,10 @@ def find_optimizer(name: str) -> MakeOptimizer:
     if not callable(found):
         raise problem
 
-    def made(canvas: Tensor, rate: float) -> Optimizer:
+    def made(canvas: Tensor, rate: float) -> CanvasOptimizer:
         of_class = isinstance(found, type) and issubclass(found, Optimizer)
-        optimizer = found([canvas], lr=rate) if of_class else found(canvas, rate)
-        if not isinstance(optimizer, Optimizer):
+        optimizer: CanvasOptimizer = found([canvas], lr=rate) if of_class else found(canvas, rate)
+        if not (hasattr(optimizer, "step") and hasattr(optimizer, "state_dict")):
             raise problem
         return optimizer
 
@@ -81,7 +82,7 @@ def lbfgs(canvas: Tensor, rate: float) -> Optimizer:
     )
 
 
-def carry_state(old: Optimizer, new: Optimizer, before: Tensor, after: Tensor) -> None:
+def carry_state(old: CanvasOptimizer, new: CanvasOptimizer, before: Tensor, after: Tensor) -> None:
     """Give a new optimiser the state of an old one, for a canvas of another size.
 
     Losses are means, so the gradient of one value falls with the number of values, and the state with it.

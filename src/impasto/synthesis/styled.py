@@ -10,7 +10,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.optim import Optimizer
 
 from impasto import runtime
 from impasto.images.masks import resize_guides
@@ -18,6 +17,7 @@ from impasto.images.resize import resize
 from impasto.losses.base import PositionSums
 from impasto.losses.by_name import loss_class
 from impasto.losses.objective import Term
+from impasto.optimize.descent import CanvasOptimizer
 from impasto.optimize.loop import Loop
 from impasto.optimize.optimizers import find_optimizer
 from impasto.optimize.pyramid_adam import PyramidAdam
@@ -134,7 +134,7 @@ class Styled:
             notes=tuple(notes),
         )
 
-    def _make_optimizer(self) -> Callable[[Tensor, float], Optimizer]:
+    def _make_optimizer(self) -> Callable[[Tensor, float], CanvasOptimizer]:
         """(canvas, rate) -> the optimiser of the settings."""
         kind = find_optimizer(self.loop.optimizer)
         return partial(PyramidAdam, periodic=True) if kind is PyramidAdam and self.periodic else kind
