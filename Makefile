@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types imports check bench docs live clean
+.PHONY: demo test lint types imports check bench docs live dist oldest sbom clean
 
 demo: $(STAMP)
 	$(BIN)/impasto demo -o out/demo
@@ -40,8 +40,27 @@ docs: $(STAMP)
 live: $(STAMP)
 	$(BIN)/python docs/live/build.py out/live
 
+# Wheel and source archive, into out/dist; both are installed in clean environments, where they have to paint.
+dist: $(STAMP)
+	$(BIN)/python -m pip install --quiet -c constraints.txt --group release
+	$(BIN)/python release/try_dist.py out/dist
+
+# The tests of what needs no extra, with the oldest versions that pyproject.toml admits. PyPI's torch 2.4 brings CUDA: 5 GB.
+oldest:
+	$(PYTHON) -m venv out/oldest
+	out/oldest/bin/python -m pip install --quiet -c constraints-oldest.txt . --group oldest
+	OMP_NUM_THREADS=1 out/oldest/bin/python -m pytest -p no:cacheprovider tests/features tests/images \
+	  tests/losses tests/optimize tests/recipes tests/synthesis
+
+# A software bill of materials of the package with all extras, CycloneDX, into out/sbom.json.
+sbom: $(STAMP)
+	$(BIN)/python -m pip install --quiet -c constraints.txt --group release
+	$(PYTHON) -m venv out/sbom
+	out/sbom/bin/python -m pip install --quiet -c constraints.txt ".[export,explain,studio,video]"
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o out/sbom.json out/sbom/bin/python
+
 clean:
-	rm -rf $(VENV) out/demo out/site out/live
+	rm -rf $(VENV) out/demo out/site out/live out/dist out/oldest out/sbom
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

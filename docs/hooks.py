@@ -7,21 +7,33 @@ folder of code, say, becomes plain text.
 from __future__ import annotations
 
 import html
-import inspect
 import json
 import os
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+sys.path.insert(0, str(Path(__file__).parent))
+from python_page import python_page
+
 ROOT = Path(__file__).parents[1]
 
 LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
+
+TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
+ROW = re.compile(r"<tr.*?</tr>", re.DOTALL)
+HEAD = re.compile(r"<th[^>]*>(.*?)</th>", re.DOTALL)
+CELL = re.compile(r"<td([^>]*)>(.*?)</td>", re.DOTALL)
+
+MATH = re.compile(r"`[^`\n]*`|\$([^$`\n]+)\$")
+"""Code in a line, which is left as it is, or a formula between dollar signs."""
 
 FENCED = re.compile(r"(^```.*?^```)", re.DOTALL | re.MULTILINE)
 
@@ -57,6 +69,7 @@ CARRIED: dict[str, tuple[str, Callable[[str], str]]] = {
     "README.md": ("index.md", as_is),
     "CHANGELOG.md": ("changelog.md", as_is),
     "CONTRIBUTING.md": ("contributing.md", as_is),
+    "SECURITY.md": ("security.md", as_is),
     "LICENSE": ("licence.md", plain("Licence")),
     "NOTICE": ("notice.md", plain("Notice")),
     "src/impasto/features/compact.md": ("compact.md", as_is),
@@ -80,21 +93,40 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
-    """Lead links to where the site has what they mean."""
+    """Lead links to where the site has what they mean, and make formulas MathML."""
     uri = page.file.src_uri
     parts = FENCED.split(markdown)
-    return "".join(
-        part if part.startswith("```") else LINK.sub(lambda link: lead(link, uri), part) for part in parts
-    )
+    return "".join(part if part.startswith("```") else prose(part, uri) for part in parts)
+
+
+def prose(text: str, uri: str) -> str:
+    """Text between blocks of code: links lead to where the site has what they mean, $a$ becomes MathML."""
+    linked = LINK.sub(lambda link: lead(link, uri), text)
+    return MATH.sub(lambda found: found[0] if found[1] is None else convert(found[1]), linked)
 
 
 def on_page_content(content: str, **_: Any) -> str:
-    """Show a bar in a table's code without the backslash that it needs there, and let long lists break."""
+    """Make tables readable, also on a telephone."""
+    return TABLE.sub(lambda found: table(found[0]), content)
 
-    def cell(found: re.Match[str]) -> str:
-        return re.sub(r",(?=\w)(?![^<]*>)", ",<wbr>", found[0].replace(r"\|", "|"))
 
-    return re.sub(r"<td.*?</td>", cell, content, flags=re.DOTALL)
+def table(text: str) -> str:
+    """A table whose cells know the head of their column, which a narrow screen shows before them.
+
+    A bar in code loses the backslash that it needs in Markdown, and long lists may break at their commas.
+    """
+    heads = [html.escape(re.sub(r"<[^>]*>", "", head), quote=True) for head in HEAD.findall(text)]
+
+    def row(found: re.Match[str]) -> str:
+        heads_left = iter(heads)
+
+        def cell(found: re.Match[str]) -> str:
+            inner = re.sub(r",(?=\w)(?![^<]*>)", ",<wbr>", found[2].replace(r"\|", "|"))
+            return f'<td data-head="{next(heads_left, "")}"{found[1]}>{inner}</td>'
+
+        return CELL.sub(cell, found[0])
+
+    return ROW.sub(row, text)
 
 
 def lead(link: re.Match[str], uri: str) -> str:
@@ -117,31 +149,3 @@ def lead(link: re.Match[str], uri: str) -> str:
     if not meant.startswith("docs/") or meant.endswith(".py"):
         return text
     return f"[{text}]({os.path.relpath(meant, (Path('docs') / uri).parent)}{mark}{anchor})"
-
-
-def python_page() -> str:
-    """The public names with their signatures and docstrings."""
-    import impasto
-    from impasto import explain
-
-    parts = ["# Python", "What `import impasto` offers, with the documentation that stands in the code."]
-    for module in (impasto, explain):
-        parts.append(f"## {module.__name__}\n\n{(inspect.getdoc(module) or '').partition('.')[0]}.")
-        for name in module.__all__:
-            thing = getattr(module, name)
-            if callable(thing):
-                heading = f"### {name}" if module is impasto else f"### explain.{name}"
-                parts.append(f"{heading}\n\n```text\n{signature(thing)}\n\n{inspect.getdoc(thing)}\n```")
-    return "\n\n".join(parts)
-
-
-def signature(thing: Any) -> str:
-    """How a function or class is called, a line a parameter."""
-    lines, found = [], inspect.signature(thing).parameters.values()
-    for knob in found:
-        star = {knob.VAR_POSITIONAL: "*", knob.VAR_KEYWORD: "**"}.get(knob.kind, "")
-        if knob.kind == knob.KEYWORD_ONLY and knob == next(k for k in found if k.kind == k.KEYWORD_ONLY):
-            lines.append("    *,")
-        default = "" if knob.default is knob.empty else f" = {knob.default!r}"
-        lines.append(f"    {star}{knob.name}: {knob.annotation}{default},")
-    return "\n".join([f"{thing.__name__}(", *lines, ")"]) if lines else f"{thing.__name__}()"

@@ -15,7 +15,7 @@ from . import crafted
 
 
 def test_check_accepts_what_can_be_written(tmp_path):
-    for name in ("a.png", "a.JPG", "a.jpeg", "a.webp", "a.tif", "a.tiff"):
+    for name in ("a.png", "a.JPG", "a.jpeg", "a.webp", "a.tif", "a.tiff", "a.avif", "a.HEIC"):
         assert io.check_output(str(tmp_path / name)) == tmp_path / name
     assert list(tmp_path.iterdir()) == []
 
@@ -24,11 +24,11 @@ def test_check_accepts_what_can_be_written(tmp_path):
 def test_unknown_format_names_the_nearest(tmp_path, name, attempt):
     with pytest.raises(OutputError, match=rf"output format '\.{name[2:]}' is unknown") as caught:
         io.check_output(tmp_path / name)
-    assert caught.value.expected == ".png, .jpg, .jpeg, .webp, .tif, .tiff"
+    assert caught.value.expected == ".png, .jpg, .jpeg, .webp, .tif, .tiff, .avif, .heic, .heif"
     assert caught.value.attempt == f"did you mean '{attempt}'?"
 
 
-@pytest.mark.parametrize("name", ["a.bmp", "a.gif", "a.jp2", "a.pnm", "a.HEIC", "a.mp4"])
+@pytest.mark.parametrize("name", ["a.bmp", "a.gif", "a.jp2", "a.pnm", "a.JXL", "a.mp4"])
 def test_the_first_format_stands_for_another_real_one(tmp_path, name):
     with pytest.raises(OutputError, match="is unknown") as caught:
         io.check_output(tmp_path / name)

@@ -10,7 +10,7 @@ from impasto.images.file_type import FORMATS, detect_format
 from . import crafted
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", [kind for kind in FORMATS if kind != "HEIC"])  # Pillow writes none
 def test_every_format_is_detected(kind):
     assert detect_format(crafted.encoded(crafted.photo(), kind.upper()), what="a") == kind
 
@@ -19,6 +19,20 @@ def test_every_format_is_detected(kind):
     ("data", "kind"), [(b"MM\0*", "TIFF"), (b"II+\0", "TIFF"), (b"MM\0+", "TIFF"), (b"GIF87a", "GIF")]
 )
 def test_variants(data, kind):
+    assert detect_format(data, what="a") == kind
+
+
+@pytest.mark.parametrize(
+    ("brands", "kind"),
+    [
+        (b"heic\0\0\0\0mif1heic", "HEIC"),
+        (b"mif1\0\0\0\0mif1heic", "HEIC"),
+        (b"mif1\0\0\0\0mif1avif", "AVIF"),
+        (b"avif\0\0\0\0avifmif1", "AVIF"),
+    ],
+)
+def test_brands_of_iso_media(brands, kind):
+    data = (8 + len(brands)).to_bytes(4, "big") + b"ftyp" + brands + b"\0\0\0\x08meta"
     assert detect_format(data, what="a") == kind
 
 
@@ -35,8 +49,6 @@ def test_empty_file():
         (b"  <svg xmlns=", "an SVG drawing"),
         (b"<!doctype html>", "a web page"),
         (b"8BPS\0\x01", "a Photoshop file"),
-        (b"\0\0\0\x18ftypheic\0\0", "HEIC"),
-        (b"\0\0\0\x18ftypavif\0\0", "AVIF"),
         (b"\0\0\0\x18ftypisom\0\0", "a film or another kind of picture"),
         (b"RIFF\x10\0\0\0WAVEfmt ", "something else"),
         (b"\x80\x81\x82", "something else"),
@@ -46,5 +58,5 @@ def test_not_a_picture(data, guess):
     with pytest.raises(PictureError, match="not a picture that can be read") as caught:
         detect_format(data, what="a.png")
     assert caught.value.got == f"a.png, which holds {guess}"
-    assert caught.value.expected == "PNG, JPEG, GIF, BMP, TIFF, WebP"
+    assert caught.value.expected == "PNG, JPEG, GIF, BMP, TIFF, WebP, AVIF, HEIC"
     assert "save it as PNG" in caught.value.attempt

@@ -137,7 +137,7 @@ def test_cmyk(put, kind):
     stored = Image.new("CMYK", (8, 8), (0, 255, 255, 0))  # magenta and yellow ink make red
     found = io.read(put("x", crafted.encoded(stored, kind)))
     assert_close(found.pixels[0, :, 4, 4], torch.tensor([1.0, 0.0, 0.0]), atol=0.02, rtol=0)
-    assert found.notes == ("converted from CMYK",)
+    assert found.notes == ("converted from CMYK without a profile: its colours are an estimate",)
 
 
 def test_lab(put):

@@ -23,7 +23,6 @@ import numpy as np
 import tifffile
 from PIL import (
     BmpImagePlugin,
-    ExifTags,
     GifImagePlugin,
     Image,
     ImageFile,
@@ -34,8 +33,11 @@ from PIL import (
 )
 
 from impasto.errors import PictureError
-from impasto.images import srgb
+from impasto.images import jpeg_end, srgb, tiff
+from impasto.images.decoded import DecodedPicture, Samples, from_pil
 from impasto.images.file_type import detect_format
+from impasto.images.iso_media import ISO_KINDS, nclx, open_avif, open_heic
+from impasto.images.png_chunks import read_chunks
 from impasto.images.strips import strips
 
 DAMAGE = (
@@ -50,6 +52,7 @@ DAMAGE = (
     struct.error,
     zlib.error,
     Image.DecompressionBombError,
+    tifffile.TiffFileError,
 )
 """What Pillow and tifffile raise for files that are damaged or made to do harm."""
 
@@ -60,22 +63,20 @@ OPENERS: dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
     "BMP": BmpImagePlugin.BmpImageFile,
     "TIFF": TiffImagePlugin.TiffImageFile,
     "WebP": WebPImagePlugin.WebPImageFile,
+    "AVIF": open_avif,
+    "HEIC": open_heic,
 }
 """Pillow's decoders by format."""
-
-MAX_SAMPLES, MAX_SEGMENTS = 8, 200_000
-"""Channels and pieces of a TIFF; with more, a harmful header would keep tifffile busy for a minute."""
 
 MODES_16_BIT = ("RGB;16", "RGBA;16", "RGBX;16")
 """Pillow's raw modes of 16-bit colour, without the letter of the byte order."""
 
-TAG = ExifTags.Base
 LOCK = threading.Lock()
 WARNINGS_LOCK = threading.Lock()
 """Held while warnings are recorded: Python's list of filters is one for all threads."""
 
 
-def decode(data: bytes, *, what: str, max_megapixels: float) -> srgb.DecodedPicture:
+def decode(data: bytes, *, what: str, max_megapixels: float) -> DecodedPicture:
     """Decode the first frame of a picture file.
 
     Args:
@@ -161,7 +162,7 @@ def _too_large(got: str, max_megapixels: float, *, attempt: str) -> PictureError
     )
 
 
-def _decode_within(data: bytes, kind: str, *, what: str, max_megapixels: float) -> srgb.DecodedPicture:
+def _decode_within(data: bytes, kind: str, *, what: str, max_megapixels: float) -> DecodedPicture:
     """``_decode`` with our limit of size in place of Pillow's, which is global to the process."""
     try:
         return _decode(data, kind, what=what, max_megapixels=max_megapixels)
@@ -176,25 +177,52 @@ def _decode_within(data: bytes, kind: str, *, what: str, max_megapixels: float) 
                 Image.MAX_IMAGE_PIXELS = before
 
 
-def _decode(data: bytes, kind: str, *, what: str, max_megapixels: float) -> srgb.DecodedPicture:
-    try:
-        picture = open_header(data, kind)
-    except SyntaxError:
-        if kind == "TIFF":
-            return _decode_tiff(data, what=what, max_megapixels=max_megapixels)
-        raise
-    if _has_16_bit_planes(picture):
-        return _decode_tiff(data, what=what, max_megapixels=max_megapixels)
+def _decode(data: bytes, kind: str, *, what: str, max_megapixels: float) -> DecodedPicture:
+    if kind == "TIFF":
+        found = _decode_deep_tiff(data, what=what, max_megapixels=max_megapixels)
+        if found is not None:
+            return found
+    chunks = read_chunks(data) if kind == "PNG" else None
+    plain = data if chunks is None else chunks.plain
+    picture: Image.Image = (opened := open_header(plain, kind))
     check_size(*picture.size, what=what, max_megapixels=max_megapixels)
-    notes = _frames(picture, kind)
-    low_mode = _low_byte_mode(picture)
-    picture.load()
-    decoded = srgb.from_pil(picture, notes=notes, grey_bits=_grey_bits(picture))
+    notes = _frames(opened, kind)
+    if chunks is not None:
+        notes = (*notes, *chunks.notes)
+        picture.info |= {"icc_profile": chunks.icc, "cicp": chunks.cicp}
+    elif kind in ISO_KINDS:
+        picture.info["cicp"] = None if picture.info.get("icc_profile") else nclx(data)
+    low_mode = _low_byte_mode(opened)
+    try:
+        picture.load()
+    except OSError:
+        if kind != "JPEG":
+            raise
+        picture, note = jpeg_end.complete(data)
+        notes = (*notes, note)
+    decoded = from_pil(picture, notes=notes)
     if low_mode:
-        return replace(decoded, pixels=_sixteen_bits(picture, _low_bytes(data, kind, low_mode)))
-    if isinstance(decoded.pixels, np.ndarray) and _white_is_zero(picture):
-        return replace(decoded, pixels=1 - srgb.to_unit_range(decoded.pixels))
+        pixels, alpha = _sixteen_bits(picture, _low_bytes(plain, kind, low_mode))
+        return replace(decoded, pixels=pixels, alpha=alpha)
     return decoded
+
+
+def _decode_deep_tiff(data: bytes, *, what: str, max_megapixels: float) -> DecodedPicture | None:
+    """A TIFF that Pillow has no mode for; None if it has one, or if only Pillow can read the tags."""
+    # File and pages refer to each other; closing the stream at least frees its bytes.
+    with io.BytesIO(data) as stream:
+        try:
+            file = tifffile.TiffFile(stream)
+            page: Any = file.pages.first
+            simple = tiff.for_pillow(page)
+        except DAMAGE:
+            return None
+        if simple:
+            return None
+        check_size(page.imagewidth, page.imagelength, what=what, max_megapixels=max_megapixels)
+        count = len(file.pages)
+        notes = (f"first of {count} pages used",) if count > 1 else ()
+        return tiff.decode_page(data, file, notes=notes)
 
 
 def _frames(picture: ImageFile.ImageFile, kind: str) -> tuple[str, ...]:
@@ -237,59 +265,17 @@ def _low_bytes(data: bytes, kind: str, mode: str) -> Image.Image:
     return picture
 
 
-def _sixteen_bits(high: Image.Image, low: Image.Image) -> srgb.Samples:
-    """High and low bytes as numbers of 16 bits, (H, W, C); a transparent colour becomes an alpha channel."""
+def _sixteen_bits(high: Image.Image, low: Image.Image) -> tuple[Samples, Samples | None]:
+    """High and low bytes as numbers of 16 bits: (H, W, 3), and alpha (H, W, 1) or None."""
     values = np.empty((high.height, high.width, len(high.getbands())), dtype=np.uint16)
     for rows in strips(high.height, high.width):
         values[rows] = srgb.read_rows(high, rows)
         values[rows] *= np.uint16(256)
         values[rows] += srgb.read_rows(low, rows)
+    if values.shape[2] == 4:
+        return values[:, :, :3], values[:, :, 3:]
     key = high.info.get("transparency")
-    if isinstance(key, tuple) and values.shape[2] == 3:
+    if isinstance(key, tuple):
         opaque = (values != np.array(key, dtype=np.uint16)).any(axis=2, keepdims=True)
-        return np.concatenate([values, opaque * np.uint16(65535)], axis=2)
-    return values
-
-
-def _tiff_tag(picture: ImageFile.ImageFile, tag: int, default: Any) -> Any:
-    return picture.tag_v2.get(tag, default) if isinstance(picture, TiffImagePlugin.TiffImageFile) else default
-
-
-def _has_16_bit_planes(picture: ImageFile.ImageFile) -> bool:
-    # Pillow reads separate planes of 16 bits as if they had 8 (tested with 12.3.0).
-    if _tiff_tag(picture, TAG.PlanarConfiguration, 1) != 2:
-        return False
-    return bool(max(_tiff_tag(picture, TAG.BitsPerSample, (8,))) > 8)
-
-
-def _grey_bits(picture: ImageFile.ImageFile) -> int:
-    grey = picture.mode.startswith("I;16")
-    return int(_tiff_tag(picture, TAG.BitsPerSample, (16,))[0]) if grey else 16
-
-
-def _white_is_zero(picture: ImageFile.ImageFile) -> bool:
-    # Pillow inverts such pictures at 8 bits and less, not deeper ones.
-    return bool(_tiff_tag(picture, TAG.PhotometricInterpretation, 1) == 0)
-
-
-def _decode_tiff(data: bytes, *, what: str, max_megapixels: float) -> srgb.DecodedPicture:
-    """TIFF that Pillow has no mode for: colour in floating point, 16 bits with alpha, separate planes."""
-    # File and pages refer to each other; closing the stream at least frees its bytes.
-    with io.BytesIO(data) as stream, tifffile.TiffFile(stream) as file:
-        page = file.pages.first
-        check_size(page.imagewidth, page.imagelength, what=what, max_megapixels=max_megapixels)
-        if page.samplesperpixel > MAX_SAMPLES or math.prod(page.chunked) > MAX_SEGMENTS:
-            raise ValueError(f"{page.samplesperpixel} channels in {math.prod(page.chunked)} pieces")
-        pixels = page.asarray()
-        if page.axes == "SYX":
-            pixels = np.moveaxis(pixels, 0, -1)
-        if page.photometric not in (0, 1, 2) or pixels.ndim not in (2, 3):
-            raise ValueError(f"TIFF of an unknown kind: photometric {page.photometric}, axes {page.axes}")
-        values = srgb.check_range(pixels[:, :, None] if pixels.ndim == 2 else pixels[:, :, :4])
-        orientation = page.tags.valueof(TAG.Orientation, default=1)
-        return srgb.DecodedPicture(
-            pixels=1 - srgb.to_unit_range(values) if page.photometric == 0 else values,
-            icc=page.tags.valueof(TAG.InterColorProfile, default=None),
-            orientation=orientation if orientation in range(1, 9) else 1,
-            notes=(f"first of {len(file.pages)} pages used",) if len(file.pages) > 1 else (),
-        )
+        return values, opaque * np.uint16(65535)
+    return values, None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from impasto.errors import PictureError
+from impasto.images.iso_media import iso_kind
 
-FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WebP")
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WebP", "AVIF", "HEIC")
 """The formats that can be read."""
 
 SIGNATURES = {
@@ -36,15 +37,12 @@ OTHER_SIGNATURES = {
 }
 """First bytes of other files -> their names in errors."""
 
-ISO_BRANDS = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIF", b"avif": "AVIF", b"avis": "AVIF"}
-"""Brands of ISO media files, bytes 8 to 12 -> their names in errors."""
-
 
 def detect_format(data: bytes, *, what: str) -> str:
     """The format of a file by its first bytes.
 
     Returns:
-        PNG, JPEG, GIF, BMP, TIFF or WebP.
+        an entry of ``FORMATS``.
     Raises:
         PictureError: empty, or none of these.
     """
@@ -55,6 +53,8 @@ def detect_format(data: bytes, *, what: str) -> str:
             return kind
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WebP"
+    if kind := iso_kind(data):
+        return kind
     raise PictureError(
         "file is not a picture that can be read",
         got=f"{what}, which holds {_guess(data)}",
@@ -68,7 +68,7 @@ def _guess(data: bytes) -> str:
         if data.lstrip()[: len(start)].lower() == start.lower() or data.startswith(start):
             return kind
     if data[4:8] == b"ftyp":
-        return ISO_BRANDS.get(data[8:12], "a film or another kind of picture")
+        return "a film or another kind of picture"
     sample = data[:512]
     if b"\0" not in sample and sample.isascii():
         return "text"

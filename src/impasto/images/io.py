@@ -21,9 +21,11 @@ from impasto.errors import PictureError
 from impasto.images import decode, sources, srgb
 from impasto.images import metadata as picture_metadata
 from impasto.images.atomic_write import atomic_write, write_text
+from impasto.images.decoded import DecodedPicture, from_array, from_pil
 from impasto.images.encode import FORMATS, WRITERS_16_BIT, check_length, check_output, encode, to_pil
 from impasto.images.file_type import detect_format
 from impasto.images.picture_file import read_bytes
+from impasto.images.png_chunks import read_chunks
 
 __all__ = [
     "FORMATS",
@@ -49,6 +51,7 @@ class Picture:
         path: the file it came from, if any.
         sha256: of the file's bytes, if it came from a file.
         notes: what was done to it, for people.
+        alpha: (1, 1, H, W), float32 in [0, 1], how opaque it was; None if all of it was.
     """
 
     pixels: Tensor
@@ -56,6 +59,7 @@ class Picture:
     path: Path | None = None
     sha256: str | None = None
     notes: tuple[str, ...] = ()
+    alpha: Tensor | None = None
 
 
 PictureSource = (
@@ -74,7 +78,8 @@ PictureSource = (
 def read(source: PictureSource, *, max_megapixels: float = 100.0, name: str = "") -> Picture:
     """Read a picture from a file, a Pillow picture or an array, as upright opaque sRGB.
 
-    Files: PNG, JPEG, WebP, TIFF, BMP, GIF (first frame), up to 16 bits a channel or floating point in [0, 1].
+    Files: PNG, JPEG, WebP, TIFF, BMP, GIF (first frame), AVIF and, with the extra ``heic``, HEIC; up to 16
+    bits a channel or floating point in [0, 1].
 
     Args:
         source: a path; a Pillow picture; an array of (H, W) or (H, W, 3 or 4) in uint8, uint16 or float in
@@ -95,7 +100,7 @@ def read(source: PictureSource, *, max_megapixels: float = 100.0, name: str = ""
         decoded = decode.decode(source, what=name or "picture", max_megapixels=max_megapixels)
         return _picture(decoded, name=name or "image", sha256=sha256)
     if isinstance(source, np.ndarray):
-        return _picture(srgb.from_array(source), name=name or "image")
+        return _picture(from_array(source), name=name or "image")
     if isinstance(source, Image.Image):
         return _picture(_from_pil(source, max_megapixels), name=name or "image")
     if not isinstance(source, (str, os.PathLike)):
@@ -130,14 +135,17 @@ def write(
     metadata: Mapping[str, str] | None = None,
     bits: int = 8,
     dpi: int | None = None,
+    alpha: Tensor | None = None,
 ) -> None:
     """Write a picture with an sRGB profile; the same picture gives the same bytes.
 
-    JPEG and WebP have quality 95 (JPEG without chroma subsampling); PNG and TIFF are lossless.
+    JPEG, WebP and HEIC have quality 95, AVIF 90 (JPEG and AVIF without chroma subsampling); PNG and TIFF are
+    lossless.
 
     Args:
-        path: ends in .png, .jpg, .jpeg, .webp, .tif or .tiff.
+        path: ends in one of ``FORMATS``.
         image: a Pillow picture of any mode, or (1, 3, H, W) in [0, 1]; written as RGB.
+        alpha: (1, 1, H, W) in [0, 1], how opaque ``image``, a tensor, is; not for .jpg.
         metadata: text to be stored in the file; ``read_metadata`` returns it.
         bits: a channel; 16 for .png and .tiff, where a tensor then keeps its smooth gradients.
         dpi: pixels an inch, for programs that print; not for .webp.
@@ -147,11 +155,14 @@ def write(
         SettingError: ``bits`` is not 8 or 16, or ``dpi`` is out of range.
         ShapeError: a tensor of another shape.
     """
-    path = check_output(path, bits=bits, dpi=dpi)
+    path = check_output(path, bits=bits, dpi=dpi, alpha=alpha is not None)
     suffix = path.suffix.lower()
     if isinstance(image, Tensor):
         expect(image, "1 3 h w", name="image")
         height, width = image.shape[2:]
+        if alpha is not None:
+            expect(alpha, f"1 1 {height} {width}", name="alpha")
+            image = torch.cat([image, alpha.to(image)], dim=1)
     else:
         width, height = image.size
     check_length(path, width, height)
@@ -175,8 +186,9 @@ def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
     data = read_bytes(path)
     kind = detect_format(data, what=str(path))
     try:
-        with decode.open_header(data, kind) as picture:
-            return picture_metadata.extract(picture)
+        chunks = read_chunks(data) if kind == "PNG" else None
+        with decode.open_header(data if chunks is None else chunks.plain, kind) as picture:
+            return picture_metadata.extract(picture) if chunks is None else chunks.text
     except decode.DAMAGE as error:
         raise decode.damaged(str(path), kind=kind, size_bytes=len(data), error=error) from error
 
@@ -189,18 +201,24 @@ def _as_rgb(picture: Image.Image) -> Image.Image:
 
 
 def _picture(
-    decoded: srgb.DecodedPicture, *, name: str, path: Path | None = None, sha256: str | None = None
+    decoded: DecodedPicture, *, name: str, path: Path | None = None, sha256: str | None = None
 ) -> Picture:
-    values, notes = srgb.convert(decoded)  # (3, H, W)
-    pixels = torch.from_numpy(values)[None]  # (1, 3, H, W)
-    return Picture(pixels=pixels, name=name, path=path, sha256=sha256, notes=notes)
+    values, opacity, notes = srgb.convert(decoded)  # (3, H, W), (1, H, W)
+    return Picture(
+        pixels=torch.from_numpy(values)[None],
+        name=name,
+        path=path,
+        sha256=sha256,
+        notes=notes,
+        alpha=None if opacity is None else torch.from_numpy(opacity)[None],
+    )
 
 
-def _from_pil(picture: Image.Image, max_megapixels: float) -> srgb.DecodedPicture:
+def _from_pil(picture: Image.Image, max_megapixels: float) -> DecodedPicture:
     what = str(getattr(picture, "filename", "")) or "Pillow picture"
     decode.check_size(*picture.size, what=what, max_megapixels=max_megapixels)
     try:
-        return srgb.from_pil(picture.copy())
+        return from_pil(picture.copy())
     except decode.DAMAGE as error:
         kind = picture.format or "Pillow"
         raise PictureError(

@@ -21,8 +21,9 @@ MAX_BYTES = 60_000
 def save_options(suffix: str, metadata: Mapping[str, str]) -> dict[str, Any]:
     """Arguments for ``Image.save`` that put metadata into a picture.
 
-    PNG: a text chunk for each key. JPEG and WebP: EXIF UserComment holds a JSON object, and the keys
-    Description and Software fill the EXIF fields of that name. TIFF: ImageDescription holds the JSON object.
+    PNG: a text chunk for each key. JPEG, WebP, AVIF and HEIC: EXIF UserComment holds a JSON object, and the
+    keys Description and Software fill the EXIF fields of that name. TIFF: ImageDescription holds
+    the JSON object.
 
     Args:
         suffix: the ending of the file, in lower case.
@@ -51,9 +52,7 @@ def save_options(suffix: str, metadata: Mapping[str, str]) -> dict[str, Any]:
 
 
 def extract(picture: Image.Image) -> dict[str, str]:
-    """The metadata that ``save_options`` put into an opened picture; empty if there is none."""
-    if isinstance(picture, PngImagePlugin.PngImageFile):
-        return {str(key): str(value) for key, value in picture.text.items()}
+    """The metadata that ``save_options`` put into an opened picture but a PNG; empty if there is none."""
     exif = picture.getexif()
     comment = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment, b"")
     text = comment[len(ASCII) :] if isinstance(comment, bytes) and comment.startswith(ASCII) else b""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from impasto.errors import PictureError
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif", ".heic", ".heif")
 """Endings of the pictures that can be read."""
 
 
