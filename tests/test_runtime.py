@@ -253,3 +253,14 @@ def test_memory_is_given_back():
     del pieces
     runtime.trim_memory()
     assert len(keep) == 200 and runtime.used_bytes(CPU) <= before
+
+
+def test_the_kernel_cache_is_limited_unless_the_user_says_otherwise(monkeypatch):
+    name = "ONEDNN_PRIMITIVE_CACHE_CAPACITY"
+    monkeypatch.setenv(name, "7")
+    runtime.limit_kernel_cache()
+    assert os.environ[name] == "7"
+    monkeypatch.delenv(name)
+    runtime.limit_kernel_cache()
+    assert os.environ[name] == "16"
+    monkeypatch.delenv(name)

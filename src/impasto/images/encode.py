@@ -89,15 +89,20 @@ def check_output(
         SettingError: ``bits`` is not 8 or 16, or ``dpi`` is out of range.
     """
     path = check_path(path, FORMATS)
-    check_format(path, bits=bits, dpi=dpi)
+    check_format(path, bits=bits, dpi=dpi, alpha=alpha)
     return path
 
 
-def check_format(path: Path, *, bits: int, dpi: int | None) -> None:
-    """Check that the format of a file's ending, out of ``FORMATS``, holds the bits and the dpi.
+def check_format(path: Path, *, bits: int, dpi: int | None, alpha: bool = False) -> None:
+    """Check that the format of a file's ending holds the bits, the dpi and the transparency.
 
+    Args:
+        path: ends in one of ``FORMATS``.
+        bits: a channel, 8 or 16.
+        dpi: pixels an inch, to be stored in the file.
+        alpha: whether the picture is transparent in places.
     Raises:
-        OutputError: it does not.
+        OutputError: it does not, or needs a package that is missing.
         SettingError: ``bits`` is not 8 or 16, or ``dpi`` is out of range.
     """
     suffix = path.suffix.lower()

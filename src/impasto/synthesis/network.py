@@ -39,6 +39,7 @@ class NetworkHandle:
         Raises:
             DeviceError: the device is not there.
         """
+        runtime.limit_kernel_cache()
         chosen = runtime.choose_device(device)
         dtype = runtime.choose_dtype(chosen, precision)
         return cls(prepared(network, chosen, dtype), fingerprint(network), chosen, dtype)
