@@ -84,3 +84,9 @@ def test_an_error():
     assert "No such &lt;size&gt;." in text
     assert "<dt>Got</dt><dd>3</dd>" in text
     assert "Expected" not in text
+
+
+def test_another_result_is_laid_over_a_result(entry, tmp_path):
+    text = page_html.finished_picture(entry("a.png", before=tmp_path / "b.jpg"), over=entry("c.png"))
+    assert "c.png" in text and "b.jpg" not in text
+    assert text.count('class="wipe"') == 1

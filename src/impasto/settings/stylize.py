@@ -142,6 +142,6 @@ TASK = Task(
             required=False,
         ),
     ),
-    main=("preset", "size", "strength", "content_weight", "colors", "style_scale"),
+    main=("preset", "size", "enlarge", "strength", "content_weight", "colors", "style_scale"),
     init_words=("content", "noise", "style", "instant"),
 )
