@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from impasto.settings import (
         ApplySettings,
         BackgroundSettings,
+        DeflickerSettings,
         DoodleSettings,
         DreamSettings,
         EvaluateSettings,
@@ -36,12 +37,16 @@ if TYPE_CHECKING:
         StylizeSettings,
         TextureSettings,
         TrainSettings,
+        VideoSettings,
     )
     from impasto.synthesis.context import Context
     from impasto.synthesis.network import NetworkHandle
     from impasto.synthesis.painter import Painter
     from impasto.synthesis.preload import preload
     from impasto.synthesis.recipe import from_record
+    from impasto.video.deflicker import deflicker, deflicker_steps
+    from impasto.video.run import VideoResult
+    from impasto.video.stylize import stylize_video, video_steps
 
 __version__ = "0.1.0"
 
@@ -49,6 +54,7 @@ _HOMES = {
     "ApplySettings": "impasto.settings",
     "BackgroundSettings": "impasto.settings",
     "Context": "impasto.synthesis.context",
+    "DeflickerSettings": "impasto.settings",
     "DoodleSettings": "impasto.settings",
     "DreamSettings": "impasto.settings",
     "EvaluateSettings": "impasto.settings",
@@ -64,9 +70,13 @@ _HOMES = {
     "TextureSettings": "impasto.settings",
     "TrainSettings": "impasto.settings",
     "TrainedStyle": "impasto.fast.style_file",
+    "VideoResult": "impasto.video.run",
+    "VideoSettings": "impasto.settings",
     "apply": "impasto.fast.apply",
     "background": "impasto.recipes.background",
     "background_steps": "impasto.recipes.background",
+    "deflicker": "impasto.video.deflicker",
+    "deflicker_steps": "impasto.video.deflicker",
     "doodle": "impasto.recipes.doodle",
     "doodle_steps": "impasto.recipes.doodle",
     "dream": "impasto.recipes.dream",
@@ -79,16 +89,19 @@ _HOMES = {
     "recolor": "impasto.recipes.recolor",
     "stylize": "impasto.recipes.stylize",
     "stylize_steps": "impasto.recipes.stylize",
+    "stylize_video": "impasto.video.stylize",
     "texture": "impasto.recipes.texture",
     "texture_steps": "impasto.recipes.texture",
     "train": "impasto.fast.train",
     "train_steps": "impasto.fast.train",
+    "video_steps": "impasto.video.stylize",
 }
 
 __all__ = [
     "ApplySettings",
     "BackgroundSettings",
     "Context",
+    "DeflickerSettings",
     "DoodleSettings",
     "DreamSettings",
     "EvaluateSettings",
@@ -105,10 +118,14 @@ __all__ = [
     "TextureSettings",
     "TrainSettings",
     "TrainedStyle",
+    "VideoResult",
+    "VideoSettings",
     "__version__",
     "apply",
     "background",
     "background_steps",
+    "deflicker",
+    "deflicker_steps",
     "doodle",
     "doodle_steps",
     "dream",
@@ -121,10 +138,12 @@ __all__ = [
     "recolor",
     "stylize",
     "stylize_steps",
+    "stylize_video",
     "texture",
     "texture_steps",
     "train",
     "train_steps",
+    "video_steps",
 ]
 
 

@@ -31,6 +31,7 @@ LOSSES: dict[str, Any] = {
     "laplacian-bands": "impasto.losses.laplacian_bands:LaplacianBandsLoss",
     "palette": "impasto.losses.palette:PaletteLoss",
     "total-variation": "impasto.losses.total_variation:TotalVariationLoss",
+    "temporal": "impasto.losses.temporal:TemporalLoss",
 }
 """Losses: name -> class derived from ``losses.base.Loss``."""
 
@@ -63,6 +64,12 @@ TASKS: dict[str, Any] = {
 
 RECIPES: dict[str, Any] = {name: f"impasto.recipes.{name}:RECIPE" for name in TASKS}
 """Recipes: name -> ``synthesis.recipe.Recipe``, the task with its code."""
+
+VIDEO_ENGINES: dict[str, Any] = {
+    "instant": "impasto.video.instant:InstantEngine",
+    "optimise": "impasto.video.optimise:OptimiseEngine",
+}
+"""Ways to paint the frames of a video: name -> class, see ``video.engine.FrameEngine``."""
 
 FIGURES: dict[str, Any] = {
     "feature-maps": "impasto.explain.feature_maps:chapter",

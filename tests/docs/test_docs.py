@@ -12,10 +12,12 @@ import pytest
 from impasto.registry import TASKS, find
 from impasto.settings import (
     ApplySettings,
+    DeflickerSettings,
     EvaluateSettings,
     ExplainSettings,
     StudioSettings,
     TrainSettings,
+    VideoSettings,
 )
 from impasto.settings.values import text_of
 
@@ -28,6 +30,8 @@ TABLES = {
     "studio.md": StudioSettings,
     "instant.md train": TrainSettings,
     "instant.md apply": ApplySettings,
+    "video.md video": VideoSettings,
+    "video.md deflicker": DeflickerSettings,
 }
 """Page of each task and of the other commands: its settings. A page with several tables names each."""
 

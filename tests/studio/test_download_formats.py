@@ -20,9 +20,10 @@ def test_every_format_holds_the_picture_and_its_record(tmp_path):
     for choice, (suffix, bits) in FORMATS.items():
         file = in_format(entry, choice)
         assert file.suffix == suffix and file.parent == entry.picture.parent
-        lossless = suffix in (".png", ".tiff")
-        error = (io.read(file).pixels - pixels).abs().max()
-        assert error < (0.51 / (2**bits - 1) if lossless else 0.5), choice
+        error = (io.read(file).pixels - pixels).abs()
+        if suffix in (".png", ".tiff"):
+            assert error.max() < 0.51 / (2**bits - 1), choice
+        assert error.mean() < 0.2, choice  # noise is hard for JPEG and WebP
         assert read_record(file)["size"] == [12, 8]
         assert in_format(entry, choice) == file
     assert in_format(entry, "PNG") == entry.picture

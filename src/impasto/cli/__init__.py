@@ -10,6 +10,7 @@ import typer
 from impasto import __version__
 from impasto.cli import (
     apply,
+    deflicker,
     demo,
     doctor,
     doodle,
@@ -22,6 +23,7 @@ from impasto.cli import (
     samples,
     studio,
     train,
+    video,
 )
 from impasto.cli.console import guarded
 from impasto.cli.recipe_command import recipe_command
@@ -61,6 +63,7 @@ def options(
 commands: list[Callable[..., None]] = [
     recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS
 ]
+commands += [video.video_command(), deflicker.deflicker]
 commands += [train.train, apply.apply, export.export]
 commands += [demo.demo, evaluate.evaluate, explain.explain, samples.samples]
 commands += [studio.studio, networks.networks, doctor.doctor]

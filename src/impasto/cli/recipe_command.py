@@ -106,7 +106,7 @@ def recipe_command(
         run: how to run it, if not as one job.
     """
     task: Task[Any] = find(TASKS, name, kind="task")
-    own = [*map(_input_parameter, task.inputs), *([] if extra is None else [extra.parameter]), FROM]
+    own = [*map(input_parameter, task.inputs), *([] if extra is None else [extra.parameter]), FROM]
     files = output_options.parameters(has_steps=task.has_steps)
     setting_options = [parameter(setting, task.settings) for setting in task.settings.info()]
 
@@ -210,7 +210,7 @@ def _target(task: Task[Any], inputs: Mapping[str, Any], settings: Any, record_fi
     return Path(f"{task.stem(inputs, settings)}.png")
 
 
-def _input_parameter(row: Input) -> inspect.Parameter:
+def input_parameter(row: Input) -> inspect.Parameter:
     """The argument or option of an input."""
     kind: Any = str if row.kind in ("masks", "text") else Path
     if row.is_plural:

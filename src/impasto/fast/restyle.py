@@ -31,6 +31,15 @@ TILE_PX = 1024
 SHIFT_PX, SECOND_STRENGTH = 2, 0.5
 """Of the second pass of ``restyle_twice``; chosen by marks and by eye on the tuning pairs."""
 
+Adjust = Callable[[str, Tensor], Tensor]
+"""(what it is, a statistic of the photo) -> the statistic to use: a mean over frames, for instance."""
+
+
+def unadjusted(name: str, statistic: Tensor) -> Tensor:
+    """The statistic as it is."""
+    return statistic
+
+
 WHOLE_PX = 1 << 22
 """Pictures of up to so many pixels are painted at once."""
 
@@ -74,6 +83,7 @@ def restyle(
     *,
     tile_px: int | None = None,
     progress: Callable[[float], None] = lambda share: None,
+    adjust: Adjust = unadjusted,
 ) -> Tensor:
     """A photo, each region in its style.
 
@@ -87,6 +97,7 @@ def restyle(
         guides: (1, R, H, W) in [0, 1], where each region is; they should add up to 1. None for one region.
         tile_px: side of a tile, a multiple of 16; None: the whole up to ``WHOLE_PX``, then ``TILE_PX``.
         progress: told the share that is done, 0 to 1.
+        adjust: changes the means and covariances of the photo's regions before they are used.
     Returns:
         (1, 3, H, W) in [0, 1].
     Raises:
@@ -99,6 +110,16 @@ def restyle(
     parts = list(tiles(canvas.shape[2], canvas.shape[3], tile_px))
     encode = lru_cache(1)(lambda tile: network.encode(tile.cut(canvas)))  # a single tile is encoded once
     of_regions = region_moments(parts, encode, masks, lambda share: progress(share / 3))
+    of_regions = [
+        [
+            Moments(
+                adjust(f"{region}/{level}/mean", one.mean),
+                adjust(f"{region}/{level}/covariance", one.covariance),
+            )
+            for level, one in enumerate(of_region)
+        ]
+        for region, of_region in enumerate(of_regions)
+    ]
     maps = [
         [
             whitening_and_coloring(*level).weakened(region.strength)
@@ -123,6 +144,7 @@ def restyle_twice(
     *,
     palette: Tensor | None = None,
     progress: Callable[[float], None] = lambda share: None,
+    adjust: Adjust = unadjusted,
 ) -> Tensor:
     """As ``restyle``, with more of the painting and less of the grid: the mean of two passes.
 
@@ -140,6 +162,7 @@ def restyle_twice(
         guides: as ``restyle``.
         palette: (1, 3, h, w) in [0, 1], the colours of the style of a single region; None: no mapping.
         progress: as ``restyle``.
+        adjust: as ``restyle``; also of the means and covariances of colours.
     Returns:
         (1, 3, H, W) in [0, 1].
     Raises:
@@ -148,19 +171,36 @@ def restyle_twice(
     Source: ours.
     """
 
-    def matched(picture: Tensor) -> Tensor:
+    def within(part: str) -> Adjust:
+        return lambda name, statistic: adjust(f"{part}/{name}", statistic)
+
+    def matched(picture: Tensor, part: str) -> Tensor:
         if palette is None:
             return picture
-        colors = match_colors(picture, palette, method="monge-kantorovich")
+        colors = match_colors(picture, palette, method="monge-kantorovich", adjust=within(part))
         return picture.lerp(colors, regions[0].strength)
 
-    first = restyle(network, matched(photo), regions, guides, progress=lambda share: progress(share / 2))
+    first = restyle(
+        network,
+        matched(photo, "photo"),
+        regions,
+        guides,
+        progress=lambda share: progress(share / 2),
+        adjust=within("first"),
+    )
     margins = (SHIFT_PX, 0, SHIFT_PX, 0)
     moved = F.pad(first, margins, mode="reflect")
     weaker = [Region(region.style, SECOND_STRENGTH * region.strength) for region in regions]
     moved_guides = None if guides is None else F.pad(guides, margins, mode="reflect")
-    second = restyle(network, moved, weaker, moved_guides, progress=lambda share: progress((1 + share) / 2))
-    return matched((first + second[:, :, SHIFT_PX:, SHIFT_PX:]) / 2)
+    second = restyle(
+        network,
+        moved,
+        weaker,
+        moved_guides,
+        progress=lambda share: progress((1 + share) / 2),
+        adjust=within("second"),
+    )
+    return matched((first + second[:, :, SHIFT_PX:, SHIFT_PX:]) / 2, "result")
 
 
 def mapped(

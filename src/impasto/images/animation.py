@@ -45,7 +45,7 @@ def write_animation(
     durations = [milliseconds] * (len(pictures) - 1) + [hold_last_ms]
     options: dict[str, Any]
     if path.suffix.lower() == ".gif":
-        palette = _shared_palette(pictures)
+        palette = shared_palette(pictures)
         # An ordered (Bayer) dither was tried: no smaller, and twice the error after a blur of 1.5 px.
         first, *rest = [
             picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for picture in pictures
@@ -70,7 +70,7 @@ def same_size(frames: Sequence[Image.Image], path: Path) -> list[Image.Image]:
     return [frame.convert("RGB").resize(size, Image.Resampling.BICUBIC) for frame in frames]
 
 
-def _shared_palette(frames: Sequence[Image.Image]) -> Image.Image:
+def shared_palette(frames: Sequence[Image.Image]) -> Image.Image:
     """One palette for all frames, so that nothing flickers; the last frame counts twice."""
     chosen = np.linspace(0, len(frames) - 1, min(PALETTE_FRAMES, len(frames))).round().astype(int)
     samples = [frames[index].copy() for index in [*chosen, len(frames) - 1]]

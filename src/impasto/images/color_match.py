@@ -78,12 +78,16 @@ METHODS = (*LINEAR_MAPS, "histogram")
 """Methods of ``match_colors``."""
 
 
-def match_colors(picture: Tensor, like: Tensor, *, method: str) -> Tensor:
+Adjust = Callable[[str, Tensor], Tensor]
+"""("mean" or "covariance", that of the picture) -> the one to use."""
+
+
+def match_colors(picture: Tensor, like: Tensor, *, method: str, adjust: Adjust | None = None) -> Tensor:
     """``map_colors``, clipped to [0, 1] and in the picture's dtype."""
-    return map_colors(picture, like, method=method).clamp_(0, 1).to(picture.dtype)
+    return map_colors(picture, like, method=method, adjust=adjust).clamp_(0, 1).to(picture.dtype)
 
 
-def map_colors(picture: Tensor, like: Tensor, *, method: str) -> Tensor:
+def map_colors(picture: Tensor, like: Tensor, *, method: str, adjust: Adjust | None = None) -> Tensor:
     """Give a picture the colour distribution of another, without clipping.
 
     x' = A (x - mu_s) + mu_t
@@ -96,6 +100,8 @@ def map_colors(picture: Tensor, like: Tensor, *, method: str) -> Tensor:
         like: (1, 3, h, w) in [0, 1], the picture to match.
         method: one of METHODS. The linear maps reach the mean and covariance of ``like``, "histogram" its
             whole distribution.
+        adjust: changes the picture's statistics before a linear map is made of them, so that the frames of a
+            video have one map; None: no change.
     Returns:
         (1, 3, H, W), float64, about [0, 1]. It has the mean of ``like``, and its covariance if no axis of the
         picture must be stretched whose deviation is below 2 / 255 or below 2 % of the main axis'.
@@ -112,7 +118,7 @@ def map_colors(picture: Tensor, like: Tensor, *, method: str) -> Tensor:
     expect(like, "1 3 h w", name="picture to match")
     source, target = picture[0].flatten(1).double(), like[0].flatten(1).double()  # (3, P), (3, Q)
     if method != "histogram":
-        return _linear(source, target, LINEAR_MAPS[method]).view(picture.shape)
+        return _linear(source, target, LINEAR_MAPS[method], adjust).view(picture.shape)
     near = _linear(source, target, monge_kantorovich)
     # A picture without chroma cannot reach all of the target: the target is reduced to what it reaches.
     mean = target.mean(1, keepdim=True)
@@ -121,11 +127,18 @@ def map_colors(picture: Tensor, like: Tensor, *, method: str) -> Tensor:
     return _linear(shaped[0].flatten(1), reached, monge_kantorovich).view(picture.shape)
 
 
-def _linear(source: Tensor, target: Tensor, linear_map: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+def _linear(
+    source: Tensor,
+    target: Tensor,
+    linear_map: Callable[[Tensor, Tensor], Tensor],
+    adjust: Adjust | None = None,
+) -> Tensor:
     """(3, P), (3, Q) -> (3, P): source colours with the mean and covariance of the target, noise reduced."""
-    covariance = _covariance(target)
-    lifted, damping = _without_noise(_covariance(source), covariance)
-    centred = source - source.mean(1, keepdim=True)
+    covariance, mean, of_source = _covariance(target), source.mean(1, keepdim=True), _covariance(source)
+    if adjust is not None:
+        mean, of_source = adjust("mean", mean), adjust("covariance", of_source)
+    lifted, damping = _without_noise(of_source, covariance)
+    centred = source - mean
     return linear_map(lifted, covariance) @ damping @ centred + target.mean(1, keepdim=True)
 
 

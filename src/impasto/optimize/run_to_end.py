@@ -21,20 +21,21 @@ def drain(steps: Generator[Any, None, T]) -> T:
             return result
 
 
-def drained(steps: Callable[P, Generator[Any, None, T]]) -> Callable[P, T]:
+def drained(steps: Callable[P, Generator[Any, None, T]], *, name: str = "") -> Callable[P, T]:
     """Make the function that runs a generator function to its end, as ``stylize`` does ``stylize_steps``.
 
     It has the same signature and docstring, without the section on what is yielded.
 
     Args:
         steps: a public function whose name ends in ``_steps``.
+        name: of the result; if empty, that of ``steps`` without its end.
     """
 
     @functools.wraps(steps)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         return drain(steps(*args, **kwargs))
 
-    run.__name__ = run.__qualname__ = steps.__name__.removesuffix("_steps")
+    run.__name__ = run.__qualname__ = name or steps.__name__.removesuffix("_steps")
     run.__doc__ = _without_yields(steps.__doc__ or "")
     signature = inspect.signature(steps)
     result = str(signature.return_annotation).rpartition(", ")[2].removesuffix("]")

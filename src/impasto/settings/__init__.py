@@ -5,6 +5,7 @@ from impasto.settings.background import BackgroundOptions, BackgroundSettings
 from impasto.settings.base import SettingInfo, Settings, setting
 from impasto.settings.colors import ColorSettings
 from impasto.settings.content import ContentSettings
+from impasto.settings.deflicker import DeflickerOptions, DeflickerSettings
 from impasto.settings.doodle import DoodleOptions, DoodleSettings
 from impasto.settings.dream import DreamOptions, DreamSettings
 from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
@@ -20,6 +21,7 @@ from impasto.settings.style import BlendSettings, FineSettings, StyleSettings
 from impasto.settings.stylize import StylizeOptions, StylizeSettings
 from impasto.settings.texture import TextureOptions, TextureSettings
 from impasto.settings.train import TrainOptions, TrainSettings
+from impasto.settings.video import VideoOptions, VideoSettings
 
 __all__ = [
     "PRESETS",
@@ -30,6 +32,8 @@ __all__ = [
     "BlendSettings",
     "ColorSettings",
     "ContentSettings",
+    "DeflickerOptions",
+    "DeflickerSettings",
     "DoodleOptions",
     "DoodleSettings",
     "DreamOptions",
@@ -58,5 +62,7 @@ __all__ = [
     "TextureSettings",
     "TrainOptions",
     "TrainSettings",
+    "VideoOptions",
+    "VideoSettings",
     "setting",
 ]

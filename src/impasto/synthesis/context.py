@@ -12,6 +12,7 @@ from typing import Any
 from torch import Tensor
 
 from impasto import runtime
+from impasto.fast.restyle import Adjust, unadjusted
 from impasto.losses.base import Target
 from impasto.registry import NamedObject
 from impasto.settings import NetworkSettings
@@ -76,12 +77,15 @@ class Context:
         checkpoint: a file that is refreshed every half minute, so that nothing is lost if a run is stopped;
             ``Result.save`` removes it. None: no checkpoint.
         resume: continue from the checkpoint if it is there; the result is that of a run that never stopped.
+        adjust: changes the statistics of a photo that a feed-forward network uses; a video's are means over
+            its frames.
     """
 
     network: NetworkHandle | None = None
     targets: TargetCache = field(default_factory=TargetCache)
     checkpoint: str | os.PathLike[str] | None = None
     resume: bool = False
+    adjust: Adjust = unadjusted
     _loaded: dict[tuple[Hashable, ...], NetworkHandle] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

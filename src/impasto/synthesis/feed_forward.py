@@ -52,9 +52,10 @@ def feed_forward(styled: Styled, photo: Tensor) -> Tensor:
     regions = [painter.region(number) for number in range(count)]
     picture = resize(photo.to(device), styled.shape)
     if painter.trained is not None:  # it has learnt to do it in one
-        return restyle(painter.network, picture, regions, canvas)
+        return restyle(painter.network, picture, regions, canvas, adjust=styled.context.adjust)
     palette = palette_of(styled.styles).to(device) if count == 1 else None
-    return restyle_twice(painter.network, picture, regions, canvas, palette=palette)
+    adjust = styled.context.adjust
+    return restyle_twice(painter.network, picture, regions, canvas, palette=palette, adjust=adjust)
 
 
 def palette_of(styles: Sequence[Style]) -> Tensor:

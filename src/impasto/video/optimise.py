@@ -1,0 +1,134 @@
+"""Frames by optimisation: the job of a still with a temporal term and another start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from impasto.images.resize import resize
+from impasto.losses.objective import Term
+from impasto.losses.temporal import TemporalLoss, temporal_target
+from impasto.optimize.loop import Step
+from impasto.optimize.schedule import Scale
+from impasto.synthesis.feature_view import Shift
+from impasto.synthesis.job import Job
+from impasto.video.engine import FrameEngine, Past
+from impasto.video.flow import Motion
+from impasto.video.long_term import long_term_weights
+from impasto.video.warp import Mask
+
+HOLES = 0.002
+"""Fraction of a frame without a source from which on its holes are painted by the network first."""
+
+
+class OptimiseEngine(FrameEngine):
+    """Every frame as a painting of its own that begins with the frame before and is held to earlier ones.
+
+    Source: Ruder, Dosovitskiy, Brox 2016, "Artistic style transfer for videos", sections 4.1 and 4.2.
+    Differs: the first frame of a scene is painted from coarse to fine as a still, not from noise; places
+    without a source begin with the frame as a feed-forward network paints it, not with a mean colour; flow by
+    dense inverse search, not DeepFlow.
+    """
+
+    @property
+    def reach(self) -> int:
+        """How many frames back it needs."""
+        return max(self.settings.long_term)
+
+    def paint(
+        self, number: int, frame: Tensor, past: Sequence[Past], motion: Mapping[int, Motion]
+    ) -> tuple[Tensor, Tensor]:
+        """As ``FrameEngine.paint``."""
+        s, shape = self.settings, (frame.shape[2], frame.shape[3])
+        if not past:
+            self.means.restart()
+        context = replace(self.context, adjust=self.means)
+        held = [earlier for earlier in past if number - earlier.number in s.long_term]
+        if not held:
+            job = self.still(frame, s.still(max(shape)), context)
+        else:
+            known = dict(motion)
+            motions = [
+                known[earlier.number]
+                if earlier.number in known
+                else self.flows.between(frame, earlier.frame, (number, earlier.number))
+                for earlier in held
+            ]
+            weights = long_term_weights([one.certainty for one in motions])
+            still = self.still(frame, s.still(max(shape), init="instant"), context)
+            scale = replace(still.scales[-1], steps=s.frame_steps)
+            loop = replace(still.loop, rate=still.loop.rate * s.frame_rate)
+            pulls = [
+                _placed(one.warped(_cut(earlier.canvas, shape)), weight, scale)
+                for one, weight, earlier in zip(motions, weights, held, strict=True)
+            ]
+            job = held_job(replace(still, scales=(scale,), loop=loop), pulls, s.temporal_weight)
+        canvas = _canvas(job)
+        shown = resize(job.finish(canvas).cpu(), shape)
+        return canvas, shown
+
+
+def held_job(job: Job, pulls: Sequence[tuple[Tensor, Tensor]], weight: float) -> Job:
+    """A job that begins with earlier frames and is held to them.
+
+    Args:
+        job: of a still, with a single size.
+        pulls: (earlier frame moved along the flow, (1, 3, h, w); its weight, (1, 1, h, w) in [0, 1]).
+        weight: of the temporal term.
+    """
+    device = next((p.device for p in job.view.network.parameters()), torch.device("cpu"))
+
+    def start(scale: Scale) -> Tensor:
+        covered = sum((certainty for _, certainty in pulls), torch.zeros(1)).clamp(max=1)
+        mixed = sum((certainty * warped for warped, certainty in pulls), torch.zeros(1))
+        mixed = mixed / covered.clamp(min=1e-6)
+        certain = (covered / 0.5).clamp(max=1)  # a place that is half certain has a source
+        if float((certain < 0.5).float().mean()) < HOLES:
+            nearest = pulls[0][0]
+            return torch.where(covered > 1e-3, mixed, nearest).to(device)
+        fresh = resize(job.start(scale).cpu(), (scale.height, scale.width))
+        return fresh.lerp(mixed, certain).to(device)
+
+    def terms(scale: Scale, shift: Shift, tile_px: int | None) -> Sequence[Term]:
+        temporal = [
+            Term(
+                "temporal",
+                TemporalLoss({"image": 1.0}),
+                temporal_target(*(x.to(device) for x in pull)),
+                weight,
+            )
+            for pull in pulls
+            if weight > 0
+        ]
+        return [*job.terms(scale, shift, tile_px), *temporal]
+
+    return replace(job, start=start, terms=terms)
+
+
+def _canvas(job: Job) -> Tensor:
+    """The canvas at the end of a job, not finished: (1, 3, h, w)."""
+    last: Step | None = None
+    for step in job.steps():
+        last = step
+    if last is None:
+        raise RuntimeError("a job has made no step")
+    return last.snapshot().detach().cpu()
+
+
+def _cut(canvas: Tensor, shape: tuple[int, int]) -> Tensor:
+    """The part of a canvas that is seen: its sides may be longer, in whole strides of the network."""
+    return canvas[:, :, : shape[0], : shape[1]]
+
+
+def _placed(warped: Tensor, weight: Mask, scale: Scale) -> tuple[Tensor, Tensor]:
+    """A moved frame and its weight on a canvas that is larger below and on the right, where it has none."""
+    height, width = warped.shape[2:]
+    below, right = scale.height - height, scale.width - width
+    certainty = np.pad(weight, ((0, below), (0, right)))
+    if below or right:
+        warped = torch.nn.functional.pad(warped, (0, right, 0, below), mode="replicate")
+    return warped, torch.from_numpy(certainty.astype(np.float32))[None, None]

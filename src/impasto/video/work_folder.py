@@ -1,0 +1,205 @@
+"""The folder of a video in progress: finished parts, frames of the next part, what the engine keeps."""
+
+from __future__ import annotations
+
+import io as memory
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from impasto.errors import CheckpointError, OutputError
+from impasto.images.atomic_write import make_folder
+from impasto.synthesis.run import expect_same
+from impasto.video.engine import Past
+from impasto.video.writing import PART_SUFFIX, Bytes, Encoding, write_part
+
+PART_FRAMES = 48
+"""Frames of a part: about two seconds, as often as a video needs a frame that stands alone."""
+
+IDENTITY = "run.json"
+"""File that says what the folder is of."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """Where a run goes on.
+
+    Attributes:
+        done: number of frames that are painted.
+        past: what the engine kept, the newest first.
+        means: statistics averaged over frames.
+        scene_start: number of the first frame of the scene.
+    """
+
+    done: int = 0
+    past: tuple[Past, ...] = ()
+    means: dict[str, Tensor] = field(default_factory=dict)
+    scene_start: int = 0
+
+
+@dataclass
+class WorkFolder:
+    """Keeps every finished frame until the video is written; a killed run goes on from the last one.
+
+    Frames are kept without loss until there are ``PART_FRAMES`` of them, which are then encoded as a part.
+    The disk so holds the encoded video and one part's frames, however long the video is.
+
+    Attributes:
+        path: of the folder.
+        time_base: seconds of one unit of time stamps.
+        rate: frames a second.
+        encoding: how parts are compressed.
+        reach: how many painted frames the engine needs.
+    """
+
+    path: Path
+    time_base: Fraction
+    rate: Fraction
+    encoding: Encoding
+    reach: int = 1
+
+    def begin(self, identity: Mapping[str, Any], *, resume: bool) -> Restored:
+        """Make the folder, or find out what it holds already.
+
+        Args:
+            identity: what decides the frames.
+            resume: go on from what is there.
+        Returns:
+            Where to go on.
+        Raises:
+            CheckpointError: the folder is of another run, or holds something else.
+            OutputError: it cannot be made.
+        """
+        if self.path.exists():
+            file = self.path / IDENTITY
+            if not file.is_file() and (not self.path.is_dir() or any(self.path.iterdir())):
+                raise CheckpointError(
+                    "the folder for the frames holds something else",
+                    got=str(self.path),
+                    attempt="another name for the result, or remove that folder",
+                )
+            if resume and file.is_file():
+                expect_same(json.loads(file.read_text(encoding="utf-8")), _as_json(identity), self.path)
+                return self._restored()
+            shutil.rmtree(self.path)
+        make_folder(self.path)
+        self._write(self.path / IDENTITY, json.dumps(_as_json(identity), indent=1).encode())
+        return Restored()
+
+    def keep(
+        self, number: int, pixels: Bytes, past: Past, *, means: Mapping[str, Tensor], scene_start: int
+    ) -> None:
+        """Keep a finished frame.
+
+        Args:
+            number: of the frame in the result.
+            pixels: as it is shown.
+            past: what the engine needs of it.
+            means: statistics averaged over frames.
+            scene_start: number of the first frame of its scene.
+        Raises:
+            OutputError: the disk is full; the text says at which frame.
+        """
+        kept = {"frame": past.frame, "canvas": past.canvas, "shown": past.shown}
+        arrays: dict[str, Any] = {name: tensor.numpy() for name, tensor in kept.items()}
+        if past.canvas is past.shown:
+            del arrays["canvas"]
+        arrays |= {"scene_start": np.array(scene_start), "number": np.array(past.number)}
+        arrays |= {f"mean {name}": tensor.cpu().numpy() for name, tensor in means.items()}
+        try:
+            self._save(self._frame(number), lambda file: np.save(file, pixels))
+            self._save(self._past(number), lambda file: np.savez(file, **arrays))
+        except OSError as error:
+            raise OutputError(
+                f"frame {number} could not be kept",
+                got=f"{self.path}: {error.strerror or error}",
+                attempt="make room on the disk, then the same command with --resume",
+            ) from error
+        self._past(number - self.reach).unlink(missing_ok=True)
+
+    def close_part(self, first: int, stamps: Sequence[int]) -> None:
+        """Encode the kept frames from a number on, and forget them; a part that is there already stays.
+
+        Args:
+            first: number of the first frame.
+            stamps: time stamps of the frames.
+        Raises:
+            OutputError: it cannot be encoded or written.
+        """
+        target = self.path / f"part-{first // PART_FRAMES:06}{PART_SUFFIX}"
+        if not stamps or target.exists():
+            return
+        frames = [(np.load(self._frame(first + k)), pts) for k, pts in enumerate(stamps)]
+        temporary = target.with_suffix(".temporary")
+        write_part(temporary, frames, time_base=self.time_base, rate=self.rate, encoding=self.encoding)
+        temporary.replace(target)
+        for k in range(len(stamps)):
+            self._frame(first + k).unlink(missing_ok=True)
+
+    @property
+    def parts(self) -> list[Path]:
+        """The finished parts, in order."""
+        return sorted(self.path.glob(f"part-*{PART_SUFFIX}"))
+
+    def remove(self) -> None:
+        """Remove the folder with all that is in it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _restored(self) -> Restored:
+        """What the folder holds: whole frames only."""
+        first = len(self.parts) * PART_FRAMES
+        last = first - 1
+        while self._frame(last + 1).exists():
+            last += 1
+        if last >= 0 and not self._past(last).exists():  # killed between the two files
+            last -= 1
+        if last < first - 1 or last < 0 or not self._past(last).exists():
+            return Restored()
+        with np.load(self._past(last)) as newest:
+            scene_start = int(newest["scene_start"])
+            means = {
+                name.removeprefix("mean "): torch.from_numpy(newest[name])
+                for name in newest.files
+                if name.startswith("mean ")
+            }
+        numbers = range(last, max(scene_start, last - self.reach + 1) - 1, -1)
+        if not all(self._past(number).exists() for number in numbers):
+            return Restored()
+        return Restored(last + 1, tuple(self._load(number) for number in numbers), means, scene_start)
+
+    def _load(self, number: int) -> Past:
+        with np.load(self._past(number)) as arrays:
+            shown = torch.from_numpy(arrays["shown"])
+            canvas = torch.from_numpy(arrays["canvas"]) if "canvas" in arrays.files else shown
+            return Past(int(arrays["number"]), torch.from_numpy(arrays["frame"]), canvas, shown)
+
+    def _frame(self, number: int) -> Path:
+        return self.path / f"frame-{number:08}.npy"
+
+    def _past(self, number: int) -> Path:
+        return self.path / f"past-{number:08}.npz"
+
+    def _save(self, path: Path, write: Any) -> None:
+        buffer = memory.BytesIO()
+        write(buffer)
+        self._write(path, buffer.getbuffer())
+
+    def _write(self, path: Path, data: Any) -> None:
+        temporary = path.with_name(path.name + ".temporary")
+        with temporary.open("wb") as file:
+            file.write(data)
+        temporary.replace(path)
+
+
+def _as_json(identity: Mapping[str, Any]) -> dict[str, Any]:
+    """The identity as it is after a trip through a file."""
+    loaded: dict[str, Any] = json.loads(json.dumps(identity))
+    return loaded
