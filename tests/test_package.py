@@ -38,6 +38,8 @@ MISSING = {
     "doodle": ["no.png", "--style-map", "map.png", "--doodle", "doodle.png"],
     "recolor": ["no.png", "--emotion", "cold"],
     "dream": ["no.png"],
+    "photo": ["no.png", "no.jpg"],
+    "harmonize": ["no.png", "no.jpg"],
     "evaluate": ["no.png", "--content", "photo.png", "--style", "style.png"],
     "explain": ["no.png", "no.jpg"],
 }

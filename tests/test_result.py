@@ -70,10 +70,12 @@ def test_what_a_format_cannot_hold_is_not_begun(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_nothing_is_written_to_a_missing_folder(tmp_path):
-    with pytest.raises(OutputError, match="output folder is missing"):
-        result().save(tmp_path / "none" / "out.png")
-    assert list(tmp_path.iterdir()) == []
+def test_a_missing_folder_is_made(tmp_path):
+    path = result().save(tmp_path / "a" / "b" / "out.png")
+    assert path.exists() and record_path(path).exists()
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(OutputError, match="output folder is a file"):
+        result().save(tmp_path / "file" / "out.png")
 
 
 @pytest.mark.parametrize("missing", ["settings", "versions", "content", "styles", "impasto_format"])

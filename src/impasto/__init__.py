@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from impasto.recipes.background import background, background_steps
     from impasto.recipes.doodle import doodle, doodle_steps
     from impasto.recipes.dream import dream, dream_steps
+    from impasto.recipes.harmonize import harmonize, harmonize_steps
     from impasto.recipes.interpolate import interpolate, interpolate_steps
+    from impasto.recipes.photo import photo, photo_steps
     from impasto.recipes.recolor import recolor
     from impasto.recipes.stylize import stylize, stylize_steps
     from impasto.recipes.texture import texture, texture_steps
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
         DreamSettings,
         EvaluateSettings,
         ExplainSettings,
+        HarmonizeSettings,
         InterpolateSettings,
+        PhotoSettings,
         RecolorSettings,
         StylizeSettings,
         TextureSettings,
@@ -59,9 +63,11 @@ _HOMES = {
     "DreamSettings": "impasto.settings",
     "EvaluateSettings": "impasto.settings",
     "ExplainSettings": "impasto.settings",
+    "HarmonizeSettings": "impasto.settings",
     "InterpolateSettings": "impasto.settings",
     "NetworkHandle": "impasto.synthesis.network",
     "Painter": "impasto.synthesis.painter",
+    "PhotoSettings": "impasto.settings",
     "RecolorSettings": "impasto.settings",
     "Result": "impasto.result",
     "Scores": "impasto.metrics.scores",
@@ -83,8 +89,12 @@ _HOMES = {
     "dream_steps": "impasto.recipes.dream",
     "evaluate": "impasto.metrics.evaluate",
     "from_record": "impasto.synthesis.recipe",
+    "harmonize": "impasto.recipes.harmonize",
+    "harmonize_steps": "impasto.recipes.harmonize",
     "interpolate": "impasto.recipes.interpolate",
     "interpolate_steps": "impasto.recipes.interpolate",
+    "photo": "impasto.recipes.photo",
+    "photo_steps": "impasto.recipes.photo",
     "preload": "impasto.synthesis.preload",
     "recolor": "impasto.recipes.recolor",
     "stylize": "impasto.recipes.stylize",
@@ -106,10 +116,12 @@ __all__ = [
     "DreamSettings",
     "EvaluateSettings",
     "ExplainSettings",
+    "HarmonizeSettings",
     "ImpastoError",
     "InterpolateSettings",
     "NetworkHandle",
     "Painter",
+    "PhotoSettings",
     "RecolorSettings",
     "Result",
     "Scores",
@@ -132,8 +144,12 @@ __all__ = [
     "dream_steps",
     "evaluate",
     "from_record",
+    "harmonize",
+    "harmonize_steps",
     "interpolate",
     "interpolate_steps",
+    "photo",
+    "photo_steps",
     "preload",
     "recolor",
     "stylize",

@@ -59,6 +59,8 @@ TASKS: dict[str, Any] = {
     "doodle": "impasto.settings.doodle:TASK",
     "interpolate": "impasto.settings.interpolate:TASK",
     "background": "impasto.settings.background:TASK",
+    "photo": "impasto.settings.photo:TASK",
+    "harmonize": "impasto.settings.harmonize:TASK",
 }
 """Tasks: name -> ``settings.task.Task``, inputs and settings without the code; in the order of the help."""
 

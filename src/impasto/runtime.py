@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import platform
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from impasto import registry
+from impasto import cgroup, registry
 from impasto.errors import DeviceError, SettingError, nearest
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -30,10 +31,18 @@ OUT_OF_MEMORY = (
     "not enough memory",
     "out of memory",
     "Cannot allocate memory",
+    "could not create a primitive",
+    "could not create a memory object",
+    "could not execute a primitive",
+    "unable to mmap",
+    "Unable to find a valid cuDNN algorithm",
     "CUBLAS_STATUS_ALLOC_FAILED",
     "CUDNN_STATUS_ALLOC_FAILED",
 )
-"""Texts in torch's errors when memory runs out: on the CPU (Linux, Windows), on GPUs, in cuBLAS and cuDNN."""
+"""Texts in torch's errors when memory runs out: on the CPU (Linux, Windows), on GPUs, in cuBLAS and cuDNN.
+
+"could not ..." are oneDNN's; it says the same of kernels that do not exist, which torch does not ask for.
+"""
 
 HIGHEST_SEED = 2**63 - 1
 """Seeds are 0 to this number, the largest that torch accepts."""
@@ -137,16 +146,60 @@ def cpu_features() -> frozenset[str]:
 
 
 def memory_bytes() -> tuple[int | None, int | None]:
-    """(total, free) main memory in bytes; None where it is not known."""
+    """(total, free) main memory in bytes that this process may have; None where it is not known.
+
+    The least of what the machine has, what a container leaves, and the process's own limit (``ulimit -v``).
+    """
+    limits, machine, own = cgroup.read_limits(), _machine_memory(), _own_limit()
+    total = _least(machine[0], limits.memory_bytes, own[0])
+    return total, _least(machine[1], limits.free_bytes, own[1])
+
+
+def _machine_memory() -> tuple[int | None, int | None]:
     path = Path("/proc/meminfo")
     if path.is_file():
         lines = (line.split() for line in path.read_text().splitlines())
         kibibytes = {words[0]: int(words[1]) for words in lines if len(words) > 1}
         total, free = kibibytes.get("MemTotal:"), kibibytes.get("MemAvailable:")
-        return (total * 1024 if total else None), (free * 1024 if free else None)
+        return (total * 1024 if total else None), (free * 1024 if free is not None else None)
     if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", {}):
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), None
     return None, None
+
+
+def _own_limit() -> tuple[int | None, int | None]:
+    """(limit, what is left of it) of this process's address space; None for no limit."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None, None
+    limit, statm = resource.getrlimit(resource.RLIMIT_AS)[0], Path("/proc/self/statm")
+    if limit == resource.RLIM_INFINITY or not statm.is_file():
+        return None, None
+    return limit, max(0, limit - int(statm.read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE"))
+
+
+def _least(*amounts: int | None) -> int | None:
+    return min((amount for amount in amounts if amount is not None), default=None)
+
+
+def available_cpus() -> float:
+    """CPUs that this process may use at a time, by the machine, its affinity and its container (1.5, say)."""
+    has_affinity = hasattr(os, "sched_getaffinity")
+    count = float(len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1)
+    limit = cgroup.read_limits().cpus
+    return count if limit is None else min(count, limit)
+
+
+def keep_to_cpus() -> None:
+    """Compute on no more threads than the process has CPUs, rounded up; fewer stay as they are.
+
+    torch counts the CPUs of the machine. Where a container has a share of them, more threads than that wait
+    for each other most of the time.
+    """
+    most = max(1, math.ceil(available_cpus()))
+    if torch.get_num_threads() > most:
+        torch.set_num_threads(most)
 
 
 def free_bytes(device: torch.device) -> int | None:
@@ -174,15 +227,6 @@ def trim_memory() -> None:
         c_library.malloc_trim(0)
 
 
-def limit_kernel_cache() -> None:
-    """Keep oneDNN from keeping 1024 kernels, with which a process grows by each new size of picture.
-
-    Sixteen are as fast (6.36 s against 6.33 s for 256 px). oneDNN reads the variable when it computes
-    for the first time; a value that is set already stays.
-    """
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
-
-
 def out_of_memory(error: BaseException) -> bool:
     """Whether an exception means that the machine or its GPU ran out of memory.
 
@@ -208,6 +252,7 @@ def facts() -> dict[str, str]:
     """What a bug report should say about this machine, {name: text}, in the order of printing."""
     features = cpu_features()
     total, free = memory_bytes()
+    keep_to_cpus()
     names = {f"cuda:{i}": torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())}
     return {
         **versions(),
@@ -215,7 +260,7 @@ def facts() -> dict[str, str]:
         "cpu": _cpu_field("model name", "Model") or platform.processor() or platform.machine(),
         "cpu features": ", ".join(name for name in REPORTED_FEATURES if name in features) or "none reported",
         "precision": str(choose_dtype(torch.device("cpu"))).removeprefix("torch.") + " on the CPU",
-        "threads": f"{torch.get_num_threads()} of {os.cpu_count()} CPUs",
+        "threads": f"{torch.get_num_threads()} of {available_cpus():g} CPUs{_of_machine()}",
         "devices": ", ".join(f"{name} ({names[name]})" if name in names else name for name in devices()),
         "memory": f"{_gibibytes(total)} in all, {_gibibytes(free)} free",
         "executable": sys.executable,
@@ -227,6 +272,12 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "not installed"
+
+
+def _of_machine() -> str:
+    """In words, how many CPUs the machine has, where this process may not use all of them."""
+    count = os.cpu_count() or 1
+    return "" if available_cpus() >= count else f" (the machine has {count})"
 
 
 def _gibibytes(count: int | None) -> str:

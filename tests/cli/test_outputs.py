@@ -37,7 +37,7 @@ def test_json_is_said_alone():
         ({"preview": "out.png"}, SettingError, "picture and preview have the same name"),
         ({"animate": "out.json"}, SettingError, "record and animation have the same name"),
         ({"checkpoint": "photo.png"}, SettingError, "the checkpoint would replace a picture"),
-        ({"checkpoint": "none/run.checkpoint"}, OutputError, "output folder is missing"),
+        ({"checkpoint": "x" * 300}, OutputError, "the name of the output is too long"),
         ({"bits": 12}, SettingError, "bits must be 8 or 16"),
     ],
 )

@@ -121,7 +121,7 @@ BAD = {
     "corrupt": (["--checkpoint", "{dir}/corrupt.checkpoint", "--resume"], "no checkpoint that can be read"),
     "truncated": (["--checkpoint", "{dir}/cut.checkpoint", "--resume"], "no checkpoint that can be read"),
     "would replace something else": (["--checkpoint", "{dir}/note.txt"], "no checkpoint that can be read"),
-    "folder missing": (["--checkpoint", "{dir}/none/run.checkpoint"], "output folder is missing"),
+    "folder is a file": (["--checkpoint", "{dir}/photo.png/run.checkpoint"], "output folder is a file"),
     "a folder": (["--checkpoint", "{dir}"], "output is a folder"),
     "checkpoint and picture": (["--checkpoint", "{dir}/out.png"],
                                "picture and checkpoint have the same name"),
@@ -129,7 +129,7 @@ BAD = {
     "preview and picture": (["--preview", "{dir}/out.png"], "picture and preview have the same name"),
     "preview and style": (["--preview", "{dir}/painting.png"], "the preview would replace a picture"),
     "preview of a kind": (["--preview", "{dir}/now.gif"], "output format '.gif' is unknown"),
-    "preview in no folder": (["--preview", "{dir}/none/now.png"], "output folder is missing"),
+    "preview in no folder": (["--preview", "{dir}/photo.png/now.png"], "output folder is a file"),
 }  # fmt: skip
 
 

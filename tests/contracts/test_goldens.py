@@ -88,6 +88,14 @@ GOLDENS = {
     "background": Golden(
         {"content": PHOTO, "style": STYLE, "subject": mask(72, 96)}, {"size": 96, "steps": 3, **MACHINE}
     ),
+    "photo": Golden(
+        {"content": PHOTO, "style": OTHER, "content_map": mask(72, 96), "style_map": mask(96, 80)},
+        {"size": 96, "steps": 3, **MACHINE},
+    ),
+    "harmonize": Golden(
+        {"content": PHOTO, "style": drawn(3, 72, 96), "mask": mask(72, 96).T[:48].copy()},
+        {"size": 96, "steps": 3, **MACHINE},
+    ),
 }
 """Every task of ``registry.RECIPES``."""
 
@@ -184,6 +192,8 @@ CHANGES = {
     "doodle": {"bands_weight": 1.0},
     "interpolate": {"bands_weight": 1.0},
     "background": {"palette_weight": 9.0, "content_weight": 0.3},
+    "photo": {"strength": 0.3},
+    "harmonize": {"strength": 0.3},
 }
 """A change of one default that the picture must show."""
 

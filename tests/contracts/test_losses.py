@@ -10,6 +10,7 @@ from torch.testing import assert_close
 from impasto.errors import SettingError
 from impasto.losses.activation import ActivationLoss, GuidedLoss
 from impasto.losses.base import PositionSums, merged
+from impasto.losses.matting_laplacian import MattingLaplacianLoss
 from impasto.losses.regions import by_region
 from impasto.losses.semantic_patch import SemanticPatchLoss
 from impasto.registry import LOSSES, find
@@ -23,6 +24,7 @@ OTHERS = {
     "activation of a channel": partial(ActivationLoss, channel=2, power=1),
     "guided": GuidedLoss,
     "content in the units of the paper": partial(REGISTERED["content"], units="paper"),
+    "matting laplacian": partial(MattingLaplacianLoss, epsilon=1e-3),
     "semantic patches": SemanticPatchLoss,
     "semantic patches with variety": partial(SemanticPatchLoss, variety=0.5, stride=1),
     **{
@@ -34,7 +36,7 @@ OTHERS = {
 
 ALL = {**REGISTERED, **OTHERS}
 NO_DISTANCE = ("activation", "activation of a channel", "guided")
-NO_TARGET = ("total-variation", "activation", "activation of a channel")
+NO_TARGET = ("total-variation", "matting laplacian", "activation", "activation of a channel")
 DISTANCES = [name for name in ALL if name not in NO_DISTANCE]
 WITH_TARGET = [name for name in DISTANCES if name not in NO_TARGET]
 

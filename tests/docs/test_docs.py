@@ -42,6 +42,8 @@ QUICK = {
     "texture": ["--size", "64", "--steps", "2", "--scales", "1"],
     "doodle": ["--size", "64", "--steps", "2", "--scales", "1"],
     "dream": ["--size", "64", "--steps", "2"],
+    "photo": ["--size", "64", "--steps", "2"],
+    "harmonize": ["--size", "96", "--steps", "2"],
     "explain": ["--size", "64", "--steps", "2", "--pictures", "samples"],
     "demo": ["--size", "64", "--steps", "2"],
 }

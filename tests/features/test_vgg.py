@@ -243,3 +243,10 @@ def test_published_weights_come_from_the_cache(monkeypatch, tmp_path, name, weig
     record = features.weight_record(name, weights)
     torch.save(first_layers(), tmp_path / record.file_name)
     assert isinstance(features.load(name, weights).prepare, kind)
+
+
+def test_a_partial_file_says_where_it_ends(file):
+    network = vgg.load_vgg19(str(file(first_layers())))
+    with pytest.raises(LayerError, match=r"no layer 'relu4_1': the file ends at conv\d_\d\n") as caught:
+        network.check_layers(["relu1_1", "relu4_1"])
+    assert caught.value.attempt == f"a complete file, or layers up to {network.layer_names[-1]}"

@@ -1,7 +1,8 @@
 import pytest
 
-from impasto.settings import SettingInfo
-from impasto.settings.values import check, is_weighted, item_of, kind_of, read, text_of
+from impasto.errors import SettingError
+from impasto.settings import SettingInfo, StylizeSettings
+from impasto.settings.values import check, is_weighted, item_of, kind_of, number_of, read, text_of
 
 
 def test_types_behind_annotations():
@@ -61,3 +62,47 @@ def test_a_value_within_its_range_passes():
 )
 def test_values_as_they_are_typed(value, text):
     assert text_of(value) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "unit", "high", "expected"),
+    [
+        ("3000px", int, "px", None, 3000),
+        (" 3000 PX ", int, "px", None, 3000),
+        ("3000", int, "px", None, 3000),
+        ("-1", int, "", None, -1),
+        ("0.5", float, "", 1, 0.5),
+        ("80%", float, "", 1, 0.8),
+        ("1e-3", float, "", None, 0.001),
+        ("80%", float, "", 2, "80%"),
+        ("12x", int, "px", None, "12x"),
+        ("3000cm", int, "px", None, "3000cm"),
+        ("1.5", int, "", None, "1.5"),
+        ("1.2.3", float, "", None, "1.2.3"),
+        ("big", int, "px", None, "big"),
+        ("", int, "", None, ""),
+    ],
+)
+def test_numbers_as_people_type_them(text, kind, unit, high, expected):
+    read = number_of(text, SettingInfo(1, help="", unit=unit, high=high), kind)
+    assert read == expected and type(read) is type(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "attempt"),
+    [
+        ("12x", "--size 512, the long side alone; the photo gives the other"),
+        ("640x480", "--size 640, the long side alone; the photo gives the other"),
+        ("about 700", "--size 700"),
+        ("9 cm", "--size 512"),
+    ],
+)
+def test_advice_for_a_size(text, attempt):
+    with pytest.raises(SettingError, match="size is not a whole number") as caught:
+        StylizeSettings(size=text)
+    assert caught.value.attempt == attempt
+
+
+def test_a_word_that_people_try_stands_for_a_choice():
+    assert StylizeSettings(colors="photo").colors == "luminance"
+    assert StylizeSettings.of({"colors": "photo"}) == StylizeSettings(colors="luminance")

@@ -61,7 +61,7 @@ def test_a_painting_of_the_history_is_made_again(open_page, photo, painting, qui
     page.click("#stylize-reuse")
     page.get_by_text("The settings of 1: stylize, 64 × 48 px.").wait_for()
     assert np.array_equal(painted(page), first)
-    assert download(page, "#stylize-picture").suggested_filename == "impasto-stylize-3.png"
+    assert download(page, "#stylize-picture").suggested_filename == "photo-painting-3.png"
 
 
 def test_who_closes_the_page_stops_the_painting(open_page, painting, quick, tmp_path):

@@ -42,7 +42,7 @@ def test_a_painting_from_upload_to_download(open_page, photo, painting, quick, t
     assert "Done." in page.inner_text("#stylize-status")
     assert page.locator("#stylize-curve svg").get_attribute("aria-label").startswith("Loss over 150 steps")
     picture = download(page, "#stylize-picture")
-    assert picture.suggested_filename == "impasto-stylize-1.png"
+    assert picture.suggested_filename == "photo-painting-1.png"
     with Image.open(picture.path()) as image:
         assert image.size == (64, 48)
         assert np.asarray(image).std() > 5

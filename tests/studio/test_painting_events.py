@@ -35,8 +35,8 @@ def test_a_painting(run, parts, photo, painting, quick):
     assert "Painting." in live[0][parts.status]
     assert "step 1 of 4" in live[1][parts.canvas]["value"]
     assert 'class="wipe"' in last[parts.result]["value"]  # its photo can be laid over it
-    assert last[parts.picture]["value"].endswith("impasto-stylize-1.png")
-    assert last[parts.record]["value"].endswith("impasto-stylize-1.json")
+    assert last[parts.picture]["value"].endswith("photo-painting-1.png")
+    assert last[parts.record]["value"].endswith("photo-painting-1.json")
     assert last[parts.history]["value"][0][1] == "1: stylize, 64 × 48 px"
     assert last[parts.paint]["interactive"]
     assert "Done." in last[parts.status]
@@ -54,7 +54,7 @@ def test_a_dream(run, parts, photo, quick):
     settings = {"network": "test-net", "layer": "relu2_1", "size": 64, "octaves": 1, "steps": 3}
     last = run("dream", {"content": photo}, settings)[-1]
     assert "<svg" in last[parts.curve]
-    assert last[parts.picture]["value"].endswith("impasto-dream-1.png")
+    assert last[parts.picture]["value"].endswith("photo-dream-1.png")
 
 
 def test_several_pictures(run, parts, photo, painting, other_painting, quick, context):
@@ -64,7 +64,9 @@ def test_several_pictures(run, parts, photo, painting, other_painting, quick, co
     assert last[parts.result]["value"].count("<a ") == 3
     with zipfile.ZipFile(last[parts.picture]["value"]) as archive:
         names = [name for name in archive.namelist() if name.endswith(".png")]
-    assert names == [f"impasto-interpolate-{number}.png" for number in (1, 2, 3, 4)]  # the last is the strip
+    assert names == [
+        f"photo-painting-other-interpolate-{number}.png" for number in (1, 2, 3, 4)
+    ]  # the last is the strip
     pictures = [np.asarray(Image.open(entry.picture), float) for entry in context.sessions.get("ann").entries]
     assert np.abs(pictures[0] - pictures[2]).mean() > 2
     assert pictures[3].shape[1] > 2 * 64

@@ -1,4 +1,6 @@
+import builtins
 import logging
+import os
 import socket
 import subprocess
 import sys
@@ -115,3 +117,52 @@ def test_who_leaves_in_mid_upload_is_not_in_the_log():
     assert not server.not_disconnected(record(ExceptionGroup("", [ClientDisconnect()])))
     assert server.not_disconnected(record(ValueError()))
     assert server.not_disconnected(logging.LogRecord("uvicorn.error", logging.INFO, "", 0, "up", None, None))
+
+
+PROXIES = {
+    "http": {"http_proxy": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"},
+    "all": {"ALL_PROXY": "http://127.0.0.1:9"},
+    "socks": {"all_proxy": "socks5://127.0.0.1:9"},
+    "rubbish": {"HTTP_PROXY": "not a proxy", "no_proxy": "::1]"},
+}
+
+
+@pytest.mark.parametrize("case", PROXIES)
+def test_the_studio_starts_where_there_is_a_proxy(case):
+    """In a process of its own, as gradio's clients read the environment when they are loaded."""
+    program = (
+        "import os, urllib.request\n"
+        "from impasto.settings import StudioSettings\n"
+        "from impasto.studio import server\n"
+        "server.warm_up = lambda: None\n"
+        "with server.opened(StudioSettings(port=0, open=False)) as address:\n"
+        "    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))\n"
+        "    assert direct.open(address, timeout=30).status == 200\n"
+        f"    assert all(os.environ[name] == value for name, value in {PROXIES[case]!r}.items())\n"
+        "print('served')\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env={**os.environ, **PROXIES[case]}
+    )
+    assert ran.returncode == 0 and ran.stdout.strip() == "served", ran.stderr[-2000:]
+
+
+def test_what_keeps_gradio_from_loading(monkeypatch):
+    real = builtins.__import__
+
+    def failing(error):
+        def import_module(name, *rest, **named):
+            if name == "gradio":
+                raise error
+            return real(name, *rest, **named)
+
+        return import_module
+
+    for error, text in (
+        (ModuleNotFoundError("No module named 'gradio'", name="gradio"), "gradio, which is not installed"),
+        (ImportError("Using SOCKS proxy, but ..."), r"(?s)gradio, which cannot be loaded\n.*SOCKS"),
+        (ModuleNotFoundError("No module named 'pydub'", name="pydub"), r"(?s)cannot be loaded\n.*pydub"),
+    ):
+        monkeypatch.setattr(builtins, "__import__", failing(error))
+        with pytest.raises(SettingError, match=text):
+            server._import_gradio()

@@ -1,6 +1,7 @@
 """A network that is loaded and fingerprinted once."""
 
 import copy
+import os
 
 import pytest
 import torch
@@ -9,7 +10,7 @@ from impasto import features
 from impasto.errors import DeviceError, SettingError
 from impasto.features.extractor import fingerprint
 from impasto.settings import StylizeSettings
-from impasto.synthesis.network import NetworkHandle
+from impasto.synthesis.network import NetworkHandle, limit_kernel_cache
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
@@ -39,3 +40,14 @@ def test_a_network_that_is_not_known():
 def test_a_device_that_is_not_there():
     with pytest.raises(DeviceError, match="cuda:9"):
         NetworkHandle.of(features.load("test-net"), device="cuda:9")
+
+
+def test_the_kernel_cache_is_limited_unless_the_user_says_otherwise(monkeypatch):
+    name = "ONEDNN_PRIMITIVE_CACHE_CAPACITY"
+    monkeypatch.setenv(name, "7")
+    limit_kernel_cache()
+    assert os.environ[name] == "7"
+    monkeypatch.delenv(name)
+    limit_kernel_cache()
+    assert os.environ[name] == "16"
+    monkeypatch.delenv(name)

@@ -89,11 +89,10 @@ def test_the_record_names_every_file(photo, folder, painting, other_painting, tm
     out = result.save(tmp_path / "out.png")
     styles = json.loads(out.with_suffix(".json").read_text())["styles"]
     assert [style["name"] for style in styles] == ["painter", "styles", "painting"]
-    assert styles[0]["path"] == str(folder) and len(styles[0]["sha256"]) == 64
-    inside = [str(folder / name) for name in ("a.PNG", "b.png")]
-    assert [one["path"] for one in styles[0]["pictures"]] == inside
+    assert styles[0]["path"] == folder.name and len(styles[0]["sha256"]) == 64
+    assert [one["path"] for one in styles[0]["pictures"]] == ["a.PNG", "b.png"]
     assert styles[1]["path"] is None
-    assert [one["path"] for one in styles[1]["pictures"]] == [str(painting), str(other_painting)]
+    assert [one["path"] for one in styles[1]["pictures"]] == [painting.name, other_painting.name]
     assert "pictures" not in styles[2]
 
 
@@ -128,3 +127,20 @@ def test_arrays_in_a_list_are_one_style_too(photo, painting, other_painting):
     result = impasto.stylize(photo, [arrays], **TEST)
     assert torch.equal(result.pixels, impasto.stylize(photo, [[other_painting, painting]], **TEST).pixels)
     assert [one["path"] for one in result.record["styles"][0]["pictures"]] == [None, None]
+
+
+def test_masks_among_the_styles_are_said(photo, painting, tmp_path, caplog):
+    flat = np.zeros((40, 60, 3), np.uint8)
+    flat[:, 20:] = (255, 0, 0)
+    flat[5:9, 5:9] = 7
+    Image.fromarray(flat).save(tmp_path / "person-mask.png")
+    read_styles([painting, tmp_path / "person-mask.png"], max_megapixels=1)
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert said == (
+        "2 styles are blended, and of few flat colours, as masks are: person-mask. "
+        "Masks belong to --style-mask"
+    )
+    caplog.clear()
+    read_styles(tmp_path / "person-mask.png", max_megapixels=1)  # a lone poster is meant
+    read_styles([painting, photo], max_megapixels=1)
+    assert not caplog.records

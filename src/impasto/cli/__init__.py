@@ -26,6 +26,7 @@ from impasto.cli import (
     video,
 )
 from impasto.cli.console import guarded
+from impasto.cli.help_layout import HelpLayout
 from impasto.cli.recipe_command import recipe_command
 from impasto.registry import TASKS
 
@@ -68,7 +69,7 @@ commands += [train.train, apply.apply, export.export]
 commands += [demo.demo, evaluate.evaluate, explain.explain, samples.samples]
 commands += [studio.studio, networks.networks, doctor.doctor]
 for command in commands:
-    app.command()(guarded(command))
+    app.command(cls=HelpLayout)(guarded(command))
 
 
 def main() -> None:

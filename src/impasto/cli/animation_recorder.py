@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,8 +99,12 @@ class AnimationRecorder:
 
     def finish(self, picture: Image) -> None:
         """Add the finished picture and write the file."""
+        self.writer(picture)(self.path)
+
+    def writer(self, picture: Image) -> Callable[[Path], None]:
+        """Add the finished picture; returns what writes the file."""
         self._keep(picture)
-        write_animation_file(self.path, self.frames, hold_last_ms=1500)
+        return lambda path: write_animation_file(path, self.frames, hold_last_ms=1500)
 
     def _keep(self, picture: Image) -> None:
         if self._size is None:

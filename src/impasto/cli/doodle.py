@@ -32,8 +32,10 @@ def show_palette(path: Path, outputs: Outputs) -> None:
         io.check_output(outputs.out)
     regions = read_regions(path)
     if outputs.out is not None:
+        from impasto.images.atomic_write import make_parent
         from impasto.images.swatch import swatch
 
+        make_parent(outputs.out)
         io.write(outputs.out, swatch(regions))
     if outputs.json:
         print(json.dumps({name: round(share, 4) for name, share in regions.shares.items()}))

@@ -10,7 +10,8 @@ import typer
 from impasto.cli.console import notes
 from impasto.cli.options import with_settings
 from impasto.errors import SettingError
-from impasto.images.atomic_write import check_path
+from impasto.images.atomic_write import check_path, make_parent
+from impasto.images.file_names import beside
 from impasto.settings.apply import ApplySettings
 
 
@@ -35,7 +36,7 @@ def export(
             expected="impasto export STYLE.safetensors -o STYLE.onnx",
             attempt="impasto export PAINTING.jpg -o STYLE.onnx",
         )
-    target = out or Path(f"{network.stem}.onnx")
+    target = out or beside(Path(network.name), ".onnx")
     check_path(target, (".onnx",))
     ApplySettings.from_mapping(options)
     with notes(quiet=quiet) as console:
@@ -45,6 +46,7 @@ def export(
         from impasto.fast.export import export_onnx
 
         painter = StylePainter(network, **options)
+        make_parent(target)
         difference = export_onnx(
             painter.network,
             painter.style,

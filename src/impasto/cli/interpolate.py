@@ -11,8 +11,9 @@ import typer
 
 from impasto.cli.console import INTERRUPTED, progress
 from impasto.cli.options import keyword
-from impasto.cli.outputs import Outputs, escaped, print_notes, print_record
+from impasto.cli.outputs import Outputs, escaped, print_notes, print_record, save
 from impasto.cli.recipe_command import Call, Extra
+from impasto.cli.rescue import Rescue
 from impasto.cli.run_command import check_names, check_target, open_preview, paint
 from impasto.errors import SettingError
 from impasto.optimize.timing import duration_text
@@ -47,6 +48,7 @@ def run_series(call: Call) -> None:
     """
     from impasto.cli.animation_recorder import write_animation_file
     from impasto.images import io
+    from impasto.images.atomic_write import make_parent
     from impasto.recipes.interpolate import Interpolation
     from impasto.result import part_paths
     from impasto.synthesis.context import Context
@@ -57,6 +59,7 @@ def run_series(call: Call) -> None:
     check(outputs, target, targets, call.files)
     preview = open_preview(outputs.preview)
     call.fetch()
+    make_parent(target, outputs.animate, outputs.preview)
     interrupted = False
     with progress(console, quiet=outputs.silent) as show:
         painter = _SeriesPainter(outputs, series, targets, console, show, preview)
@@ -68,19 +71,23 @@ def run_series(call: Call) -> None:
                 raise
             interrupted = True
     pictures, done = painter.pictures, len(painter.pictures)
-    io.write(target, series.strip(pictures), dpi=outputs.dpi)
-    if outputs.animate is not None:
+    strip, film, rescue = series.strip(pictures), outputs.animate, painter.rescue
+    target = rescue.write("strip", target, lambda path: io.write(path, strip, dpi=outputs.dpi))
+    if film is not None:
         frames = there_and_back(pictures, is_cyclic=series.is_cyclic and not interrupted)
-        write_animation_file(outputs.animate, frames, milliseconds=frame_ms(done))
+        film = rescue.write(
+            "animation", film, lambda path: write_animation_file(path, frames, milliseconds=frame_ms(done))
+        )
     if not outputs.silent:
         what = f"stopped at {done} of {len(targets)} pictures" if interrupted else f"painted {done} pictures"
         names = escaped(f"{targets[0]} to {targets[done - 1].name}")
         console.print(f"[green]{what}[/] {names} ({duration_text(painter.spent_s)}), records beside them")
         console.print(f"[green]strip[/] {escaped(target)}")
-        if outputs.animate is not None:
-            console.print(f"[green]animation[/] {escaped(outputs.animate)}")
+        if film is not None:
+            console.print(f"[green]animation[/] {escaped(film)}")
         if interrupted:
             console.print("the same command with --resume paints what is missing")
+    rescue.check()
     if interrupted:
         raise typer.Exit(INTERRUPTED)
 
@@ -115,6 +122,7 @@ def check(outputs: Outputs, target: Path, targets: Sequence[Path], read: Sequenc
         SettingError: names clash, there are no such bits or dpi, or a checkpoint is named.
     """
     from impasto.cli.animation_recorder import check_animation_file
+    from impasto.cli.unused_name import check_foreign
     from impasto.result import record_path
 
     if outputs.checkpoint is not None:
@@ -125,8 +133,11 @@ def check(outputs: Outputs, target: Path, targets: Sequence[Path], read: Sequenc
         )
     written = {"strip": target, "animation": outputs.animate, "preview": outputs.preview}
     for number, path in enumerate(targets, 1):
-        written |= {f"picture {number}": path, f"record {number}": record_path(path)}
+        written |= {f"picture {number}": path}
+        if outputs.record:
+            written |= {f"record {number}": record_path(path)}
         check_target(path, None, bits=outputs.bits, dpi=outputs.dpi)
+        check_foreign(path, f"picture {number}")
     check_names(written, read)
     if outputs.animate is not None:
         check_animation_file(outputs.animate)
@@ -145,6 +156,7 @@ class _SeriesPainter:
         preview: shows some of the steps.
         pictures: those that are done, as large as an animation needs them.
         spent_s: seconds for them.
+        rescue: writes them.
     """
 
     outputs: Outputs
@@ -155,6 +167,7 @@ class _SeriesPainter:
     preview: Preview | None
     pictures: list[Image] = field(default_factory=list)
     spent_s: float = 0.0
+    rescue: Rescue = field(default_factory=Rescue)
 
     def paint_next(self) -> None:
         """Paint a picture and save it, or take the one that is there.
@@ -165,7 +178,7 @@ class _SeriesPainter:
         from impasto.images import io
         from impasto.recipes.interpolate import is_result_of
         from impasto.result import read_record
-        from impasto.synthesis.run import Run
+        from impasto.synthesis.run import Run, checkpoint_path
 
         number = len(self.pictures) + 1
         path = self.targets[number - 1]
@@ -178,10 +191,10 @@ class _SeriesPainter:
             if self.outputs.json:
                 print_record(read_record(path), path)
             return
-        kept = path.with_suffix(".checkpoint")
+        kept = checkpoint_path(path, resume=self.outputs.resume)
         run = Run(job, checkpoint=kept, resume=self.outputs.resume and kept.exists(), automatic=True)
         result, interrupted = paint(run, self._show, preview=self.preview)
-        result.save(path, bits=self.outputs.bits, dpi=self.outputs.dpi)
+        path = save(result, self.outputs, path, self.rescue)
         if self.preview is not None:
             self.preview.finish(result.image)
         self.spent_s += result.record["seconds"]

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from impasto.settings import SettingInfo, Settings
-from impasto.settings.values import is_weighted, item_of, kind_of, text_of
+from impasto.settings.values import is_weighted, item_of, kind_of, number_of, text_of
 
 
 def with_settings(settings: type[Settings]) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -45,14 +45,38 @@ def parameter(name: str, settings: type[Settings]) -> inspect.Parameter:
     """
     info, annotation = settings.info()[name], settings.types()[name]
     flag = f"--{name.replace('_', '-')}"
-    kind = str if item_of(annotation) or is_weighted(annotation) else kind_of(annotation)
+    is_list = item_of(annotation) is not None or is_weighted(annotation)
+    kind = str if is_list else kind_of(annotation)
     switches = [f"{flag}/--no-{flag[2:]}"] if kind is bool else [flag]
-    metavar = None if kind is bool else info.unit.upper() or ("NAME" if info.choices else None)
     panel = settings.origins()[name].panel or None
+    is_number = kind in (int, float)
     option = typer.Option(
-        *switches, help=help_text(info), metavar=metavar, show_default=False, rich_help_panel=panel
+        *switches,
+        help=help_text(info),
+        metavar=metavar_of(info, kind, is_list=is_list, is_named=item_of(annotation) in (None, str)),
+        show_default=False,
+        rich_help_panel=panel,
+        parser=(lambda text: number_of(str(text), info, kind)) if is_number else None,
     )
     return keyword(name, kind | None, option)
+
+
+def metavar_of(info: SettingInfo, kind: Any, *, is_list: bool, is_named: bool) -> str:
+    """What the help shows for a value: "PX", "NAME", "N", "NUMBER", "NAMES"; nothing for a switch.
+
+    Args:
+        info: of the setting.
+        kind: of one value.
+        is_list: several may be given.
+        is_named: the values of a list are names, with weights or without.
+    """
+    if kind is bool:
+        return ""
+    if is_list:
+        return "NAMES" if is_named else "NUMBERS"
+    if info.unit or info.choices:
+        return info.unit.upper() or "NAME"
+    return {int: "N", float: "NUMBER"}.get(kind, "TEXT")
 
 
 def keyword(name: str, kind: Any, option: Any, *, default: Any = None) -> inspect.Parameter:

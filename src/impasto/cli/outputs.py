@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from impasto.cli.console import INTERRUPTED, progress
+from impasto.cli.rescue import Rescue
 from impasto.cli.run_command import check_names, check_target, open_preview, open_recorder, paint
 from impasto.optimize.timing import duration_text
 
@@ -40,6 +41,13 @@ class Outputs:
     bits: Annotated[
         int, typer.Option(metavar="8|16", help="Bits a channel; 16 for .png and .tiff, for print.")
     ] = 8
+    print: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PAPER[@DPI]",
+            help="Size and dpi for a print: A4, A3@300dpi, letter, 30x40cm, 8x10in. (default: 300 dpi)",
+        ),
+    ] = None
     dpi: Annotated[int | None, typer.Option(metavar="N", help="Pixels an inch, for programs that print.")] = (
         None
     )
@@ -55,6 +63,13 @@ class Outputs:
     preview: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Refresh this picture while painting.")
     ] = None
+    record: Annotated[
+        bool,
+        typer.Option(
+            "--record/--no-record",
+            help="Write how it was made beside the picture and inside it: names and hashes, no folders.",
+        ),
+    ] = True
     json: Annotated[bool, typer.Option("--json", help="Print the record of the result as JSON.")] = False
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False
 
@@ -91,8 +106,9 @@ def check(outputs: Outputs, target: Path, read: Sequence[Path]) -> None:
     """
     from impasto.result import record_path
 
-    written = {"picture": target, "record": record_path(target), "animation": outputs.animate,
-               "preview": outputs.preview, "checkpoint": outputs.checkpoint}  # fmt: skip
+    written = {"picture": target, "record": record_path(target) if outputs.record else None,
+               "animation": outputs.animate, "preview": outputs.preview,
+               "checkpoint": outputs.checkpoint}  # fmt: skip
     check_target(target, outputs.checkpoint, bits=outputs.bits, dpi=outputs.dpi)
     check_names(written, read)
 
@@ -108,38 +124,52 @@ def run_job(outputs: Outputs, target: Path, *, console: Console, prepare: Callab
     Returns:
         The result.
     Raises:
-        Exit: the run was interrupted; the picture is saved.
+        Exit: the run was interrupted, or an output lies elsewhere than was asked for; the picture is saved.
     """
-    from impasto.synthesis.run import Run
+    from impasto.images.atomic_write import make_parent
+    from impasto.synthesis.run import Run, checkpoint_path
 
     recorder, preview = open_recorder(outputs.animate), open_preview(outputs.preview)
     job = prepare()
     print_notes(console, job.notes)
+    make_parent(target, outputs.animate, outputs.preview)
     with progress(console, quiet=outputs.silent) as show:
         run = Run(
             job,
-            checkpoint=outputs.checkpoint or target.with_suffix(".checkpoint"),
+            checkpoint=outputs.checkpoint or checkpoint_path(target, resume=outputs.resume),
             resume=outputs.resume,
             automatic=outputs.checkpoint is None,
         )
         result, interrupted = paint(run, show, recorder, preview)
-    result.save(target, bits=outputs.bits, dpi=outputs.dpi)
-    if recorder is not None:
-        recorder.finish(result.image)
+    rescue = Rescue()
+    target = save(result, outputs, target, rescue)
+    film = (
+        None if recorder is None else rescue.write("animation", recorder.path, recorder.writer(result.image))
+    )
     if preview is not None:
         preview.finish(result.image)
     if not outputs.silent:
-        _print_saved(console, result, target, interrupted=interrupted)
-        if recorder is not None:
-            console.print(f"[green]animation[/] {escaped(recorder.path)}")
+        _print_saved(console, result, target, interrupted=interrupted, has_record=outputs.record)
+        if film is not None:
+            console.print(f"[green]animation[/] {escaped(film)}")
         if interrupted and run.kept:
             again = "the same command with --resume goes on from it"
             console.print(f"[green]checkpoint[/] {escaped(run.path)}; {again}")
     if outputs.json:
         print_record(result.record, target)
+    rescue.check()
     if interrupted:
         raise typer.Exit(INTERRUPTED)
     return result
+
+
+def save(result: Result, outputs: Outputs, target: Path, rescue: Rescue) -> Path:
+    """Save a result as the options say; where it lies."""
+    return rescue.write(
+        "painting",
+        target,
+        lambda path: result.save(path, bits=outputs.bits, dpi=outputs.dpi, record=outputs.record),
+    )
 
 
 def run_recipe(
@@ -161,16 +191,20 @@ def run_recipe(
         settings: of the run.
         console: where notes go.
     """
+    from impasto.images.atomic_write import make_parent
     from impasto.synthesis.context import Context
     from impasto.synthesis.run import drain
 
     result = drain(recipe.steps(inputs, settings, Context()))
     print_notes(console, result.notes)
-    result.save(target, bits=outputs.bits, dpi=outputs.dpi)
+    make_parent(target)
+    rescue = Rescue()
+    target = save(result, outputs, target, rescue)
     if not outputs.silent:
-        _print_saved(console, result, target, interrupted=False)
+        _print_saved(console, result, target, interrupted=False, has_record=outputs.record)
     if outputs.json:
         print_record(result.record, target)
+    rescue.check()
     return result
 
 
@@ -181,8 +215,10 @@ def print_notes(console: Console, notes: Sequence[str]) -> None:
 
 
 def print_record(record: Mapping[str, Any], target: Path) -> None:
-    """The record as one line of JSON."""
-    print(json.dumps({**record, "picture": str(target)}))
+    """The record as one line of JSON, without folders but that of the picture as the user named it."""
+    from impasto.result import without_folders
+
+    print(json.dumps({**without_folders(record), "picture": str(target)}))
 
 
 def escaped(text: object) -> str:
@@ -192,11 +228,18 @@ def escaped(text: object) -> str:
     return escape(str(text))
 
 
-def _print_saved(console: Console, result: Result, target: Path, *, interrupted: bool) -> None:
+def _print_saved(
+    console: Console, result: Result, target: Path, *, interrupted: bool, has_record: bool
+) -> None:
     """Say where the picture is and how long it took, and show the colours of a theme."""
+    from impasto.result import record_path
+
     what = "stopped; the picture so far is" if interrupted else "painted"
+    record = ", record beside it" if has_record else ", without a record"
+    if has_record and record_path(target).stem != target.stem:  # out.json is not ours, or another picture's
+        record = f", record in {record_path(target).name}"
     console.print(
-        f"[green]{what}[/] {escaped(target)} ({duration_text(result.record['seconds'])}), record beside it"
+        f"[green]{what}[/] {escaped(target)} ({duration_text(result.record['seconds'])}){escaped(record)}"
     )
     if "theme" in result.record:
         console.print(swatches(result.record["theme"]["colors"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,10 @@ from impasto.cli import outputs as output_options
 from impasto.cli.console import fetch_missing, notes
 from impasto.cli.options import keyword, parameter
 from impasto.cli.outputs import Outputs, check, run_job, run_recipe
+from impasto.cli.print_size import parse_print, printed
+from impasto.cli.unused_name import unused
 from impasto.errors import SettingError
+from impasto.images.file_names import fitting
 from impasto.images.picture_file import check_file
 from impasto.registry import TASKS, find
 from impasto.settings import Settings
@@ -30,6 +34,19 @@ FROM = keyword(
     Path | None,
     typer.Option("--from", metavar="OUT.json", help="Make a picture again from its record."),
 )
+
+LOOK_IN = keyword(
+    "look_in",
+    Path | None,
+    typer.Option(
+        "--look-in",
+        metavar="FOLDER",
+        help="With --from: where its pictures are. (default: near the record, or in the working folder)",
+    ),
+)
+
+SPARE_BYTES = len("-1000.checkpoint") - len(".png")
+"""Room in the names of results for those of the files beside them, and of the pictures of a series."""
 
 CTRL_C = "Ctrl-C keeps the picture painted so far; if there is a checkpoint, --resume goes on from there."
 """Second paragraph of the help."""
@@ -58,7 +75,7 @@ class Call:
     @property
     def files(self) -> list[Path]:
         """Every file and folder that is read."""
-        return [path for path in self.recipe.paths(self.inputs) if path.exists() or path.suffix]
+        return [path for path in self.recipe.paths(self.inputs) if os.path.exists(path) or path.suffix]  # noqa: PTH110
 
     def fetch(self) -> None:
         """Download the network's weights if they are not here, once the pictures have proved readable."""
@@ -116,13 +133,17 @@ def recipe_command(
         outputs = Outputs(**{file.name: values.pop(file.name) for file in files})
         chosen = None if extra is None else values.pop(extra.parameter.name)
         has_extra = extra is not None and chosen != extra.parameter.default
-        record_file = values.pop("from_record")
+        record_file, look_in = values.pop("from_record"), values.pop("look_in")
         with notes(quiet=outputs.silent) as console:
             if extra is not None and extra.run is not None and has_extra:
                 extra.run(chosen, outputs)
                 return
-            recipe, inputs, settings = plan(task, values, record_file, options)
-            target = outputs.out or _target(task, inputs, settings, record_file)
+            recipe, inputs, settings = plan(task, values, record_file, options, look_in=look_in)
+            if outputs.print is not None:
+                paper = parse_print(outputs.print)
+                settings = printed(settings, paper, inputs.get("content"), options)
+                outputs = replace(outputs, dpi=outputs.dpi or paper.dpi)
+            target = outputs.out or unused(_target(task, inputs, settings, record_file), recipe, inputs)
             call = Call(recipe, inputs, settings, target, outputs, console)
             if extra is not None and extra.run_call is not None and has_extra:
                 extra.run_call(chosen, call)
@@ -133,8 +154,8 @@ def recipe_command(
     command.__doc__ = task.summary
     if task.has_steps:
         command.__doc__ += "\n\n" + CTRL_C
-    vars(command)["__signature__"] = inspect.Signature([*own, *files, *setting_options])
-    command.__annotations__ = {p.name: p.annotation for p in (*own, *files, *setting_options)}
+    vars(command)["__signature__"] = inspect.Signature([*own, *files, LOOK_IN, *setting_options])
+    command.__annotations__ = {p.name: p.annotation for p in (*own, *files, LOOK_IN, *setting_options)}
     return command
 
 
@@ -157,13 +178,18 @@ def paint(call: Call) -> None:
 
 
 def plan(
-    task: Task[Any], given: Mapping[str, Any], record_file: Path | None, options: Mapping[str, Any]
+    task: Task[Any],
+    given: Mapping[str, Any],
+    record_file: Path | None,
+    options: Mapping[str, Any],
+    *,
+    look_in: Path | None = None,
 ) -> tuple[Recipe[Any], dict[str, Any], Settings]:
     """Recipe, inputs and settings of a command; those of a record where they are not given anew.
 
     Raises:
         SettingError: an input is missing, or is given beside a record that names its own.
-        PictureError: a picture has no file.
+        PictureError: a picture has no file, or is not found.
     """
     inputs = {name: value for name, value in given.items() if value}
     if record_file is None:
@@ -181,13 +207,13 @@ def plan(
             raise SettingError(
                 "--from brings its own pictures", got=f"{first} as well", attempt="one or the other"
             )
-    recipe, recorded, settings = from_record(record_file, task=task.name)
+    recipe, recorded, settings = from_record(record_file, task=task.name, given=inputs, look_in=look_in)
     for name, setting in task.alternatives:
         if options.get(setting) is not None:
             recorded.pop(name, None)
         elif name in inputs:
             settings = replace(settings, **{setting: None})
-    return recipe, recorded | inputs, settings.changed(options)
+    return recipe, recorded, settings.changed(options)
 
 
 def check_files(task: Task[Any], inputs: Mapping[str, Any]) -> None:
@@ -206,8 +232,10 @@ def check_files(task: Task[Any], inputs: Mapping[str, Any]) -> None:
 def _target(task: Task[Any], inputs: Mapping[str, Any], settings: Any, record_file: Path | None) -> Path:
     """Where the picture goes if the user does not say: PHOTO-STYLE.png here, or beside the record."""
     if record_file is not None:
-        return record_file.with_name(f"{record_file.stem}-again.png")
-    return Path(f"{task.stem(inputs, settings)}.png")
+        path = record_file.with_name(f"{record_file.stem}-again.png")
+    else:
+        path = Path(f"{task.stem(inputs, settings)}.png")
+    return fitting(path, ".png", spare_bytes=SPARE_BYTES)
 
 
 def input_parameter(row: Input) -> inspect.Parameter:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 
 def samples(
@@ -26,5 +29,22 @@ def samples(
     ):
         for name in names:
             path = folder / (f"{name}-mask.png" if kind == "mask" else f"{name}.png")
-            io.write(path, draw(name))
+            picture = draw(name)
+            if is_other(path, picture):
+                stderr().print(f"[yellow]note[/] {kind} {path} is there and another picture; it stays")
+                continue
+            io.write(path, picture)
             stderr().print(f"{kind} {path}")
+
+
+def is_other(path: Path, picture: Image) -> bool:
+    """Whether a file is there that is not that picture."""
+    from impasto.errors import PictureError
+    from impasto.images import io
+
+    if not path.exists():
+        return False
+    try:
+        return not io.read(path).pixels.equal(io.to_tensor(picture))
+    except PictureError:
+        return True

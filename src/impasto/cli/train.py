@@ -9,9 +9,12 @@ import typer
 
 from impasto.cli.console import INTERRUPTED, fetch_missing, notes
 from impasto.cli.options import with_settings
+from impasto.cli.recipe_command import SPARE_BYTES
+from impasto.cli.rescue import Rescue
 from impasto.cli.run_command import check_names
 from impasto.errors import SettingError
 from impasto.images.atomic_write import check_path
+from impasto.images.file_names import beside, fitting
 from impasto.images.picture_file import check_file
 from impasto.settings.train import TrainSettings
 
@@ -58,10 +61,11 @@ def train(
     settings = TrainSettings.from_mapping(options)
     for style in styles:
         check_file(style)
-    target = out or Path("-".join(path.stem for path in styles) + ".safetensors")
+    stem = Path("-".join(path.stem for path in styles) + ".safetensors")
+    target = out or fitting(stem, ".safetensors", spare_bytes=SPARE_BYTES)
     check_path(target, (".safetensors",))
-    sheet = sheet or target.with_suffix(".sheet.png")
-    checkpoint = target.with_suffix(".checkpoint")
+    sheet = sheet or beside(target, ".sheet.png")
+    checkpoint = beside(target, ".checkpoint")
     check_names({"trained style": target, "contact sheet": sheet, "checkpoint": checkpoint}, styles)
     with notes(quiet=quiet) as console:
         from rich.markup import escape
@@ -70,9 +74,10 @@ def train(
         from impasto.fast.distributed import Processes
         from impasto.fast.train import train_steps
         from impasto.images import io
-        from impasto.images.atomic_write import remove
+        from impasto.images.atomic_write import make_parent, remove
 
         io.check_output(sheet)
+        make_parent(target, sheet)
 
         def check() -> None:
             for style in styles:
@@ -86,11 +91,14 @@ def train(
         trained, interrupted = watcher.watch(steps)
         if not is_first:
             return
-        trained.save(target)
+        rescue = Rescue()
+        target = rescue.write("trained style", target, trained.save)
         watcher.write_sheet(trained)
         size, about = f"{target.stat().st_size / 1e6:.1f} MB", trained.about
         console.print(f"{escape(str(target))} ({size}) after {about['steps']} steps")
         if interrupted:
             console.print(f"stopped; --resume goes on from {escape(str(checkpoint))}")
+            rescue.check()
             raise typer.Exit(INTERRUPTED)
         remove(checkpoint)
+        rescue.check()

@@ -37,6 +37,7 @@ class StylePainter:
     def __init__(self, style: TrainedStyle | str | Path, **options: Unpack[ApplyOptions]) -> None:
         self.settings = ApplySettings.of(dict(options))
         s, self.device = self.settings, runtime.choose_device(self.settings.device)
+        runtime.keep_to_cpus()
         file: Path | None = None
         if isinstance(style, TrainedStyle):
             trained = style

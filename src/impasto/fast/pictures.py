@@ -18,7 +18,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 from impasto import samples
 from impasto.errors import ImpastoError, PictureError
 from impasto.images import io
-from impasto.images.picture_file import SUFFIXES
+from impasto.images.picture_file import pictures_in
 from impasto.images.resize import resize
 
 log = logging.getLogger(__name__)
@@ -40,18 +40,7 @@ def files_in(folder: Path) -> list[Path]:
     Raises:
         PictureError: there is no such folder, or no picture in it.
     """
-    paths = sorted(
-        path
-        for path in folder.rglob("*")
-        if path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith(".")
-    )
-    if not paths:
-        raise PictureError(
-            "there are no photos to learn from" if folder.is_dir() else "there is no such folder",
-            got=str(folder),
-            expected=f"a folder with files that end in {', '.join(SUFFIXES)}",
-        )
-    return paths
+    return pictures_in(folder, recursive=True)
 
 
 @dataclass

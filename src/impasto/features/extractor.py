@@ -23,6 +23,9 @@ class FeatureNetwork(nn.Module):
         layer_names: the layers that can be asked for, shallowest first.
         geometry: {layer: Geometry}, of the layers where it is known.
         prepare: from sRGB in [0, 1] to the network's own input, same shape.
+
+    Attributes:
+        cut: how much of the network there is, in words ("the file ends at conv3_4"); empty for all of it.
     """
 
     def __init__(
@@ -35,6 +38,7 @@ class FeatureNetwork(nn.Module):
         super().__init__()
         self.name, self.layer_names, self.geometry = name, tuple(layer_names), geometry
         self.prepare = prepare
+        self.cut = ""
 
     def check_layers(self, layers: Iterable[str]) -> None:
         """Check that all layers exist.
@@ -42,7 +46,7 @@ class FeatureNetwork(nn.Module):
         Raises:
             LayerError: a name is not a layer of this network.
         """
-        check_names(layers, self.layer_names, network=self.name)
+        check_names(layers, self.layer_names, network=self.name, cut=self.cut)
 
     def check_input(self, images: Tensor, layers: Collection[str]) -> None:
         """Check that the layers exist, and are defined for pictures of this shape.
@@ -129,23 +133,24 @@ class Extractor(FeatureNetwork):
         return next((p.dtype for p in self.chain.parameters()), images.dtype)
 
 
-def check_names(layers: Iterable[str], known: Sequence[str], *, network: str) -> None:
+def check_names(layers: Iterable[str], known: Sequence[str], *, network: str, cut: str = "") -> None:
     """Check that layers are among the known ones.
 
     Args:
         layers: what was asked for.
         known: the layers that exist.
         network: its name, for the error.
+        cut: how much of the network there is, in words, if not all.
     Raises:
         LayerError: a name is not among the known; the text lists them and the nearest.
     """
     for layer in layers:
         if layer not in known:
             raise LayerError(
-                f"the network {network!r} has no layer {layer!r}",
+                f"the network {network!r} has no layer {layer!r}{f': {cut}' if cut else ''}",
                 got=layer,
                 expected=", ".join(known),
-                attempt=nearest(layer, known),
+                attempt=f"a complete file, or layers up to {known[-1]}" if cut else nearest(layer, known),
             )
 
 

@@ -95,7 +95,11 @@ def _load(name: str, weights: str | None, pooling: str) -> Extractor:
             break
         else:
             chain.append((layer_name, nn.ReLU() if layer_name.startswith("relu") else pool(pooling)))
-    return freeze(Extractor(name, chain, prepare=CaffeInput() if caffe else Normalise()))
+    network = Extractor(name, chain, prepare=CaffeInput() if caffe else Normalise())
+    deepest = list(convolutions)[-1]
+    if deepest != [layer for layer in layer_names(name) if layer.startswith("conv")][-1]:
+        network.cut = f"the file ends at {deepest}"
+    return freeze(network)
 
 
 def _is_caffe(name: str, bias: Tensor) -> bool:

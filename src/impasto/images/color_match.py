@@ -127,6 +127,24 @@ def map_colors(picture: Tensor, like: Tensor, *, method: str, adjust: Adjust | N
     return _linear(shaped[0].flatten(1), reached, monge_kantorovich).view(picture.shape)
 
 
+def linear_match(source: Tensor, target: Tensor, *, method: str = "monge-kantorovich") -> Tensor:
+    """The affine map of colours that ``map_colors`` applies, for colours instead of pictures.
+
+    Args:
+        source: (3, P), colours in [0, 1].
+        target: (3, Q), colours in [0, 1], whose mean and covariance are to be reached.
+        method: a name in LINEAR_MAPS.
+    Returns:
+        (3, 4), in the dtype of the source: output = matrix @ (red, green, blue, 1).
+    Raises:
+        SettingError: there is no such method.
+    """
+    registry.check(LINEAR_MAPS, method, kind="linear way to match colours")
+    wide, wanted = source.double(), target.double()
+    matrix, mean = _affine(wide, wanted, LINEAR_MAPS[method], None)
+    return torch.cat([matrix, wanted.mean(1, keepdim=True) - matrix @ mean], 1).to(source)
+
+
 def _linear(
     source: Tensor,
     target: Tensor,
@@ -134,12 +152,22 @@ def _linear(
     adjust: Adjust | None = None,
 ) -> Tensor:
     """(3, P), (3, Q) -> (3, P): source colours with the mean and covariance of the target, noise reduced."""
+    matrix, mean = _affine(source, target, linear_map, adjust)
+    return matrix @ (source - mean) + target.mean(1, keepdim=True)
+
+
+def _affine(
+    source: Tensor,
+    target: Tensor,
+    linear_map: Callable[[Tensor, Tensor], Tensor],
+    adjust: Adjust | None,
+) -> tuple[Tensor, Tensor]:
+    """(3, P), (3, Q) -> (3, 3), (3, 1): the matrix of ``_linear``, and the mean that it is centred on."""
     covariance, mean, of_source = _covariance(target), source.mean(1, keepdim=True), _covariance(source)
     if adjust is not None:
         mean, of_source = adjust("mean", mean), adjust("covariance", of_source)
     lifted, damping = _without_noise(of_source, covariance)
-    centred = source - mean
-    return linear_map(lifted, covariance) @ damping @ centred + target.mean(1, keepdim=True)
+    return linear_map(lifted, covariance) @ damping, mean
 
 
 def _covariance(colors: Tensor) -> Tensor:

@@ -144,6 +144,17 @@ class Checkpoint:
             ) from error
 
 
+def is_checkpoint(path: str | Path) -> bool:
+    """Whether a file is a checkpoint of any format, by its header."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as stream:
+            return KEY in (stream.metadata() or {})
+    except (SafetensorError, OSError):
+        return False
+
+
 def _check_format(metadata: dict[str, str], path: str | Path) -> None:
     """Whether this version of impasto can read the file.
 

@@ -15,7 +15,7 @@ from impasto.images import io
 from impasto.images.grid import contact_sheet
 from impasto.images.io import PictureSource
 from impasto.optimize.loop import Step
-from impasto.result import Result, read_record
+from impasto.result import Result, read_record, without_folders
 from impasto.settings import InterpolateOptions, InterpolateSettings, StylizeSettings
 from impasto.settings.interpolate import TASK
 from impasto.settings.task import Inputs, as_list
@@ -222,8 +222,8 @@ def is_result_of(path: Path, job: Job) -> bool:
         settings = StylizeSettings.of_record(record["settings"])  # 0.1 wrote weights as texts
     except SettingError:
         return False
-    recorded = json.loads(json.dumps({**record, "settings": settings.to_dict()}))
-    expected = json.loads(json.dumps({**job.record, "interrupted": False}))
+    recorded = json.loads(json.dumps(without_folders({**record, "settings": settings.to_dict()})))
+    expected = json.loads(json.dumps(without_folders({**job.record, "interrupted": False})))
     return all(recorded.get(name) == value for name, value in expected.items())
 
 

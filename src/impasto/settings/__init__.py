@@ -10,9 +10,11 @@ from impasto.settings.doodle import DoodleOptions, DoodleSettings
 from impasto.settings.dream import DreamOptions, DreamSettings
 from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
 from impasto.settings.explain import ExplainOptions, ExplainSettings
+from impasto.settings.harmonize import HarmonizeOptions, HarmonizeSettings
 from impasto.settings.interpolate import InterpolateOptions, InterpolateSettings
 from impasto.settings.loop import LoopSettings
 from impasto.settings.network import ExtractorSettings, InputSettings, NetworkSettings
+from impasto.settings.photo import PhotoOptions, PhotoSettings
 from impasto.settings.presets import PRESETS
 from impasto.settings.recolor import RecolorOptions, RecolorSettings
 from impasto.settings.size import SizeSettings
@@ -44,11 +46,15 @@ __all__ = [
     "ExplainSettings",
     "ExtractorSettings",
     "FineSettings",
+    "HarmonizeOptions",
+    "HarmonizeSettings",
     "InputSettings",
     "InterpolateOptions",
     "InterpolateSettings",
     "LoopSettings",
     "NetworkSettings",
+    "PhotoOptions",
+    "PhotoSettings",
     "RecolorOptions",
     "RecolorSettings",
     "SettingInfo",

@@ -32,6 +32,7 @@ class SettingInfo:
         source: where the default comes from.
         slider: its ends and the distance between two values, for the studio; None: the number is typed.
         item: what a name stands for, if the setting holds names with weights: "layer", "style loss", "style".
+        aliases: (word, the choice that it stands for), for words that people try.
         absent: the value that a record means which is older than the setting; None: the default.
         objects: an object of the caller's may stand in place of a name.
     """
@@ -47,6 +48,7 @@ class SettingInfo:
     item: str = ""
     absent: Any = None
     objects: bool = False
+    aliases: tuple[tuple[str, str], ...] = ()
 
     @property
     def range(self) -> str:
@@ -89,9 +91,11 @@ class Settings:
 
     Attributes:
         panel: heading of the settings that the class introduces, in ``--help``; empty for the main ones.
+        presets: {preset: the settings in which it differs}, for a class with the setting ``preset``.
     """
 
     panel: ClassVar[str] = ""
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = PRESETS
 
     def __init_subclass__(cls, *, panel: str = "") -> None:
         super().__init_subclass__()
@@ -106,6 +110,9 @@ class Settings:
         types = self.types()
         for name, info in self.info().items():
             value = getattr(self, name)
+            if isinstance(value, str) and value in (aliases := dict(info.aliases)):
+                value = aliases[value]
+                object.__setattr__(self, name, value)
             if is_weighted(types[name]):
                 object.__setattr__(self, name, parse_weights(value, item=info.item))
                 continue
@@ -156,8 +163,8 @@ class Settings:
             options = {name: value for name, value in options.items() if value is not None}
             if "preset" in cls.origins():
                 preset = str(options.get("preset", cls.defaults()["preset"]))
-                check_name(PRESETS, preset, kind="preset")
-                options = {**PRESETS[preset], **options}
+                check_name(cls.presets, preset, kind="preset")
+                options = {**cls.presets[preset], **options}
         return cls.from_mapping(options)
 
     @classmethod
@@ -201,7 +208,7 @@ class Settings:
             SettingError: as ``of``.
         """
         given = {name: value for name, value in options.items() if value is not None}
-        preset = PRESETS.get(given.get("preset", ""), {})
+        preset = self.presets.get(given.get("preset", ""), {})
         return type(self).from_mapping({**self.to_dict(), **preset, **given})
 
     def to_dict(self) -> dict[str, Any]:

@@ -22,7 +22,9 @@ class ColorSettings(Settings, panel="Style"):
     colors: str = setting(
         "style",
         choices=COLORS,
-        help="Colours of the result. style: the painting's; the others keep the photo's, in four ways.",
+        aliases=(("photo", "luminance"),),
+        help="Colours of the result. style: the painting's. photo: the photo's, in the way to try first: "
+        "luminance. luminance-after, match and histogram are other ways; the last two may tint hair.",
         source="Gatys et al. 2016, Preserving color in neural artistic style transfer",
     )
     color_map: str = setting(

@@ -41,7 +41,8 @@ def parse_size(size: str) -> tuple[int, int]:
     Raises:
         SettingError: the text is no size, or a side is too short or too long.
     """
-    sides = re.fullmatch(r"\s*(\d+)\s*(?:[x×]\s*(\d+)\s*)?", size, re.IGNORECASE | re.ASCII)
+    pattern = r"\s*(\d+)\s*(?:px)?\s*(?:[x×]\s*(\d+)\s*(?:px)?\s*)?"
+    sides = re.fullmatch(pattern, size, re.IGNORECASE | re.ASCII)
     if sides is None:
         raise SettingError(
             "that is no size",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 import os
+import re
 import types
 import typing
 from typing import TYPE_CHECKING, Any
@@ -64,6 +65,33 @@ def read(name: str, value: Any, annotation: Any) -> Any:
     return value
 
 
+def number_of(text: str, info: SettingInfo, kind: Any) -> Any:
+    """The number that a text means, with or without the setting's unit: 3000 of "3000px", 0.8 of "80%".
+
+    Args:
+        text: of a command line or a table.
+        info: of the setting.
+        kind: int or float.
+    Returns:
+        The number; the text itself where it is none, for ``check`` to refuse.
+    """
+    if kind is float and text.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):
+        return float(text)
+    words = re.fullmatch(r"\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*([^\d.]*?)\s*", text, re.IGNORECASE)
+    try:
+        number = float(words[1]) if words else math.nan
+    except ValueError:
+        return text
+    unit = words[2].lower() if words else ""
+    if unit == "%" and kind is float and info.high == 1:
+        number /= 100
+    elif unit not in ("", info.unit.lower()) or not math.isfinite(number):
+        return text
+    if kind is float:
+        return number
+    return int(words[1]) if words and words[1].lstrip("+-").isdecimal() else text
+
+
 def check(name: str, value: Any, info: SettingInfo, annotation: Any) -> None:
     """Check the type, the choices and the range of a value.
 
@@ -79,7 +107,7 @@ def check(name: str, value: Any, info: SettingInfo, annotation: Any) -> None:
     for one in value if isinstance(value, tuple) else (value,):
         problem = _problem(one, info, kind)
         if problem:
-            near = nearest(one, info.choices) if isinstance(one, str) else ""
+            near = _advice(name, one, info, kind) if isinstance(one, str) else ""
             expected = info.range if info.choices or info.low is not None else WORDS[kind]
             raise SettingError(f"{name} {problem}", got=repr(one), expected=expected, attempt=near)
 
@@ -108,6 +136,20 @@ def _split(name: str, text: str, item: Any) -> list[Any]:
         return [item(word.strip()) for word in text.split(",") if word.strip()]
     except ValueError:
         raise SettingError(f"{name} is a list of numbers", got=text, expected="such as 0.7,0.3") from None
+
+
+def _advice(name: str, text: str, info: SettingInfo, kind: Any) -> str:
+    """What to try instead of a text: the nearest choice, or the number that is in it."""
+    if kind not in (int, float) or info.low is None:
+        return nearest(text, info.choices)
+    if info.unit == "px" and re.fullmatch(r"\s*\d+\s*[x×]\s*\d*\s*(px)?\s*", text, re.IGNORECASE):
+        sides = [int(side) for side in re.findall(r"\d+", text)]
+        long_side = max(sides) if info.low <= max(sides) <= (info.high or math.inf) else info.default
+        return f"--{name} {long_side}, the long side alone; the photo gives the other"
+    numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", text)[:1]]
+    fitting = [n for n in numbers if info.low <= n <= (math.inf if info.high is None else info.high)]
+    number = fitting[0] if fitting else info.default
+    return "" if isinstance(number, (tuple, type(None))) else f"--{name.replace('_', '-')} {kind(number):g}"
 
 
 def _problem(value: Any, info: SettingInfo, kind: Any) -> str:

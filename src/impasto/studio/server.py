@@ -6,9 +6,11 @@ import logging
 import os
 import signal
 import threading
+import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from impasto.errors import SettingError
@@ -26,6 +28,9 @@ log = logging.getLogger(__name__)
 
 SESSIONS = 200
 """Pages whose input values gradio keeps, some 100 kB each. Others still work: events send what they need."""
+
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "ws_proxy", "wss_proxy", "ftp_proxy", "no_proxy")
+"""Settings of proxies, in lower case; both spellings count."""
 
 SERVED = "served"
 """Subfolder of the files that visitors may get. Sessions and samples lie in it too: gradio copies files of
@@ -50,15 +55,9 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
     """
     auth = check_auth(settings, no_auth=no_auth)
     with server_folder() as folder, _gradio_folder(folder.resolve() / SERVED) as served:
-        try:
-            import gradio
-        except ImportError as error:
-            raise SettingError(
-                "the studio needs gradio, which is not installed",
-                got=str(error),
-                attempt='pip install "impasto[studio]"',
-            ) from error
-        from impasto.studio import app
+        with without_proxies():
+            gradio = _import_gradio()
+            from impasto.studio import app
         from impasto.studio.context import StudioContext
         from impasto.studio.sample_files import SampleFiles
         from impasto.studio.sessions import Sessions
@@ -67,7 +66,10 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
         context = StudioContext(settings, Sessions(served / "sessions"), SampleFiles(served / "samples"))
         page = app.build(context)
         page.queue(max_size=settings.max_waiting)
-        address = _launch(page, settings, auth)
+        with without_proxies():
+            address = _launch(page, settings, auth)
+        if settings.open:
+            webbrowser.open(address)
         errors = logging.getLogger("uvicorn.error")
         errors.addFilter(not_disconnected)
         drawing = context.samples.draw_in_background()
@@ -90,6 +92,40 @@ def opened(settings: StudioSettings, *, no_auth: bool = False) -> Iterator[str]:
             warming.join()  # torch aborts a process that ends while it works
 
 
+def _import_gradio() -> ModuleType:
+    """The package gradio.
+
+    Raises:
+        SettingError: it is not installed, or cannot be loaded.
+    """
+    try:
+        import gradio
+    except ImportError as error:
+        is_missing = isinstance(error, ModuleNotFoundError) and error.name == "gradio"
+        raise SettingError(
+            f"the studio needs gradio, which {'is not installed' if is_missing else 'cannot be loaded'}",
+            got=str(error),
+            attempt='pip install "impasto[studio]"' + ("" if is_missing else " --force-reinstall"),
+        ) from error
+    return gradio
+
+
+@contextmanager
+def without_proxies() -> Iterator[None]:
+    """Hide proxies from gradio while the block runs: it asks its own page whether it is there.
+
+    The page is on this machine, where no proxy leads, and httpx fails on some settings of proxies as soon as
+    it is loaded (SOCKS without its extra), whatever NO_PROXY says.
+    """
+    before = {name: value for name, value in os.environ.items() if name.lower() in PROXIES}
+    for name in before:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(before)
+
+
 def _launch(page: gr.Blocks, settings: StudioSettings, auth: tuple[str, str] | None) -> str:
     """Start the web server; the page's address."""
     from starlette.middleware import Middleware
@@ -103,7 +139,7 @@ def _launch(page: gr.Blocks, settings: StudioSettings, auth: tuple[str, str] | N
             server_port=settings.port or _free_port(settings.host),
             auth=auth,
             root_path=settings.root_path or None,
-            inbrowser=settings.open,
+            inbrowser=False,  # a browser that we start needs the proxies
             prevent_thread_lock=True,
             quiet=True,
             show_error=True,

@@ -20,7 +20,8 @@ import numpy as np
 from torch import Tensor
 
 from impasto.images import io
-from impasto.result import Result, record_path
+from impasto.images.file_names import fitting
+from impasto.result import Result, record_path, without_folders
 from impasto.studio.visitor_queue import VisitorQueue
 
 MAX_ENTRIES = 24
@@ -37,6 +38,9 @@ END_TIMEOUT_S = 15
 
 CHECK_EVERY_S = 600
 """Seconds between two checks for expired files, at most."""
+
+SPARE_BYTES = 40
+"""Room in the names of downloads for a number, other endings, and what browsers add to a name."""
 
 UPLOAD_FOLDER = re.compile(r"[0-9a-f]{64}")
 """Name of the folder that gradio 6.31 makes for an upload: a hash of its bytes and a secret number."""
@@ -166,7 +170,7 @@ class Session:
             folder = self.folder / str(self.count)
             folder.mkdir(parents=True)
             result = replace(result, record=without_folders(result.record), parts=())
-            picture = result.save(folder / f"impasto-{task}-{self.count}.png")
+            picture = result.save(folder / download_name(result.record, task, self.count))
             width, height = result.record["size"]
             photo = None
             if before is not None:
@@ -262,6 +266,21 @@ class Sessions:
             self.end(name)
 
 
+def download_name(record: Mapping[str, Any], task: str, number: int) -> str:
+    """Name of a result's file, as the browser will save it: IMG_1-wave-3.png.
+
+    Args:
+        record: of the result; its photo and styles, or its styles and the task, make up the name.
+        task: name of the recipe.
+        number: of the result among the visitor's.
+    """
+    entries = [record["content"]] if record.get("content") else []
+    names = [str(entry["name"]) for entry in (*entries, *record.get("styles", ())) if entry.get("name")]
+    if task != "stylize" or len(names) < 2:
+        names.append(task)
+    return fitting(Path("-".join(names) + ".png"), ".png", spare_bytes=SPARE_BYTES).stem + f"-{number}.png"
+
+
 def packed(archive: Path, files: Iterable[Path]) -> Path:
     """Write files into one zip, without compression: pictures are compressed already."""
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as written:
@@ -277,15 +296,3 @@ def is_upload(path: Path, folder: Path) -> bool:
         and UPLOAD_FOLDER.fullmatch(path.parent.name) is not None
         and path.name != ".."
     )
-
-
-def without_folders(record: Any) -> Any:
-    """A record whose paths are file names only."""
-    if isinstance(record, Mapping):
-        return {
-            name: Path(value).name if name == "path" and isinstance(value, str) else without_folders(value)
-            for name, value in record.items()
-        }
-    if isinstance(record, (list, tuple)):
-        return [without_folders(item) for item in record]
-    return record

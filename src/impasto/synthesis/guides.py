@@ -11,7 +11,7 @@ import torch
 from PIL import ImageColor
 from torch import Tensor
 
-from impasto.errors import PictureError, SettingError
+from impasto.errors import PictureError, SettingError, nearest
 from impasto.images.io import Picture, PictureSource
 from impasto.images.masks import Regions, match, read_mask, read_regions, resize_guides, whole
 from impasto.settings.task import as_list
@@ -129,13 +129,32 @@ def read_guides(
 
 def is_color(mask: Mask) -> bool:
     """Whether a mask is a colour's name instead of a file."""
-    if not isinstance(mask, (str, os.PathLike)) or Path(mask).exists():
+    if not isinstance(mask, (str, os.PathLike)) or os.path.exists(mask):  # noqa: PTH110 - of any text
         return False
     try:
         ImageColor.getrgb(str(mask))
     except ValueError:
         return False
     return True
+
+
+def check_word(mask: Mask | None) -> None:
+    """Check that a word given as a style's mask is a colour's name or the name of a file.
+
+    Raises:
+        SettingError: it is neither.
+    """
+    if not isinstance(mask, str) or is_color(mask) or os.path.exists(mask):  # noqa: PTH110 - of any text
+        return
+    if Path(mask).suffix or "/" in mask or os.sep in mask:  # meant as a file, and missing
+        return
+    like = [name for name in ImageColor.colormap if mask.lower() in name]
+    raise SettingError(
+        "a style mask is neither a file nor a colour",
+        got=mask,
+        expected="a picture file; a colour as it is in the content mask, such as red or #87ceeb; or all",
+        attempt=f"{like[0]}, if that is the region's colour" if like else nearest(mask, ImageColor.colormap),
+    )
 
 
 def shape_of(picture: Picture) -> tuple[int, int]:
@@ -156,6 +175,8 @@ def _style_masks(given: Mask | Sequence[Mask | None] | None, styles: StylePictur
             expected="one a style, in their order",
             attempt="a colour, such as red, for a style that is all of one region",
         )
+    for mask in masks:
+        check_word(mask)
     for mask, group in zip(masks, styles.groups, strict=True):
         if len(group) > 1 and mask is not None and not is_color(mask):
             raise SettingError(

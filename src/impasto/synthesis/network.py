@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 import torch
@@ -39,8 +40,9 @@ class NetworkHandle:
         Raises:
             DeviceError: the device is not there.
         """
-        runtime.limit_kernel_cache()
+        limit_kernel_cache()
         chosen = runtime.choose_device(device)
+        runtime.keep_to_cpus()
         dtype = runtime.choose_dtype(chosen, precision)
         return cls(prepared(network, chosen, dtype), fingerprint(network), chosen, dtype)
 
@@ -63,3 +65,12 @@ class NetworkHandle:
     def name(self) -> str:
         """What errors and records call the network."""
         return self.network.name
+
+
+def limit_kernel_cache() -> None:
+    """Keep oneDNN from keeping 1024 kernels, with which a process grows by each new size of picture.
+
+    Sixteen are as fast (6.36 s against 6.33 s for 256 px). oneDNN reads the variable when it computes
+    for the first time; a value that is set already stays.
+    """
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import logging
+import math
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from impasto.errors import PictureError, SettingError, WeightsError, nearest
+from impasto.errors import SettingError, WeightsError, nearest
 from impasto.fast import style_file
 from impasto.features.extractor import FeatureNetwork, smallest_px, too_small
 from impasto.images import io
 from impasto.images.io import Picture, PictureSource
-from impasto.images.picture_file import SUFFIXES
+from impasto.images.picture_file import pictures_in
 from impasto.settings.task import as_list
 from impasto.weights.records import file_sha256
+
+log = logging.getLogger(__name__)
+
+FLAT_COLORS, FLAT_SHARE, FLAT_SAMPLES = 12, 0.97, 20_000
+"""A mask has at most so many colours in at least such a share of its pixels; about so many are counted.
+
+Chosen by eye: label maps with soft edges pass, posters with a texture do not.
+"""
 
 StyleSource = PictureSource | Sequence[PictureSource]
 """A style's picture; or several whose statistics are pooled, as a list or as a folder."""
@@ -73,7 +84,33 @@ def read_styles(style: Styles, *, max_megapixels: float) -> StylePictures:
         )
         for number, source in enumerate(sources, 1)
     )
-    return StylePictures(groups, sources)
+    pictures = StylePictures(groups, sources)
+    warn_of_masks(pictures)
+    return pictures
+
+
+def warn_of_masks(styles: StylePictures) -> None:
+    """Log which of several styles look like masks: ``samples/*.png`` takes them too.
+
+    Args:
+        styles: of a run.
+    """
+    masks = [picture.name for picture in styles.pictures if is_flat(picture)]
+    count = len(styles.groups)
+    if masks and count > 1:
+        log.warning(
+            "%d styles are blended, and of few flat colours, as masks are: %s. Masks belong to --style-mask",
+            count,
+            ", ".join(masks),
+        )
+
+
+def is_flat(picture: Picture) -> bool:
+    """Whether a picture has few colours, each flat, as masks and label maps have."""
+    every = max(1, math.isqrt(picture.pixels.shape[2] * picture.pixels.shape[3] // FLAT_SAMPLES))
+    levels = (picture.pixels[0, :, ::every, ::every] * 255).round().byte().flatten(1).T  # (P, 3)
+    counts = sorted(Counter(map(bytes, levels.numpy())).values())
+    return sum(counts[-FLAT_COLORS:]) >= FLAT_SHARE * len(levels)
 
 
 def is_trained(source: object) -> bool:
@@ -103,22 +140,15 @@ def pictures_of(style: StyleSource) -> list[PictureSource]:
     """The pictures of a style: the picture itself, those of a list, or those in a folder, by name.
 
     Raises:
-        PictureError: a folder has none.
+        PictureError: a folder has none, or cannot be read.
         SettingError: a list has none.
     """
-    if not isinstance(style, (str, os.PathLike)) or not Path(style).is_dir():
+    if not isinstance(style, (str, os.PathLike)) or not os.path.isdir(style):  # noqa: PTH112 - of any text
         pictures = as_list(style)
         if not pictures:
             raise SettingError("a style has no picture", got="an empty list", expected="one or more pictures")
         return pictures
-    paths = sorted(path for path in Path(style).iterdir() if path.suffix.lower() in SUFFIXES)
-    if not paths:
-        raise PictureError(
-            "the folder has no picture",
-            got=str(style),
-            expected=f"files that end in {', '.join(SUFFIXES)}",
-        )
-    return list(paths)
+    return list(pictures_in(Path(style)))
 
 
 def name_of(source: PictureSource, fallback: str) -> str:
@@ -132,7 +162,7 @@ def check_init(init: str, words: Sequence[str]) -> None:
     Raises:
         SettingError: it is neither.
     """
-    if init not in words and not Path(init).exists():
+    if init not in words and not os.path.exists(init):  # noqa: PTH110 - of any text, however long
         raise SettingError(
             "there is no such start",
             got=init,

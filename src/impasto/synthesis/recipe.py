@@ -16,6 +16,7 @@ from impasto.runtime import versions
 from impasto.settings import Settings
 from impasto.settings.task import Input, Inputs, Task, as_list
 from impasto.synthesis.context import Context
+from impasto.synthesis.find_inputs import InputFinder
 from impasto.synthesis.job import Job
 from impasto.synthesis.read import pictures_of
 from impasto.synthesis.record import describe_source
@@ -72,18 +73,25 @@ def job_steps(job: Callable[[Inputs, S, Context], Job]) -> Callable[[Inputs, S, 
 
 
 def from_record(
-    record: Mapping[str, Any] | str | Path, *, task: str | None = None
+    record: Mapping[str, Any] | str | Path,
+    *,
+    task: str | None = None,
+    given: Inputs | None = None,
+    look_in: str | Path | None = None,
 ) -> tuple[Recipe[Any], dict[str, Any], Settings]:
     """What a record says was run: ``recipe, inputs, settings``; ``recipe.steps(...)`` runs it again.
 
     Args:
         record: the record, its .json file, or the picture that carries it; impasto 0.1's as well.
         task: the recipe that is expected; None for any.
+        given: inputs that take the place of the recorded ones, by name; those need not be found.
+        look_in: a folder in which the record's files may be, too.
     Returns:
         The recipe, its inputs as paths, and its settings. What has changed since is logged.
     Raises:
         SettingError: it is no record, or of another task.
-        PictureError: a picture of the record was given in memory, so there is no file.
+        PictureError: a picture of the record was given in memory, so there is no file; or its file is neither
+            where the record lies, nor in the working folder, nor in a folder inside them.
     """
     name = "the record" if isinstance(record, Mapping) else Path(record).name
     loaded = record if isinstance(record, Mapping) else read_record(record)
@@ -95,6 +103,8 @@ def from_record(
             attempt=f"impasto {made_by} --from {record if isinstance(record, (str, Path)) else 'FILE'}",
         )
     recipe = find_recipe(made_by)
+    finder = InputFinder(None if isinstance(record, Mapping) else Path(record), look_in)
+    loaded = _with_files(_without(loaded, recipe, given or {}), finder)
     for entry in recorded_entries(loaded):
         if not all(part["path"] for part in _parts(entry)):
             raise PictureError(
@@ -105,9 +115,46 @@ def from_record(
     warn_of_changes(loaded)
     settings = recipe.settings.of_record(loaded["settings"])
     if recipe.restore is not None:
-        return recipe, recipe.restore(loaded), settings
-    inputs = {row.name: recorded_input(loaded, row) for row in recipe.inputs}
-    return recipe, {key: value for key, value in inputs.items() if value is not None}, settings
+        inputs = recipe.restore(loaded)
+    else:
+        inputs = {row.name: recorded_input(loaded, row) for row in recipe.inputs}
+    inputs = {key: value for key, value in inputs.items() if value is not None and value != []}
+    return recipe, {**inputs, **(given or {})}, settings
+
+
+def _without(record: Mapping[str, Any], recipe: Recipe[Any], given: Inputs) -> Mapping[str, Any]:
+    """The record without the inputs that are given anew."""
+    keys = {row.record_key or row.name for row in recipe.inputs if row.name in given}
+    controls = {key: value for key, value in (record.get("controls") or {}).items() if key not in keys}
+    record = {**record, "controls": controls}
+    if "content" in given:
+        record["content"] = None
+    if "style" in given:
+        record["styles"] = []
+    if "palette" in given and "palette" in record:
+        record |= {"palette": None, "styles": []}
+    return record
+
+
+def _with_files(record: Mapping[str, Any], finder: InputFinder) -> dict[str, Any]:
+    """The record with absolute paths of everything that it names.
+
+    Raises:
+        PictureError: a file is not found.
+    """
+
+    def of(value: Any) -> Any:
+        if isinstance(value, list):
+            return [of(one) for one in value]
+        return finder.resolved(value) if isinstance(value, Mapping) and "path" in value else value
+
+    controls = {key: of(value) for key, value in (record.get("controls") or {}).items()}
+    found = {**record, "styles": of(record.get("styles", [])), "controls": controls}
+    found |= {key: of(record[key]) for key in ("content", "palette") if record.get(key) is not None}
+    files = {
+        name: str(finder.file(file["path"], file["sha256"])) for name, file in record.get("files", {}).items()
+    }
+    return {**found, "settings": {**record["settings"], **files}}
 
 
 def recorded_entries(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -59,6 +59,7 @@ def record_of(
         "content": None if content is None else describe(content),
         "styles": list(styles),
         "controls": dict(controls or {}),
+        **({"files": files} if (files := describe_files(settings)) else {}),
         **({"network": weights} if weights else {}),
         "versions": runtime.versions(),
     }
@@ -91,15 +92,20 @@ def describe_source(source: PictureSource | None) -> dict[str, Any] | None:
     if not isinstance(source, (str, os.PathLike)):
         return {"name": "mask", "path": None, "sha256": None}
     path = Path(source)
-    if path.is_file():
+    if os.path.isfile(path):  # noqa: PTH113 - of any text, however long
         return {"name": path.stem, "path": str(path.resolve()), "sha256": file_sha256(path)}
     return {"name": str(source), "path": str(source), "sha256": None}
+
+
+def describe_files(settings: Settings) -> dict[str, Any]:
+    """{name: file and hash} of the settings that name files."""
+    return {name: describe_source(file) for name, file in absolute_paths(settings).items()}
 
 
 def absolute_paths(settings: Settings) -> dict[str, str]:
     """{name: absolute path} of the settings that name files."""
     files = {name: getattr(settings, name, None) for name in ("init", "weights")}
-    return {name: str(Path(file).resolve()) for name, file in files.items() if file and Path(file).is_file()}
+    return {name: str(Path(file).resolve()) for name, file in files.items() if file and os.path.isfile(file)}  # noqa: PTH113
 
 
 def identity_of(

@@ -13,8 +13,9 @@ from typing import Any
 
 from impasto import runtime
 from impasto.errors import CheckpointError, OutOfMemoryError, OutputError, SettingError
-from impasto.images.atomic_write import check_path
-from impasto.optimize.checkpoint import Checkpoint
+from impasto.images.atomic_write import check_path, make_parent
+from impasto.images.file_names import beside, numbered
+from impasto.optimize.checkpoint import Checkpoint, is_checkpoint
 from impasto.optimize.loop import Step
 from impasto.optimize.run_to_end import drain, drained
 from impasto.optimize.timing import Throttle
@@ -23,7 +24,7 @@ from impasto.synthesis.context import Context
 from impasto.synthesis.job import Job, history_row
 from impasto.synthesis.record import comparable
 
-__all__ = ["Run", "drain", "drained", "expect_same", "run_steps"]
+__all__ = ["Run", "checkpoint_path", "drain", "drained", "expect_same", "run_steps"]
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class Run:
     Raises:
         SettingError: resuming needs a checkpoint's name.
         CheckpointError: the file is no checkpoint, or of another run.
-        OutputError: the checkpoint's folder is missing or closed.
+        OutputError: the checkpoint's folder cannot be made or is closed.
     """
 
     def __init__(
@@ -62,6 +63,8 @@ class Run:
         runtime.trim_memory()  # of the run before: glibc would keep it, and pictures of other sizes need more
         self.job = job
         self.path = None if checkpoint is None else check_path(checkpoint, ())
+        if not automatic:
+            make_parent(self.path)
         self.last: Step | None = None
         self.history: list[dict[str, Any]] = []
         self.kept = False
@@ -162,6 +165,22 @@ class Run:
         expect_same(before, now, path)
         log.warning("going on from %s", path)
         return checkpoint
+
+
+def checkpoint_path(picture: Path, *, resume: bool = False) -> Path:
+    """Where a picture's run keeps its checkpoint unasked: ``out.png`` -> ``out.checkpoint``.
+
+    A file of that name that is no checkpoint stays: the name gets a number. A name that is too long is
+    shortened.
+
+    Args:
+        picture: the result's file.
+        resume: the checkpoint is to be read, so that one that is damaged has to be told, not passed over.
+    """
+    first = beside(picture, ".checkpoint")
+    if resume:
+        return first
+    return next(path for path in numbered(first) if not os.path.lexists(path) or is_checkpoint(path))
 
 
 def expect_same(before: Mapping[str, Any], now: Mapping[str, Any], path: Path) -> None:

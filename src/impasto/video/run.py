@@ -19,7 +19,7 @@ from impasto.errors import SettingError
 from impasto.images import io
 from impasto.images.atomic_write import check_path, write_text
 from impasto.images.resize import fit
-from impasto.result import FORMAT, record_path
+from impasto.result import FORMAT, record_path, without_folders
 from impasto.settings import Settings, VideoSettings
 from impasto.settings.task import Inputs, Task, as_list
 from impasto.synthesis.recipe import describe_controls
@@ -134,7 +134,8 @@ class VideoRun:
         folder.close_part(count - len(stamps), stamps)
         self._join(folder, info, origin, last)
         record = self._record(info, count, cuts, time.monotonic() - begin)
-        write_text(self._record_path, json.dumps(record, indent=1) + "\n")
+        said = {**without_folders(record), "picture": self.target.name}
+        write_text(self._record_path, json.dumps(said, indent=1) + "\n")
         folder.remove()
         return VideoResult(self.target, count, tuple(cuts), record)
 
