@@ -49,7 +49,7 @@ def entry(tmp_path):
     """Makes an entry of the history."""
 
     def made(name, *, tile=False, before=None):
-        record = {"size": [64, 48], "settings": {"tile": tile}}
+        record = {"impasto_format": 1, "picture": name, "size": [64, 48], "settings": {"tile": tile}}
         (tmp_path / name).with_suffix(".json").write_text(json.dumps(record))
         return Entry("stylize", tmp_path / name, before, "")
 
