@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from impasto.errors import ImpastoError
 
 if TYPE_CHECKING:
+    from impasto.batch.run import run_batch
     from impasto.fast.apply import StylePainter, apply
     from impasto.fast.style_file import TrainedStyle
     from impasto.fast.train import train, train_steps
@@ -97,6 +98,7 @@ _HOMES = {
     "photo_steps": "impasto.recipes.photo",
     "preload": "impasto.synthesis.preload",
     "recolor": "impasto.recipes.recolor",
+    "run_batch": "impasto.batch.run",
     "stylize": "impasto.recipes.stylize",
     "stylize_steps": "impasto.recipes.stylize",
     "stylize_video": "impasto.video.stylize",
@@ -152,6 +154,7 @@ __all__ = [
     "photo_steps",
     "preload",
     "recolor",
+    "run_batch",
     "stylize",
     "stylize_steps",
     "stylize_video",

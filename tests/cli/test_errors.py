@@ -25,7 +25,7 @@ CASES = {
     "no arguments": ([], "stylize needs a photo and a style"),
     "no style": (["{photo}"], "stylize needs a photo and a style"),
     "missing file": (["{dir}/nowhere.jpg", "{painting}"], "nowhere.jpg"),
-    "a folder": (["{dir}", "{painting}"], "folder"),
+    "a folder": (["{photo}", "{painting}", "--fine-style", "{dir}"], "folder"),
     "not an image": (["{dir}/text.png", "{painting}"], "PictureError: "),
     "zero bytes": (["{dir}/empty.png", "{painting}"], "empty"),
     "truncated": (["{dir}/cut.png", "{painting}"], "PictureError: "),

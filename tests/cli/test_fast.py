@@ -37,7 +37,7 @@ def test_train_then_apply(run, photos, painting, tmp_path):
     assert "s.safetensors" in answer.output and "2 steps" in answer.output
     assert (tmp_path / "s.sheet.png").exists() and not (tmp_path / "s.checkpoint").exists()
     answer = run("apply", "s.safetensors", photos, "-o", "out", "--size", 64)
-    assert answer.exit_code == 1 and "1 failed, 2 painted" in answer.output and "bad.jpg" in answer.output
+    assert answer.exit_code == 1 and "2 painted, 1 failed" in answer.output and "bad.jpg" in answer.output
     with Image.open(tmp_path / "out" / "0.png") as painted:
         assert painted.size == (64, 48)
     answer = run("apply", "s.safetensors", photos / "0.png", "-o", "out", "--size", 64)

@@ -39,7 +39,6 @@ def test_a_video_from_the_command_line(tmp_path, painting, monkeypatch):
         (["video", "STYLE", "STYLE"], "this is a picture, not a video"),
         (["video", "in.mp4", "no.jpg"], "picture is missing"),
         (["video", "in.mp4", "STYLE", "--steady", "2"], "steady is too large"),
-        (["video", "in.mp4", "STYLE", "-o", "no/out.mp4"], "output folder is missing"),
         (["deflicker", "in.mp4"], "deflicker needs a painted video and an original"),
         (["deflicker", "in.mp4", "no.mp4"], "the video is missing"),
     ],

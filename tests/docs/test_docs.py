@@ -12,6 +12,7 @@ import pytest
 from impasto.registry import TASKS, find
 from impasto.settings import (
     ApplySettings,
+    BatchSettings,
     DeflickerSettings,
     EvaluateSettings,
     ExplainSettings,
@@ -30,6 +31,7 @@ TABLES = {
     "studio.md": StudioSettings,
     "instant.md train": TrainSettings,
     "instant.md apply": ApplySettings,
+    "many.md": BatchSettings,
     "video.md video": VideoSettings,
     "video.md deflicker": DeflickerSettings,
 }

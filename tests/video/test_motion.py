@@ -93,6 +93,22 @@ def test_warp_by_hand():
         warp(picture, flow[:2])
 
 
+def test_a_frame_that_is_moved_often_is_not_sharpened():
+    """30 moves by fractions of a pixel: no frequency grows, and broad ones stay."""
+    random = np.random.default_rng(4)
+    picture = torch.from_numpy(random.random((1, 3, 48, 48))).float()
+    wave = torch.sin(torch.arange(48) * 2 * np.pi / 12)[None, None, None].expand(1, 3, 48, 48) / 2 + 0.5
+    moved = [picture, wave.contiguous()]
+    for k in range(30):
+        flow = np.full((48, 48, 2), (0.5 if k % 2 else -0.5, 0.3 if k % 2 else -0.3), np.float32)
+        moved = [warp(x, flow) for x in moved]
+    before, after = (
+        np.abs(np.fft.rfft2(x[0, 0].numpy() - x[0, 0].numpy().mean())) for x in (picture, moved[0])
+    )
+    assert after.max() <= before.max() * 1.02
+    assert float(moved[1][..., 12:36].std() / wave[..., 12:36].std()) == pytest.approx(1, abs=0.15)
+
+
 def test_hidden_by_hand():
     flow, back = np.zeros((3, 4, 2), np.float32), np.zeros((3, 4, 2), np.float32)
     back[..., 0] = 0.7  # |w|^2 = 0.49 < 0.01 * 0.49 + 0.5

@@ -227,7 +227,7 @@ def test_what_cannot_be(tmp_path, painting):
     small = write_clip(tmp_path / "small.mp4", moving_square(2, 24, 32))
     large = write_clip(tmp_path / "large.mp4", moving_square(2, 80, 96))
     cases = [
-        ((path, painting, tmp_path / "no" / "out.mp4"), {}, OutputError, "output folder is missing"),
+        ((path, painting, path / "out.mp4"), {}, OutputError, "output folder is a file"),
         ((path, painting, tmp_path / "out.xyz"), {}, OutputError, "output format '.xyz' is unknown"),
         ((path, painting, path), {}, SettingError, "the result would replace the video"),
         ((tmp_path / "no.mp4", painting, tmp_path / "o.mp4"), {}, VideoError, "the video is missing"),

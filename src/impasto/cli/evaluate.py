@@ -26,6 +26,10 @@ MEASURES = {
 """Measure -> which values are better, and what it says."""
 
 
+VIDEOS = (".mp4", ".mov", ".mkv", ".webm", ".avi", ".gif", ".apng")
+"""Endings of what is measured as a video."""
+
+
 @with_settings(EvaluateSettings)
 def evaluate(
     result: Annotated[Path | None, typer.Argument(help="The painting.", show_default=False)] = None,
@@ -38,11 +42,22 @@ def evaluate(
     style: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The style it is made with.", show_default=False)
     ] = None,
+    slice_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--slice",
+            metavar="FILE",
+            help="Of a video: write its middle column over time, where flicker shows as stripes.",
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
     *,
     options: dict[str, Any],
 ) -> None:
     """Measure how far a painting is from its style and from its photo, and how clean it is."""
+    if result is not None and content is not None and (is_video(result) or is_video(content)):
+        evaluate_video(result, content, slice_file, EvaluateSettings.from_mapping(options), json=json)
+        return
     if result is None or content is None or style is None:
         missing = [name for name, file in (("OUT", result), ("--content", content), ("--style", style))
                    if file is None]  # fmt: skip
@@ -75,6 +90,39 @@ def evaluate(
                 f"[yellow]note[/] {settings.network} is what impasto paints with, and flatters its own "
                 "paintings; to compare methods use another --network"
             )
+
+
+def is_video(path: Path) -> bool:
+    """Whether a path is a video rather than a picture: by its ending, or a folder or pattern of frames."""
+    return path.suffix.lower() in VIDEOS or path.is_dir() or "%" in path.name
+
+
+def evaluate_video(
+    result: Path, content: Path, slice_file: Path | None, settings: EvaluateSettings, *, json: bool
+) -> None:
+    """Print how much a video flickers, and write its slice."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from impasto.images import io
+    from impasto.video.evaluate import evaluate_clip
+    from impasto.video.time_slice import slice_of_clip
+
+    if slice_file is not None:
+        io.check_output(slice_file)
+    scores = evaluate_clip(result, content=content, settings=settings)
+    if slice_file is not None:
+        io.write(slice_file, slice_of_clip(result, widen=2))
+    if json:
+        rows = [score.to_dict() for score in scores]
+        record = {"video": str(result), "content": str(content), "settings": settings.to_dict()}
+        print(json_format.dumps({**record, "flicker": rows}, indent=1))
+        return
+    table = Table("frames apart", "warping", "features", "original", box=None, header_style="bold")
+    for score in scores:
+        row = (score.warping, score.features, score.original)
+        table.add_row(str(score.distance), *(f"{value:.4f}" for value in row))
+    Console().print(table)
 
 
 def show(marks: dict[str, float]) -> None:

@@ -15,7 +15,10 @@ from impasto.cli import outputs as output_options
 from impasto.cli.console import fetch_missing, notes
 from impasto.cli.options import keyword, parameter
 from impasto.cli.outputs import Outputs, check, run_job, run_recipe
+from impasto.cli.paint_photos import paint_photos
 from impasto.cli.print_size import parse_print, printed
+from impasto.cli.sort_pictures import parameters as several_parameters
+from impasto.cli.sort_pictures import sort_pictures, takes_list
 from impasto.cli.unused_name import unused
 from impasto.errors import SettingError
 from impasto.images.file_names import fitting
@@ -123,8 +126,13 @@ def recipe_command(
         run: how to run it, if not as one job.
     """
     task: Task[Any] = find(TASKS, name, kind="task")
-    own = [*map(input_parameter, task.inputs), *([] if extra is None else [extra.parameter]), FROM]
+    own = [
+        *(input_parameter(row, several=takes_list(task, row)) for row in task.inputs),
+        *([] if extra is None else [extra.parameter]),
+        FROM,
+    ]
     files = output_options.parameters(has_steps=task.has_steps)
+    several = several_parameters(task)
     setting_options = [parameter(setting, task.settings) for setting in task.settings.info()]
 
     def command(**values: Any) -> None:
@@ -137,6 +145,17 @@ def recipe_command(
         with notes(quiet=outputs.silent) as console:
             if extra is not None and extra.run is not None and has_extra:
                 extra.run(chosen, outputs)
+                return
+            photos = sort_pictures(
+                task,
+                values,
+                options,
+                out=outputs.out,
+                from_record=record_file is not None,
+                needs_styles=run is not None or (has_extra and name == "stylize"),
+            )
+            if photos is not None:
+                paint_photos(task, photos, values, options, outputs, console)
                 return
             recipe, inputs, settings = plan(task, values, record_file, options, look_in=look_in)
             if outputs.print is not None:
@@ -154,8 +173,9 @@ def recipe_command(
     command.__doc__ = task.summary
     if task.has_steps:
         command.__doc__ += "\n\n" + CTRL_C
-    vars(command)["__signature__"] = inspect.Signature([*own, *files, LOOK_IN, *setting_options])
-    command.__annotations__ = {p.name: p.annotation for p in (*own, *files, LOOK_IN, *setting_options)}
+    rows = [*own, *files, *several, LOOK_IN, *setting_options]
+    vars(command)["__signature__"] = inspect.Signature(rows)
+    command.__annotations__ = {p.name: p.annotation for p in rows}
     return command
 
 
@@ -238,13 +258,13 @@ def _target(task: Task[Any], inputs: Mapping[str, Any], settings: Any, record_fi
     return fitting(path, ".png", spare_bytes=SPARE_BYTES)
 
 
-def input_parameter(row: Input) -> inspect.Parameter:
-    """The argument or option of an input."""
+def input_parameter(row: Input, *, several: bool = False) -> inspect.Parameter:
+    """The argument or option of an input; several: its argument takes more than one."""
     kind: Any = str if row.kind in ("masks", "text") else Path
-    if row.is_plural:
+    if row.is_plural or several:
         kind = list[kind]
     if row.positional:
-        metavar = f"{row.metavar}..." if row.is_plural else row.metavar
+        metavar = f"{row.metavar}..." if row.is_plural or several else row.metavar
         option = typer.Argument(help=row.help, metavar=metavar, show_default=False)
     else:
         option = typer.Option(row.flag, help=row.help, metavar=row.metavar, show_default=False)

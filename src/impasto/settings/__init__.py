@@ -3,6 +3,7 @@
 from impasto.settings.apply import ApplyOptions, ApplySettings
 from impasto.settings.background import BackgroundOptions, BackgroundSettings
 from impasto.settings.base import SettingInfo, Settings, setting
+from impasto.settings.batch import BatchOptions, BatchSettings
 from impasto.settings.colors import ColorSettings
 from impasto.settings.content import ContentSettings
 from impasto.settings.deflicker import DeflickerOptions, DeflickerSettings
@@ -31,6 +32,8 @@ __all__ = [
     "ApplySettings",
     "BackgroundOptions",
     "BackgroundSettings",
+    "BatchOptions",
+    "BatchSettings",
     "BlendSettings",
     "ColorSettings",
     "ContentSettings",
