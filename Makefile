@@ -65,6 +65,6 @@ clean:
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[video,explain,studio,ray]"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[audio,video,explain,studio,ray]"
 	$(BIN)/python -m pip install --quiet -c constraints.txt --group dev
 	touch $(STAMP)

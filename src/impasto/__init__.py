@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from impasto.errors import ImpastoError
 
 if TYPE_CHECKING:
+    from impasto.audio.result import SoundResult
+    from impasto.audio.stylize import stylize_audio, stylize_audio_steps
     from impasto.batch.run import run_batch
     from impasto.fast.apply import StylePainter, apply
     from impasto.fast.style_file import TrainedStyle
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from impasto.result import Result
     from impasto.settings import (
         ApplySettings,
+        AudioSettings,
         BackgroundSettings,
         DeflickerSettings,
         DoodleSettings,
@@ -57,6 +60,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "ApplySettings": "impasto.settings",
+    "AudioSettings": "impasto.settings",
     "BackgroundSettings": "impasto.settings",
     "Context": "impasto.synthesis.context",
     "DeflickerSettings": "impasto.settings",
@@ -72,6 +76,7 @@ _HOMES = {
     "RecolorSettings": "impasto.settings",
     "Result": "impasto.result",
     "Scores": "impasto.metrics.scores",
+    "SoundResult": "impasto.audio.result",
     "StylePainter": "impasto.fast.apply",
     "StylizeSettings": "impasto.settings",
     "TextureSettings": "impasto.settings",
@@ -100,6 +105,8 @@ _HOMES = {
     "recolor": "impasto.recipes.recolor",
     "run_batch": "impasto.batch.run",
     "stylize": "impasto.recipes.stylize",
+    "stylize_audio": "impasto.audio.stylize",
+    "stylize_audio_steps": "impasto.audio.stylize",
     "stylize_steps": "impasto.recipes.stylize",
     "stylize_video": "impasto.video.stylize",
     "texture": "impasto.recipes.texture",
@@ -111,6 +118,7 @@ _HOMES = {
 
 __all__ = [
     "ApplySettings",
+    "AudioSettings",
     "BackgroundSettings",
     "Context",
     "DeflickerSettings",
@@ -127,6 +135,7 @@ __all__ = [
     "RecolorSettings",
     "Result",
     "Scores",
+    "SoundResult",
     "StylePainter",
     "StylizeSettings",
     "TextureSettings",
@@ -156,6 +165,8 @@ __all__ = [
     "recolor",
     "run_batch",
     "stylize",
+    "stylize_audio",
+    "stylize_audio_steps",
     "stylize_steps",
     "stylize_video",
     "texture",

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, overload
 
+import torch
 from PIL.Image import Image
 from torch import Tensor
 
@@ -43,6 +44,7 @@ class Result:
         record: settings, inputs, network, versions and losses, which ``save`` writes as JSON.
         history: (scale, step, losses) of every step.
         checkpoint: the file of the interrupted run, if any; ``save`` removes it.
+        alpha: (1, 1, H, W) in [0, 1], how opaque the picture is; None if all of it is.
         parts: the pictures of a series, of which ``pixels`` is the contact sheet; ``save`` writes them too.
     """
 
@@ -52,11 +54,12 @@ class Result:
     history: list[dict[str, Any]] = field(default_factory=list, repr=False)
     checkpoint: Path | None = field(default=None, repr=False)
     parts: tuple[Result, ...] = ()
+    alpha: Tensor | None = field(default=None, repr=False)
 
     @cached_property
     def image(self) -> Image:
-        """The picture as RGB of 8 bits, converted on first use."""
-        return io.to_pil(self.pixels)
+        """The picture as RGB of 8 bits, or RGBA where it is cut out; converted on first use."""
+        return io.to_pil(self.pixels if self.alpha is None else torch.cat([self.pixels, self.alpha], dim=1))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -102,8 +105,8 @@ class Result:
         is written names files and their hashes, never folders of this machine. A missing folder is made.
 
         Args:
-            path: .png, .jpg, .webp or .tiff; or a file object that is open for bytes, as ``io.BytesIO()``: it
-                gets the picture with its record inside, without parts, and stays open.
+            path: .png, .jpg, .webp, .tiff, .avif or .heic; or a file object that is open for bytes, as
+                ``io.BytesIO()``: it gets the picture with its record inside, without parts, and stays open.
             bits: a channel, 8 or 16; 16 (.png and .tiff) keeps gradients smooth through later editing.
             dpi: pixels an inch, stored in the file for programs that print; not for .webp.
             record: False: nothing is written of how the picture was made, neither beside nor inside it; a
@@ -118,13 +121,14 @@ class Result:
         """
         if not isinstance(path, (str, os.PathLike)):
             metadata = {"impasto": json.dumps(without_folders(self.record))} if record else {}
-            write_stream(path, self.pixels, format=format, metadata=metadata, bits=bits, dpi=dpi)
+            more: dict[str, Any] = {"format": format, "bits": bits, "dpi": dpi, "alpha": self.alpha}
+            write_stream(path, self.pixels, metadata=metadata, **more)
             return None
         if format is not None:
             raise OutputError(
                 "the format of a path is its ending", got=f"{path}, format {format!r}", attempt="leave it out"
             )
-        target = io.check_output(path, bits=bits, dpi=dpi)
+        target = io.check_output(path, bits=bits, dpi=dpi, alpha=self.alpha is not None)
         make_parent(target)
         said = {**without_folders(self.record), "picture": target.name}
         metadata = {"impasto": json.dumps(said)} if record else {}
@@ -132,7 +136,7 @@ class Result:
         with atomic_write(record_file) if record else nullcontext() as temporary:
             if temporary is not None:
                 temporary.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
-            io.write(target, self.pixels, metadata=metadata, bits=bits, dpi=dpi)
+            io.write(target, self.pixels, metadata=metadata, bits=bits, dpi=dpi, alpha=self.alpha)
         if not record and _is_of(record_file, target):
             remove(record_file)
         for part, part_path in zip(self.parts, part_paths(target, len(self.parts)), strict=True):

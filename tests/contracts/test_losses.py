@@ -9,6 +9,7 @@ from torch.testing import assert_close
 
 from impasto.errors import SettingError
 from impasto.losses.activation import ActivationLoss, GuidedLoss
+from impasto.losses.autocorrelation import AutocorrelationLoss
 from impasto.losses.base import PositionSums, merged
 from impasto.losses.matting_laplacian import MattingLaplacianLoss
 from impasto.losses.regions import by_region
@@ -24,6 +25,7 @@ OTHERS = {
     "activation of a channel": partial(ActivationLoss, channel=2, power=1),
     "guided": GuidedLoss,
     "content in the units of the paper": partial(REGISTERED["content"], units="paper"),
+    "autocorrelation": partial(AutocorrelationLoss, lags=3),
     "matting laplacian": partial(MattingLaplacianLoss, epsilon=1e-3),
     "semantic patches": SemanticPatchLoss,
     "semantic patches with variety": partial(SemanticPatchLoss, variety=0.5, stride=1),

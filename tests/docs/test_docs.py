@@ -12,6 +12,7 @@ import pytest
 from impasto.registry import TASKS, find
 from impasto.settings import (
     ApplySettings,
+    AudioSettings,
     BatchSettings,
     DeflickerSettings,
     EvaluateSettings,
@@ -26,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "src").rglob("*.md")])
 TABLES = {
     **{f"{name}.md": find(TASKS, name, kind="task").settings for name in TASKS},
+    "audio.md": AudioSettings,
     "evaluate.md": EvaluateSettings,
     "explain.md": ExplainSettings,
     "studio.md": StudioSettings,
@@ -44,6 +46,7 @@ QUICK = {
     "texture": ["--size", "64", "--steps", "2", "--scales", "1"],
     "doodle": ["--size", "64", "--steps", "2", "--scales", "1"],
     "dream": ["--size", "64", "--steps", "2"],
+    "audio": ["--steps", "1", "--scales", "1"],
     "photo": ["--size", "64", "--steps", "2"],
     "harmonize": ["--size", "96", "--steps", "2"],
     "explain": ["--size", "64", "--steps", "2", "--pictures", "samples"],

@@ -11,8 +11,8 @@ from impasto.errors import ShapeError
 from impasto.images.color_clusters import color_statistics
 from impasto.images.io import to_tensor
 from impasto.images.oklab import to_oklab
-from impasto.images.theme_transfer import apply_shifts, color_shifts, match_theme, transfer_theme
-from impasto.images.themes import written_theme
+from impasto.images.theme_transfer import apply_shifts, color_shifts, match_theme, novelty, transfer_theme
+from impasto.images.themes import painted_theme, written_theme
 from impasto.settings import RecolorSettings
 
 WARM = written_theme(["#c8182b", "#f4781a", "#5a0d2a"]).oklab()
@@ -150,3 +150,17 @@ def test_another_shape():
         apply_shifts(torch.zeros(3, 4, 4), torch.zeros(1, 3, 17, 17, 17), strength=1.0)
     with pytest.raises(ShapeError, match="image has the wrong shape"):
         transfer_theme(torch.zeros(1, 1, 4, 4), [WARM], RecolorSettings())
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_a_photo_in_its_own_colors_stays(count):
+    photo = samples.photo("coffee").resize((96, 64))
+    image = to_tensor(photo)
+    theme = painted_theme(image, colors=count, name="own").oklab()
+    assert (recolored(image, theme) - image).abs().mean() < 0.3 / 255
+
+
+def test_a_photo_in_other_colors_does_not():
+    image = to_tensor(samples.photo("coffee").resize((96, 64)))
+    assert novelty(color_statistics(image), WARM) > 0.5
+    assert (recolored(image) - image).abs().mean() > 5 / 255

@@ -121,7 +121,7 @@ def test_errors(photo, painting):
             content_layers=["relu1_1"],
         )
     dot = Image.new("RGB", (5, 5))
-    with pytest.raises(ShapeError, match="too small for relu5_1"):
+    with pytest.raises(ShapeError, match="too small for the layers"):
         evaluate(dot, content=photo, style=painting)
 
 

@@ -24,6 +24,17 @@ def test_it_is_the_largest_correlation_by_hand():
     assert nearest_positions(features, painting, torch.tensor([40])).item() == best
 
 
+def test_with_pictures_a_red_place_finds_red():
+    """All features are alike, so colours decide."""
+    features = torch.ones(1, 8, 9, 11)
+    picture = torch.zeros(1, 3, 9, 11)
+    picture[:, 0, 4, 5] = 1
+    painting = torch.zeros(1, 3, 9, 11)
+    painting[:, 1], painting[:, 0, 2, 7] = 0.5, 1
+    found = nearest_positions(features, features, torch.tensor([4 * 11 + 5]), pictures=(picture, painting))
+    assert found.item() == 2 * 11 + 7
+
+
 def test_a_stray_match_follows_its_neighbours():
     """Five by five places match the same places of a smooth painting, but one."""
     ramp = torch.linspace(0, 1, 11).expand(1, 3, 9, 11).contiguous()

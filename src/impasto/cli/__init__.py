@@ -10,6 +10,7 @@ import typer
 from impasto import __version__
 from impasto.cli import (
     apply,
+    audio,
     batch,
     deflicker,
     demo,
@@ -66,7 +67,7 @@ commands: list[Callable[..., None]] = [
     recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS
 ]
 commands += [video.video_command(), deflicker.deflicker]
-commands += [batch.batch, train.train, apply.apply, export.export]
+commands += [audio.audio, batch.batch, train.train, apply.apply, export.export]
 commands += [demo.demo, evaluate.evaluate, explain.explain, samples.samples]
 commands += [studio.studio, networks.networks, doctor.doctor]
 for command in commands:

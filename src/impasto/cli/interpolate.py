@@ -56,7 +56,7 @@ def run_series(call: Call) -> None:
     series = Interpolation.of(call.inputs, call.settings, Context())
     outputs, target, console = call.outputs, call.target, call.console
     targets = part_paths(target, len(series.shares))
-    check(outputs, target, targets, call.files)
+    check(outputs, target, targets, call.files, alpha=call.settings.keep_alpha)
     preview = open_preview(outputs.preview)
     call.fetch()
     make_parent(target, outputs.animate, outputs.preview)
@@ -114,7 +114,9 @@ INTERPOLATE = Extra(
 )
 
 
-def check(outputs: Outputs, target: Path, targets: Sequence[Path], read: Sequence[Path]) -> None:
+def check(
+    outputs: Outputs, target: Path, targets: Sequence[Path], read: Sequence[Path], *, alpha: bool = False
+) -> None:
     """Look, before any work is done, whether everything can be written and has a name of its own.
 
     Raises:
@@ -136,7 +138,7 @@ def check(outputs: Outputs, target: Path, targets: Sequence[Path], read: Sequenc
         written |= {f"picture {number}": path}
         if outputs.record:
             written |= {f"record {number}": record_path(path)}
-        check_target(path, None, bits=outputs.bits, dpi=outputs.dpi)
+        check_target(path, None, bits=outputs.bits, dpi=outputs.dpi, alpha=alpha)
         check_foreign(path, f"picture {number}")
     check_names(written, read)
     if outputs.animate is not None:

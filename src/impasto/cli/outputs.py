@@ -97,7 +97,7 @@ def parameters(*, has_steps: bool = True) -> list[inspect.Parameter]:
     ]
 
 
-def check(outputs: Outputs, target: Path, read: Sequence[Path]) -> None:
+def check(outputs: Outputs, target: Path, read: Sequence[Path], *, alpha: bool = False) -> None:
     """Look, before any work is done, whether everything can be written and has a name of its own.
 
     Raises:
@@ -109,7 +109,7 @@ def check(outputs: Outputs, target: Path, read: Sequence[Path]) -> None:
     written = {"picture": target, "record": record_path(target) if outputs.record else None,
                "animation": outputs.animate, "preview": outputs.preview,
                "checkpoint": outputs.checkpoint}  # fmt: skip
-    check_target(target, outputs.checkpoint, bits=outputs.bits, dpi=outputs.dpi)
+    check_target(target, outputs.checkpoint, bits=outputs.bits, dpi=outputs.dpi, alpha=alpha)
     check_names(written, read)
 
 

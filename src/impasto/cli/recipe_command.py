@@ -183,7 +183,8 @@ def paint(call: Call) -> None:
     """Check everything that can be checked without painting, then paint and save."""
     from impasto.synthesis.context import Context
 
-    check(call.outputs, call.target, call.files)
+    alpha = getattr(call.settings, "keep_alpha", False)
+    check(call.outputs, call.target, call.files, alpha=alpha)
     recipe = call.recipe
     if recipe.job is None:
         run_recipe(call.outputs, call.target, recipe, call.inputs, call.settings, console=call.console)

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def paint(
-    run: Run, show: Any, recorder: AnimationRecorder | None = None, preview: Preview | None = None
+    run: Run[Result], show: Any, recorder: AnimationRecorder | None = None, preview: Preview | None = None
 ) -> tuple[Result, bool]:
     """Paint to the end or to Ctrl-C.
 
@@ -97,7 +97,9 @@ def open_preview(path: Path | None) -> Preview | None:
     return Preview(path)
 
 
-def check_target(target: Path, checkpoint: Path | None, *, bits: int, dpi: int | None) -> None:
+def check_target(
+    target: Path, checkpoint: Path | None, *, bits: int, dpi: int | None, alpha: bool = False
+) -> None:
     """Look, before any work is done, whether the picture, its record and a checkpoint can be written.
 
     Raises:
@@ -108,7 +110,7 @@ def check_target(target: Path, checkpoint: Path | None, *, bits: int, dpi: int |
     from impasto.images.atomic_write import check_path
     from impasto.result import record_path
 
-    io.check_output(target, bits=bits, dpi=dpi)
+    io.check_output(target, bits=bits, dpi=dpi, alpha=alpha)
     check_path(record_path(target), ())
     if checkpoint is not None:
         check_path(checkpoint, ())

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 def samples(
     folder: Annotated[Path, typer.Argument(help="Where to write them.")] = Path("samples"),
 ) -> None:
-    """Write the sample photos, a mask, the sample styles and label maps as PNG files."""
+    """Write the sample photos, a mask, the sample styles and label maps as PNG files, and sounds as WAV."""
     from impasto import samples as pictures
     from impasto.cli.console import stderr
     from impasto.images import io
-    from impasto.images.atomic_write import make_folder
+    from impasto.images.atomic_write import atomic_write, make_folder
+    from impasto.samples.sounds import SOUNDS, wav_bytes
 
     make_folder(folder)
     for kind, names, draw in (
@@ -35,6 +36,14 @@ def samples(
                 continue
             io.write(path, picture)
             stderr().print(f"{kind} {path}")
+    for name in SOUNDS:
+        path, content = folder / f"{name}.wav", wav_bytes(name)
+        if path.exists() and path.read_bytes() != content:
+            stderr().print(f"[yellow]note[/] sound {path} is there and another sound; it stays")
+            continue
+        with atomic_write(path) as temporary:
+            temporary.write_bytes(content)
+        stderr().print(f"sound {path}")
 
 
 def is_other(path: Path, picture: Image) -> bool:

@@ -101,10 +101,11 @@ class NetworkView:
             ShapeError: it is too small for the layers.
         """
         picture = io.read(source, max_megapixels=self.settings.max_megapixels, name=name_of(source, name))
-        pixels = self.resized(picture.pixels, self.settings.size).to(self.device)
-        picture = replace(picture, pixels=pixels)
-        check_size(picture, self.network, (*self.settings.layers, self.settings.content_layer))
-        self.on_picture(pixels)
+        layers = (*self.settings.layers, self.settings.content_layer)
+        check_size(picture, self.network, layers)
+        picture = replace(picture, pixels=self.resized(picture.pixels, self.settings.size).to(self.device))
+        check_size(picture, self.network, layers, attempt="a larger --size")
+        self.on_picture(picture.pixels)
         return picture
 
     def resized(self, pixels: Tensor, size: int) -> Tensor:

@@ -20,6 +20,7 @@ from impasto.fast.restyle import read_style
 from impasto.fast.statistics import LevelStatistics
 from impasto.images import io
 from impasto.images.atomic_write import atomic_write
+from impasto.images.clear_part import without_clear_part
 from impasto.images.resize import shrink_to
 from impasto.weights.state import file_metadata, load_state
 
@@ -107,7 +108,7 @@ def style_of(path: str | Path, *, size: int | None = None, max_megapixels: float
     path = Path(path)
     if path.suffix.lower() in (SUFFIX, ".pth", ".pt", ".onnx"):
         return load_style(path)
-    painting = io.read(path, max_megapixels=max_megapixels)
+    painting = without_clear_part(io.read(path, max_megapixels=max_megapixels))
     network = load()
     pixels = shrink_to(painting.pixels, (size or PAINTING_PX) ** 2, smallest_px=SMALLEST_PX)
     return TrainedStyle(network, {path.stem: read_style(network, pixels)}, {path.stem: pixels})

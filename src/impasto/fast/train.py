@@ -15,6 +15,7 @@ from impasto.fast.style_file import TrainedStyle
 from impasto.fast.training_checkpoint import read_checkpoint
 from impasto.fast.training_run import TrainingRun, TrainStep
 from impasto.images import io
+from impasto.images.clear_part import without_clear_part
 from impasto.images.io import Picture, PictureSource
 from impasto.optimize.run_to_end import drained
 from impasto.settings.task import as_list
@@ -71,7 +72,7 @@ def train_steps(
             "there is no style to learn", got="an empty list", expected="one or more paintings"
         )
     paintings = [
-        io.read(style, max_megapixels=settings.max_megapixels, name=f"style {number}")
+        without_clear_part(io.read(style, max_megapixels=settings.max_megapixels, name=f"style {number}"))
         for number, style in enumerate(sources, 1)
     ]
     processes = Processes.join()

@@ -23,6 +23,7 @@ from impasto.images.color_clusters import (
 )
 from impasto.images.oklab import chroma_limits, compress_chroma, to_oklab, to_srgb
 from impasto.images.strips import strips
+from impasto.images.themes import theme_colors
 from impasto.settings import RecolorSettings
 
 CLUSTERS = 6
@@ -33,6 +34,9 @@ COMMON_SHIFT, BALANCE = 0.5, 0.06
 
 CLUSTER_SIGMA = 0.04
 """Standard deviation of the membership of a colour in a cluster, in OKLab."""
+
+OWN_SIGMA = 0.03
+"""Distance in OKLab within which a theme is about the photo's own."""
 
 SMOOTHNESS = 1e-4
 """Weight of gradients between lattice nodes, which decides for colours that the photo lacks."""
@@ -248,6 +252,22 @@ def _change(colors: Tensor, change: Tensor, limits: Tensor, strength: float) -> 
     return to_srgb(lab + strength * (new - lab))
 
 
+def novelty(statistics: ColorStatistics, theme: Array) -> float:
+    """How far a theme is from the photo's own, 0 to 1: a photo in its own colours stays as it is.
+
+    1 - exp(-D^2 / (2 * 0.03^2)), D the largest distance in OKLab from a colour of one theme to the nearest of
+    the other. Without it, clusters would shrink to the strong colours that stand for them.
+
+    Args:
+        statistics: of the photo's colours.
+        theme: (k, 3), OKLab.
+    """
+    own = theme_colors(statistics, count=len(theme))
+    apart = np.sqrt(squared_distances(own, theme))  # (j, k)
+    farthest = max(apart.min(axis=0).max(), apart.min(axis=1).max())
+    return float(1 - np.exp(-(farthest**2) / (2 * OWN_SIGMA**2)))
+
+
 def transfer_theme(
     image: Tensor, themes: list[Array], settings: RecolorSettings
 ) -> tuple[Tensor, int, ThemeMatch]:
@@ -266,4 +286,5 @@ def transfer_theme(
     matches = [match_theme(statistics, theme) for theme in themes]
     best = min(range(len(themes)), key=lambda i: matches[i].cost)
     change = color_shifts(statistics, matches[best], themes[best], settings)
-    return apply_shifts(image, change, strength=settings.strength), best, matches[best]
+    strength = settings.strength * novelty(statistics, themes[best])
+    return apply_shifts(image, change, strength=strength), best, matches[best]

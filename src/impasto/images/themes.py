@@ -15,6 +15,7 @@ from impasto.errors import PictureError, SettingError, nearest
 from impasto.images.color_clusters import (
     LIGHTNESS_WEIGHT,
     Array,
+    ColorStatistics,
     color_statistics,
     k_means,
     squared_distances,
@@ -140,17 +141,7 @@ def painted_theme(image: Tensor, *, colors: int, name: str) -> Theme:
 
     Source: clusters as in ``k_means``; the weights are chosen by eye.
     """
-    statistics = color_statistics(image)
-    lab, shares = statistics.colors, statistics.shares
-    chroma = np.hypot(lab[:, 1], lab[:, 2])
-    means, _ = k_means(lab, np.sqrt(shares) * (1 + CHROMA_WEIGHT * chroma), colors)
-    scale = np.array((LIGHTNESS_WEIGHT, 1, 1))
-    cluster = squared_distances(lab * scale, means * scale).argmin(axis=1)
-    weights = shares**0.8 * (0.02 + chroma) ** 2
-    averages = [
-        np.average(lab[cluster == i], axis=0, weights=weights[cluster == i]) for i in range(len(means))
-    ]
-    written = tuple(hex_colors(np.array(averages)))
+    written = tuple(hex_colors(theme_colors(color_statistics(image), count=colors)))
     if len(written) < FEWEST:
         raise PictureError(
             f"{name} has one colour only, which is no theme",
@@ -159,6 +150,20 @@ def painted_theme(image: Tensor, *, colors: int, name: str) -> Theme:
             attempt="another picture, or colours such as #112233,#aa8800",
         )
     return Theme(name=name, colors=written)
+
+
+def theme_colors(statistics: ColorStatistics, *, count: int) -> Array:
+    """The colours that ``painted_theme`` takes from a picture: (k, 3), OKLab, k at most ``count``."""
+    lab, shares = statistics.colors, statistics.shares
+    chroma = np.hypot(lab[:, 1], lab[:, 2])
+    means, _ = k_means(lab, np.sqrt(shares) * (1 + CHROMA_WEIGHT * chroma), count)
+    scale = np.array((LIGHTNESS_WEIGHT, 1, 1))
+    cluster = squared_distances(lab * scale, means * scale).argmin(axis=1)
+    weights = shares**0.8 * (0.02 + chroma) ** 2
+    averages = [
+        np.average(lab[cluster == i], axis=0, weights=weights[cluster == i]) for i in range(len(means))
+    ]
+    return np.array(averages)
 
 
 def hex_colors(lab: Array) -> list[str]:

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
 
+import torch
 from torch import Tensor
 
 from impasto.errors import OutputError, nearest
@@ -28,6 +29,7 @@ def write_stream(
     metadata: Mapping[str, str],
     bits: int = 8,
     dpi: int | None = None,
+    alpha: Tensor | None = None,
 ) -> None:
     """Write a picture as ``io.write`` does, but to a file object, which stays open.
 
@@ -41,14 +43,17 @@ def write_stream(
         metadata: text to be stored in the file.
         bits: a channel; 16 for png and tiff.
         dpi: pixels an inch; not for webp.
+        alpha: (1, 1, H, W) in [0, 1], how opaque the picture is; None: it is opaque.
     Raises:
         OutputError: the format is missing or unknown, or cannot hold the picture, the bits or the dpi; or the
             object is open for text, or cannot be written to.
         SettingError: ``bits`` is not 8 or 16, or ``dpi`` is out of range.
     """
     name = f"picture{suffix_of(file, format)}"
-    check_format(Path(name), bits=bits, dpi=dpi)
+    check_format(Path(name), bits=bits, dpi=dpi, alpha=alpha is not None)
     check_length(Path(name), image.shape[3], image.shape[2])
+    if alpha is not None:
+        image = torch.cat([image, alpha.to(image)], 1)
     buffer, suffix = BytesIO(), Path(name).suffix
     if bits == 16:
         WRITERS_16_BIT[suffix](buffer, image=image, metadata=metadata, dpi=dpi)

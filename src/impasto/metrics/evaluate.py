@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from impasto import features, runtime
-from impasto.features.extractor import prepared, smallest_px
+from impasto.features.extractor import prepared, smallest_px, too_small
 from impasto.images import io
+from impasto.images.clear_part import without_clear_part
 from impasto.images.io import PictureSource
 from impasto.images.resize import fit, resize, shrink_to
 from impasto.metrics.scores import Scores, score_features, score_pictures
@@ -58,15 +59,27 @@ def evaluate(
     device = runtime.choose_device(settings.device)
     dtype = runtime.choose_dtype(device, settings.precision)
     limit = settings.max_megapixels
-    painting, photo, style_pixels = (
-        io.read(source, max_megapixels=limit).pixels.to(device) for source in (result, content, style)
+    painting, photo = (
+        io.read(source, max_megapixels=limit).pixels.to(device) for source in (result, content)
     )
+    style_pixels = without_clear_part(io.read(style, max_megapixels=limit)).pixels.to(device)
+    full = painting
     if settings.size is not None:
         painting = resize(painting, fit(painting.shape[2], painting.shape[3], settings.size))
     layers = {*settings.content_layers, *settings.style_layers}
     network = features.load(settings.network, settings.weights, settings.pooling)
     network.check_layers(layers)
     network = prepared(network, device, dtype)
+
+    smallest = smallest_px(network, layers) if layers else 1
+    if min(painting.shape[2:]) < smallest:
+        shrunk = painting.shape != full.shape and min(full.shape[2:]) >= smallest
+        raise too_small(
+            "the picture is too small for the layers asked for",
+            (painting.shape[2], painting.shape[3]),
+            smallest,
+            attempt="a larger --size" if shrunk else "a larger picture, or shallower layers",
+        )
 
     def features_of(image: Tensor) -> dict[str, Tensor]:
         with torch.no_grad():
@@ -75,7 +88,6 @@ def evaluate(
     height, width = painting.shape[2:]
     if abs(photo.shape[2] * width / (photo.shape[3] * height) - 1) > STRETCH:
         log.warning("photo and result have other proportions; the photo is stretched to the result's")
-    smallest = smallest_px(network, layers) if layers else 1
     clean = score_pictures(painting, photo=photo, style=style_pixels)
     style_pixels = shrink_to(style_pixels, height * width, ratio=settings.style_scale, smallest_px=smallest)
     distances = score_features(

@@ -31,7 +31,7 @@ from impasto.synthesis.feature_view import FeatureView, spread_shifts
 from impasto.synthesis.job import Job
 from impasto.synthesis.memory import MemoryBudget
 from impasto.synthesis.network import NetworkHandle
-from impasto.synthesis.read import check_size, notes_of, read_picture
+from impasto.synthesis.read import check_size, notes_of, read_painting, read_photo
 from impasto.synthesis.recipe import Recipe
 from impasto.synthesis.record import identity_of, record_of
 from impasto.synthesis.run import drained
@@ -63,10 +63,10 @@ def job(inputs: Inputs, settings: DreamSettings, context: Context) -> Job:
             got="a guide and " + ("a channel" if s.channel is not None else "an objective"),
             attempt="one or the other",
         )
-    photo = read_picture(inputs["content"], "photo", max_megapixels=s.max_megapixels)
+    photo = read_photo(inputs["content"], "photo", max_megapixels=s.max_megapixels, keep_alpha=s.keep_alpha)
     guide: Picture | None = None
     if guide_source is not None:
-        guide = read_picture(guide_source, "guide", max_megapixels=s.max_megapixels)
+        guide = read_painting(guide_source, "guide", max_megapixels=s.max_megapixels)
     network = context.network_for(s)
     network.network.check_layers([s.layer])
     for picture in (photo, guide):
@@ -117,6 +117,7 @@ def job(inputs: Inputs, settings: DreamSettings, context: Context) -> Job:
         identity=partial(_identity, s, network, photo, guide),
         shift=spread_shifts(s.jitter, seed=s.seed),
         notes=notes_of(photo, guide),
+        alpha=photo.alpha,
     )
 
 

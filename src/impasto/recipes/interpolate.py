@@ -22,7 +22,7 @@ from impasto.settings.task import Inputs, as_list
 from impasto.synthesis.context import Context
 from impasto.synthesis.guides import Mask
 from impasto.synthesis.job import Job
-from impasto.synthesis.read import Styles, name_of, pictures_of, read_picture
+from impasto.synthesis.read import Styles, name_of, pictures_of, read_painting
 from impasto.synthesis.recipe import Recipe, Steps, describe_controls, find_recipe
 from impasto.synthesis.record import record_of
 from impasto.synthesis.run import drained, run_steps
@@ -211,7 +211,7 @@ class Interpolation:
 
     def _style_cell(self, number: int) -> tuple[Image, str]:
         source, name = self.styles[number], f"style {number + 1}"
-        picture = read_picture(pictures_of(source)[0], name, max_megapixels=self.settings.max_megapixels)
+        picture = read_painting(pictures_of(source)[0], name, max_megapixels=self.settings.max_megapixels)
         return io.to_pil(picture.pixels), name_of(source, name)
 
 

@@ -25,7 +25,7 @@ from impasto.settings import RecolorOptions, RecolorSettings
 from impasto.settings.recolor import TASK
 from impasto.settings.task import Inputs
 from impasto.synthesis.context import Context
-from impasto.synthesis.read import read_picture
+from impasto.synthesis.read import read_painting, read_photo
 from impasto.synthesis.recipe import Recipe, Steps, recorded_input
 from impasto.synthesis.record import record_of
 from impasto.synthesis.run import drain
@@ -66,7 +66,8 @@ def steps(inputs: Inputs, settings: RecolorSettings, context: Context) -> Steps:
     started = time.perf_counter()
     TASK.check_inputs(inputs)
     themes, painting = choose_themes(inputs.get("palette"), settings)
-    content = read_picture(inputs["content"], "photo", max_megapixels=settings.max_megapixels)
+    limit, keep_alpha = settings.max_megapixels, settings.keep_alpha
+    content = read_photo(inputs["content"], "photo", max_megapixels=limit, keep_alpha=keep_alpha)
     pixels, best, match = transfer_theme(content.pixels, [theme.oklab() for theme in themes], settings)
     palette = None if painting is None else describe(painting)
     record = {
@@ -76,7 +77,7 @@ def steps(inputs: Inputs, settings: RecolorSettings, context: Context) -> Steps:
         "size": [pixels.shape[3], pixels.shape[2]],
         "seconds": round(time.perf_counter() - started, 3),
     }
-    return Result(pixels, {}, record)
+    return Result(pixels, {}, record, alpha=content.alpha)
 
 
 def choose_themes(
@@ -110,7 +111,7 @@ def choose_themes(
         return (named_theme(palette),), None
     if isinstance(palette, Sequence) and not isinstance(palette, (str, bytes, bytearray, memoryview)):
         return (written_theme(palette),), None
-    painting = read_picture(palette, "palette", max_megapixels=settings.max_megapixels)
+    painting = read_painting(palette, "palette", max_megapixels=settings.max_megapixels)
     return (painted_theme(painting.pixels, colors=settings.colors, name=painting.name),), painting
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Unpack
 
 from impasto.images.io import Picture, PictureSource
-from impasto.images.resize import fit
+from impasto.images.plain_ground import is_grey, plain_grounds
 from impasto.optimize.loop import Step
 from impasto.result import Result
 from impasto.settings import StylizeOptions, StylizeSettings
@@ -20,7 +20,16 @@ from impasto.synthesis.context import Context
 from impasto.synthesis.feed_forward import describe_network
 from impasto.synthesis.guides import Mask, read_guides
 from impasto.synthesis.job import Job
-from impasto.synthesis.read import Styles, check_init, check_size, notes_of, read_picture, read_styles
+from impasto.synthesis.read import (
+    Styles,
+    check_init,
+    check_size,
+    notes_of,
+    read_painting,
+    read_photo,
+    read_styles,
+    result_shape,
+)
 from impasto.synthesis.recipe import Recipe, describe_controls
 from impasto.synthesis.record import describe_styles, record_of
 from impasto.synthesis.run import drained
@@ -53,10 +62,10 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
     s = settings
     TASK.check_inputs(inputs)
     check_init(s.init, TASK.init_words)
-    photo = read_picture(inputs["content"], "content", max_megapixels=s.max_megapixels)
+    photo = read_photo(inputs["content"], "content", max_megapixels=s.max_megapixels, keep_alpha=s.keep_alpha)
     pictures = read_styles(inputs["style"], max_megapixels=s.max_megapixels)
     source = inputs.get("fine_style")
-    fine = None if source is None else read_picture(source, "fine style", max_megapixels=s.max_megapixels)
+    fine = None if source is None else read_painting(source, "fine style", max_megapixels=s.max_megapixels)
     shares = style_shares(s.style_weights, len(pictures.groups))
     scales = style_scales(s.style_scale, len(pictures.groups), fine=fine is not None)
     guides = read_guides(
@@ -77,10 +86,18 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
             log.warning("%s", note)
     network = context.network_for(s)
     network.network.check_layers([*s.content_layers, *s.style_layers])
-    check_size(photo, network.network, s.content_layers)
+    shape = result_shape(photo, network.network, s.content_layers, size=s.size, enlarge=s.enlarge)
     for picture in (*pictures.pictures, *([] if fine is None else [fine])):
         check_size(picture, network.network, s.style_layers)
-    colors = Colors(s.colors, s.color_map, photo.pixels, None if guides is None else guides.keep)
+    seen = [photo, *pictures.pictures, *([] if fine is None else [fine])]
+    colors = Colors(
+        s.colors,
+        s.color_map,
+        photo.pixels,
+        None if guides is None else guides.keep,
+        grounds=plain_grounds(photo.pixels) if s.plain_ground and guides is None else None,
+        grey=all(is_grey(picture.pixels) for picture in seen),
+    )
     styles = make_styles(pictures, s.style_weights, scales, guides=guides, recolored=colors.style)
     if fine is not None:
         lent = fine_style(
@@ -92,8 +109,6 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
             scale=scales[-1],
         )
         styles = (*styles, lent)
-    height, width = photo.pixels.shape[2:]
-    shape = fit(height, width, s.size, enlarge=s.enlarge)
     photo = with_size_note(photo, shape, size=s.size)
     notes = notes_of(photo, *(style.picture for style in styles))
     styles = weakened(styles, replace(photo, pixels=colors.content), s.strength, guides)
@@ -128,6 +143,7 @@ def job(inputs: Inputs, settings: StylizeSettings, context: Context) -> Job:
         init_words=TASK.init_words,
         finish=colors.finish,
         notes=notes,
+        alpha=photo.alpha,
         photo=photo.pixels,
         keep=colors.keep,
         strengths=None if guides is None else guides.strengths_tensor,

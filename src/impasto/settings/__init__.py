@@ -1,6 +1,7 @@
 """Every setting that a user may change. Nothing in here imports torch, so help and forms are instant."""
 
 from impasto.settings.apply import ApplyOptions, ApplySettings
+from impasto.settings.audio import AudioOptions, AudioSettings
 from impasto.settings.background import BackgroundOptions, BackgroundSettings
 from impasto.settings.base import SettingInfo, Settings, setting
 from impasto.settings.batch import BatchOptions, BatchSettings
@@ -30,6 +31,8 @@ __all__ = [
     "PRESETS",
     "ApplyOptions",
     "ApplySettings",
+    "AudioOptions",
+    "AudioSettings",
     "BackgroundOptions",
     "BackgroundSettings",
     "BatchOptions",

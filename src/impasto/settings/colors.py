@@ -30,6 +30,13 @@ class ColorSettings(Settings, panel="Style"):
     color_map: str = setting(
         "monge-kantorovich", choices=COLOR_MAPS, help="Linear map of colours that --colors match uses."
     )
+    plain_ground: bool = setting(
+        True,
+        help="A ground of one colour in the photo, such as the white behind a product, gets one colour. Off: "
+        "it is painted as well.",
+        absent=False,
+        source="chosen by eye",
+    )
 
 
 class ColorOptions(TypedDict, total=False):
@@ -37,3 +44,4 @@ class ColorOptions(TypedDict, total=False):
 
     colors: Colors
     color_map: ColorMap
+    plain_ground: bool

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from impasto.settings.base import setting
+from impasto.settings.base import as_in, setting
 from impasto.settings.choices import Emotion
 from impasto.settings.network import InputOptions, InputSettings
+from impasto.settings.size import SizeSettings
 from impasto.settings.task import PHOTO, Input, Inputs, Task
 from impasto.settings.themes import EMOTIONS
 
@@ -47,6 +48,7 @@ class RecolorSettings(InputSettings):
         help="Keep the photo's light and dark. Off: each group of colours gets as light or dark as its theme "
         "colour.",
     )
+    keep_alpha: bool = as_in(SizeSettings, "keep_alpha")
 
 
 class RecolorOptions(InputOptions, total=False):
@@ -58,6 +60,7 @@ class RecolorOptions(InputOptions, total=False):
     variety: float
     gradients: float
     keep_luminance: bool
+    keep_alpha: bool
 
 
 def result_stem(inputs: Inputs, settings: RecolorSettings) -> str:

@@ -26,6 +26,9 @@ class SizeSettings(Settings):
         slider=(128, 2048, 32),
     )
     enlarge: bool = setting(False, help="Paint at --size even if the photo is smaller.")
+    keep_alpha: bool = setting(
+        False, help="Keep the transparency of a cut-out photo. Off: it is laid on white."
+    )
 
 
 class SizeOptions(TypedDict, total=False):
@@ -33,6 +36,7 @@ class SizeOptions(TypedDict, total=False):
 
     size: int
     enlarge: bool
+    keep_alpha: bool
 
 
 def parse_size(size: str) -> tuple[int, int]:

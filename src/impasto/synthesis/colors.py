@@ -10,6 +10,7 @@ from impasto.images.color import grey, luminance, match_luminance, with_luminanc
 from impasto.images.color_match import match_colors
 from impasto.images.io import Picture
 from impasto.images.masks import resize_guides
+from impasto.images.plain_ground import flatten_grounds
 from impasto.images.resize import resize
 
 
@@ -22,6 +23,8 @@ class Colors:
         color_map: the linear map of "match": "monge-kantorovich", "pca" or "cholesky".
         photo: (1, 3, H, W) in [0, 1].
         keep: (1, 1, H, W) in [0, 1], what stays of the photo; None if nothing does.
+        grounds: (1, R, h, w) in [0, 1], plain grounds that stay plain (``plain_grounds``); None for none.
+        grey: photo and styles are grey, and so is the result.
 
     Source: Gatys, Bethge, Hertzmann, Shechtman 2016, "Preserving color in neural artistic style transfer".
     Differs: the inverse of the colour transform is exact, not rounded as published.
@@ -31,6 +34,8 @@ class Colors:
     color_map: str
     photo: Tensor
     keep: Tensor | None = None
+    grounds: Tensor | None = None
+    grey: bool = False
 
     @property
     def content(self) -> Tensor:
@@ -55,6 +60,10 @@ class Colors:
         Returns:
             (1, 3, h, w) in [0, 1]; the canvas itself where nothing of the photo is put back.
         """
+        if self.grey:
+            canvas = grey(luminance(canvas))
+        if self.grounds is not None:
+            canvas = flatten_grounds(canvas, self.grounds)
         if self.keep is None and not self.mode.startswith("luminance"):
             return canvas
         size = (canvas.shape[2], canvas.shape[3])

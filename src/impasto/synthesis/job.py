@@ -13,6 +13,7 @@ from torch import Tensor
 
 from impasto.errors import SettingError
 from impasto.features.extractor import Extractor
+from impasto.images.resize import resize
 from impasto.losses.objective import Objective, Term
 from impasto.optimize.checkpoint import State
 from impasto.optimize.loop import Loop, Step
@@ -55,6 +56,7 @@ class Job:
         periodic: the canvas' edges meet.
         finish: (1, C, h, w) of any size -> the picture that is shown and saved.
         notes: what was done to the inputs, for people.
+        alpha: (1, 1, H, W) in [0, 1] of any size, how opaque the result is; None for all of it.
     """
 
     scales: tuple[Scale, ...]
@@ -69,6 +71,7 @@ class Job:
     periodic: bool = False
     finish: Callable[[Tensor], Tensor] = unfinished
     notes: tuple[str, ...] = ()
+    alpha: Tensor | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -122,7 +125,9 @@ class Job:
             "losses": losses,
             "interrupted": interrupted,
         }
-        return Result(pixels, losses, record, [dict(row) for row in history])
+        size = (pixels.shape[2], pixels.shape[3])
+        alpha = None if self.alpha is None else resize(self.alpha, size).clamp(0, 1)
+        return Result(pixels, losses, record, [dict(row) for row in history], alpha=alpha)
 
 
 def history_row(step: Step) -> dict[str, Any]:

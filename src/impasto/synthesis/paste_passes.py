@@ -110,7 +110,8 @@ class Passes:
             if chosen is None:
                 target[layer] = {}
                 continue
-            found = nearest_positions(features[layer], painting[layer], chosen)
+            pictures = (composite, half.painting)
+            found = nearest_positions(features[layer], painting[layer], chosen, pictures=pictures)
             rows_ = painting[layer][0].flatten(1)[:, found][None, :, None]  # (1, C, 1, P)
             target[layer] = {"regions": {0: base.layer_finish(base.layer_target(rows_))}}
         terms = [Term("style", regional, merged(target, spatial), self.style_weight)]
@@ -138,7 +139,7 @@ class Passes:
         if not len(chosen):
             chosen = guides[deep].flatten().argmax()[None]
         shape = (theirs[deep].shape[2], theirs[deep].shape[3])
-        matches = nearest_positions(features, theirs[deep], chosen)
+        matches = nearest_positions(features, theirs[deep], chosen, pictures=(composite, painting))
         small = F.interpolate(painting, size=shape, mode="bilinear", antialias=True)
         matches = consistent_positions(matches, chosen, features.shape[3], small, shape)
         once = counted_once(matches, shape)

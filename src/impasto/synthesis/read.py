@@ -7,15 +7,17 @@ import math
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from impasto.errors import SettingError, WeightsError, nearest
 from impasto.fast import style_file
 from impasto.features.extractor import FeatureNetwork, smallest_px, too_small
 from impasto.images import io
+from impasto.images.clear_part import cut_out, without_clear_part
 from impasto.images.io import Picture, PictureSource
 from impasto.images.picture_file import pictures_in
+from impasto.images.resize import fit
 from impasto.settings.task import as_list
 from impasto.weights.records import file_sha256
 
@@ -65,6 +67,25 @@ def read_picture(source: PictureSource, name: str, *, max_megapixels: float) -> 
     return io.read(source, max_megapixels=max_megapixels, name=name_of(source, name))
 
 
+def read_painting(source: PictureSource, name: str, *, max_megapixels: float) -> Picture:
+    """One painting, as ``read_picture``; what is clear of it takes no part in the style.
+
+    Raises:
+        PictureError: it cannot be read, or is transparent everywhere.
+    """
+    return without_clear_part(read_picture(source, name, max_megapixels=max_megapixels))
+
+
+def read_photo(source: PictureSource, name: str, *, max_megapixels: float, keep_alpha: bool) -> Picture:
+    """One photo, as ``read_picture``, on white; or, to keep its transparency, with its colours continued.
+
+    Raises:
+        PictureError: it cannot be read, or is transparent everywhere.
+    """
+    photo = read_picture(source, name, max_megapixels=max_megapixels)
+    return cut_out(photo) if keep_alpha else replace(photo, alpha=None)
+
+
 def read_styles(style: Styles, *, max_megapixels: float) -> StylePictures:
     """The pictures of one style or several.
 
@@ -79,7 +100,7 @@ def read_styles(style: Styles, *, max_megapixels: float) -> StylePictures:
         trained_paintings(Path(source))
         if isinstance(source, (str, os.PathLike)) and is_trained(source)
         else tuple(
-            read_picture(picture, f"style {number}", max_megapixels=max_megapixels)
+            read_painting(picture, f"style {number}", max_megapixels=max_megapixels)
             for picture in pictures_of(source)
         )
         for number, source in enumerate(sources, 1)
@@ -171,7 +192,13 @@ def check_init(init: str, words: Sequence[str]) -> None:
         )
 
 
-def check_size(picture: Picture, network: FeatureNetwork, layers: Iterable[str]) -> None:
+def check_size(
+    picture: Picture,
+    network: FeatureNetwork,
+    layers: Iterable[str],
+    *,
+    attempt: str = "a larger picture, or shallower layers",
+) -> None:
     """Check that a picture is large enough for some layers.
 
     Raises:
@@ -184,8 +211,34 @@ def check_size(picture: Picture, network: FeatureNetwork, layers: Iterable[str])
             f"{picture.name} is too small for the layers asked for",
             (height, width),
             needed,
-            attempt="a larger picture, or shallower layers",
+            attempt=attempt,
         )
+
+
+def result_shape(
+    photo: Picture, network: FeatureNetwork, layers: Iterable[str], *, size: int, enlarge: bool
+) -> tuple[int, int]:
+    """(height, width) of a photo's result, px.
+
+    Args:
+        photo: what is painted.
+        network: looks at the result.
+        layers: of it that are looked at.
+        size: long side that is wanted, px.
+        enlarge: also where the photo is smaller.
+    Raises:
+        ShapeError: the result would be too small for the layers.
+    """
+    height, width = photo.pixels.shape[2:]
+    shape, needed = fit(height, width, size, enlarge=enlarge), smallest_px(network, layers)
+    if min(shape) >= needed:
+        return shape
+    if min(fit(height, width, size, enlarge=True)) >= needed:
+        attempt = f"--enlarge, which paints it with a long side of {size} px"
+    else:
+        least = math.ceil(needed * max(height, width) / min(height, width))
+        attempt = f"--enlarge --size {least} or larger, or shallower layers"
+    raise too_small(f"{photo.name} is too small for the layers asked for", shape, needed, attempt=attempt)
 
 
 def notes_of(*pictures: Picture | None) -> tuple[str, ...]:

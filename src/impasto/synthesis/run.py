@@ -6,23 +6,25 @@ import functools
 import logging
 import os
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from impasto import runtime
 from impasto.errors import CheckpointError, OutOfMemoryError, OutputError, SettingError
 from impasto.images.atomic_write import check_path, make_parent
 from impasto.images.file_names import beside, numbered
-from impasto.optimize.checkpoint import Checkpoint, is_checkpoint
+from impasto.optimize.checkpoint import Checkpoint, State, is_checkpoint
 from impasto.optimize.loop import Step
 from impasto.optimize.run_to_end import drain, drained
 from impasto.optimize.timing import Throttle
-from impasto.result import Result
 from impasto.synthesis.context import Context
-from impasto.synthesis.job import Job, history_row
+from impasto.synthesis.job import history_row
 from impasto.synthesis.record import comparable
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 __all__ = ["Run", "checkpoint_path", "drain", "drained", "expect_same", "run_steps"]
 
@@ -35,7 +37,39 @@ LONG_RUN_S = 120.0
 """Expected duration of a run from which on it keeps a checkpoint unasked."""
 
 
-class Run:
+R_co = TypeVar("R_co", bound="DataclassInstance", covariant=True)
+R = TypeVar("R", bound="DataclassInstance")
+
+
+class Runnable(Protocol[R_co]):
+    """What can be run step by step: a ``Job``, or a sound's job; its result has a field ``checkpoint``."""
+
+    def steps(self, state: State | None = None) -> Iterator[Step]:
+        """Optimise; with a state, continue from there."""
+        ...
+
+    def shown(self, step: Step) -> Step:
+        """The step with a snapshot of what is finished."""
+        ...
+
+    def result(
+        self, last: Step | None, history: Sequence[Mapping[str, Any]], *, interrupted: bool = False
+    ) -> R_co:
+        """What was made, with its record."""
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done to the inputs, for people."""
+        ...
+
+    @property
+    def identity(self) -> Callable[[], Mapping[str, Any]]:
+        """() -> what a checkpoint must have in common."""
+        ...
+
+
+class Run(Generic[R]):
     """A job in progress.
 
     Args:
@@ -53,7 +87,7 @@ class Run:
 
     def __init__(
         self,
-        job: Job,
+        job: Runnable[R],
         *,
         checkpoint: str | os.PathLike[str] | None = None,
         resume: bool = False,
@@ -145,12 +179,19 @@ class Run:
             log.warning("this is a long run; %s is kept up to date, and --resume goes on from it", self.path)
         self.kept, self._written = True, step
 
-    def result(self, *, interrupted: bool = False) -> Result:
+    def result(self, *, interrupted: bool = False) -> R:
         """The picture and its record; saving a finished one removes the checkpoint."""
         result = self.job.result(self.last, self.history, interrupted=interrupted)
-        height, width = result.pixels.shape[2:]
-        said = result.record.get("task", "run"), width, height, len(self.history), result.record["seconds"]
-        log.debug("%s: %d x %d px, %d steps, %.1f s", *said)
+        if isinstance(result, Result):
+            height, width = result.pixels.shape[2:]
+            said = (
+                result.record.get("task", "run"),
+                width,
+                height,
+                len(self.history),
+                result.record["seconds"],
+            )
+            log.debug("%s: %d x %d px, %d steps, %.1f s", *said)
         return replace(result, checkpoint=self.path if self.kept and not interrupted else None)
 
     def _is_wanted(self, step: Step) -> bool:
@@ -211,7 +252,7 @@ def _short(value: Any) -> str:
     return text[:8] if len(text) == 64 else text
 
 
-def run_steps(job: Job, context: Context) -> Generator[Step, None, Result]:
+def run_steps(job: Runnable[R], context: Context) -> Generator[Step, None, R]:
     """The steps of a job and, as the value of the generator, its result; closing it keeps the checkpoint.
 
     Args:

@@ -87,6 +87,7 @@ class Styled:
         init_words: Sequence[str],
         finish: Callable[[Tensor], Tensor] = unfinished,
         notes: Sequence[str] = (),
+        alpha: Tensor | None = None,
         **identity: Tensor | None,
     ) -> Job:
         """The job.
@@ -99,6 +100,7 @@ class Styled:
             init_words: what the setting ``init`` may be besides a file.
             finish: as ``Job.finish``; of the canvas after ``cut``.
             notes: what was done to the inputs.
+            alpha: (1, 1, H, W) in [0, 1], how opaque the result is; None for all of it.
             **identity: pictures and masks that decide the pixels besides the styles.
         """
         s = self.loop
@@ -132,6 +134,7 @@ class Styled:
             periodic=self.periodic,
             finish=lambda canvas: finish(self.cut(canvas)),
             notes=tuple(notes),
+            alpha=alpha,
         )
 
     def _make_optimizer(self) -> Callable[[Tensor, float], CanvasOptimizer]:

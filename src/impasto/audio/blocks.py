@@ -1,0 +1,108 @@
+"""Long sounds in blocks that overlap: the loss of a whole canvas with the memory of one block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - its usual name
+
+from impasto.audio.spectrogram import WINDOWS
+
+BLOCK_S = 10.0
+"""Length of a block, seconds: five times the longest lag of the rhythm."""
+
+OVERLAP_S = 2.0
+"""How far two blocks overlap, seconds: the longest lag of the rhythm."""
+
+Block = tuple[int, int]
+"""First sample of a block in the padded canvas, and the one after its last."""
+
+BlockLoss = Callable[[Tensor, int], tuple[Tensor, dict[str, Tensor]]]
+"""(block of the padded canvas (C, T'), its number) -> (loss, its parts by name)."""
+
+
+def padding(rate_hz: int) -> int:
+    """Samples before and after a canvas, so that its ends lie in as many frames as its middle."""
+    return WINDOWS[-1].samples(rate_hz) // 2
+
+
+def padded(canvas: Tensor, rate_hz: int, *, loop: bool) -> Tensor:
+    """A canvas with silence at both ends, or, for a loop, with the other end.
+
+    Args:
+        canvas: (1, C, 1, T).
+        rate_hz: of the canvas.
+        loop: the end runs on into the beginning.
+    Returns:
+        (C, T + 2 padding).
+    """
+    margin = padding(rate_hz)
+    samples = canvas[:, :, 0]
+    while loop and margin > samples.shape[2]:
+        samples = torch.cat([samples, samples], 2)
+    return F.pad(samples, (margin, margin), mode="circular" if loop else "constant")[0]
+
+
+def blocks_of(count: int, rate_hz: int) -> list[Block]:
+    """Blocks that cover ``count`` samples, of equal length, at most ``BLOCK_S`` and the overlap."""
+    longest, overlap = round((BLOCK_S + OVERLAP_S) * rate_hz), round(OVERLAP_S * rate_hz)
+    if count <= longest:
+        return [(0, count)]
+    pieces = -(-(count - overlap) // (longest - overlap))
+    step = (count - overlap) / pieces
+    starts = [round(step * piece) for piece in range(pieces)]
+    ends = [start + overlap for start in starts[1:]] + [count]
+    return list(zip(starts, ends, strict=True))
+
+
+class _KnownGradient(torch.autograd.Function):
+    """A number whose gradient was worked out before."""
+
+    @staticmethod
+    def forward(ctx: Any, canvas: Tensor, value: Tensor, gradient: Tensor) -> Tensor:
+        """The value."""
+        ctx.save_for_backward(gradient)
+        return value.clone()
+
+    @staticmethod
+    def backward(ctx: Any, outer: Tensor) -> tuple[Tensor, None, None]:
+        """The gradient."""
+        (gradient,) = ctx.saved_tensors
+        return outer * gradient, None, None
+
+
+def loss_by_blocks(
+    canvas: Tensor, rate_hz: int, blocks: Sequence[Block], block_loss: BlockLoss, *, loop: bool = False
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Mean of the losses of all blocks, weighted by their length, with the memory of one.
+
+    Where blocks overlap, both count: there is one canvas, so no edge can be heard.
+
+    Args:
+        canvas: (1, C, 1, T), a leaf.
+        rate_hz: of the canvas.
+        blocks: of the padded canvas.
+        block_loss: the loss of one.
+        loop: as for ``padded``.
+    Returns:
+        The loss, with gradients, and its parts without.
+    """
+    total = sum(stop - start for start, stop in blocks)
+    if len(blocks) == 1:
+        return block_loss(padded(canvas, rate_hz, loop=loop), 0)
+    value, parts = canvas.new_zeros(()), dict[str, Tensor]()
+    gradient = torch.zeros_like(canvas)
+    for number, (start, stop) in enumerate(blocks):
+        leaf = canvas.detach().requires_grad_()
+        loss, named = block_loss(padded(leaf, rate_hz, loop=loop)[:, start:stop], number)
+        share = (stop - start) / total
+        (part,) = torch.autograd.grad(loss, leaf)
+        gradient.add_(part, alpha=share)
+        value = value + share * loss.detach()
+        for name, one in named.items():
+            parts[name] = parts.get(name, canvas.new_zeros(())) + share * one
+    known: Tensor = _KnownGradient.apply(canvas, value, gradient)  # type: ignore[no-untyped-call]
+    return known, parts

@@ -1,0 +1,251 @@
+"""Sound files in and out. Needs soundfile; .m4a needs PyAV: ``pip install "impasto[audio]"``."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from impasto.audio.sound import Samples, Sound, checked_sound
+from impasto.audio.sound_file import check_sound_file
+from impasto.errors import OutputError, SoundError
+from impasto.images.atomic_write import atomic_write, check_path
+from impasto.weights.records import file_sha256
+
+SoundSource = str | os.PathLike[str] | tuple[Any, int]
+"""A path, or samples and their rate: (array (T,) or (C, T) of floats, Hz)."""
+
+FORMATS = (".wav", ".flac", ".ogg", ".mp3", ".m4a")
+"""Endings that are written."""
+
+SUBTYPES = {
+    ".wav": {16: "PCM_16", 24: "PCM_24", 32: "PCM_32", 0: "FLOAT"},
+    ".flac": {16: "PCM_16", 24: "PCM_24"},
+}
+"""Bits a sample of formats without loss; 0 stands for 32-bit floats."""
+
+TAGS = ("title", "artist", "album", "date", "genre", "tracknumber", "copyright", "comment")
+"""Tags that are kept, as soundfile names them."""
+
+AAC_BITS_PER_S = 256_000
+"""Bit rate of .m4a: AAC is transparent for most ears from about 192 kbit/s on."""
+
+
+def read_sound(source: SoundSource, name: str = "sound", *, max_minutes: float = 10.0) -> Sound:
+    """Read a sound.
+
+    Args:
+        source: a path, or (samples, rate).
+        name: what errors call it, if it is no file.
+        max_minutes: longer ones are refused, by the file's header if it tells the length.
+    Raises:
+        SoundError: it is missing, is no sound that can be read, or ``checked_sound`` refuses it.
+    """
+    if isinstance(source, tuple):
+        if len(source) != 2 or isinstance(source[1], bool) or not isinstance(source[1], (int, np.integer)):
+            raise SoundError(
+                f"{name} is not a sound",
+                got=f"a tuple of {len(source)}",
+                expected="(samples, rate in Hz), or a path",
+            )
+        return checked_sound(source[0], int(source[1]), name=name, max_minutes=max_minutes)
+    path = Path(source)
+    check_sound_file(path)
+    about: dict[str, Any] = {"path": path, "sha256": file_sha256(path)}
+    samples, rate_hz, tags, notes = _decoded(path, max_minutes)
+    return checked_sound(
+        samples, rate_hz, name=path.stem, max_minutes=max_minutes, tags=tags, notes=notes, **about
+    )
+
+
+def _decoded(path: Path, max_minutes: float) -> tuple[Samples, int, dict[str, str], list[str]]:
+    """Samples (C, T), rate, tags and notes: by libsndfile, or by FFmpeg what that does not know."""
+    soundfile = load_soundfile()
+    try:
+        with soundfile.SoundFile(path) as file:
+            if file.frames > 60 * max_minutes * file.samplerate and file.frames < 2**40:
+                return (
+                    np.zeros((1, file.frames), np.float32),
+                    file.samplerate,
+                    {},
+                    [],
+                )  # refused by its length
+            samples = file.read(dtype="float32", always_2d=True).T
+            tags = {tag: value for tag in TAGS if (value := getattr(file, tag, ""))}
+            short = file.frames - samples.shape[1]
+            notes = [f"it ends early: {short} of {file.frames} samples are missing"] if short > 0 else []
+            return samples, file.samplerate, tags, notes
+    except soundfile.LibsndfileError as error:
+        return _decoded_by_av(path, max_minutes, error)
+
+
+def _decoded_by_av(
+    path: Path, max_minutes: float, reason: Exception
+) -> tuple[Samples, int, dict[str, str], list[str]]:
+    """As ``_decoded``, for .m4a, the sound of videos, and files with a wrong ending."""
+    problem = SoundError(
+        f"{path.name} is no sound that can be read",
+        got=f"{path.stat().st_size} bytes: {str(reason).rpartition(': ')[2].strip() or 'unknown format'}",
+        expected="wav, flac, ogg, mp3, m4a, or a video with sound",
+    )
+    try:
+        av = importlib.import_module("av")
+    except ImportError as error:
+        raise problem from error
+    pieces: list[Samples] = []
+    notes: list[str] = []
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.audio:
+                raise problem
+            stream = container.streams.audio[0]
+            rate_hz, count = int(stream.codec_context.sample_rate), 0
+            tags = {key.lower(): value for key, value in container.metadata.items() if key.lower() in TAGS}
+            resampler = av.AudioResampler(format="fltp", rate=rate_hz)
+            try:
+                for frame in container.decode(stream):
+                    pieces += [part.to_ndarray() for part in resampler.resample(frame)]
+                    count += frame.samples
+                    if count > 60 * max_minutes * rate_hz:
+                        break  # refused by its length
+            except av.FFmpegError as error:
+                notes.append(f"it ends early: {error}")
+    except (av.FFmpegError, ValueError) as error:
+        raise problem from error
+    if not pieces:
+        raise problem
+    return np.concatenate(pieces, 1), rate_hz, tags, notes
+
+
+def check_output(path: str | os.PathLike[str], *, bits: int = 16) -> Path:
+    """Check, before any work is done, that a sound can be written.
+
+    Args:
+        path: ends in one of ``FORMATS``.
+        bits: as ``write_sound``.
+    Raises:
+        OutputError: an unknown ending, a folder that is missing or closed, a format that cannot hold the
+            bits, or PyAV is missing.
+    """
+    path = check_path(path, FORMATS)
+    suffix = path.suffix.lower()
+    if suffix in SUBTYPES and bits not in SUBTYPES[suffix]:
+        raise OutputError(
+            f"{suffix} cannot hold samples of {bits} bits",
+            got=str(path),
+            expected=f"{', '.join(map(str, SUBTYPES[suffix]))} (0 is 32-bit float)",
+        )
+    if suffix == ".m4a":
+        try:
+            importlib.import_module("av")
+        except ImportError as error:
+            raise OutputError(
+                "writing .m4a needs PyAV, which is not installed",
+                got=str(path),
+                attempt='pip install "impasto[audio]", or write a .wav',
+            ) from error
+    load_soundfile()
+    return path
+
+
+def write_sound(
+    path: str | os.PathLike[str],
+    samples: Samples,
+    rate_hz: int,
+    *,
+    bits: int = 16,
+    tags: Mapping[str, str] | None = None,
+) -> Path:
+    """Write a sound, completely or not at all.
+
+    Args:
+        path: .wav, .flac, .ogg, .mp3 or .m4a.
+        samples: (C, T), full scale is 1; what lies beyond is an error, never clipped.
+        rate_hz: of the samples.
+        bits: a sample: 16 or 24; .wav also 32, and 0 for 32-bit floats. Not for formats with loss. 16 bits
+            are dithered with triangular noise of one step.
+        tags: title, artist and the like, of ``TAGS``.
+    Returns:
+        The path.
+    Raises:
+        OutputError: as ``check_output``; samples beyond full scale; or the encoder refuses.
+    """
+    path = check_output(path, bits=bits)
+    peak = float(np.abs(samples).max(initial=0))
+    if not peak <= 1.0:
+        raise OutputError("the sound is beyond full scale", got=f"{peak:.3f}", expected="at most 1")
+    suffix = path.suffix.lower()
+    kept = {name: value for name, value in (tags or {}).items() if name in TAGS and value}
+    with atomic_write(path) as temporary:
+        if suffix == ".m4a":
+            _write_m4a(temporary, samples, rate_hz, kept)
+            return path
+        soundfile = load_soundfile()
+        format_name = {".wav": "WAV", ".flac": "FLAC", ".ogg": "OGG", ".mp3": "MP3"}[suffix]
+        subtype = SUBTYPES[suffix][bits] if suffix in SUBTYPES else None
+        if subtype == "PCM_16":
+            samples = dithered(samples)
+        try:
+            with soundfile.SoundFile(
+                temporary, "w", rate_hz, len(samples), subtype=subtype, format=format_name
+            ) as file:
+                for name, value in kept.items():
+                    setattr(file, name, value)
+                file.write(samples.T)
+        except soundfile.LibsndfileError as error:
+            raise OutputError(
+                "the sound could not be encoded",
+                got=f"{path}: {error}",
+                attempt="another rate (mp3 holds 8 to 48 kHz), or a .wav",
+            ) from error
+    return path
+
+
+def dithered(samples: Samples) -> Samples:
+    """Samples with triangular noise of one step of 16 bits, within full scale; seeded by the samples' number.
+
+    Source: Lipshitz, Wannamaker, Vanderkooy 1992, "Quantization and dither: a theoretical survey".
+    """
+    draw = np.random.default_rng(samples.size)
+    noise = (draw.random(samples.shape) - draw.random(samples.shape)) / 2**15
+    return np.clip(samples + noise, -1, 1 - 2.0**-15).astype(np.float32)
+
+
+def _write_m4a(path: Path, samples: Samples, rate_hz: int, tags: Mapping[str, str]) -> None:
+    av = importlib.import_module("av")
+    layout = "mono" if len(samples) == 1 else "stereo"
+    try:
+        with av.open(str(path), "w", format="ipod") as container:
+            container.metadata.update(tags)
+            stream = container.add_stream("aac", rate=rate_hz, layout=layout)
+            stream.bit_rate = AAC_BITS_PER_S
+            for start in range(0, samples.shape[1], 1024):
+                piece = np.ascontiguousarray(samples[:, start : start + 1024], dtype=np.float32)
+                frame = av.AudioFrame.from_ndarray(piece, format="fltp", layout=layout)
+                frame.sample_rate, frame.pts = rate_hz, start
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+    except (av.FFmpegError, ValueError) as error:
+        raise OutputError(
+            "the sound could not be encoded", got=f"{path.name}: {error}", attempt="a .wav"
+        ) from error
+
+
+def load_soundfile() -> ModuleType:
+    """The package soundfile.
+
+    Raises:
+        SoundError: it is not installed.
+    """
+    try:
+        return importlib.import_module("soundfile")
+    except (ImportError, OSError) as error:
+        raise SoundError(
+            "sound needs the package soundfile, which is not installed",
+            attempt='pip install "impasto[audio]"',
+        ) from error

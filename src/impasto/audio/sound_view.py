@@ -1,0 +1,129 @@
+"""What is compared of a sound: its spectrograms, random features, pitch classes, onsets and loudness."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - its usual name
+
+from impasto.audio.random_features import WIDTHS, random_features
+from impasto.audio.spectrogram import SEMITONES, WINDOWS, band_magnitudes, compressed
+from impasto.losses.base import Features
+
+RHYTHM_BANDS = 8
+"""Groups of mel bands whose autocorrelation is compared."""
+
+RHYTHM_LAG_S = 2.0
+"""Longest lag of the autocorrelation, seconds."""
+
+ENVELOPE_POOL = (4, 5)
+"""Bands and frames over which the content's spectrogram is averaged: 4 of 64 bands, about 60 ms."""
+
+CHROMA_OCTAVES = (1, 7)
+"""Octaves above ``LOWEST_HZ`` whose tones make up pitch classes: below, the long window does not part them;
+above (5.3 kHz), there is more noise than pitch."""
+
+
+def frames_per_s(window_index: int, rate_hz: int) -> float:
+    """Frames a second of a window."""
+    return rate_hz / WINDOWS[window_index].hop(rate_hz)
+
+
+def rhythm_lags(rate_hz: int) -> int:
+    """``RHYTHM_LAG_S`` in frames of the middle window."""
+    return math.ceil(RHYTHM_LAG_S * frames_per_s(1, rate_hz))
+
+
+def onsets(spectrogram: Tensor) -> Tensor:
+    """Onset function: how much all bands together rise from frame to frame.
+
+    O[t] = mean over bands of max(0, S[t + 1] - S[t])
+
+    Args:
+        spectrogram: (N, bands, frames).
+    Returns:
+        (N, 1, 1, frames - 1), >= 0.
+
+    Source: Dixon 2006, "Onset detection revisited", half-wave rectified spectral flux.
+    Differs: of compressed bands instead of magnitudes.
+    """
+    return (spectrogram[..., 1:] - spectrogram[..., :-1]).relu().mean(1)[:, None, None]
+
+
+def pitch_classes(magnitudes: Tensor) -> Tensor:
+    """Chroma: how strong each of the twelve pitch classes is, over octaves.
+
+    C[p, t] = m[p, t] / (|m[., t]| + e), m the root of the octaves' power, e a tenth of |m|'s mean over time
+
+    Args:
+        magnitudes: (N, bands, frames), bands of one semitone.
+    Returns:
+        (N, 1, 12, frames), >= 0; 1 for a frame with one pitch only, near 0 in pauses.
+    """
+    low, high = CHROMA_OCTAVES
+    octaves = range(low, min(high, magnitudes.shape[1] // SEMITONES))
+    power = torch.stack([magnitudes[:, SEMITONES * k :][:, :SEMITONES].square() for k in octaves]).sum(0)
+    folded = (power + 1e-12).sqrt()  # (N, 12, frames)
+    norm = power.sum(1, keepdim=True).sqrt()
+    floor = 0.1 * norm.detach().mean(2, keepdim=True) + 1e-9
+    relative: Tensor = folded / (norm + floor)
+    return relative[:, None]
+
+
+def envelope(spectrogram: Tensor) -> Tensor:
+    """A blurred spectrogram: (N, bands, frames) -> (N, bands / 4, 1, frames / 5)."""
+    return F.avg_pool2d(spectrogram[:, None], ENVELOPE_POOL).transpose(1, 2)
+
+
+@dataclass(frozen=True)
+class SoundView:
+    """Features of a piece of sound, by name.
+
+    Names are "CHANNEL/KIND": "mid/short-3" is the mid channel's random features of the short window with
+    kernels of 3 frames; kinds besides are the windows ("short", "middle", "long": spectrograms), "rhythm",
+    "chroma", "onset" and "envelope".
+
+    Attributes:
+        rate_hz: of the samples.
+        seed: of the random kernels.
+    """
+
+    rate_hz: int
+    seed: int = 0
+
+    @property
+    def texture_kinds(self) -> tuple[str, ...]:
+        """Kinds that say what a sound is made of."""
+        return tuple(f"{name}-{width}" for name, widths in WIDTHS.items() for width in widths)
+
+    def features(self, samples: Tensor, channels: Iterable[str]) -> Features:
+        """All features of all channels.
+
+        Args:
+            samples: (C, T), scaled to ``REFERENCE_RMS``.
+            channels: C names.
+        Returns:
+            {"CHANNEL/KIND": (1, c, 1, frames)}; chroma is (1, 1, 12, frames), one pattern as a whole.
+        """
+        found: dict[str, Tensor] = {}
+        magnitudes = {w.name: band_magnitudes(samples, w, self.rate_hz) for w in WINDOWS}
+        spectrograms = {name: compressed(bands) for name, bands in magnitudes.items()}
+        for name, spectrogram in spectrograms.items():
+            found[name] = spectrogram[:, :, None]
+            for width in WIDTHS[name]:
+                found[f"{name}-{width}"] = random_features(spectrogram, width, seed=self.seed)
+        middle = spectrograms["middle"]
+        groups = torch.tensor_split(middle, RHYTHM_BANDS, dim=1)
+        found["rhythm"] = torch.cat([group.mean(1, keepdim=True) for group in groups], 1)[:, :, None]
+        found["chroma"] = pitch_classes(magnitudes["long"])
+        found["onset"] = onsets(middle)
+        found["envelope"] = envelope(middle)
+        return {
+            f"{channel}/{kind}": value[index : index + 1]
+            for index, channel in enumerate(channels)
+            for kind, value in found.items()
+        }

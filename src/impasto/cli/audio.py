@@ -1,0 +1,277 @@
+"""``impasto audio``: a sound in the style of another, or a texture without content."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from impasto.cli.console import INTERRUPTED, notes
+from impasto.cli.options import with_settings
+from impasto.cli.outputs import escaped, print_notes
+from impasto.cli.run_command import check_names
+from impasto.errors import SettingError
+from impasto.optimize.timing import Throttle, duration_text
+from impasto.settings.audio import AudioSettings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from impasto.audio.result import SoundResult
+    from impasto.optimize.loop import Step
+    from impasto.synthesis.run import Run
+
+log = logging.getLogger(__name__)
+
+PREVIEW_EVERY_S = 5.0
+"""Seconds between two previews, at least."""
+
+
+@with_settings(AudioSettings)
+def audio(
+    content: Annotated[
+        Path | None, typer.Argument(metavar="CONTENT", help="The sound that is restyled.", show_default=False)
+    ] = None,
+    style: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="STYLE...", help="One or more sounds.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="FILE", help="Result: .wav, .flac, .ogg, .mp3 or .m4a."),
+    ] = None,
+    texture: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="STYLE", help="Instead of content and style: a texture of this, or of several."),
+    ] = None,
+    from_record: Annotated[
+        Path | None, typer.Option("--from", metavar="OUT.json", help="Make a sound again from its record.")
+    ] = None,
+    bits: Annotated[
+        int, typer.Option(metavar="16|24|32|0", help="Bits a sample of .wav and .flac; 0 for 32-bit floats.")
+    ] = 16,
+    spectrogram: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw content, style and result as spectrograms: .png."),
+    ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Keep the run here. (default: OUT.checkpoint, for runs over two minutes)"
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the checkpoint, if there is one.")
+    ] = False,
+    preview: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Refresh this sound every few seconds.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the record of the result as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    *,
+    options: dict[str, Any],
+) -> None:
+    """Play a sound in another sound's texture, timbre and rhythm; --texture makes one without content.
+
+    Ctrl-C keeps the sound so far; if there is a checkpoint, --resume goes on from there.
+    """
+    inputs = given_inputs(content, style or [], texture or [], from_record)
+    silent = quiet or as_json
+    with notes(quiet=silent) as console:
+        inputs, settings = plan(inputs, from_record, options)
+        target = out or Path(f"{'-'.join(path.stem for path in paths_of(inputs))}-audio.wav")
+        check_files(target, bits, paths_of(inputs), spectrogram, preview, checkpoint)
+        from impasto.audio.stylize import job
+        from impasto.synthesis.context import Context
+        from impasto.synthesis.run import Run
+
+        made = job(inputs, settings, Context())
+        print_notes(console, made.notes)
+        run = Run(
+            made,
+            checkpoint=checkpoint or target.with_suffix(".checkpoint"),
+            resume=resume,
+            automatic=checkpoint is None,
+        )
+        result, interrupted = play(run, console, preview, rate_hz=made.rate_hz, quiet=silent)
+        result.save(target, bits=bits)
+        if spectrogram is not None:
+            from impasto.audio.picture import draw_run
+
+            draw_run(spectrogram, inputs, result)
+        if not silent:
+            what = "stopped; the sound so far is" if interrupted else "made"
+            seconds = duration_text(result.record["seconds"])
+            console.print(f"[green]{what}[/] {escaped(target)} ({seconds}), record beside it")
+        if as_json:
+            print(json.dumps({**result.record, "sound": str(target)}))
+        if interrupted:
+            raise typer.Exit(INTERRUPTED)
+
+
+def given_inputs(
+    content: Path | None, style: Sequence[Path], texture: Sequence[Path], from_record: Path | None
+) -> dict[str, Any]:
+    """The inputs of the command line; none where a record brings them.
+
+    Raises:
+        SettingError: content or style is missing, or there is a texture or a record beside them.
+    """
+    if from_record is not None or texture:
+        if content is not None:
+            raise SettingError(
+                f"{'--from' if from_record else '--texture'} brings its own sounds",
+                got=f"{content} as well",
+                attempt="one or the other",
+            )
+        if from_record is not None and texture:
+            raise SettingError(
+                "--from brings its own sounds", got="--texture as well", attempt="one or the other"
+            )
+        return {"style": list(texture)} if texture else {}
+    if content is None or not style:
+        raise SettingError(
+            "audio needs a content and a style",
+            got="no content" if content is None else "no style",
+            expected="impasto audio CONTENT.wav STYLE.wav -o OUT.wav",
+            attempt="impasto audio --texture STYLE.wav --length 30, without content",
+        )
+    return {"content": content, "style": list(style)}
+
+
+def plan(
+    inputs: dict[str, Any], from_record: Path | None, options: dict[str, Any]
+) -> tuple[dict[str, Any], AudioSettings]:
+    """Inputs and settings; those of a record where they are not given anew.
+
+    Raises:
+        SettingError: an option has a value it cannot have, or the record is none.
+        SoundError: a file is missing.
+    """
+    if from_record is None:
+        settings = AudioSettings.of(options)
+    else:
+        from impasto.audio.result import read_sound_record
+        from impasto.audio.stylize import changed_inputs, from_sound_record
+
+        inputs, recorded = from_sound_record(from_record)
+        settings = recorded.changed(options)
+        for name in changed_inputs(read_sound_record(from_record)):
+            log.warning("%s has changed since the record was written", name)
+    from impasto.audio.sound_file import check_sound_file
+
+    for path in paths_of(inputs):
+        check_sound_file(path)
+    return inputs, settings
+
+
+def paths_of(inputs: dict[str, Any]) -> list[Path]:
+    """Every file that is read."""
+    return [*([inputs["content"]] if "content" in inputs else []), *inputs["style"]]
+
+
+def check_files(
+    target: Path,
+    bits: int,
+    read: Sequence[Path],
+    spectrogram: Path | None,
+    preview: Path | None,
+    checkpoint: Path | None,
+) -> None:
+    """Look, before any work is done, whether everything can be written and has a name of its own.
+
+    Raises:
+        OutputError: a folder is missing or closed, or a format is unknown or cannot hold the bits.
+        SettingError: names clash.
+    """
+    from impasto.audio.io import check_output
+    from impasto.images.atomic_write import check_path
+    from impasto.result import record_path
+
+    check_output(target, bits=bits)
+    check_path(record_path(target), ())
+    if preview is not None:
+        check_output(preview)
+    if spectrogram is not None:
+        check_path(spectrogram, (".png",))
+    if checkpoint is not None:
+        check_path(checkpoint, ())
+    written = {
+        "sound": target,
+        "record": record_path(target),
+        "spectrogram": spectrogram,
+        "preview": preview,
+        "checkpoint": checkpoint,
+    }
+    check_names(written, read)
+
+
+def play(
+    run: Run[SoundResult], console: Console, preview: Path | None, *, rate_hz: int, quiet: bool
+) -> tuple[SoundResult, bool]:
+    """Run to the end or to Ctrl-C, with a bar and a preview.
+
+    Args:
+        run: what to make.
+        console: where the bar goes.
+        preview: the sound that is refreshed.
+        rate_hz: of the result.
+        quiet: show no bar.
+    Returns:
+        The result so far, and whether Ctrl-C ended it.
+    Raises:
+        KeyboardInterrupt: it came before the first step.
+    """
+    from impasto.audio.io import write_sound
+
+    throttle = Throttle(PREVIEW_EVERY_S)
+    try:
+        with progress(console, rate_hz=rate_hz, quiet=quiet) as show:
+            for step in run.steps():
+                show(step)
+                if preview is not None and throttle.due:
+                    with throttle.writing():
+                        write_sound(preview, step.snapshot()[0, :, 0].numpy(), rate_hz)
+    except KeyboardInterrupt:
+        if run.last is None:
+            raise
+        log.warning("stopped at step %d of %d", run.last.step, run.last.steps)
+        with suppress(KeyboardInterrupt):
+            run.keep()
+        return run.result(interrupted=True), True
+    return run.result(), False
+
+
+@contextmanager
+def progress(console: Console, *, rate_hz: int, quiet: bool) -> Iterator[Callable[[Step], None]]:
+    """A bar over all sample rates: rate, step, loss and time left."""
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = [
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        TextColumn("step {task.fields[step]}"),
+        TextColumn("loss {task.fields[loss]:.3f}"),
+        TextColumn("{task.fields[left]} left"),
+    ]
+    with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
+        task = bar.add_task("listening", total=None, step="-", loss=float("nan"), left="-")
+
+        def show(step: Step) -> None:
+            here_hz = rate_hz / 2 ** (step.scales - step.scale)
+            bar.update(
+                task,
+                description=f"{here_hz / 1000:.1f} kHz ({step.scale}/{step.scales})",
+                total=step.seconds + step.seconds_left,
+                completed=step.seconds,
+                step=f"{step.step}/{step.steps}",
+                loss=step.loss,
+                left=duration_text(step.seconds_left),
+            )
+
+        yield show
