@@ -19,6 +19,7 @@ from impasto.optimize.checkpoint import Checkpoint, State, is_checkpoint
 from impasto.optimize.loop import Step
 from impasto.optimize.run_to_end import drain, drained
 from impasto.optimize.timing import Throttle
+from impasto.result import Result
 from impasto.synthesis.context import Context
 from impasto.synthesis.job import history_row
 from impasto.synthesis.record import comparable
