@@ -76,6 +76,7 @@ CARRIED: dict[str, tuple[str, Callable[[str], str]]] = {
     "src/impasto/fast/any_style.md": ("any-style.md", as_is),
     "training/compact/README.md": ("training.md", as_is),
     "training/fast/README.md": ("training-fast.md", as_is),
+    "training/text/README.md": ("training-text.md", as_is),
     "notebooks/style-transfer.ipynb": ("notebook.md", notebook),
 }
 """File of the repository: (page of the site, what makes the one of the other)."""

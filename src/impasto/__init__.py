@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         PhotoSettings,
         RecolorSettings,
         StylizeSettings,
+        TextSettings,
         TextureSettings,
         TrainSettings,
         VideoSettings,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from impasto.synthesis.painter import Painter
     from impasto.synthesis.preload import preload
     from impasto.synthesis.recipe import from_record
+    from impasto.text.stylize import TextResult, rewrite_text, rewrite_text_steps
     from impasto.video.deflicker import deflicker, deflicker_steps
     from impasto.video.run import VideoResult
     from impasto.video.stylize import stylize_video, video_steps
@@ -79,6 +81,8 @@ _HOMES = {
     "SoundResult": "impasto.audio.result",
     "StylePainter": "impasto.fast.apply",
     "StylizeSettings": "impasto.settings",
+    "TextResult": "impasto.text.stylize",
+    "TextSettings": "impasto.settings",
     "TextureSettings": "impasto.settings",
     "TrainSettings": "impasto.settings",
     "TrainedStyle": "impasto.fast.style_file",
@@ -103,6 +107,8 @@ _HOMES = {
     "photo_steps": "impasto.recipes.photo",
     "preload": "impasto.synthesis.preload",
     "recolor": "impasto.recipes.recolor",
+    "rewrite_text": "impasto.text.stylize",
+    "rewrite_text_steps": "impasto.text.stylize",
     "run_batch": "impasto.batch.run",
     "stylize": "impasto.recipes.stylize",
     "stylize_audio": "impasto.audio.stylize",
@@ -138,6 +144,8 @@ __all__ = [
     "SoundResult",
     "StylePainter",
     "StylizeSettings",
+    "TextResult",
+    "TextSettings",
     "TextureSettings",
     "TrainSettings",
     "TrainedStyle",
@@ -163,6 +171,8 @@ __all__ = [
     "photo_steps",
     "preload",
     "recolor",
+    "rewrite_text",
+    "rewrite_text_steps",
     "run_batch",
     "stylize",
     "stylize_audio",

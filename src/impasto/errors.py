@@ -39,6 +39,10 @@ class PictureError(ImpastoError):
     """A picture cannot be read, or is not what the task needs."""
 
 
+class TextError(ImpastoError):
+    """A text cannot be read, or is not what the task needs."""
+
+
 class SoundError(ImpastoError):
     """A sound cannot be read, or is not what the task needs."""
 

@@ -18,6 +18,7 @@ from impasto.settings import (
     EvaluateSettings,
     ExplainSettings,
     StudioSettings,
+    TextSettings,
     TrainSettings,
     VideoSettings,
 )
@@ -31,6 +32,7 @@ TABLES = {
     "evaluate.md": EvaluateSettings,
     "explain.md": ExplainSettings,
     "studio.md": StudioSettings,
+    "text.md": TextSettings,
     "instant.md train": TrainSettings,
     "instant.md apply": ApplySettings,
     "many.md": BatchSettings,

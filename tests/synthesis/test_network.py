@@ -10,7 +10,8 @@ from impasto import features
 from impasto.errors import DeviceError, SettingError
 from impasto.features.extractor import fingerprint
 from impasto.settings import StylizeSettings
-from impasto.synthesis.network import NetworkHandle, limit_kernel_cache
+from impasto.synthesis import network as network_module
+from impasto.synthesis.network import NetworkHandle
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
@@ -42,12 +43,10 @@ def test_a_device_that_is_not_there():
         NetworkHandle.of(features.load("test-net"), device="cuda:9")
 
 
-def test_the_kernel_cache_is_limited_unless_the_user_says_otherwise(monkeypatch):
-    name = "ONEDNN_PRIMITIVE_CACHE_CAPACITY"
-    monkeypatch.setenv(name, "7")
-    limit_kernel_cache()
-    assert os.environ[name] == "7"
-    monkeypatch.delenv(name)
-    limit_kernel_cache()
-    assert os.environ[name] == "16"
-    monkeypatch.delenv(name)
+def test_onednn_keeps_few_kernels_unless_the_user_says(monkeypatch):
+    monkeypatch.delenv(network_module.KERNEL_CACHE, raising=False)
+    NetworkHandle.load(StylizeSettings(network="test-net"))
+    assert os.environ[network_module.KERNEL_CACHE] == "128"
+    monkeypatch.setenv(network_module.KERNEL_CACHE, "7")
+    NetworkHandle.load(StylizeSettings(network="test-net"))
+    assert os.environ[network_module.KERNEL_CACHE] == "7"

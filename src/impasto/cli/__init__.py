@@ -24,6 +24,7 @@ from impasto.cli import (
     recolor,
     samples,
     studio,
+    text,
     train,
     video,
 )
@@ -67,6 +68,7 @@ commands: list[Callable[..., None]] = [
     recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS
 ]
 commands += [video.video_command(), deflicker.deflicker]
+commands += [text.text]
 commands += [audio.audio, batch.batch, train.train, apply.apply, export.export]
 commands += [demo.demo, evaluate.evaluate, explain.explain, samples.samples]
 commands += [studio.studio, networks.networks, doctor.doctor]

@@ -23,6 +23,7 @@ from impasto.settings.size import SizeSettings
 from impasto.settings.studio import StudioSettings
 from impasto.settings.style import BlendSettings, FineSettings, StyleSettings
 from impasto.settings.stylize import StylizeOptions, StylizeSettings
+from impasto.settings.text import TextOptions, TextSettings
 from impasto.settings.texture import TextureOptions, TextureSettings
 from impasto.settings.train import TrainOptions, TrainSettings
 from impasto.settings.video import VideoOptions, VideoSettings
@@ -70,6 +71,8 @@ __all__ = [
     "StyleSettings",
     "StylizeOptions",
     "StylizeSettings",
+    "TextOptions",
+    "TextSettings",
     "TextureOptions",
     "TextureSettings",
     "TrainOptions",

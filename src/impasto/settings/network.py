@@ -45,7 +45,13 @@ class ExtractorSettings(InputSettings, panel=PANEL):
 class NetworkSettings(ExtractorSettings, panel=PANEL):
     """The network and the machine of a run that optimises a picture."""
 
-    seed: int = setting(0, low=0, high=2**63 - 1, help="The same seed gives the same picture.")
+    seed: int = setting(
+        0,
+        low=0,
+        high=2**63 - 1,
+        help="The same seed gives the same picture. A painting that starts from the photo is the same for "
+        "every seed; with --init noise it is not.",
+    )
     memory: str | None = setting(
         None, help="Memory limit, such as 4GB; larger pictures are computed in tiles. Left out: free memory."
     )

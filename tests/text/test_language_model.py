@@ -1,0 +1,76 @@
+import http.server
+import json
+import threading
+
+import pytest
+
+from impasto.errors import SettingError, TextError
+from impasto.text.stylize import rewrite_text
+
+TEXT = "The man sat on the chair, and he did not see the house of Mr. Brown."
+GOOD = "The man sat upon the chair; and he did not behold the dwelling of Mr. Brown."
+NEGATION_LOST = "The man sat upon the chair, and he did see the house of Mr. Brown."
+
+
+@pytest.fixture
+def server():
+    """A server that answers with the texts that it is given."""
+    asked, answers = [], []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+            choices = [{"message": {"content": answer}} for answer in answers]
+            body = json.dumps({"choices": choices} if answers else {"error": "none"}).encode()
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_address[1]}/v1", asked, answers
+        running.shutdown()
+
+
+def test_nothing_is_asked_unless_an_address_is_given(server):
+    rewrite_text(TEXT, "poe")
+    assert server[1] == []
+
+
+def test_the_meter_chooses_and_the_content_check_refuses(server):
+    address, asked, answers = server
+    answers += [NEGATION_LOST, GOOD, "Nonsense."]
+    result = rewrite_text(TEXT, "poe", strength=0, llm_url=address, llm_candidates=3, llm_name="mine")
+    assert result.text == GOOD
+    path, body = asked[0]
+    assert path == "/v1/chat/completions" and body["n"] == 3 and body["model"] == "mine"
+    assert TEXT in body["messages"][0]["content"]
+
+
+def test_if_all_are_refused_ours_stays(server):
+    address, _, answers = server
+    answers.append(NEGATION_LOST)
+    result = rewrite_text(TEXT, "poe", llm_url=address)
+    assert result.text == rewrite_text(TEXT, "poe").text and "refused" in result.notes[0]
+
+
+def test_a_server_that_answers_something_else(server):
+    with pytest.raises(TextError, match="the language model did not answer"):
+        rewrite_text(TEXT, "poe", llm_url=server[0])
+
+
+def test_a_server_that_is_not_there():
+    with pytest.raises(TextError, match="the language model did not answer"):
+        rewrite_text(TEXT, "poe", llm_url="http://127.0.0.1:9/v1")
+
+
+def test_wrong_settings(tmp_path):
+    with pytest.raises(SettingError, match="llm_url is no address"):
+        rewrite_text(TEXT, "poe", llm_url="localhost")
+    with pytest.raises(SettingError, match="one language model, not two"):
+        rewrite_text(TEXT, "poe", llm_url="http://x", llm_file="m.gguf")
+    with pytest.raises(TextError, match="model is missing"):
+        rewrite_text(TEXT, "poe", llm_file=str(tmp_path / "none.gguf"))

@@ -1,0 +1,99 @@
+"""Each family of changes on sentences worked out by hand: what is proposed, and what must not be."""
+
+import pytest
+
+from impasto.text import packs
+from impasto.text.choices import FAMILIES, find_sites
+from impasto.text.lexicon import rows
+from impasto.text.models import load
+from impasto.text.sites import Paragraph
+from impasto.text.tokens import join
+
+
+def proposals(text):
+    """Every sentence that one change makes of a sentence."""
+    paragraph = Paragraph.of(text)
+    found = set()
+    for site in find_sites(paragraph):
+        for option in site.options:
+            start = paragraph.tokens[site.start]
+            space = (
+                "" if option.text[:1] in ";,.-" else start.space or (" " if option.text[:1] == " " else "")
+            )
+            before, after = (
+                join(list(paragraph.tokens[: site.start])),
+                join(list(paragraph.tokens[site.end :])),
+            )
+            found.add(before + space + option.text.lstrip() + after)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("He sat on the chair.", "He sat upon the chair."),
+        ("She began to sing.", "She commenced to sing."),
+        ("She began to run.", "She began running."),
+        ("He did not see it.", "He didn't see it."),
+        ("It's late.", "It is late."),
+        ("He looked into Alice's eyes.", "He looked into the eyes of Alice."),
+        ("He thought she was late.", "He thought that she was late."),
+        ("They knew not what to do.", "They did not know what to do."),
+        ("He was tired. She was not.", "He was tired; she was not."),
+        ("He went home, but she stayed.", "He went home; but she stayed."),
+        ("When he had eaten, he slept.", "Having eaten, he slept."),
+        ("She took the key and opened the box.", "Taking the key, she opened the box."),
+        ("At last he came.", "At last, he came."),
+        ("He was glad.", "He was very glad."),
+        ("“It is cold,” said he.", "“It is cold,” he said."),
+        ("“It is cold!” said he.", "“It is cold!” cried he."),
+        ("But she went on.", "She, however, went on."),
+        ("We had the bread, the butter, and the tea.", "We had the bread and the butter and the tea."),
+        ("The night was dark enough for us.", "The night was sufficiently dark for us."),
+        ("“Go,” said Alice sadly.", "“Go,” said Alice in a sad tone."),
+    ],
+)
+def test_what_is_proposed(old, new):
+    assert new in proposals(old)
+
+
+@pytest.mark.parametrize(
+    ("old", "never"),
+    [
+        ("He went on with it.", "upon"),
+        ("“He sat on the chair,” said she.", "upon"),
+        ("We walked for half an hour's time.", "of half an hour"),
+        ("She took up the key and the box.", "Taking"),
+        ("They began the house on Monday.", "upon Monday"),
+        ("He broke off the handle.", "severed"),
+        ("Is he not here?", "isn't"),
+        ("So that he might see, he rose.", "And so"),
+    ],
+)
+def test_what_is_not_proposed(old, never):
+    assert not any(never in new for new in proposals(old))
+
+
+def test_every_family_finds_something():
+    text = (
+        "At last he came, and then she began to cry. He did not know what to do; he thought she was very "
+        "tired. But she went on. When he had eaten, he slept. The house that stood there had a very old "
+        "door, walls, and a roof. It was dark enough for Alice's sister. And he left. "
+    )
+    speech = "“It is cold,” said Alice sadly. “Go,” he said."
+    for name, family in FAMILIES.items():
+        assert any(list(family(Paragraph.of(part))) for part in (text, speech)), name
+
+
+def test_the_packs_know_the_lexicon():
+    """A pack that was counted with another lexicon would silently propose nothing."""
+    keys = {row.key for row in rows()}
+    style, _ = packs.find_style("poe", load().background, max_megabytes=1)
+    counted = {choice for choice in style.choices if "#" in choice}
+    assert len(counted) > 100 and counted <= keys
+
+
+def test_nothing_is_proposed_twice_at_a_place():
+    paragraph = Paragraph.of("He sat down on the chair, but she was very tired.")
+    places = [(site.start, site.end, site.choice) for site in find_sites(paragraph)]
+    assert len(places) == len(set(places))
