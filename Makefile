@@ -56,7 +56,7 @@ oldest:
 sbom: $(STAMP)
 	$(BIN)/python -m pip install --quiet -c constraints.txt --group release
 	$(PYTHON) -m venv out/sbom
-	out/sbom/bin/python -m pip install --quiet -c constraints.txt ".[export,explain,studio,video]"
+	out/sbom/bin/python -m pip install --quiet -c constraints.txt ".[audio,export,explain,studio,video]"
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o out/sbom.json out/sbom/bin/python
 
 clean:

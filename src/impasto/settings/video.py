@@ -119,11 +119,11 @@ class VideoSettings(
         slider=(0, 1, 0.05),
     )
     temporal_weight: float = setting(
-        200.0,
+        2000.0,
         low=0,
         help="With optimise: higher holds a frame more firmly to the frames before it.",
         source="Ruder, Dosovitskiy, Brox 2016, eq. 7; the value: chosen by measurement",
-        slider=(0, 1000, 10),
+        slider=(0, 10000, 100),
     )
     long_term: tuple[int, ...] = setting(
         (1, 2, 4),
