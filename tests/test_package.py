@@ -129,3 +129,13 @@ def test_version_is_that_of_the_distribution():
     from importlib.metadata import version
 
     assert version("impasto") == impasto.__version__
+
+
+def test_every_logger_is_below_that_of_the_package():
+    import importlib
+    import logging
+
+    names = [m.name for m in pkgutil.walk_packages(impasto.__path__, "impasto.") if "__main__" not in m.name]
+    loggers = [vars(importlib.import_module(name)).get("log") for name in names]
+    found = [log.name for log in loggers if isinstance(log, logging.Logger)]
+    assert len(found) > 10 and all(name.startswith("impasto.") for name in found)

@@ -12,9 +12,10 @@ from PIL import Image, ImageDraw
 import impasto
 from impasto import samples
 from impasto.images import grid
+from impasto.settings.choices import Emotion
 
 PHOTOS = ("astronaut", "chelsea", "coffee", "rocket")
-EMOTIONS = ("romantic", "passionate", "mysterious", "serene")
+EMOTIONS: tuple[Emotion, ...] = ("romantic", "passionate", "mysterious", "serene")
 THEME = "sunset"
 PAINTING = "stained-glass"
 

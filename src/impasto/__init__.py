@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     )
     from impasto.synthesis.context import Context
     from impasto.synthesis.network import NetworkHandle
+    from impasto.synthesis.painter import Painter
+    from impasto.synthesis.preload import preload
     from impasto.synthesis.recipe import from_record
     from impasto.text.stylize import TextResult, rewrite_text, rewrite_text_steps
     from impasto.video.deflicker import deflicker, deflicker_steps
@@ -71,6 +73,7 @@ _HOMES = {
     "HarmonizeSettings": "impasto.settings",
     "InterpolateSettings": "impasto.settings",
     "NetworkHandle": "impasto.synthesis.network",
+    "Painter": "impasto.synthesis.painter",
     "PhotoSettings": "impasto.settings",
     "RecolorSettings": "impasto.settings",
     "Result": "impasto.result",
@@ -102,6 +105,7 @@ _HOMES = {
     "interpolate_steps": "impasto.recipes.interpolate",
     "photo": "impasto.recipes.photo",
     "photo_steps": "impasto.recipes.photo",
+    "preload": "impasto.synthesis.preload",
     "recolor": "impasto.recipes.recolor",
     "rewrite_text": "impasto.text.stylize",
     "rewrite_text_steps": "impasto.text.stylize",
@@ -132,6 +136,7 @@ __all__ = [
     "ImpastoError",
     "InterpolateSettings",
     "NetworkHandle",
+    "Painter",
     "PhotoSettings",
     "RecolorSettings",
     "Result",
@@ -164,6 +169,7 @@ __all__ = [
     "interpolate_steps",
     "photo",
     "photo_steps",
+    "preload",
     "recolor",
     "rewrite_text",
     "rewrite_text_steps",

@@ -86,6 +86,44 @@ FIGURES: dict[str, Any] = {
 """Chapters of the page that explains, in its order: name -> function(ExplainContext) -> Chapter."""
 
 
+class NamedObject(str):
+    """An object of the caller's that stands where settings have a name; ``find`` gives it back.
+
+    As a text it is the object's module and name ("__main__:ContrastLoss"), which is what records keep.
+
+    Attributes:
+        value: the object.
+    """
+
+    __slots__ = ("value",)
+    value: Any
+
+    def __new__(cls, value: Any) -> NamedObject:
+        """The name of an object: its own, or its class's where it has none."""
+        owner = value if isinstance(getattr(value, "__qualname__", None), str) else type(value)
+        named = super().__new__(cls, f"{owner.__module__}:{owner.__qualname__}")
+        named.value = value
+        return named
+
+    def __copy__(self) -> NamedObject:
+        """Itself, as it never changes."""
+        return self
+
+    def __deepcopy__(self, memo: Any) -> NamedObject:
+        """Itself: the object is the caller's."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For pickle: made again out of the object."""
+        return NamedObject, (self.value,)
+
+
+def named(value: Any) -> Any:
+    """A setting's value with an object as a ``NamedObject``; names, numbers and lists as they are."""
+    plain = value is None or isinstance(value, (str, bytes, int, float, list, tuple, dict))
+    return value if plain else NamedObject(value)
+
+
 def check(names: Collection[str], name: str, *, kind: str) -> None:
     """Say clearly that a name is unknown.
 
@@ -96,7 +134,7 @@ def check(names: Collection[str], name: str, *, kind: str) -> None:
     Raises:
         SettingError: the name is not among them; the text lists them and the nearest.
     """
-    if name not in names:
+    if name not in names and not isinstance(name, NamedObject):
         raise SettingError(
             f"there is no {kind} {name!r}",
             got=name,
@@ -110,13 +148,15 @@ def find(registry: Mapping[str, Any], name: str, *, kind: str) -> Any:
 
     Args:
         registry: one of the tables above; a row is "module:name", or the object itself.
-        name: what the user typed.
+        name: what the user typed; or an object as a ``NamedObject``, which is its own row.
         kind: what it is called in the error: "network", "optimizer", ...
     Returns:
         The object.
     Raises:
         SettingError: the name is not in the table; the text lists the table and the nearest name.
     """
+    if isinstance(name, NamedObject):
+        return name.value
     check(registry, name, kind=kind)
     row = registry[name]
     if not isinstance(row, str):

@@ -11,17 +11,18 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import torch
 from PIL.Image import Image
 from torch import Tensor
 
-from impasto.errors import PictureError, SettingError
+from impasto.errors import OutputError, PictureError, SettingError
 from impasto.images import io
 from impasto.images.atomic_write import atomic_write, make_parent, remove
 from impasto.images.file_names import beside, fitting, numbered
 from impasto.images.io import Picture
+from impasto.images.write_stream import WritableFile, write_stream
 from impasto.weights.records import file_sha256
 
 log = logging.getLogger(__name__)
@@ -67,25 +68,66 @@ class Result:
         parts = [part for entry in inputs for part in entry.get("pictures", [entry])]
         return tuple(f"{part['name']}: {note}" for part in parts for note in part.get("notes", ()))
 
-    def save(self, path: str | Path, *, bits: int = 8, dpi: int | None = None, record: bool = True) -> Path:
+    @overload
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        bits: int = 8,
+        dpi: int | None = None,
+        record: bool = True,
+        format: None = None,
+    ) -> Path: ...
+
+    @overload
+    def save(
+        self,
+        path: WritableFile,
+        *,
+        bits: int = 8,
+        dpi: int | None = None,
+        record: bool = True,
+        format: str | None = None,
+    ) -> None: ...
+
+    def save(
+        self,
+        path: str | os.PathLike[str] | WritableFile,
+        *,
+        bits: int = 8,
+        dpi: int | None = None,
+        record: bool = True,
+        format: str | None = None,
+    ) -> Path | None:
         """Write the picture, and its record as JSON beside it and inside it; parts as ``part_paths`` says.
 
         Both are written to temporary files first, so that a failure leaves existing files as they were. What
         is written names files and their hashes, never folders of this machine. A missing folder is made.
 
         Args:
-            path: .png, .jpg, .webp, .tiff, .avif or .heic.
+            path: .png, .jpg, .webp, .tiff, .avif or .heic; or a file object that is open for bytes, as
+                ``io.BytesIO()``: it gets the picture with its record inside, without parts, and stays open.
             bits: a channel, 8 or 16; 16 (.png and .tiff) keeps gradients smooth through later editing.
             dpi: pixels an inch, stored in the file for programs that print; not for .webp.
             record: False: nothing is written of how the picture was made, neither beside nor inside it; a
                 record of the picture that is replaced is removed.
+            format: for a file object: "png", "jpg", "webp", "tiff", ...; None: that of its name.
         Returns:
-            The path of the picture.
+            The path of the picture; None for a file object.
         Raises:
             OutputError: the folder cannot be made or is read-only, or the format is unknown or cannot hold
-                the bits or the dpi.
+                the bits or the dpi; or a file object has no format, or cannot be written to.
             SettingError: ``bits`` is not 8 or 16, or ``dpi`` is out of range.
         """
+        if not isinstance(path, (str, os.PathLike)):
+            metadata = {"impasto": json.dumps(without_folders(self.record))} if record else {}
+            more: dict[str, Any] = {"format": format, "bits": bits, "dpi": dpi, "alpha": self.alpha}
+            write_stream(path, self.pixels, metadata=metadata, **more)
+            return None
+        if format is not None:
+            raise OutputError(
+                "the format of a path is its ending", got=f"{path}, format {format!r}", attempt="leave it out"
+            )
         target = io.check_output(path, bits=bits, dpi=dpi, alpha=self.alpha is not None)
         make_parent(target)
         said = {**without_folders(self.record), "picture": target.name}

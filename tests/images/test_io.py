@@ -164,7 +164,7 @@ def test_array_of_another_type(kind):
     assert caught.value.got == np.dtype(kind).name
 
 
-@pytest.mark.parametrize("source", [None, 42, b"bytes", torch.zeros(1, 3, 2, 2), [1, 2]])
+@pytest.mark.parametrize("source", [None, 42, {"a": 1}, [1, 2]])
 def test_source_of_another_type(source):
     with pytest.raises(PictureError, match="cannot be used as a picture") as caught:
         io.read(source)

@@ -44,7 +44,7 @@ def running_studio(tmp_path, *options):
     with output.open("w") as errors:
         process = subprocess.Popen(command, stderr=errors, env={**os.environ, "TMPDIR": str(folder)})
     try:
-        for _ in range(600):
+        for _ in range(3000):  # a busy machine takes long to import
             address = re.search(r"studio (http://\S+)", output.read_text())
             if address or process.poll() is not None:
                 break

@@ -153,14 +153,16 @@ def test_two_visitors_at_once(open_page, photo, painting, other_painting, quick,
 
 
 def test_refresh_during_a_run_frees_the_brush(open_page, photo, painting, quick, tmp_path):
-    page = open_page()
+    page, asked = open_page(), []
     large = tmp_path / "large.png"
     Image.fromarray(drawn(3, 192, 256)).save(large)
     choose(page, large, painting, browser_actions.LONG, tmp_path)
     page.click("#stylize-paint")
     page.get_by_text(re.compile(r"step \d+ of 400")).wait_for()
     left_s, begun = browser_actions.seconds_left(page), time.monotonic()
+    page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
     page.reload()
+    assert set(asked) == {"beforeunload"}  # a warning: the painting is lost
     page.wait_for_selector("#stylize-paint")
     assert page.is_enabled("#stylize-paint")
     choose(page, photo, painting, quick, tmp_path)

@@ -180,3 +180,13 @@ def test_texts_that_name_no_file(tmp_path, monkeypatch):
         ):
             check_text("palette", text)
     check_text("palette", 5000 * "a")
+
+
+def test_the_password_may_come_from_the_environment(monkeypatch):
+    monkeypatch.setenv("IMPASTO_STUDIO_AUTH", "ann:secret")
+    assert check_auth(StudioSettings(host="0.0.0.0"), no_auth=False) == ("ann", "secret")
+    assert check_auth(StudioSettings(auth="ben:other"), no_auth=False) == ("ben", "other")
+    monkeypatch.setenv("IMPASTO_STUDIO_AUTH", "secret")
+    with pytest.raises(SettingError, match="no name or no password") as caught:
+        check_auth(StudioSettings(), no_auth=False)
+    assert "secret" not in str(caught.value)

@@ -49,7 +49,7 @@ def entry(tmp_path):
     """Makes an entry of the history."""
 
     def made(name, *, tile=False, before=None):
-        record = {"size": [64, 48], "settings": {"tile": tile}}
+        record = {"impasto_format": 1, "picture": name, "size": [64, 48], "settings": {"tile": tile}}
         (tmp_path / name).with_suffix(".json").write_text(json.dumps(record))
         return Entry("stylize", tmp_path / name, before, "")
 
@@ -84,3 +84,9 @@ def test_an_error():
     assert "No such &lt;size&gt;." in text
     assert "<dt>Got</dt><dd>3</dd>" in text
     assert "Expected" not in text
+
+
+def test_another_result_is_laid_over_a_result(entry, tmp_path):
+    text = page_html.finished_picture(entry("a.png", before=tmp_path / "b.jpg"), over=entry("c.png"))
+    assert "c.png" in text and "b.jpg" not in text
+    assert text.count('class="wipe"') == 1

@@ -15,7 +15,7 @@ from tests.studio.conftest import task
 def parts():
     html = {name: gr.HTML() for name in ("canvas", "result", "status", "curve")}
     buttons = {name: gr.Button() for name in ("picture", "record", "reuse", "load", "paint", "stop")}
-    return PaintingParts(**html, **buttons, history=gr.Gallery())
+    return PaintingParts(**html, **buttons, history=gr.Gallery(), compare=gr.Checkbox(), format=gr.Dropdown())
 
 
 @pytest.fixture

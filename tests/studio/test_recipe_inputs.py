@@ -4,7 +4,7 @@ import pytest
 from impasto.settings import StudioSettings
 from impasto.settings.task import Input
 from impasto.studio.recipe_inputs import KINDS, make_input, value_of
-from tests.studio.test_uploads import layer
+from tests.studio.test_uploads import sent_mask
 
 LIMITS = StudioSettings()
 
@@ -35,10 +35,10 @@ def test_a_palette_is_a_picture_or_else_a_text():
 
 
 def test_a_mask_is_brushed_on_the_photo_or_else_a_file(context, page, tmp_path):
-    photo = gr.Image()
+    photo = gr.Image(elem_id="t-photo")
     made, _ = make_input(context, row("mask"), task="t", photo=photo)
     assert list(made) == ["one", "one_strokes"]
-    sent = {"one": {"path": "/a.png"}, "one_strokes": {"layers": [layer(tmp_path)]}}
+    sent = {"one": {"path": "/a.png"}, "one_strokes": sent_mask(tmp_path)}
     assert value_of(row("mask"), sent, LIMITS).size == (40, 30)
     assert value_of(row("mask"), {**sent, "one_strokes": None}, LIMITS).name == "a.png"
 

@@ -1,4 +1,7 @@
+import base64
+import json
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,7 +9,7 @@ from PIL import Image
 
 from impasto.errors import PictureError
 from impasto.settings import StudioSettings
-from impasto.studio.uploads import brushed, mask_of, path_of, paths_of, upright
+from impasto.studio.uploads import brushed, grey_of, mask_of, path_of, paths_of, upright
 
 LIMITS = StudioSettings(max_megapixels=0.01)
 
@@ -33,9 +36,53 @@ def test_what_was_brushed(tmp_path):
     assert brushed(None, LIMITS) is None
     assert brushed({"layers": []}, LIMITS) is None
     assert brushed({"layers": [layer(tmp_path, box=(0, 0, 0, 0))]}, LIMITS) is None
-    mask = np.asarray(mask_of(brushed({"layers": [layer(tmp_path)]}, LIMITS)))
-    assert mask[15, 20] == 255
-    assert mask.sum() == 255 * 20 * 10
+    strokes = np.asarray(brushed({"layers": [layer(tmp_path)]}, LIMITS))[..., 3]
+    assert strokes[15, 20] == 255
+    assert strokes.sum() == 255 * 20 * 10
+
+
+def sent_mask(tmp_path, *, feather=0.0, **options):
+    """What ``brush.js`` sends for a layer."""
+    data = Path(layer(tmp_path, **options)["path"]).read_bytes()
+    url = f"data:image/png;base64,{base64.b64encode(data).decode()}"
+    return json.dumps({"png": url, "feather": feather})
+
+
+def test_a_brushed_mask_is_hard_or_soft(tmp_path):
+    assert mask_of(None, LIMITS) is None
+    assert mask_of("", LIMITS) is None
+    assert mask_of(sent_mask(tmp_path, box=(0, 0, 0, 0)), LIMITS) is None
+    hard = np.asarray(mask_of(sent_mask(tmp_path), LIMITS))
+    assert hard[15, 20] == 255
+    assert hard.sum() == 255 * 20 * 10
+    soft = np.asarray(mask_of(sent_mask(tmp_path, feather=0.05), LIMITS))  # 1.5 px
+    assert soft[15, 20] == 255
+    assert 90 < soft[15, 10] < 165  # half at the border
+    assert soft.sum() == pytest.approx(hard.sum(), rel=0.02)
+    assert np.asarray(mask_of(sent_mask(tmp_path, feather=1e9), LIMITS)).std() < 128
+
+
+@pytest.mark.parametrize(
+    "sent", ["no", "[]", "{}", '{"png": 1}', '{"png": "data:", "feather": "x"}', "[" * 5000]
+)
+def test_what_is_no_brushed_mask(sent):
+    with pytest.raises(PictureError, match="the brushed mask is no picture"):
+        mask_of(sent, LIMITS)
+
+
+def test_a_brushed_mask_that_is_too_large_or_damaged(tmp_path):
+    with pytest.raises(PictureError, match=r"(?s)brushed layer is too large.*at most 0.01"):
+        mask_of(sent_mask(tmp_path, size=(200, 200)), LIMITS)
+    with pytest.raises(PictureError, match="the brushed layer is no picture"):
+        mask_of(json.dumps({"png": "data:image/png;base64,!", "feather": 0}), LIMITS)
+
+
+def test_an_uploaded_mask_is_grey_and_upright(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (8, 4), "white").save(tmp_path / "mask.jpg", exif=exif)
+    mask = grey_of(tmp_path / "mask.jpg", LIMITS)
+    assert (mask.mode, mask.size, mask.getpixel((0, 0))) == ("L", (4, 8), 255)
 
 
 def test_a_layer_that_is_none(tmp_path):

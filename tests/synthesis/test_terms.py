@@ -8,6 +8,7 @@ from torch.testing import assert_close
 
 from impasto import features
 from impasto.images import io
+from impasto.losses.by_name import make_loss
 from impasto.losses.gram import GramLoss
 from impasto.losses.regions import RegionsLoss
 from impasto.losses.semantic_patch import SemanticPatchLoss
@@ -16,7 +17,7 @@ from impasto.settings import StylizeSettings
 from impasto.synthesis.context import TargetCache
 from impasto.synthesis.feature_view import FeatureView
 from impasto.synthesis.styles import Style
-from impasto.synthesis.terms import STROKE_POSITIONS, ExtraTerm, StyleTerms, make_loss
+from impasto.synthesis.terms import STROKE_POSITIONS, ExtraTerm, StyleTerms
 from tests.conftest import drawn
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1")

@@ -81,7 +81,7 @@ class NetworkView:
             ImpastoError: as ``features.load``, or the network lacks a layer.
         """
         device = runtime.choose_device(settings.device)
-        network = features.load(settings.network, settings.weights, settings.pooling)
+        network = features.load_chain(settings.network, settings.weights, settings.pooling)
         network.check_layers([*settings.layers, settings.content_layer])
         return cls(settings, prepared(network, device, torch.float32), device, on_picture)
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from impasto.errors import WeightsError
-from impasto.registry import NETWORKS, POOLINGS, check, find
+from impasto.errors import SettingError, WeightsError
+from impasto.registry import NETWORKS, POOLINGS, NamedObject, check, find
 from impasto.weights.records import RECORDS, WeightRecord, cached
 
 if TYPE_CHECKING:
-    from impasto.features.extractor import Extractor
+    from impasto.features.extractor import Extractor, FeatureNetwork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,22 +39,47 @@ class NetworkCard:
     layers: tuple[str, ...]
 
 
-def load(name: str, weights: str | None = None, pooling: str = "max") -> Extractor:
+def load(name: str, weights: str | None = None, pooling: str = "max") -> FeatureNetwork:
     """A network, ready for use: ``network(images, layers)`` gives ``{layer: (N, C, h, w)}``.
 
     Args:
-        name: "compact", "vgg19", "vgg16" or "test-net".
+        name: "compact", "vgg19", "vgg16" or "test-net"; or a network of the caller's, which is given back.
         weights: None for the network's own choice (fetched if need be), "caffe" for the weights that the
             authors of VGG published, or a file.
         pooling: "max", or "average" for smoother strokes.
     Raises:
-        SettingError: no network or no pooling has that name.
+        SettingError: no network or no pooling has that name, or the object is no such network.
         WeightsError: the weights cannot be fetched or read, or are those of another network.
     """
+    if isinstance(name, NamedObject):
+        return _given(name)
+    return load_chain(name, weights, pooling)
+
+
+def load_chain(name: str, weights: str | None = None, pooling: str = "max") -> Extractor:
+    """A network of the registry, which is a chain of layers; as ``load``."""
     loader = find(NETWORKS, name, kind="network")
     check(POOLINGS, pooling, kind="pooling")
     network: Extractor = loader(weights, pooling)
     return network
+
+
+def _given(name: NamedObject) -> FeatureNetwork:
+    """The caller's own network.
+
+    Raises:
+        SettingError: it does not know its layers, nor the mean and the scale of its pictures.
+    """
+    from impasto.features.extractor import FeatureNetwork
+
+    if isinstance(name.value, FeatureNetwork):
+        return name.value
+    raise SettingError(
+        "the object is no feature network",
+        got=str(name),
+        expected="what impasto.features.load or impasto.features.custom.wrap returns, or a NetworkHandle",
+        attempt="impasto.features.custom.wrap(module, mean=..., std=...), as a module does not tell these",
+    )
 
 
 def weight_record(name: str, weights: str | None = None) -> WeightRecord | None:

@@ -72,6 +72,8 @@ MODES_16_BIT = ("RGB;16", "RGBA;16", "RGBX;16")
 """Pillow's raw modes of 16-bit colour, without the letter of the byte order."""
 
 LOCK = threading.Lock()
+WARNINGS_LOCK = threading.Lock()
+"""Held while warnings are recorded: Python's list of filters is one for all threads."""
 
 
 def decode(data: bytes, *, what: str, max_megapixels: float) -> DecodedPicture:
@@ -87,7 +89,7 @@ def decode(data: bytes, *, what: str, max_megapixels: float) -> DecodedPicture:
         PictureError: not a picture, another format, larger than allowed, damaged or cut short.
     """
     kind = detect_format(data, what=what)
-    with _quiet_loggers(), warnings.catch_warnings(record=True) as caught:
+    with WARNINGS_LOCK, _quiet_loggers(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             decoded = _decode_within(data, kind, what=what, max_megapixels=max_megapixels)

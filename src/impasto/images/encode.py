@@ -89,6 +89,22 @@ def check_output(
         SettingError: ``bits`` is not 8 or 16, or ``dpi`` is out of range.
     """
     path = check_path(path, FORMATS)
+    check_format(path, bits=bits, dpi=dpi, alpha=alpha)
+    return path
+
+
+def check_format(path: Path, *, bits: int, dpi: int | None, alpha: bool = False) -> None:
+    """Check that the format of a file's ending holds the bits, the dpi and the transparency.
+
+    Args:
+        path: ends in one of ``FORMATS``.
+        bits: a channel, 8 or 16.
+        dpi: pixels an inch, to be stored in the file.
+        alpha: whether the picture is transparent in places.
+    Raises:
+        OutputError: it does not, or needs a package that is missing.
+        SettingError: ``bits`` is not 8 or 16, or ``dpi`` is out of range.
+    """
     suffix = path.suffix.lower()
     kind = SAVE_OPTIONS[suffix]["format"]
     check_writer(kind)
@@ -111,7 +127,7 @@ def check_output(
             attempt=f"{path.with_suffix('.tiff')}, or 8 bits",
         )
     if dpi is None:
-        return path
+        return
     if not 1 <= dpi <= MAX_DPI:
         raise SettingError(
             "dpi is out of range",
@@ -126,7 +142,6 @@ def check_output(
             expected=", ".join(e for e in FORMATS if SAVE_OPTIONS[e]["format"] not in WITHOUT_DPI),
             attempt=f"{path.with_suffix('.jpg')}, or leave dpi out",
         )
-    return path
 
 
 def check_length(path: Path, width: int, height: int) -> None:

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from impasto.checks import expect
 from impasto.errors import PictureError
-from impasto.images import decode, srgb
+from impasto.images import decode, sources, srgb
 from impasto.images import metadata as picture_metadata
 from impasto.images.atomic_write import atomic_write, write_text
 from impasto.images.decoded import DecodedPicture, from_array, from_pil
@@ -39,8 +39,6 @@ __all__ = [
     "write",
     "write_text",
 ]
-
-PictureSource = str | os.PathLike[str] | Image.Image | npt.NDArray[Any]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -64,6 +62,19 @@ class Picture:
     alpha: Tensor | None = None
 
 
+PictureSource = (
+    str
+    | os.PathLike[str]
+    | Image.Image
+    | npt.NDArray[Any]
+    | Tensor
+    | sources.Buffer
+    | sources.ReadableFile
+    | Picture
+)
+"""A path, a Pillow picture, an array, a tensor, bytes of a file, a file object, or a picture read before."""
+
+
 def read(source: PictureSource, *, max_megapixels: float = 100.0, name: str = "") -> Picture:
     """Read a picture from a file, a Pillow picture or an array, as upright opaque sRGB.
 
@@ -71,8 +82,9 @@ def read(source: PictureSource, *, max_megapixels: float = 100.0, name: str = ""
     bits a channel or floating point in [0, 1].
 
     Args:
-        source: a path, a Pillow picture, or an array of (H, W) or (H, W, 3 or 4) in uint8, uint16 or float in
-            [0, 1]; never changed.
+        source: a path; a Pillow picture; an array of (H, W) or (H, W, 3 or 4) in uint8, uint16 or float in
+            [0, 1]; a tensor of (C, H, W) or (1, C, H, W); the bytes of a file; a file object that is open for
+            bytes; or a ``Picture``, which is given back. Never changed.
         max_megapixels: larger pictures are refused before they are decoded; arrays are not counted.
         name: of the picture; if empty, the file's name or "image".
     Returns:
@@ -80,6 +92,13 @@ def read(source: PictureSource, *, max_megapixels: float = 100.0, name: str = ""
     Raises:
         PictureError: it is missing, not a picture, damaged, too large, or of an unknown type.
     """
+    if isinstance(source, Picture):
+        return source
+    source = sources.plain(source)
+    if isinstance(source, bytes):
+        sha256 = hashlib.sha256(source).hexdigest()
+        decoded = decode.decode(source, what=name or "picture", max_megapixels=max_megapixels)
+        return _picture(decoded, name=name or "image", sha256=sha256)
     if isinstance(source, np.ndarray):
         return _picture(from_array(source), name=name or "image")
     if isinstance(source, Image.Image):
@@ -88,8 +107,7 @@ def read(source: PictureSource, *, max_megapixels: float = 100.0, name: str = ""
         raise PictureError(
             "this cannot be used as a picture",
             got=f"{type(source).__module__}.{type(source).__qualname__}",
-            expected="a path, a Pillow picture, or a numpy array",
-            attempt="impasto.images.io.to_pil(tensor) for a tensor of (1, 3, H, W)",
+            expected="a path, a Pillow picture, a numpy array, a tensor, bytes or a file object",
         )
     path = Path(source)
     data = read_bytes(path)

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 import torch
+from PIL.Image import Image
 from torch import Tensor
 
 from impasto.checks import expect
 from impasto.errors import CheckpointError, DivergedError
+from impasto.images.encode import to_pil
 from impasto.optimize.canvas import Bounds, Resize, RunningMean, make_canvas, resample
 from impasto.optimize.checkpoint import State
 from impasto.optimize.descent import CanvasOptimizer
@@ -64,6 +66,14 @@ class Step:
     seconds_left: float
     snapshot: Callable[[], Tensor]
     state: Callable[[], State | None] = field(default=no_state, repr=False)
+
+    def image(self) -> Image:
+        """The picture so far, RGB of 8 bits; call it before the next step, as ``snapshot``.
+
+        Raises:
+            ShapeError: the canvas is no picture of three channels.
+        """
+        return to_pil(self.snapshot())
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,45 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 from torch.optim import LBFGS, Adam, Optimizer
 
+from impasto.errors import SettingError
 from impasto.optimize.descent import CanvasOptimizer
-from impasto.optimize.pyramid_adam import PyramidAdam
+from impasto.registry import OPTIMIZERS, NamedObject, find
+
+MakeOptimizer = Callable[[Tensor, float], CanvasOptimizer]
+"""(canvas, rate) -> an optimiser of the canvas."""
+
+
+def find_optimizer(name: str) -> MakeOptimizer:
+    """The function that makes an optimiser.
+
+    Args:
+        name: in ``registry.OPTIMIZERS``; or an object: a class derived from ``torch.optim.Optimizer``, made
+            with the rate as ``lr`` and else its defaults, or a function (canvas, rate) -> optimiser.
+    Raises:
+        SettingError: there is no such optimiser, or the object is neither; or, when the function is called,
+            it gives no optimiser.
+    """
+    found: Any = find(OPTIMIZERS, name, kind="optimizer")
+    if not isinstance(name, NamedObject):
+        make: MakeOptimizer = found
+        return make
+    problem = SettingError(
+        "the object makes no optimizer",
+        got=str(name),
+        expected="a class of torch.optim, or a function (canvas, rate) -> torch.optim.Optimizer",
+        attempt="lambda canvas, rate: torch.optim.RMSprop([canvas], lr=rate)",
+    )
+    if not callable(found):
+        raise problem
+
+    def made(canvas: Tensor, rate: float) -> CanvasOptimizer:
+        of_class = isinstance(found, type) and issubclass(found, Optimizer)
+        optimizer: CanvasOptimizer = found([canvas], lr=rate) if of_class else found(canvas, rate)
+        if not (hasattr(optimizer, "step") and hasattr(optimizer, "state_dict")):
+            raise problem
+        return optimizer
+
+    return made
 
 
 def adam(canvas: Tensor, rate: float) -> Optimizer:
@@ -49,7 +86,7 @@ def carry_state(old: CanvasOptimizer, new: CanvasOptimizer, before: Tensor, afte
     """Give a new optimiser the state of an old one, for a canvas of another size.
 
     Losses are means, so the gradient of one value falls with the number of values, and the state with it.
-    ``PyramidAdam`` starts afresh: its levels are those of other sizes.
+    ``PyramidAdam`` starts afresh: its levels are those of other sizes; so do optimisers that are not ours.
 
     Args:
         old: optimiser of ``before``.
@@ -58,7 +95,7 @@ def carry_state(old: CanvasOptimizer, new: CanvasOptimizer, before: Tensor, afte
         after: (1, C, H, W).
     """
     state = old.state[before]
-    if not state or isinstance(old, PyramidAdam):
+    if not state or type(old) not in (Adam, LBFGS) or "max_exp_avg_sq" in state:
         return
     ratio = before.numel() / after.numel()
 

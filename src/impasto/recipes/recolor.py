@@ -109,7 +109,7 @@ def choose_themes(
         if is_written(palette):
             return (written_theme([word for word in palette.split(",") if word.strip()]),), None
         return (named_theme(palette),), None
-    if isinstance(palette, Sequence) and not isinstance(palette, str):
+    if isinstance(palette, Sequence) and not isinstance(palette, (str, bytes, bytearray, memoryview)):
         return (written_theme(palette),), None
     painting = read_painting(palette, "palette", max_megapixels=settings.max_megapixels)
     return (painted_theme(painting.pixels, colors=settings.colors, name=painting.name),), painting

@@ -12,8 +12,9 @@ from typing import Any, ClassVar, Self
 
 from impasto.errors import SettingError, nearest
 from impasto.registry import check as check_name
+from impasto.registry import named
 from impasto.settings.presets import PRESETS
-from impasto.settings.values import check, is_weighted, read
+from impasto.settings.values import check, is_weighted, item_of, read
 from impasto.settings.weighted import parse_weights
 
 
@@ -33,6 +34,7 @@ class SettingInfo:
         item: what a name stands for, if the setting holds names with weights: "layer", "style loss", "style".
         aliases: (word, the choice that it stands for), for words that people try.
         absent: the value that a record means which is older than the setting; None: the default.
+        objects: an object of the caller's may stand in place of a name.
     """
 
     default: Any
@@ -45,6 +47,7 @@ class SettingInfo:
     slider: tuple[float, float, float] | None = None
     item: str = ""
     absent: Any = None
+    objects: bool = False
     aliases: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -99,7 +102,7 @@ class Settings:
         cls.panel = panel
 
     def __post_init__(self) -> None:
-        """Check every value; names with weights become a new dict.
+        """Check every value; names with weights become a new dict, lists tuples, objects names.
 
         Raises:
             SettingError: a value is not one the setting may have.
@@ -112,8 +115,14 @@ class Settings:
                 object.__setattr__(self, name, value)
             if is_weighted(types[name]):
                 object.__setattr__(self, name, parse_weights(value, item=info.item))
-            else:
-                check(name, value, info, types[name])
+                continue
+            if isinstance(value, list) and item_of(types[name]) is not None:
+                value = tuple(value)
+                object.__setattr__(self, name, value)
+            elif info.objects:
+                value = named(value)
+                object.__setattr__(self, name, value)
+            check(name, value, info, types[name])
 
     @classmethod
     def origins(cls) -> dict[str, type[Settings]]:

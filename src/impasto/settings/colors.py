@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from impasto.settings.base import Settings, setting
+from impasto.settings.choices import ColorMap, Colors
 
-COLORS = ("style", "match", "histogram", "luminance", "luminance-after")
+COLORS: tuple[Colors, ...] = ("style", "match", "histogram", "luminance", "luminance-after")
 """Ways to choose the colours of a result."""
 
-COLOR_MAPS = ("monge-kantorovich", "pca", "cholesky")
+COLOR_MAPS: tuple[ColorMap, ...] = ("monge-kantorovich", "pca", "cholesky")
 """Linear maps from the colours of one picture to those of another."""
 
 
@@ -41,6 +42,6 @@ class ColorSettings(Settings, panel="Style"):
 class ColorOptions(TypedDict, total=False):
     """Keywords: every field of ``ColorSettings``."""
 
-    colors: str
-    color_map: str
+    colors: Colors
+    color_map: ColorMap
     plain_ground: bool

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from impasto.registry import CONTENT_LOSSES
 from impasto.settings.base import Settings, setting
+from impasto.settings.choices import ContentLoss, Loss
 from impasto.settings.weighted import Weighted
 
 
@@ -32,6 +33,7 @@ class ContentSettings(Settings, panel="Content"):
     content_loss: str = setting(
         "correlation",
         choices=CONTENT_LOSSES,
+        objects=True,
         help="What is compared with the photo. content: the activations; correlation: their pattern, without "
         "mean and spread; self-similarity: how similar every two positions are.",
     )
@@ -43,4 +45,4 @@ class ContentOptions(TypedDict, total=False):
     content_weight: float
     order_weight: float
     content_layers: Weighted
-    content_loss: str
+    content_loss: ContentLoss | Loss

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from impasto.settings.base import as_in, setting
+from impasto.settings.choices import Method
 from impasto.settings.content import ContentOptions, ContentSettings
 from impasto.settings.loop import LoopOptions, LoopSettings
 from impasto.settings.network import NetworkOptions, NetworkSettings
@@ -75,7 +76,7 @@ class DoodleOptions(StyleOptions, ContentOptions, LoopOptions, NetworkOptions, t
     """Keywords of ``doodle``: every field of ``DoodleSettings``."""
 
     size: int
-    method: str
+    method: Method
     semantic_weight: float
     variety: float
     patch_weight: float

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from impasto.settings.base import as_in, setting
+from impasto.settings.choices import Objective
 from impasto.settings.network import NetworkOptions, NetworkSettings
 from impasto.settings.size import SizeOptions, SizeSettings
 from impasto.settings.task import PHOTO, Input, Inputs, Task
@@ -89,7 +90,7 @@ class DreamOptions(SizeOptions, NetworkOptions, total=False):
 
     layer: str
     channel: int | None
-    objective: str | None
+    objective: Objective | None
     octaves: int
     octave_scale: float
     steps: int

@@ -15,6 +15,7 @@ from impasto.settings.presets import PAPER_LAYERS
 class ExplainSettings(ExtractorSettings):
     """What the page shows, and on how large a picture."""
 
+    network: str = as_in(ExtractorSettings, "network", objects=False)
     figures: tuple[str, ...] = setting(
         tuple(FIGURES), choices=tuple(FIGURES), help="Chapters of the page, such as timeline,sweep."
     )

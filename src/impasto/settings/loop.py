@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from impasto.registry import OPTIMIZERS
 from impasto.settings.base import Settings, setting
+from impasto.settings.choices import Optimizer, OptimizerObject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,7 @@ class LoopSettings(Settings, panel="Steps and sizes"):
     optimizer: str = setting(
         "pyramid",
         choices=tuple(OPTIMIZERS),
+        objects=True,
         help="pyramid: Adam on the bands of a Laplacian pyramid, which leaves no grain; adam: Adam on "
         "pixels; lbfgs: that of the 2016 paper.",
     )
@@ -73,7 +75,7 @@ class LoopOptions(TypedDict, total=False):
     scale_factor: float
     coarse_steps: float
     first_steps: int | None
-    optimizer: str
+    optimizer: Optimizer | OptimizerObject
     rate: float
     average: float
     tolerance: float

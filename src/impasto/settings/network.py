@@ -9,6 +9,7 @@ from typing import TypedDict
 from impasto.errors import SettingError
 from impasto.registry import NETWORKS, POOLINGS
 from impasto.settings.base import Settings, setting
+from impasto.settings.choices import Network, NetworkObject, Pooling, Precision
 
 PANEL = "Network and machine"
 """Heading of these settings in ``--help``."""
@@ -27,7 +28,9 @@ class InputSettings(Settings, panel=PANEL):
 class ExtractorSettings(InputSettings, panel=PANEL):
     """Which network computes the features, and where."""
 
-    network: str = setting("compact", choices=tuple(NETWORKS), help="Network that computes the features.")
+    network: str = setting(
+        "compact", choices=tuple(NETWORKS), objects=True, help="Network that computes the features."
+    )
     weights: str | None = setting(None, help="For vgg19 and vgg16: a .pth or .safetensors file, or 'caffe'.")
     pooling: str = setting("max", choices=POOLINGS, help="Pooling layers of the network.")
     device: str = setting("auto", help="auto, cpu, cuda, cuda:1 or mps.")
@@ -73,11 +76,11 @@ class InputOptions(TypedDict, total=False):
 class ExtractorOptions(InputOptions, total=False):
     """Keywords: every field of ``ExtractorSettings``."""
 
-    network: str
+    network: Network | NetworkObject
     weights: str | None
-    pooling: str
+    pooling: Pooling
     device: str
-    precision: str
+    precision: Precision
 
 
 class NetworkOptions(ExtractorOptions, total=False):

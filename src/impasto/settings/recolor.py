@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from impasto.settings.base import as_in, setting
+from impasto.settings.choices import Emotion
 from impasto.settings.network import InputOptions, InputSettings
 from impasto.settings.size import SizeSettings
 from impasto.settings.task import PHOTO, Input, Inputs, Task
@@ -53,7 +54,7 @@ class RecolorSettings(InputSettings):
 class RecolorOptions(InputOptions, total=False):
     """Keywords of ``recolor``: every field of ``RecolorSettings``."""
 
-    emotion: str | None
+    emotion: Emotion | None
     colors: int
     strength: float
     variety: float

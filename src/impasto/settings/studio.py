@@ -17,7 +17,14 @@ class StudioSettings(InputSettings):
     )
     port: int = setting(7860, low=0, high=65535, help="Port to listen on; 0: any that is free.")
     auth: str | None = setting(
-        None, unit="user:password", help="Let in only visitors who know the name and the password."
+        None,
+        unit="user:password",
+        help="Let in only visitors who know the name and the password. "
+        "Better in the environment, as IMPASTO_STUDIO_AUTH: others on this machine see commands.",
+    )
+    root_path: str = setting(
+        "",
+        help="Path under which a proxy shows the studio, such as /paint; the proxy asks without it.",
     )
     max_upload_mb: float = setting(30.0, unit="MB", low=0.001, help="Refuse larger files.")
     max_megapixels: float = as_in(InputSettings, "max_megapixels", default=50.0)

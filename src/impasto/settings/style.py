@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from impasto.registry import STYLE_LOSSES
 from impasto.settings.base import Settings, setting
+from impasto.settings.choices import Guides, Normalization, StyleLoss
 from impasto.settings.weighted import Weighted
 
 
@@ -106,13 +107,13 @@ class StyleOptions(TypedDict, total=False):
     style_weight: float
     style_scale: float | tuple[float, ...] | list[float]
     style_layers: Weighted
-    style_loss: Weighted
+    style_loss: StyleLoss
     palette_weight: float
     strokes_weight: float
     bands_weight: float
     tv_weight: float
-    normalization: str
-    guides: str
+    normalization: Normalization
+    guides: Guides
 
 
 class BlendOptions(TypedDict, total=False):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from impasto.settings.base import as_in, setting
+from impasto.settings.choices import Preset
 from impasto.settings.colors import ColorOptions, ColorSettings
 from impasto.settings.content import ContentOptions, ContentSettings
 from impasto.settings.loop import LoopOptions, LoopSettings
@@ -92,7 +93,7 @@ class StylizeOptions(
 ):
     """Keywords of ``stylize``: every field of ``StylizeSettings``. What is left out is as in the preset."""
 
-    preset: str
+    preset: Preset
     strength: float
 
 
@@ -141,6 +142,6 @@ TASK = Task(
             required=False,
         ),
     ),
-    main=("preset", "size", "strength", "content_weight", "colors", "style_scale"),
+    main=("preset", "size", "enlarge", "strength", "content_weight", "colors", "style_scale"),
     init_words=("content", "noise", "style", "instant"),
 )

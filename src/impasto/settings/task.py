@@ -142,8 +142,9 @@ class Task(Generic[S]):
 
 
 def as_list(value: Any) -> list[Any]:
-    """A list as it is, anything else, a text too, as a list of one."""
-    return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+    """A list as it is, anything else, a text or a file's bytes too, as a list of one."""
+    one = not isinstance(value, Sequence) or isinstance(value, (str, bytes, bytearray, memoryview))
+    return [value] if one else list(value)
 
 
 def is_missing(value: Any) -> bool:

@@ -11,6 +11,7 @@ import typing
 from typing import TYPE_CHECKING, Any
 
 from impasto.errors import SettingError, nearest
+from impasto.registry import NamedObject
 
 if TYPE_CHECKING:
     from impasto.settings.base import SettingInfo
@@ -153,6 +154,8 @@ def _advice(name: str, text: str, info: SettingInfo, kind: Any) -> str:
 
 def _problem(value: Any, info: SettingInfo, kind: Any) -> str:
     """What is wrong with a value; empty if nothing is."""
+    if info.objects and isinstance(value, NamedObject):
+        return ""
     if info.choices:
         return "" if isinstance(value, str) and value in info.choices else "has no such choice"
     allowed = (int, float) if kind is float else kind

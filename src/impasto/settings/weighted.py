@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from impasto.errors import SettingError
-from impasto.registry import STYLE_LOSSES, check
+from impasto.registry import STYLE_LOSSES, NamedObject, check, named
 
 Weighted = str | list[str] | tuple[str, ...] | dict[str, float]
 """What a caller may write: one name, "name=weight,name", a list of such entries, or a dict."""
+
+OBJECTS = ("style loss",)
+"""What may be an object of the caller's, in place of a name."""
 
 EXAMPLES = {"layer": "relu3_1,relu4_1", "style loss": "gram,wasserstein", "style": "rain,snow"}
 """What the names stand for -> names for the error."""
@@ -32,11 +35,14 @@ def parse_weights(value: Any, *, item: str) -> dict[str, float]:
             above 0.
     """
     expected = f"names such as {EXAMPLES[item]}"
-    if isinstance(value, str):
+    if item in OBJECTS:
+        value = with_names(value)
+    if isinstance(value, str) and not isinstance(value, NamedObject):
         value = [entry.strip() for entry in value.split(",") if entry.strip()]
+    if isinstance(value, NamedObject):
+        value = {value: 1.0}
     if isinstance(value, (list, tuple)):
-        entries = [str(entry).partition("=") for entry in value]
-        pairs = [(name.strip(), weight if equals else 1.0) for name, equals, weight in entries]
+        pairs = [_pair(entry) for entry in value]
     else:
         pairs = list(value.items()) if isinstance(value, Mapping) else [("", value)]
     if not pairs and item not in OPTIONAL:
@@ -46,7 +52,7 @@ def parse_weights(value: Any, *, item: str) -> dict[str, float]:
     if not named or len(weights) < len(pairs) or not all(0 < w < math.inf for w in weights.values()):
         raise SettingError(
             f"a {item}'s weight is a number above 0, and a {item} is listed once",
-            got=",".join(value) if isinstance(value, list) else str(value),
+            got=",".join(map(str, value)) if isinstance(value, list) else str(value),
             expected=f"{expected}, or with weights: name=0.5,name=1",
         )
     if item == "style loss":
@@ -59,6 +65,23 @@ def normalised(weights: Mapping[str, float]) -> dict[str, float]:
     """The same names with weights that add up to 1: each is divided by the sum."""
     total = sum(weights.values())
     return {name: weight / total for name, weight in weights.items()}
+
+
+def _pair(entry: Any) -> tuple[str, Any]:
+    """Name and weight of one entry of a list."""
+    if isinstance(entry, NamedObject):
+        return entry, 1.0
+    name, equals, weight = str(entry).partition("=")
+    return name.strip(), weight if equals else 1.0
+
+
+def with_names(value: Any) -> Any:
+    """The same with a ``NamedObject`` for each object: itself, the items of a list, the keys of a dict."""
+    if isinstance(value, Mapping):
+        return {named(name): weight for name, weight in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [named(entry) for entry in value]
+    return named(value)
 
 
 def _number(weight: Any) -> float:

@@ -82,8 +82,10 @@ class TabEvents(ABC):
 
         def handler(request: gr.Request) -> Changes:
             self.queue(request).join()
+            before = self.context.sessions.requests - 1
+            words = f"{before} {'painting' if before == 1 else 'paintings'} before yours." if before else ""
             return {
-                parts.status: page_html.status("Waiting in the queue."),
+                parts.status: page_html.status("Waiting in the queue.", words),
                 parts.paint: gr.update(interactive=False),
                 parts.stop: gr.update(interactive=True),
             }
@@ -137,7 +139,6 @@ class TabEvents(ABC):
                 task_inputs, settings = self._parse(sent, inputs)
                 yield from self.changes(session, parts, task_inputs, settings)
             except ImpastoError as error:
-                gr.Warning(page_html.sentence(error))
                 yield {**parts.idle(), parts.status: page_html.alert(error)}
             finally:
                 queue.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from impasto.settings.size import parse_size
 
 WITHHELD = ("weights", "device", "precision", "memory", "max_megapixels", "pictures")
 """Settings that only the server's owner decides."""
+
+AUTH_VARIABLE = "IMPASTO_STUDIO_AUTH"
+"""Variable of the environment that says the name and the password, where ``--auth`` does not."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """Addresses that only this machine can reach."""
@@ -174,8 +178,9 @@ def check_auth(settings: StudioSettings, *, no_auth: bool) -> tuple[str, str] | 
     Raises:
         SettingError: public address without --auth, or --auth is malformed.
     """
-    if settings.auth is not None:
-        user, colon, password = settings.auth.partition(":")
+    auth = os.environ.get(AUTH_VARIABLE) if settings.auth is None else settings.auth
+    if auth is not None:
+        user, colon, password = auth.partition(":")
         if no_auth:
             raise SettingError("--auth and --no-auth exclude each other", got="both", attempt="one of them")
         if not (user and colon and password):
@@ -190,7 +195,7 @@ def check_auth(settings: StudioSettings, *, no_auth: bool) -> tuple[str, str] | 
             "others could reach the studio, and nothing would keep them out",
             got=f"--host {settings.host}",
             expected="--auth user:password",
-            attempt="--no-auth, if everyone on that network may use it",
+            attempt=f"--no-auth, if everyone on that network may use it; {AUTH_VARIABLE} hides the password",
         )
     return None
 

@@ -8,12 +8,6 @@ from typing import Any
 
 import gradio as gr
 
-from impasto.studio.events import QUIET
-from impasto.studio.uploads import path_of
-
-MASK_COLOR = "#ff3b30"
-"""Colour of a mask's brush, chosen to be seen on any photo."""
-
 
 def editor(
     label: str, *, name: str, colors: Sequence[str], words: str, value: Any = None, size_px: int = 48
@@ -55,21 +49,33 @@ def under_brush(picture: Any) -> Any:
     return {"background": shown, "layers": [], "composite": None}
 
 
-def mask_editor(photo: gr.Image, fold: gr.Accordion | None, *, name: str, label: str) -> gr.ImageEditor:
-    """A brush on the photo; within a fold the photo is loaded when it opens, because a hidden editor cannot.
+def mask_brush(*, photo: str, name: str, label: str) -> gr.Textbox:
+    """A brush on a photo; ``brush.js`` draws, and ``uploads.mask_of`` reads what it sends.
+
+    gradio's editor uploads each layer at the size of the photo again and again; this one sends a small PNG.
 
     Args:
-        photo: the component of the photo.
-        fold: where the editor lies; None: it is always shown.
-        name: of the element on the page.
+        photo: name of the photo's element on the page.
+        name: of the brush's element; its value is in ``name-value``.
         label: for screen readers.
     """
-    words = "Choose a photo first, then the brush"
-    made = editor(label, name=name, colors=[MASK_COLOR], words=words, size_px=40)
-    for event in [photo.change, *([] if fold is None else [fold.expand])]:
-        event(_photo_under_brush, photo, made, preprocess=False, **QUIET)
-    return made
-
-
-def _photo_under_brush(sent: Any) -> Any:
-    return under_brush(path_of(sent))
+    tools = (
+        '<label>Brush <input class="brush-size" type="range" min="2" max="60" value="20"></label>'
+        '<label>Soft edge <input class="brush-feather" type="range" min="0" max="8" step="0.5" value="1">'
+        "</label>"
+        '<label><input class="brush-erase" type="checkbox"> Erase</label>'
+        '<button type="button" class="brush-undo">Undo</button>'
+        '<button type="button" class="brush-clear">Clear</button>'
+        '<button type="button" class="brush-large">Large</button>'
+    )
+    gr.HTML(
+        f'<div class="brush" data-photo="#{photo}" data-value="#{name}-value">'
+        '<div class="brush-place"><p>Choose a photo first.</p><div class="brush-sheet">'
+        f'<img class="brush-photo" alt="The photo under the brush"><canvas role="img" aria-label="{label}: '
+        'brush with a mouse, a pen or a finger"></canvas></div></div>'
+        f'<div class="brush-tools" role="group" aria-label="Brush">{tools}</div>'
+        '<div class="brush-said" role="status" aria-live="polite"></div></div>',
+        elem_id=name,
+    )
+    sent = f"{label}, as sent"
+    return gr.Textbox(label=sent, elem_id=f"{name}-value", elem_classes="brush-value", container=False)

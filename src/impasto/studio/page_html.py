@@ -67,18 +67,26 @@ def progress(label: str, fraction: float, where: str, left: str) -> str:
     )
 
 
-def finished_picture(entry: Entry) -> str:
-    """A result: a slider lays its photo over it; one that tiles can be seen four side by side."""
+def finished_picture(entry: Entry, *, over: Entry | None = None) -> str:
+    """A result: a slider lays its photo over it; one that tiles can be seen four side by side.
+
+    Args:
+        entry: the result.
+        over: another result that is laid over it, in place of the photo.
+    """
     width, height = entry.size
     url = address(entry.picture)
     sheet, below, tiles = f'<img src="{url}" alt="The painting, {width} by {height} pixels">', "", ""
-    if entry.before is not None:
-        sheet += (
-            f'<img class="photo" src="{address(entry.before)}" alt="The photo"><span class="edge"></span>'
-        )
+    left, right, file, alt = "Painting", "Photo", entry.before, "The photo"
+    slider = "How much of the photo is laid over the painting"
+    if over is not None:
+        left, right, file = entry.caption.partition(",")[0], over.caption.partition(",")[0], over.picture
+        alt, slider = "The other painting", "How much of the other is laid over the painting"
+    if file is not None:
+        sheet += f'<img class="photo" src="{address(file)}" alt="{alt}"><span class="edge"></span>'
         below = (
-            '<div class="under"><span>Painting</span><input class="wipe" type="range" min="0" max="100" '
-            'value="0" aria-label="How much of the photo is laid over the painting"><span>Photo</span></div>'
+            f'<div class="under"><span>{left}</span><input class="wipe" type="range" min="0" max="100" '
+            f'value="0" aria-label="{slider}"><span>{right}</span></div>'
         )
     if entry.tile:
         tiles = (
@@ -87,8 +95,10 @@ def finished_picture(entry: Entry) -> str:
         )
         below += '<p class="under"><label><input type="checkbox"> Four side by side</label></p>'
     return (
-        f'<div class="shown"><div class="work" style="--wide:{width / height:.4f}">'
+        f'<div class="shown"><div class="work" style="--wide:{width / height:.4f};--px:{width}">'
         f'<div class="sheet">{sheet}</div>{tiles}'
+        '<button class="actual" aria-pressed="false" title="One pixel of the picture is one of the screen">'
+        "100 %</button>"
         f'<button class="grow" aria-label="Whole screen" title="Whole screen">{CORNERS}</button></div>'
         f"{below}</div>"
     )

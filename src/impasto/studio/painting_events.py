@@ -35,6 +35,8 @@ class PaintingParts(TabParts):
         curve: of the loss.
         history: earlier results.
         reuse: button that takes the settings of one.
+        format: of the picture that is downloaded.
+        compare: whether the next one that is chosen is laid over the painting shown.
         load: button that takes settings from a file.
     """
 
@@ -45,12 +47,15 @@ class PaintingParts(TabParts):
     curve: gr.HTML
     history: gr.Gallery
     reuse: gr.Button
+    compare: gr.Checkbox
+    format: gr.Dropdown
     load: gr.UploadButton
 
     @property
     def changing(self) -> list[Any]:
         """The parts that a run changes."""
         shown = [self.canvas, self.result, self.picture, self.record, self.curve, self.history, self.reuse]
+        shown.append(self.format)
         return [*super().changing, *shown]
 
     def showing(self, entry: Entry, *, download: Path | None = None, value: str = "") -> Changes:
@@ -65,6 +70,7 @@ class PaintingParts(TabParts):
         return {
             self.canvas: gr.update(visible=False),
             self.result: gr.update(value=value or page_html.finished_picture(entry), visible=True),
+            self.format: gr.update(value="PNG"),
             self.picture: gr.update(value=str(download or entry.picture), label=label, interactive=True),
             self.record: gr.update(value=str(entry.record_file), interactive=True),
             self.reuse: gr.update(interactive=True),

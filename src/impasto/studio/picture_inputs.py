@@ -91,6 +91,29 @@ def upload_input(
     return image
 
 
+def mask_upload(context: StudioContext, photo: gr.Image, *, name: str, label: str) -> gr.Image:
+    """A mask as a file; another photo removes it, with a word.
+
+    Args:
+        context: of the studio.
+        photo: whose mask it is.
+        name: of the element on the page.
+        label: of the mask.
+    """
+    made = upload_input(
+        context, name=name, label=f"{label}: file", words="or drop a mask here, or click", height_px=110
+    )
+
+    def remove(sent: Any) -> Any:
+        if path_of(sent) is None:
+            return gr.skip()
+        gr.Info("The mask was for the other photo, and is gone.")
+        return None
+
+    photo.change(remove, made, made, preprocess=False, **QUIET)
+    return made
+
+
 def paintings_input(
     context: StudioContext, *, name: str, label: str, most: int
 ) -> tuple[gr.Gallery, list[Any]]:

@@ -10,18 +10,19 @@ import gradio as gr
 from impasto.settings import StudioSettings
 from impasto.settings.task import Input
 from impasto.studio.context import StudioContext
-from impasto.studio.mask_inputs import mask_editor
+from impasto.studio.mask_inputs import mask_brush
 from impasto.studio.painting_task import is_photo, may_name_file
 from impasto.studio.picture_inputs import (
     gallery_input,
     heading,
     hint,
+    mask_upload,
     painting_input,
     paintings_input,
     photo_input,
     upload_input,
 )
-from impasto.studio.uploads import brushed, mask_of, path_of, paths_of
+from impasto.studio.uploads import mask_of, path_of, paths_of
 
 KINDS = ("picture", "pictures", "mask", "masks", "text")
 """Kinds of inputs that the page has components for."""
@@ -33,7 +34,6 @@ def make_input(
     *,
     task: str,
     photo: gr.Image | None = None,
-    fold: gr.Accordion | None = None,
     choices: Sequence[str] = (),
 ) -> tuple[dict[str, Any], list[Any]]:
     """The components of an input.
@@ -43,7 +43,6 @@ def make_input(
         row: the input.
         task: name of the recipe.
         photo: component to brush a mask on; None: masks are files only.
-        fold: where the component lies; None: it is always shown.
         choices: suggestions for a text.
     Returns:
         Components by name, the input's own name first; and the events that change several pictures.
@@ -69,8 +68,8 @@ def make_input(
     words = "Drop a mask here, or click"
     if photo is None:
         return {row.name: upload_input(context, name=element, label=row.label, words=words)}, []
-    strokes = mask_editor(photo, fold, name=f"{element}-brush", label=row.label)
-    upload = upload_input(context, name=element, label=f"{row.label}: file", words=words, height_px=120)
+    strokes = mask_brush(photo=str(photo.elem_id), name=f"{element}-brush", label=row.label)
+    upload = mask_upload(context, photo, name=element, label=row.label)
     return {row.name: upload, f"{row.name}_strokes": strokes}, []
 
 
@@ -102,6 +101,6 @@ def value_of(row: Input, sent: Mapping[str, Any], limits: StudioSettings) -> Any
     if row.kind == "text":
         return (value or "").strip()
     if row.kind == "mask":
-        strokes = mask_of(brushed(sent.get(f"{row.name}_strokes"), limits))
+        strokes = mask_of(sent.get(f"{row.name}_strokes"), limits)
         return path_of(value) if strokes is None else strokes
     return path_of(value)

@@ -12,6 +12,7 @@ import gradio as gr
 from impasto.errors import ImpastoError, SettingError
 from impasto.settings import Settings
 from impasto.studio import form, page_html
+from impasto.studio.download_formats import FORMATS, in_format
 from impasto.studio.events import QUIET, Changes
 from impasto.studio.limits import WITHHELD
 from impasto.studio.painting_events import PaintingEvents, PaintingParts
@@ -23,7 +24,8 @@ MAX_BYTES = 1_000_000
 def wire_history(events: PaintingEvents, parts: PaintingParts) -> None:
     """Connect the history and the buttons that take settings from it or from a file."""
     look: dict[str, Any] = {**QUIET, "queue": False}
-    parts.history.select(on_select(events, parts), None, parts.changing, **look)
+    parts.history.select(on_select(events, parts), parts.compare, parts.changing, **look)
+    parts.format.change(on_format(events, parts), parts.format, [parts.picture, parts.status], **look)
     changing = [*parts.form.values(), *parts.inputs.values(), parts.status]
     parts.reuse.click(on_reuse(events, parts), None, changing, **look)
     parts.load.upload(on_load(events, parts), parts.load, changing, preprocess=False, **look)
@@ -32,14 +34,36 @@ def wire_history(events: PaintingEvents, parts: PaintingParts) -> None:
 def on_select(events: PaintingEvents, parts: PaintingParts) -> Callable[..., Changes]:
     """Answers a click on a picture of the history."""
 
-    def handler(event: gr.SelectData, request: gr.Request) -> Changes:
+    def handler(compare: bool, event: gr.SelectData, request: gr.Request) -> Changes:
         session = events.context.sessions.get(request.session_hash)
         newest_first = session.entries_of(events.task.name)[::-1]
         if not 0 <= event.index < len(newest_first):
             return {parts.status: page_html.status("That painting is gone.")}
         entry = newest_first[event.index]
+        shown = session.chosen.get(events.task.name)
+        if compare and shown is not None and shown is not entry:
+            both = page_html.finished_picture(shown, over=entry)
+            words = f"Painting {entry.caption}, over {shown.caption}."
+            return {**parts.showing(shown, value=both), parts.status: page_html.status(words)}
         session.chosen[events.task.name] = entry
         return {**parts.showing(entry), parts.status: page_html.status(f"Painting {entry.caption}.")}
+
+    return handler
+
+
+def on_format(events: PaintingEvents, parts: PaintingParts) -> Callable[..., Any]:
+    """Answers the choice of a format: the download button gives the painting shown in it."""
+
+    def handler(choice: str, request: gr.Request) -> Any:
+        session = events.context.sessions.get(request.session_hash)
+        entry = session.chosen.get(events.task.name)
+        if entry is None or choice not in FORMATS:
+            return gr.skip()
+        try:
+            file = in_format(entry, choice)
+        except ImpastoError as error:
+            return {parts.status: page_html.alert(error)}
+        return {parts.picture: gr.update(value=str(file))}
 
     return handler
 
@@ -68,7 +92,6 @@ def on_load(events: PaintingEvents, parts: PaintingParts) -> Callable[..., Chang
         try:
             settings = settings_of(path, events.task.settings)
         except ImpastoError as error:
-            gr.Warning(page_html.sentence(error))
             return {parts.status: page_html.alert(error)}
         return restored(events, parts, settings, source=path.name)
 

@@ -138,6 +138,7 @@ def _launch(page: gr.Blocks, settings: StudioSettings, auth: tuple[str, str] | N
             server_name=settings.host,
             server_port=settings.port or _free_port(settings.host),
             auth=auth,
+            root_path=settings.root_path or None,
             inbrowser=False,  # a browser that we start needs the proxies
             prevent_thread_lock=True,
             quiet=True,

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 from impasto.images import io
@@ -25,6 +26,9 @@ from impasto.studio.visitor_queue import VisitorQueue
 
 MAX_ENTRIES = 24
 """Results that are kept of a visitor; the oldest is removed first."""
+
+MAX_FINE = 3
+"""Results whose pixels are kept with 16 bits: 25 MB for 2048 x 2048 px."""
 
 MAX_FOLDERS = 3
 """Folders of explained pages, likewise: one has some 20 MB."""
@@ -62,6 +66,11 @@ class Entry:
     def record_file(self) -> Path:
         """The JSON beside the picture."""
         return record_path(self.picture)
+
+    @property
+    def fine_pixels(self) -> Path:
+        """The pixels with 16 bits a channel; kept of the last results only."""
+        return self.picture.with_name("pixels.npy")
 
     @property
     def record(self) -> dict[str, Any]:
@@ -168,7 +177,11 @@ class Session:
                 photo = folder / "before.jpg"
                 io.write(photo, before)
             entry = Entry(task, picture, photo, f"{self.count}: {task}, {width} × {height} px")
+            levels = (result.pixels.clamp(0, 1) * 65535).round().numpy().astype(np.uint16)
+            np.save(entry.fine_pixels, levels, allow_pickle=False)
             self.entries.append(entry)
+            for old in self.entries[:-MAX_FINE]:
+                old.fine_pixels.unlink(missing_ok=True)
             for old in self.entries[:-MAX_ENTRIES]:
                 shutil.rmtree(old.picture.parent, ignore_errors=True)
                 if self.chosen.get(old.task) is old:
@@ -201,6 +214,13 @@ class Sessions:
                 self._sessions[name] = Session(self.folder / f"session-{self._count}-{abs(hash(name))}")
             self._sessions[name].used_at = self._now()
             return self._sessions[name]
+
+    @property
+    def requests(self) -> int:
+        """How many paintings of all visitors wait or are being painted."""
+        with self._lock:
+            queues = [queue for session in self._sessions.values() for queue in session.queues.values()]
+        return sum(queue.requests for queue in queues)
 
     def end(self, name: str | None) -> None:
         """Stop a visitor's run and remove their files, except uploads that another visitor also made."""

@@ -25,6 +25,28 @@ document.addEventListener("click", (event) => {
   if (work) document.fullscreenElement ? document.exitFullscreen() : work.requestFullscreen();
 });
 
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.(".actual");
+  if (!button) return;
+  const zoomed = button.closest(".work").classList.toggle("zoomed");
+  button.setAttribute("aria-pressed", zoomed);
+  button.textContent = zoomed ? "Fit" : "100 %";
+});
+
+// An error is gone as soon as something is changed, which may mend it.
+const mended = (event) => {
+  const column = event.target.closest?.(".inputs, .settings, .samples");
+  const alert = column?.closest(".tab-columns")?.querySelector("[id$='-status'] .alert");
+  if (alert) alert.hidden = true;
+};
+for (const kind of ["input", "change", "drop"]) document.addEventListener(kind, mended, true);
+document.addEventListener("click", (event) => event.target.closest?.(".samples") && mended(event));
+
+// Whoever leaves stops what is painted for them.
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector(".go button[id$='-stop']:not([disabled])")) event.preventDefault();
+});
+
 // gradio 6.31: a button's icon says its name a second time, inputs say "number input for", zoom is a bare number,
 // a message is read out only where the region around it was there before, and drawings on buttons are pictures.
 const mend = () => {

@@ -12,6 +12,7 @@ import gradio as gr
 from impasto.settings import PRESETS
 from impasto.studio import page_html
 from impasto.studio.context import DEVICE, StudioContext
+from impasto.studio.download_formats import FORMATS
 from impasto.studio.events import QUIET, Read, TabEvents, TabParts
 from impasto.studio.form import Component, fields, update
 from impasto.studio.limits import networks
@@ -133,6 +134,13 @@ def _output(task: PaintingTask) -> PaintingParts:
     with gr.Row(elem_classes="downloads"):
         picture = small_button(gr.DownloadButton, "Download picture", name=f"{task.name}-picture", **off)
         record = small_button(gr.DownloadButton, "Download settings", name=f"{task.name}-record", **off)
+    kind = gr.Dropdown(
+        list(FORMATS),
+        label="Format of the download",
+        elem_id=f"{task.name}-format",
+        elem_classes="plain",
+        visible=task.recipe.job is not None,  # a series is a zip
+    )
     curve = gr.HTML("", elem_id=f"{task.name}-curve")
     with gr.Accordion("History of this visit", open=False, elem_classes="history"):
         history = gr.Gallery(
@@ -148,6 +156,12 @@ def _output(task: PaintingTask) -> PaintingParts:
             format="png",
             elem_id=f"{task.name}-history",
         )
+        compare = gr.Checkbox(
+            label="Compare: lay the next one that I choose over the painting shown",
+            container=False,
+            elem_id=f"{task.name}-compare",
+            elem_classes="plain",
+        )
         with gr.Row(elem_classes="downloads"):
             reuse = small_button(gr.Button, "Use its settings", name=f"{task.name}-reuse", **off)
             load = small_button(
@@ -162,6 +176,8 @@ def _output(task: PaintingTask) -> PaintingParts:
         curve=curve,
         history=history,
         reuse=reuse,
+        compare=compare,
+        format=kind,
         load=load,
     )
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import gradio as gr
 
-CSS = Path(__file__).with_name("studio.css")
-SCRIPT = Path(__file__).with_name("studio.js")
+CSS = tuple(Path(__file__).with_name(name) for name in ("studio.css", "brush.css"))
+SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("studio.js", "brush.js"))
 ICON = Path(__file__).with_name("studio.svg")
 
 META = (
@@ -22,7 +22,8 @@ MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 
 def head() -> str:
     """The HTML of the page's head: description and script."""
-    return f"{META}<script>{SCRIPT.read_text(encoding='utf-8')}</script>"
+    scripts = "".join(f"<script>{file.read_text(encoding='utf-8')}</script>" for file in SCRIPTS)
+    return META + scripts
 
 
 def theme() -> gr.themes.Base:

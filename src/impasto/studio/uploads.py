@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from impasto.errors import PictureError
 from impasto.images import decode, io
 from impasto.settings import StudioSettings
+
+MOST_FEATHER = 0.2
+"""Widest soft edge of a brushed mask, as a part of its shorter side."""
 
 # Events take the browser's values unchanged (preprocess=False): gradio has checked that the files are
 # uploads, and here a picture's size is checked before it is decoded.
@@ -67,9 +71,38 @@ def _layer(layer: Any, limits: StudioSettings) -> Image.Image | None:
         raise PictureError("the brushed layer is no picture", got=type(error).__name__) from error
 
 
-def mask_of(strokes: Image.Image | None) -> Image.Image | None:
-    """A grey mask, white where there are strokes; None for none."""
-    return None if strokes is None else strokes.getchannel("A").point(lambda alpha: 255 * (alpha > 127))
+def mask_of(sent: str | None, limits: StudioSettings) -> Image.Image | None:
+    """The mask of the brush: grey, white where there are strokes; None for none.
+
+    Args:
+        sent: what ``brush.js`` sends: JSON with a PNG whose opacity is the mask, and the width of the soft
+            edge as a part of the shorter side.
+        limits: larger pictures are refused.
+    Raises:
+        PictureError: it is no such JSON, or no PNG, or too large.
+    """
+    if not sent:
+        return None
+    try:
+        value = json.loads(sent)
+        url, feather = str(value["png"]), float(value["feather"])
+    except (ValueError, TypeError, LookupError, RecursionError) as error:
+        raise PictureError("the brushed mask is no picture", got=type(error).__name__) from error
+    layer = _layer({"url": url}, limits)
+    if layer is None or not layer.getchannel("A").getextrema()[1]:
+        return None
+    mask = layer.getchannel("A")
+    radius_px = max(0.0, min(feather, MOST_FEATHER)) * min(mask.size)
+    return mask.filter(ImageFilter.GaussianBlur(radius_px)) if radius_px else mask
+
+
+def grey_of(path: Path, limits: StudioSettings) -> Image.Image:
+    """An uploaded mask as grey, upright.
+
+    Raises:
+        PictureError: it cannot be read.
+    """
+    return upright(path, limits).convert("L")
 
 
 def upright(path: Path, limits: StudioSettings) -> Image.Image:

@@ -67,6 +67,12 @@ class VisitorQueue:
                 request.cancelled |= request.running
 
     @property
+    def requests(self) -> int:
+        """How many wait or run."""
+        with self._lock:
+            return sum(not request.cancelled for request in self._requests)
+
+    @property
     def running(self) -> bool:
         """Whether a request is running."""
         with self._lock:

@@ -14,6 +14,7 @@ from torch import Tensor
 from impasto import runtime
 from impasto.fast.restyle import Adjust, unadjusted
 from impasto.losses.base import Target
+from impasto.registry import NamedObject
 from impasto.settings import NetworkSettings
 from impasto.synthesis.network import NetworkHandle
 
@@ -85,7 +86,7 @@ class Context:
     checkpoint: str | os.PathLike[str] | None = None
     resume: bool = False
     adjust: Adjust = unadjusted
-    _loaded: dict[tuple[str, ...], NetworkHandle] = field(default_factory=dict, repr=False)
+    _loaded: dict[tuple[Hashable, ...], NetworkHandle] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @classmethod
@@ -105,16 +106,20 @@ class Context:
         return replace(context, checkpoint=checkpoint or context.checkpoint, resume=resume or context.resume)
 
     def network_for(self, settings: NetworkSettings) -> NetworkHandle:
-        """The context's network, or the one that the settings name; loaded at the first call.
+        """The network that the settings hold as an object, else the context's, else the one of their name.
+
+        It is loaded, or copied, at the first call.
 
         Raises:
             ImpastoError: as ``NetworkHandle.load``.
         """
-        if self.network is not None:
+        given = settings.network.value if isinstance(settings.network, NamedObject) else None
+        if self.network is not None and given is None:
             return self.network
         device = runtime.choose_device(settings.device)
         dtype = runtime.choose_dtype(device, settings.precision)
-        key = (settings.network, str(settings.weights), settings.pooling, str(device), str(dtype))
+        name = settings.network if given is None else given
+        key = (name, str(settings.weights), settings.pooling, str(device), str(dtype))
         with self._lock:
             if key not in self._loaded:
                 self._loaded[key] = NetworkHandle.load(settings)

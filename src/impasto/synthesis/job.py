@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from typing import Any
 
 import torch
@@ -78,9 +78,9 @@ class Job:
         """(height, width) of the result, px."""
         return self.scales[-1].height, self.scales[-1].width
 
-    @cached_property
+    @property
     def objectives(self) -> Objectives:
-        """The loss of every size."""
+        """The loss of every size; never kept, as a job in a circle of references would hold its memory."""
         return Objectives(self)
 
     def steps(self, state: State | None = None) -> Iterator[Step]:

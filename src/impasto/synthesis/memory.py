@@ -38,6 +38,11 @@ TILES_PX = (2048, 1536, 1024, 768, 512, 384, 256, 128)
 """Sides of tiles to choose from."""
 
 
+def optimizer_pictures(name: str) -> int:
+    """``OPTIMIZER_PICTURES`` of an optimiser; of one that is not ours, as many as of ``pyramid``."""
+    return OPTIMIZER_PICTURES.get(name, OPTIMIZER_PICTURES["pyramid"])
+
+
 @dataclass(frozen=True)
 class MemoryNeed:
     """What a canvas takes.

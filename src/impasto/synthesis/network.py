@@ -9,6 +9,7 @@ import torch
 
 from impasto import features, runtime
 from impasto.features.extractor import FeatureNetwork, fingerprint, prepared
+from impasto.registry import NamedObject
 from impasto.settings import NetworkSettings
 
 KERNEL_CACHE, KERNELS = "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128"
@@ -54,13 +55,16 @@ class NetworkHandle:
 
     @classmethod
     def load(cls, settings: NetworkSettings) -> NetworkHandle:
-        """The network that the settings name.
+        """The network that the settings name, or that they hold as an object.
 
         Raises:
-            SettingError: there is no such network.
+            SettingError: there is no such network, or the object is none.
             WeightsError: its weights cannot be fetched or read.
             DeviceError: the device is not there.
         """
+        given = settings.network.value if isinstance(settings.network, NamedObject) else None
+        if isinstance(given, NetworkHandle):
+            return given
         network = features.load(settings.network, settings.weights, settings.pooling)
         return cls.of(network, device=settings.device, precision=settings.precision)
 

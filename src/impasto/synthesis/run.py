@@ -19,6 +19,7 @@ from impasto.optimize.checkpoint import Checkpoint, State, is_checkpoint
 from impasto.optimize.loop import Step
 from impasto.optimize.run_to_end import drain, drained
 from impasto.optimize.timing import Throttle
+from impasto.result import Result
 from impasto.synthesis.context import Context
 from impasto.synthesis.job import history_row
 from impasto.synthesis.record import comparable
@@ -94,6 +95,7 @@ class Run(Generic[R]):
         automatic: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        runtime.trim_memory()  # of the run before: glibc would keep it, and pictures of other sizes need more
         self.job = job
         self.path = None if checkpoint is None else check_path(checkpoint, ())
         if not automatic:
@@ -181,6 +183,16 @@ class Run(Generic[R]):
     def result(self, *, interrupted: bool = False) -> R:
         """The picture and its record; saving a finished one removes the checkpoint."""
         result = self.job.result(self.last, self.history, interrupted=interrupted)
+        if isinstance(result, Result):
+            height, width = result.pixels.shape[2:]
+            said = (
+                result.record.get("task", "run"),
+                width,
+                height,
+                len(self.history),
+                result.record["seconds"],
+            )
+            log.debug("%s: %d x %d px, %d steps, %.1f s", *said)
         return replace(result, checkpoint=self.path if self.kept and not interrupted else None)
 
     def _is_wanted(self, step: Step) -> bool:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from impasto import registry, runtime
+from impasto import runtime
 from impasto.images.masks import resize_guides
 from impasto.images.resize import resize
 from impasto.losses.base import PositionSums
+from impasto.losses.by_name import loss_class
 from impasto.losses.objective import Term
 from impasto.optimize.descent import CanvasOptimizer
 from impasto.optimize.loop import Loop
+from impasto.optimize.optimizers import find_optimizer
 from impasto.optimize.pyramid_adam import PyramidAdam
 from impasto.optimize.schedule import Scale, schedule
 from impasto.settings import ContentSettings, LoopSettings, NetworkSettings, Settings, StyleSettings
@@ -25,7 +27,7 @@ from impasto.synthesis.context import Context
 from impasto.synthesis.feature_view import JITTER, FeatureView, Shift, cyclic_shifts
 from impasto.synthesis.guides import RegionGuides
 from impasto.synthesis.job import Job, unfinished
-from impasto.synthesis.memory import OPTIMIZER_PICTURES, MemoryBudget
+from impasto.synthesis.memory import MemoryBudget, optimizer_pictures
 from impasto.synthesis.network import NetworkHandle
 from impasto.synthesis.periodic import resize_periodic
 from impasto.synthesis.record import identity_of, pixels_sha256
@@ -137,8 +139,8 @@ class Styled:
 
     def _make_optimizer(self) -> Callable[[Tensor, float], CanvasOptimizer]:
         """(canvas, rate) -> the optimiser of the settings."""
-        kind: Any = registry.find(registry.OPTIMIZERS, self.loop.optimizer, kind="optimizer")
-        return partial(kind, periodic=True) if kind is PyramidAdam and self.periodic else kind
+        kind = find_optimizer(self.loop.optimizer)
+        return partial(PyramidAdam, periodic=True) if kind is PyramidAdam and self.periodic else kind
 
     @cached_property
     def view(self) -> FeatureView:
@@ -206,14 +208,19 @@ class Styled:
         return content + self.style_terms.spatial(style_terms, scene, shift, tiled=tile_px is not None)
 
     @cached_property
-    def _at(self) -> Callable[[Scale, int | None], tuple[Tensor, list[Term]]]:
-        @lru_cache(maxsize=1)
-        def parts(scale: Scale, tile_px: int | None) -> tuple[Tensor, list[Term]]:
+    def _kept(self) -> dict[tuple[Scale, int | None], tuple[Tensor, list[Term]]]:
+        """What ``_at`` returned last; a function that caches would refer to itself through this object."""
+        return {}
+
+    def _at(self, scale: Scale, tile_px: int | None) -> tuple[Tensor, list[Term]]:
+        """The scene, and the terms that are the same wherever the network's grid lies."""
+        key = scale, tile_px
+        if key not in self._kept:
+            self._kept.clear()  # frees the memory of the size before
             scene, views = self._scene(scale), self.style_views(scale)
             order = [] if self.content is None else order_terms(self.content, scene)
-            return scene, order + self.style_terms.terms(views, tile_px, pixels=scale.pixels)
-
-        return parts
+            self._kept[key] = scene, order + self.style_terms.terms(views, tile_px, pixels=scale.pixels)
+        return self._kept[key]
 
     def style_views(self, scale: Scale) -> list[Tensor]:
         """Every style at the size that suits a size of the canvas, with its guides: (1, 3 + R, h, w)."""
@@ -246,12 +253,11 @@ class Styled:
         has_content = content is not None and content.content_weight > 0
         losses = [content.content_loss] if content is not None and has_content else []
         losses += list(style.style_loss) if style.style_weight > 0 else []
-        kinds = {name: registry.find(registry.LOSSES, name, kind="loss") for name in losses}
-        whole = [name for name, kind in kinds.items() if not issubclass(kind, PositionSums)]
+        whole = [name for name in losses if not issubclass(loss_class(name), PositionSums)]
         whole += [term.name for term in self.extra if not isinstance(term.loss, PositionSums)]
         return MemoryBudget(
             device=self.network.device,
-            pictures=lambda scale: OPTIMIZER_PICTURES[self.loop.optimizer] + self._scene_pictures(scale),
+            pictures=lambda scale: optimizer_pictures(self.loop.optimizer) + self._scene_pictures(scale),
             limit=self.machine.memory,
             held_bytes=runtime.used_bytes(self.network.device),
             spatial_layers=tuple(content.content_layers) if content is not None and has_content else (),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
@@ -11,11 +10,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from impasto import registry
 from impasto.features.extractor import smallest_px
 from impasto.images.masks import resize_guides
 from impasto.images.resize import shrink_to
 from impasto.losses.base import Loss, PositionSums, Target, merged
+from impasto.losses.by_name import make_loss
 from impasto.losses.laplacian_bands import LaplacianBandsLoss
 from impasto.losses.lightness_order import LightnessOrderLoss
 from impasto.losses.nearest import NearestLoss
@@ -35,27 +34,6 @@ STROKE_STRIDES_PX = (4, 8)
 
 STROKE_POSITIONS = 2560
 """Positions of a layer, at most, that are compared with all of the painting's; chosen by time and eye."""
-
-
-def make_loss(name: str, layers: dict[str, float], normalization: str) -> Loss:
-    """A loss by its name in the registry.
-
-    Args:
-        name: in ``registry.LOSSES``.
-        layers: {layer: weight}.
-        normalization: "relative" to the target; plain "mean"; or the units of the "paper". A loss that has
-            no such units ignores it.
-    """
-    kind = registry.find(registry.LOSSES, name, kind="loss")
-    parameters = inspect.signature(kind).parameters
-    loss: Loss
-    if "units" in parameters:
-        loss = kind(layers, units=normalization)
-    elif "relative" in parameters:
-        loss = kind(layers, relative=normalization == "relative")
-    else:
-        loss = kind(layers)
-    return loss
 
 
 def content_terms(

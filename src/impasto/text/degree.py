@@ -100,7 +100,9 @@ def opening_sites(paragraph: Paragraph) -> Iterable[Site]:
         words = paragraph.low[index : index + 3]
         text = paragraph.tokens[index].text
         if words[0] in ("i", "he", "she", "they", "we") and paragraph.tag(index + 1) in ("VBD", "MD"):
-            options = [Option(opening, f"{opening} {small(text)}", 1.2) for opening in _OPENINGS]
+            options = [
+                Option(opening, f"{opening} {small(text)}", 1.2) for opening in _OPENINGS if opening != "So"
+            ]
             yield Site(index, index + 1, "opening", "subject", tuple(options), "opening")
             continue
         for opening in _OPENINGS:

@@ -4,16 +4,16 @@ from PIL import Image
 from impasto.errors import SettingError
 from impasto.settings import StylizeSettings
 from impasto.studio.tabs import stylize
-from tests.studio.test_uploads import LIMITS, layer
+from tests.studio.test_uploads import LIMITS, sent_mask
 
 
-def read(styles, *, mask=None, brushed=stylize.KEEP, use=stylize.BLEND):
-    sent = {"mask": mask, "brushed": brushed, "use": use}
+def read(styles, *, mask=None, file=None, brushed=stylize.KEEP, use=stylize.BLEND):
+    sent = {"mask": mask, "mask_file": file, "brushed": brushed, "use": use}
     return stylize.read(sent, {"content": "photo", "style": styles}, LIMITS)
 
 
 def test_the_brushed_part_stays_or_is_painted_weakly_or_gets_the_second_painting(tmp_path):
-    mask = {"layers": [layer(tmp_path)]}
+    mask = sent_mask(tmp_path)
     assert read(["a"]) == {"content": "photo", "style": ["a"]}
     assert isinstance(read(["a"], mask=mask)["keep"], Image.Image)
     weak = read(["a"], mask=mask, brushed=stylize.WEAK)["strength_mask"]
@@ -27,6 +27,13 @@ def test_the_brushed_part_stays_or_is_painted_weakly_or_gets_the_second_painting
     assert second["style_mask"] == ["black", "white"]
     with pytest.raises(SettingError, match=r"(?s)second painting.*1 paintings"):
         read(["a"], mask=mask, brushed=stylize.SECOND)
+
+
+def test_an_uploaded_mask_does_what_a_brushed_one_does(tmp_path):
+    Image.new("L", (8, 4), 100).save(tmp_path / "mask.png")
+    file = {"path": str(tmp_path / "mask.png")}
+    assert read(["a"], file=file)["keep"].getpixel((0, 0)) == 100
+    assert read(["a"], file=file, mask=sent_mask(tmp_path))["keep"].size == (40, 30)  # strokes come first
 
 
 def test_the_last_of_several_paintings_lends_its_strokes():

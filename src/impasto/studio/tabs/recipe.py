@@ -28,7 +28,7 @@ class Variant:
         api_only: inputs that the page does not show.
         separate: settings that the page does not show.
         choices: suggestions for texts, by input.
-        make: (components so far, events that change several paintings) -> more components.
+        make: (context, components so far, events that change several paintings) -> more components.
         read: (values of the components, inputs, limits) -> inputs.
     """
 
@@ -36,7 +36,7 @@ class Variant:
     api_only: tuple[str, ...] = ()
     separate: tuple[str, ...] = ()
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    make: Callable[[Mapping[str, Any], Sequence[Any]], Mapping[str, Component]] | None = None
+    make: Callable[[StudioContext, Mapping[str, Any], Sequence[Any]], Mapping[str, Component]] | None = None
     read: Callable[[Mapping[str, Any], Inputs, StudioSettings], Inputs] | None = None
 
 
@@ -54,13 +54,12 @@ def build(context: StudioContext, recipe: Recipe[Any], variant: Variant) -> None
         made: dict[str, Any] = {}
         changes: list[Any] = []
 
-        def add(row: Input, fold: gr.Accordion | None = None) -> None:
+        def add(row: Input) -> None:
             parts, events = make_input(
                 context,
                 row,
                 task=task.name,
                 photo=made.get(task.before),
-                fold=fold,
                 choices=variant.choices.get(row.name, ()),
             )
             made.update(parts)
@@ -72,12 +71,12 @@ def build(context: StudioContext, recipe: Recipe[Any], variant: Variant) -> None
             if row.required or row.kind == "text":
                 add(row)
         if variant.make is not None:
-            made |= variant.make(made, changes)
+            made |= variant.make(context, made, changes)
         optional = [row for row in rows if row.name not in made]
         if optional:
-            with gr.Accordion("More pictures", open=False, elem_id=f"{task.name}-more") as fold:
+            with gr.Accordion("More pictures", open=False, elem_id=f"{task.name}-more"):
                 for row in optional:
-                    add(row, fold)
+                    add(row)
         return made
 
     def read(sent: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -10,11 +10,12 @@ import gradio as gr
 from impasto.errors import SettingError
 from impasto.settings import PRESETS, StudioSettings, StylizeSettings
 from impasto.settings.task import Inputs
+from impasto.studio.context import StudioContext
 from impasto.studio.form import Component
-from impasto.studio.mask_inputs import mask_editor
-from impasto.studio.picture_inputs import follow, hint
+from impasto.studio.mask_inputs import mask_brush
+from impasto.studio.picture_inputs import follow, hint, mask_upload
 from impasto.studio.tabs.recipe import Variant
-from impasto.studio.uploads import brushed, mask_of, paths_of
+from impasto.studio.uploads import grey_of, mask_of, path_of, paths_of
 
 BLEND, STROKES = "blended, by their shares", "forms of the first, strokes of the last"
 """How several paintings are used."""
@@ -48,19 +49,20 @@ def sketch(settings: StylizeSettings) -> StylizeSettings:
     return StylizeSettings.of({**PRESETS["instant"], **values, "preset": "instant", "size": size})
 
 
-def make(made: Mapping[str, Any], events: Sequence[Any]) -> Mapping[str, Component]:
+def make(context: StudioContext, made: Mapping[str, Any], events: Sequence[Any]) -> Mapping[str, Component]:
     """The choice of how several paintings are used, and the brush; as ``Variant.make``."""
     use = gr.Radio(
         [BLEND, STROKES], value=BLEND, label="How they are used", visible=False, elem_id="stylize-use"
     )
     follow(events, lambda sent: gr.update(visible=len(paths_of(sent)) > 1), made["style"], use)
-    with gr.Accordion("Brush a mask", open=False, elem_id="stylize-mask-fold") as fold:
-        hint("Paint over a part of the photo, and say what becomes of it.")
-        mask = mask_editor(made["content"], fold, name="stylize-mask", label="Mask")
+    with gr.Accordion("Brush a mask", open=False, elem_id="stylize-mask-fold"):
+        hint("Paint over a part of the photo, or drop a mask, and say what becomes of it.")
+        brush = mask_brush(photo="stylize-content", name="stylize-mask", label="Mask")
+        file = mask_upload(context, made["content"], name="stylize-mask-file", label="Mask")
         choice = gr.Radio(
             [KEEP, WEAK, SECOND], value=KEEP, label="What becomes of it", elem_id="stylize-brushed"
         )
-    return {"use": use, "mask": mask, "brushed": choice}
+    return {"use": use, "mask": brush, "mask_file": file, "brushed": choice}
 
 
 def read(sent: Mapping[str, Any], inputs: Inputs, limits: StudioSettings) -> Inputs:
@@ -68,15 +70,19 @@ def read(sent: Mapping[str, Any], inputs: Inputs, limits: StudioSettings) -> Inp
 
     Raises:
         SettingError: there is no second painting for the brushed part.
+        PictureError: the mask cannot be read.
     """
     styles, more = list(inputs["style"]), {}
     if len(styles) > 1 and sent["use"] == STROKES:
         more["fine_style"] = styles.pop()
-    mask: Any = mask_of(brushed(sent["mask"], limits))
+    mask: Any = mask_of(sent["mask"], limits)
+    file = path_of(sent["mask_file"])
+    if mask is None and file is not None:
+        mask = grey_of(file, limits)
     if mask is not None and sent["brushed"] == KEEP:
         more["keep"] = mask
     elif mask is not None and sent["brushed"] == WEAK:
-        more["strength_mask"] = mask.point(lambda grey: WEAK_GREY if grey else 255)
+        more["strength_mask"] = mask.point(lambda grey: round(255 - (255 - WEAK_GREY) * grey / 255))
     elif mask is not None:
         if len(styles) != 2:
             raise SettingError(
