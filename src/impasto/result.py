@@ -274,22 +274,17 @@ def _is_record(record: Any) -> bool:
     """Whether a record holds all that is needed to make the picture again."""
     if not isinstance(record, dict) or record.get("impasto_format") != FORMAT:
         return False
-    content, styles = record.get("content", 0), record.get("styles")
-    if not isinstance(styles, list) or (
-        record.get("task", "stylize") == "stylize" and not (content and styles)
+    content, styles, controls = record.get("content", 0), record.get("styles"), record.get("controls", {})
+    task = record.get("task", "stylize")
+    dicts = (record.get("settings"), record.get("versions"), controls)
+    if not (
+        isinstance(styles, list) and isinstance(task, str) and all(isinstance(one, dict) for one in dicts)
     ):
-        return False
-    controls = record.get("controls", {})
-    if not isinstance(controls, dict) or not isinstance(record.get("task", "stylize"), str):
         return False
     inputs = [*([] if content is None else [content]), *styles]
     others = [one for value in controls.values() for one in (value if isinstance(value, list) else [value])]
-    return (
-        isinstance(record.get("settings"), dict)
-        and isinstance(record.get("versions"), dict)
-        and len(inputs) > 0
-        and all(_is_entry(entry) for entry in [*inputs, *(one for one in others if one is not None)])
-    )
+    is_whole = bool(inputs) and (task != "stylize" or bool(content and styles))
+    return is_whole and all(map(_is_entry, [*inputs, *(one for one in others if one is not None)]))
 
 
 def _is_entry(entry: Any) -> bool:
@@ -297,8 +292,5 @@ def _is_entry(entry: Any) -> bool:
     if not isinstance(entry, dict) or not {"name", "path", "sha256"} <= set(entry):
         return False
     pictures = entry.get("pictures", [])
-    return (
-        all(isinstance(entry[key], str | None) for key in ("name", "path", "sha256"))
-        and isinstance(pictures, list)
-        and all(_is_entry(picture) for picture in pictures)
-    )
+    are_texts = all(isinstance(entry[key], str | None) for key in ("name", "path", "sha256"))
+    return are_texts and isinstance(pictures, list) and all(map(_is_entry, pictures))
