@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any, ClassVar
 
 from impasto.registry import VIDEO_ENGINES
 from impasto.settings.base import Settings, as_in, setting
@@ -10,6 +12,7 @@ from impasto.settings.colors import ColorOptions, ColorSettings
 from impasto.settings.content import ContentOptions, ContentSettings
 from impasto.settings.loop import LoopOptions, LoopSettings
 from impasto.settings.network import NetworkOptions, NetworkSettings
+from impasto.settings.presets import PRESETS
 from impasto.settings.size import SIDES_PX
 from impasto.settings.style import (
     BlendOptions,
@@ -28,6 +31,9 @@ STEADY = {"instant": 0.7, "optimise": 0.0}
 
 FLOWS = ("medium", "fast", "ultrafast", "deepflow")
 """Ways to work out optical flow."""
+
+FAST = PRESETS["fast"]
+"""The preset that frames are painted with."""
 
 PANEL = "Video"
 """Heading of these settings in ``--help``."""
@@ -101,7 +107,12 @@ class VideoSettings(
     LoopSettings,
     NetworkSettings,
 ):
-    """How a video is painted."""
+    """How a video is painted; the defaults are those of the preset ``fast``."""
+
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        name: {**{key: StylizeSettings.info()[key].default for key in FAST}, **preset}
+        for name, preset in PRESETS.items()
+    }
 
     engine: str = setting(
         "instant",
@@ -122,7 +133,7 @@ class VideoSettings(
         2000.0,
         low=0,
         help="With optimise: higher holds a frame more firmly to the frames before it.",
-        source="Ruder, Dosovitskiy, Brox 2016, eq. 7; the value: chosen by measurement",
+        source="Ruder, Dosovitskiy, Brox 2016, eq. 7; the value by measurement on one clip",
         slider=(0, 10000, 100),
     )
     long_term: tuple[int, ...] = setting(
@@ -152,7 +163,11 @@ class VideoSettings(
     pooling: str = as_in(StylizeSettings, "pooling")
     jitter: bool = as_in(StylizeSettings, "jitter")
     init: str = as_in(StylizeSettings, "init")
-    steps: int = as_in(StylizeSettings, "steps")
+    steps: int = as_in(StylizeSettings, "steps", default=FAST["steps"])
+    coarse_steps: float = as_in(StylizeSettings, "coarse_steps", default=FAST["coarse_steps"])
+    first_steps: int | None = as_in(StylizeSettings, "first_steps", default=FAST["first_steps"])
+    average: float = as_in(StylizeSettings, "average", default=FAST["average"])
+    strokes_weight: float = as_in(StylizeSettings, "strokes_weight", default=FAST["strokes_weight"])
 
     @property
     def steadiness(self) -> float:

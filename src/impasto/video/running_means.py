@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from torch import Tensor
 
 SHARE = 0.1
-"""Of a new frame in the mean, which so reaches back about ten frames; chosen by measurement."""
+"""Of a new frame in the mean, which so reaches back about ten frames. Chosen by eye: on two clips
+it did not lower the warping error."""
 
 
 class RunningMeans:
