@@ -29,7 +29,7 @@ PAIRS = (
     ("brahms", "vibeace"), ("brahms", "trumpet"), ("drumbass", "nutcracker"), ("drumbass", "speech1"),
     ("trumpet", "vibeace"), ("trumpet", "brahms"), ("speech1", "brahms"), ("whale", "drumbass"),
 )  # fmt: skip
-"""(content, style); chosen before any was heard, and not those that settings were chosen on."""
+"""(content, style); chosen before any was heard. Settings were tried on the first pair, too."""
 
 SKIP_S = 1.0
 """Beginning of each file that is left out."""

@@ -41,7 +41,7 @@ class TextSettings(LanguageModelSettings):
         low=0,
         high=1,
         help="0 changes nothing; higher changes more, and takes more risks with the meaning and the grammar.",
-        source="the highest at which the sentences read by us stayed grammatical",
+        source="chosen by reading: sentences stayed grammatical; higher strengths were not read through",
         slider=(0, 1, 0.05),
     )
     seed: int = setting(0, low=0, help="Another number chooses otherwise between changes of the same worth.")
