@@ -16,8 +16,8 @@ KERNEL_CACHE, KERNELS = "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128"
 """oneDNN's setting of how many kernels it keeps, and what it is here unless the user says; its own is 1024.
 
 Each size of a picture has kernels of its own: after 40 sizes a process had grown by 68 MB with 1024 of them,
-and by 24 MB with 128, which are enough for one size (20.1 s of processor time, 22.7 s with 1024; one run each). It is read at
-the first use.
+and by 24 MB with 128, which are enough for one size (20.1 s of processor time, 22.7 s with 1024; one run
+each). It is read at the first use.
 """
 
 
