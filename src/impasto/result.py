@@ -223,7 +223,8 @@ def _is_of(record: Path, picture: Path) -> bool:
         text = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(text, dict) and "impasto_format" in text and text.get("picture") == picture.name
+    is_record = isinstance(text, dict) and "impasto_format" in text
+    return is_record and picture.name in (text.get("picture"), text.get("sound"))
 
 
 def read_record(path: str | Path) -> Mapping[str, Any]:

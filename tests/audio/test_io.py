@@ -117,7 +117,6 @@ def test_nothing_is_clipped(tmp_path):
     [
         ("a.wma", 16, "output format '.wma' is unknown"),
         ("a.flac", 32, ".flac cannot hold samples of 32 bits"),
-        ("none/a.wav", 16, "output folder is missing"),
     ],
 )
 def test_what_cannot_be_written_is_told_first(tmp_path, name, bits, text):

@@ -218,4 +218,6 @@ def test_a_picture_would_be_replaced(photo, painting, other_painting, tmp_path):
     target = painting.with_name("paint.png")
     mine = painting.rename(painting.with_name("paint-1.png"))
     answer = run(photo, mine, other_painting, "--interpolate", 3, "-o", target)
-    assert answer.exit_code == 2 and "picture 1 would replace a picture it is painted from" in said(answer)
+    assert answer.exit_code == 2 and "picture 1 would replace a file that impasto did not write" in said(
+        answer
+    )

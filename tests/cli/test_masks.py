@@ -83,7 +83,7 @@ def test_colours(tmp_path, photo, painting):
         (["--content-mask", "mask.png", "--style-mask", "red"], "no style has a region for black, white"),
         (["--content-mask", "photo.png", "--style-mask", "red"], "looks like a photo"),
         (["--keep", "none.png"], "picture is missing"),
-        (["--style-mask", "crimsn", "--content-mask", "mask.png"], "picture is missing"),
+        (["--style-mask", "crimsn", "--content-mask", "mask.png"], "did you mean 'crimson'"),
         (["--fine-style", "none.png"], "picture is missing"),
         (["--colors", "chroma"], "colors has no such choice"),
         (["--style-mask", "mask.png", "--style-loss", "mrf"], "mrf compares patches and knows no masks"),

@@ -72,7 +72,7 @@ def test_a_fine_style_and_from(photo, painting, other_painting, tmp_path):
     answer = run(photo, painting, *options, "-o", out)
     assert answer.exit_code == 0, answer.output
     record = json.loads(out.with_suffix(".json").read_text())
-    assert record["controls"]["fine_style"]["path"] == str(other_painting)
+    assert record["controls"]["fine_style"]["path"] == other_painting.name
     assert record["settings"]["fine_layers"] == ["relu1_1"]
     answer = RUNNER.invoke(app, ["stylize", "--from", str(out), "-o", str(tmp_path / "again.png")])
     assert answer.exit_code == 0, answer.output

@@ -129,6 +129,8 @@ def test_from_a_picture_and_the_default_name(photo, painting, tmp_path):
 
 def test_from_says_when_a_picture_has_changed(photo, painting, tmp_path):
     out = tmp_path / "out.png"
+    painting = tmp_path / "only-here.png"  # of a content that no other folder has: it would be found there
+    Image.fromarray(np.random.default_rng(77).integers(0, 256, (40, 40, 3), np.uint8)).save(painting)
     run(photo, painting, "-o", out)
     Image.fromarray(picture(painting)[0][::-1]).save(painting)
     answer = RUNNER.invoke(app, ["stylize", "--from", str(out)])

@@ -85,7 +85,8 @@ def test_a_record_of_another_picture_stays(here, tmp_path, photo, painting, othe
     assert run(photo, other_painting, "-o", "out.jpg")[0] == 0
     assert read_record("out.json")["styles"][0]["name"] == "painting"
     assert read_record("out.jpg.json")["styles"][0]["name"] == "other"
-    assert run("--from", "out.json", "-o", "again.png", quick=[])[0] == 0
+    code, told = run("--from", "out.json", "--look-in", tmp_path, "-o", "again.png", quick=[])
+    assert code == 0, told
     assert io.read("again.png").pixels.equal(io.read("out.png").pixels)
 
 
@@ -146,7 +147,8 @@ def test_long_names(here, tmp_path, script, length):
     assert Path(out).exists() and any(
         json.loads(p.read_text())["picture"] == out for p in here.glob("*.json")
     )
-    assert run("--from", out, quick=[])[0] == 0
+    code, told = run("--from", out, "--look-in", tmp_path, quick=[])
+    assert code == 0, told
 
 
 def test_a_name_that_no_system_holds(here, photo, painting):
@@ -172,7 +174,18 @@ def test_no_folder_of_this_machine_is_written(here, tmp_path, ending, task):
     Image.fromarray(drawn(3)).save(places[1] / "pair" / "one.png")
     Image.fromarray(np.repeat([[0], [255]], 24, 0).repeat(64, 1).astype(np.uint8)).save(mask)
     arguments = {
-        "stylize": [photo, painting, places[1] / "pair", "--keep", mask, "--init", photo, *TEST],
+        "stylize": [
+            photo,
+            "--style",
+            painting,
+            "--style",
+            places[1] / "pair",
+            "--keep",
+            mask,
+            "--init",
+            photo,
+            *TEST,
+        ],
         "recolor": [photo, "--palette", painting],
         "texture": [painting, *TEST[:4], "--size", "48", "--steps", "1", "--scales", "1"],
     }[task]

@@ -25,7 +25,7 @@ def test_files_of_a_folder(folder):
     with pytest.raises(PictureError, match="no such folder"):
         files_in(folder / "none")
     (folder / "empty").mkdir()
-    with pytest.raises(PictureError, match="no photos"):
+    with pytest.raises(PictureError, match="the folder has no picture"):
         files_in(folder / "empty")
 
 

@@ -185,9 +185,9 @@ def test_it_is_on_the_disk_before_it_takes_its_name(tmp_path, monkeypatch):
 
 
 def test_what_a_killed_write_left_is_overwritten_and_removed(tmp_path):
-    from impasto.images.atomic_write import remove
+    from impasto.images.atomic_write import _part, remove
 
-    left = tmp_path / ".run.checkpoint.part"
+    left = _part(tmp_path / "run.checkpoint")
     left.write_bytes(b"half of a checkpoint")
     path = saved(tmp_path / "run.checkpoint")
     assert sorted(tmp_path.iterdir()) == [path]

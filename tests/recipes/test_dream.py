@@ -239,7 +239,7 @@ def test_any_network_can_dream(photo, caplog):
 
 def test_notes_and_a_small_photo(photo, tmp_path, caplog):
     clear = tmp_path / "clear.png"
-    Image.fromarray(np.dstack([drawn(0), np.full((48, 64), 99, np.uint8)])).save(clear)
+    Image.fromarray(np.dstack([drawn(0), np.full((48, 64), 199, np.uint8)])).save(clear)
     with caplog.at_level(logging.WARNING):
         job = dream_job(clear, guide=clear, **{**TEST, "enlarge": False})
     assert len(job.notes) == 2 and job.notes[0].startswith("clear: ")

@@ -11,7 +11,7 @@ from impasto.images import io
 from impasto.losses.content import ContentLoss
 from impasto.losses.gram import GramLoss
 from impasto.optimize.schedule import Scale
-from impasto.result import read_record
+from impasto.result import read_record, without_folders
 from impasto.settings import StylizeSettings
 from impasto.synthesis.context import Context
 from impasto.synthesis.network import NetworkHandle
@@ -181,8 +181,8 @@ def test_the_record_tells_everything(photo, painting, tmp_path):
     result = paint(photo, painting, steps=3)
     path = result.save(tmp_path / "out.png")
     record = json.loads((tmp_path / "out.json").read_text())
-    assert record == read_record(path) == read_record(tmp_path / "out.json")
-    assert record["content"]["path"] == str(photo) and len(record["content"]["sha256"]) == 64
+    assert record == without_folders(read_record(path)) == without_folders(read_record(tmp_path / "out.json"))
+    assert record["content"]["path"] == photo.name and len(record["content"]["sha256"]) == 64
     assert record["settings"]["steps"] == 3 and record["network"]["name"] == "test-net"
     assert record["losses"]["total"] == result.losses["total"] and record["size"] == [64, 48]
     assert StylizeSettings.from_mapping(record["settings"]) == StylizeSettings.of({**TEST, "steps": 3})

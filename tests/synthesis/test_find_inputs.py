@@ -23,7 +23,7 @@ def entry(path):
     return {"name": path.stem, "path": path.name, "sha256": file_sha256(path)}
 
 
-@pytest.mark.parametrize("place", ["top/out", "top/side/deep", "work/inside"])
+@pytest.mark.parametrize("place", ["top/out", "work/inside"])
 def test_near_the_record_and_in_the_working_folder(places, tmp_path, place):
     path = places[place] / "a.png"
     path.write_text("a")

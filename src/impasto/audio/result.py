@@ -88,7 +88,7 @@ def read_sound_record(path: str | Path) -> dict[str, Any]:
         SettingError: it is no such record.
         SoundError: a sound of the record was given in memory, so there is no file.
     """
-    source = record_path(path)
+    source = Path(path) if Path(path).suffix.lower() == ".json" else record_path(path)
     try:
         record = json.loads(source.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError):

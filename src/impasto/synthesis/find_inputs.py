@@ -29,9 +29,9 @@ class InputFinder:
     """
 
     def __init__(self, record: Path | None, look_in: str | Path | None = None) -> None:
-        near = [] if record is None else [record.absolute().parent, record.absolute().parent.parent]
+        near = [] if record is None else [record.absolute().parent]
         named = [] if look_in is None else [Path(look_in).absolute()]
-        self.places = list(dict.fromkeys([*named, *near[:1], Path.cwd(), *near[1:]]))
+        self.places = list(dict.fromkeys([*named, *near, Path.cwd()]))
         self.is_lenient = record is None and look_in is None
         self._folders: list[Path] | None = None
 
