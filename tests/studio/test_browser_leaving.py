@@ -75,7 +75,7 @@ def test_files_of_the_server_and_of_visitors(tmp_path, browser, photo, painting,
         page.wait_for_selector("#stylize-mask canvas")
         brush(page, "#stylize-mask")
         painted(page)
-        assert sorted(path.name for path in uploads(served)) == ["painting.png", "wide.png"]
+        assert sorted(path.name for path in uploads(served)) == ["painting.png", "settings.json", "wide.png"]
         context.close()
         assert left_over(served) == []
         assert coffee.exists()
