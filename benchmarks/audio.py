@@ -2,9 +2,9 @@
 
     python benchmarks/audio.py --data ../shared/data/audio --out out/audio
 
-Texture: the distance of McDermott-type statistics (``impasto.audio.measures``), which no method here makes
-small itself. Content: Pearson correlation of onset strength and of chroma with the content's, as librosa has
-them. The clips are on the developers' machines only.
+Texture: the distance of McDermott-type statistics (``impasto.audio.texture_statistics``), which no method
+here makes small itself. Content: Pearson correlation of onset strength and of chroma with the content's, as
+librosa has them. The clips are on the developers' machines only.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ import torch
 
 import impasto
 from impasto.audio.io import read_sound
-from impasto.audio.measures import texture_distance, texture_statistics
 from impasto.audio.picture import spectrogram_sheet
 from impasto.audio.spectrum import long_term_power, with_spectrum
+from impasto.audio.texture_statistics import texture_distance, texture_statistics
 
 PAIRS = (
     ("nutcracker", "drumbass"), ("nutcracker", "brahms"), ("vibeace", "nutcracker"), ("vibeace", "whale"),

@@ -27,8 +27,16 @@ SUFFIXES = (".jsonl", ".csv")
 SEPARATOR = ";"
 """Between several files in one cell of a .csv."""
 
-WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False,
-         "0": False}  # fmt: skip
+WORDS = {
+    "true": True,
+    "yes": True,
+    "on": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "0": False,
+}
 """Texts of a switch."""
 
 SHOWN = 5

@@ -71,8 +71,13 @@ def photo_rows(
                 output=names.of(photo.stem, suffix),
             )
         )
-    read = [file for row in rows for value in row.inputs.values() for one in as_list(value)
-            for file in files_of(str(one))]  # fmt: skip
+    read = [
+        file
+        for row in rows
+        for value in row.inputs.values()
+        for one in as_list(value)
+        for file in files_of(str(one))
+    ]
     check_replaces_nothing(folder, (row.output for row in rows), read)
     return rows
 

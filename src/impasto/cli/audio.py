@@ -260,7 +260,7 @@ def progress(console: Console, *, rate_hz: int, quiet: bool) -> Iterator[Callabl
         TextColumn("{task.fields[left]} left"),
     ]
     with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
-        task = bar.add_task("listening", total=None, step="-", loss=float("nan"), left="-")
+        task = bar.add_task("reading", total=None, step="-", loss=float("nan"), left="-")
 
         def show(step: Step) -> None:
             here_hz = rate_hz / 2 ** (step.scales - step.scale)

@@ -59,8 +59,11 @@ def evaluate(
         evaluate_video(result, content, slice_file, EvaluateSettings.from_mapping(options), json=json)
         return
     if result is None or content is None or style is None:
-        missing = [name for name, file in (("OUT", result), ("--content", content), ("--style", style))
-                   if file is None]  # fmt: skip
+        missing = [
+            name
+            for name, file in (("OUT", result), ("--content", content), ("--style", style))
+            if file is None
+        ]
         raise SettingError(
             "a painting, its photo and its style are needed",
             got=f"no {', no '.join(missing)}",

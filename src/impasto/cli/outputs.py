@@ -106,9 +106,13 @@ def check(outputs: Outputs, target: Path, read: Sequence[Path], *, alpha: bool =
     """
     from impasto.result import record_path
 
-    written = {"picture": target, "record": record_path(target) if outputs.record else None,
-               "animation": outputs.animate, "preview": outputs.preview,
-               "checkpoint": outputs.checkpoint}  # fmt: skip
+    written = {
+        "picture": target,
+        "record": record_path(target) if outputs.record else None,
+        "animation": outputs.animate,
+        "preview": outputs.preview,
+        "checkpoint": outputs.checkpoint,
+    }
     check_target(target, outputs.checkpoint, bits=outputs.bits, dpi=outputs.dpi, alpha=alpha)
     check_names(written, read)
 

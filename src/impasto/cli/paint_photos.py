@@ -60,8 +60,15 @@ def paint_photos(
                 if row.kind != "pictures" or not path.is_dir():
                     check_file(path)
     settings = task.settings.of(options)
-    rows = photo_rows(photos.files, folder, task=task.name, settings=settings, inputs=shared, masks=masks,
-                      suffix=photos.suffix)  # fmt: skip
+    rows = photo_rows(
+        photos.files,
+        folder,
+        task=task.name,
+        settings=settings,
+        inputs=shared,
+        masks=masks,
+        suffix=photos.suffix,
+    )
     from impasto.batch.painter import Painter, Saving  # loads torch, which takes seconds
     from impasto.images import io
     from impasto.images.atomic_write import make_folder

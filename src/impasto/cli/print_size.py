@@ -21,15 +21,21 @@ UNITS_MM = {"mm": 1.0, "cm": 10.0, "in": MM_PER_INCH, '"': MM_PER_INCH}
 """Units of lengths, in millimetres."""
 
 PAPERS_MM = {
-    **{f"a{n}": size for n, size in enumerate(
-        [(841, 1189), (594, 841), (420, 594), (297, 420), (210, 297), (148, 210), (105, 148)])},
-    **{f"b{n}": size for n, size in enumerate(
-        [(1000, 1414), (707, 1000), (500, 707), (353, 500), (250, 353)])},
+    **{
+        f"a{n}": size
+        for n, size in enumerate(
+            [(841, 1189), (594, 841), (420, 594), (297, 420), (210, 297), (148, 210), (105, 148)]
+        )
+    },
+    **{
+        f"b{n}": size
+        for n, size in enumerate([(1000, 1414), (707, 1000), (500, 707), (353, 500), (250, 353)])
+    },
     "letter": (8.5 * MM_PER_INCH, 11 * MM_PER_INCH),
     "legal": (8.5 * MM_PER_INCH, 14 * MM_PER_INCH),
     "tabloid": (11 * MM_PER_INCH, 17 * MM_PER_INCH),
     "postcard": (105, 148),
-}  # fmt: skip
+}
 """Paper -> its short and long side, in millimetres; A and B by ISO 216."""
 
 S = TypeVar("S", bound=Settings)

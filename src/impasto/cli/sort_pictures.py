@@ -154,8 +154,11 @@ def _check_clear(
     count, types = len(pictures) - 1, task.settings.types()
     if count < 2:
         return
-    lists = [str(value).split(",") for name, value in options.items()
-             if name.startswith("style_") and item_of(types[name])]  # fmt: skip
+    lists = [
+        str(value).split(",")
+        for name, value in options.items()
+        if name.startswith("style_") and item_of(types[name])
+    ]
     lists += [values[row.name] for row in task.inputs if row.kind == "masks" and values.get(row.name)]
     if any(len(one) == count for one in lists):
         return

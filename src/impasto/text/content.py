@@ -70,9 +70,13 @@ def _names(paragraph: Paragraph) -> set[str]:
     return {
         token.low
         for index, token in enumerate(tokens)
-        if token.kind == "word" and token.text[:1].isupper() and index not in paragraph.starts
-        and token.low not in ("i", "o") and index > 0 and tokens[index - 1].kind == "word"
-    }  # fmt: skip
+        if token.kind == "word"
+        and token.text[:1].isupper()
+        and index not in paragraph.starts
+        and token.low not in ("i", "o")
+        and index > 0
+        and tokens[index - 1].kind == "word"
+    }
 
 
 def _kind(paragraph: Paragraph, kind: str) -> Counter[str]:

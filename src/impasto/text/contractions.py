@@ -7,10 +7,23 @@ from collections.abc import Iterable
 from impasto.text.sites import Option, Paragraph, Site, capital_as
 
 NEGATED = {
-    "do": "don't", "does": "doesn't", "did": "didn't", "is": "isn't", "are": "aren't", "was": "wasn't",
-    "were": "weren't", "has": "hasn't", "have": "haven't", "had": "hadn't", "would": "wouldn't",
-    "could": "couldn't", "should": "shouldn't", "will": "won't", "can": "can't", "must": "mustn't",
-}  # fmt: skip
+    "do": "don't",
+    "does": "doesn't",
+    "did": "didn't",
+    "is": "isn't",
+    "are": "aren't",
+    "was": "wasn't",
+    "were": "weren't",
+    "has": "hasn't",
+    "have": "haven't",
+    "had": "hadn't",
+    "would": "wouldn't",
+    "could": "couldn't",
+    "should": "shouldn't",
+    "will": "won't",
+    "can": "can't",
+    "must": "mustn't",
+}
 """Auxiliary -> with "not" contracted."""
 
 _FULL = {"ca": "can", "wo": "will", "sha": "shall"}

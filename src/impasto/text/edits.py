@@ -107,8 +107,19 @@ def _edit(
     cost = option.cost + FLUENCY_WEIGHT * max(loss, -1.0)
     changes = _changes(paragraph, site, option, new_words, old_words)
     own = CHARACTER_WEIGHT * _character_gain(paragraph, start, site.end, new, style)
-    return Edit(start, site.end, new, old, site.choice, site.variant, option.variant, site.family, changes,
-                max(min(own, 3.0), -3.0), cost)  # fmt: skip
+    return Edit(
+        start,
+        site.end,
+        new,
+        old,
+        site.choice,
+        site.variant,
+        option.variant,
+        site.family,
+        changes,
+        max(min(own, 3.0), -3.0),
+        cost,
+    )
 
 
 def _with_article(paragraph: Paragraph, start: int, text: str, space: str) -> tuple[int, str, str]:

@@ -103,16 +103,23 @@ def _server(settings: TextSettings) -> Ask:
     address = str(settings.llm_url).rstrip("/")
     if not address.startswith(("http://", "https://")):
         raise SettingError(
-            "llm_url is no address", got=address, expected="http://... or https://...",
+            "llm_url is no address",
+            got=address,
+            expected="http://... or https://...",
             attempt="http://127.0.0.1:8080/v1",
-        )  # fmt: skip
+        )
     headers = {"Content-Type": "application/json"}
     if os.environ.get(KEY):
         headers["Authorization"] = f"Bearer {os.environ[KEY]}"
 
     def ask(prompt: str, number: int) -> list[str]:
-        body = {"model": settings.llm_name, "messages": [{"role": "user", "content": prompt}], "n": number,
-                "seed": settings.seed, "temperature": 0.8}  # fmt: skip
+        body = {
+            "model": settings.llm_name,
+            "messages": [{"role": "user", "content": prompt}],
+            "n": number,
+            "seed": settings.seed,
+            "temperature": 0.8,
+        }
         request = urllib.request.Request(f"{address}/chat/completions", json.dumps(body).encode(), headers)
         try:
             with urllib.request.urlopen(request, timeout=settings.llm_timeout_s) as answer:

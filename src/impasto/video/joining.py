@@ -134,8 +134,18 @@ WEBM_CODECS = ("opus", "vorbis", "libopus", "libvorbis", "webvtt")
 MP4_SUBTITLES = ("mov_text",)
 """Subtitles that .mp4 may hold."""
 
-TEXT_SUBTITLES = ("subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "dvb_subtitle", "dvd_subtitle",
-                  "hdmv_pgs_subtitle", "text")  # fmt: skip
+TEXT_SUBTITLES = (
+    "subrip",
+    "srt",
+    "ass",
+    "ssa",
+    "webvtt",
+    "mov_text",
+    "dvb_subtitle",
+    "dvd_subtitle",
+    "hdmv_pgs_subtitle",
+    "text",
+)
 """Names of codecs that are subtitles."""
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from impasto.audio.measures import (
+from impasto.audio.texture_statistics import (
     MODULATION_HZ,
     cochlear_envelopes,
     erb_of_hz,
