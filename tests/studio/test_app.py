@@ -74,7 +74,7 @@ def parts(config, **wanted):
 def test_tabs_from_left_to_right(config):
     labels = [props["label"] for props in parts(config, type="tabitem")]
     assert labels[:6] == ["Stylize", "Texture", "Doodle", "Dream", "Recolor", "Interpolate"]
-    assert labels[-3:] == ["Mood board", "Sing", "Explain"]
+    assert labels[-6:] == ["Mood board", "Sing", "Video", "Audio", "Text", "Explain"]
 
 
 def test_a_new_row_is_a_tab_with_its_inputs_settings_and_call(config):
@@ -115,6 +115,9 @@ def test_calls_of_the_api(config):
     assert calls["doodle"] == ["style", "style_map", "doodle", "content", "settings"]
     assert calls["dream"] == ["content", "guide", "settings"]
     assert calls["recolor"] == ["content", "palette", "palette_text", "settings"]
+    assert calls["audio"] == ["styles", "content", "settings"]
+    assert calls["text"] == ["content", "content_text", "styles", "styles_text", "settings"]
+    assert calls["video"][:2] == ["content", "styles"]
     assert calls["interpolate"][:2] == ["content", "styles"]
     assert calls["explain"] == ["content", "style", "settings", "figures"]
     assert set(calls) == set(tabs.tab_names())

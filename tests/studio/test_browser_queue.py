@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.Pytes
 def test_stop_while_waiting_and_a_line_that_is_full(browser, painting, quick, tmp_path):
     large = tmp_path / "large.png"
     Image.fromarray(drawn(3, 192, 256)).save(large)
-    with running_studio(tmp_path, "--max-waiting", "2") as (address, _):
+    with running_studio(tmp_path, "--max-waiting", "1") as (address, _):
         context = browser.new_context()
         ann, ben, eve = pages = [context.new_page() for _ in range(3)]
         for page in pages:
@@ -26,6 +26,7 @@ def test_stop_while_waiting_and_a_line_that_is_full(browser, painting, quick, tm
         ann.get_by_text(re.compile(r"step \d+ of 500")).wait_for()
         ben.click("#stylize-paint")
         ben.get_by_text("Waiting in the queue.").wait_for()
+        ben.get_by_text("1 run before yours.").wait_for()
         ben.click("#stylize-stop")
         ben.get_by_text("Stopped before it began.").wait_for()
         assert ann.is_enabled("#stylize-stop")  # still at it

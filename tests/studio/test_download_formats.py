@@ -5,7 +5,7 @@ from impasto.errors import PictureError
 from impasto.images import io
 from impasto.result import Result, read_record
 from impasto.studio.download_formats import FORMATS, in_format
-from impasto.studio.sessions import MAX_FINE, Session
+from impasto.studio.session import MAX_FINE, Session
 
 
 def painted(session, seed=0):

@@ -1,6 +1,7 @@
 """Paint and Stop of two tabs, without a server."""
 
 import inspect
+import threading
 from types import SimpleNamespace
 
 import gradio as gr
@@ -26,6 +27,13 @@ class Broken(TabEvents):
         return None
 
 
+def begin(events):
+    """The visitor's request begins."""
+    request = events.queue(ANN).claim()
+    assert events.queue(ANN).begin(request)
+    return request
+
+
 @pytest.fixture
 def both(context):
     """The events of two tabs."""
@@ -48,12 +56,41 @@ def test_after_an_error_of_ours_paint_can_be_pressed_again(both, parts):
     assert "could not finish" in changes[parts.status]
 
 
-def test_a_full_queue_says_so(both, parts):
+def test_a_full_line_says_so(both, parts):
     events, _ = both
-    events.on_paint(parts)(ANN)
-    changes = events.on_failure(parts)(ANN)
+    tickets = [object() for _ in range(events.context.limits.max_waiting + 1)]
+    for ticket in tickets:
+        next(events.context.turns.places(ticket))
+    changes = events.on_paint(parts)(ANN)
     assert changes[parts.paint]["interactive"]
     assert "Too many are waiting." in changes[parts.status]
+    assert list(events.on_turn(parts, [], [])(ANN)) == [gr.skip()]
+    events.context.turns.leave(tickets[0])
+    assert "Waiting in the queue." in events.on_paint(parts)(ANN)[parts.status]
+
+
+def test_a_lost_line_is_no_failure_of_the_run(both, parts):
+    """The page hears of a failure when its line breaks; the run goes on."""
+    go_on = threading.Event()
+
+    class Slow(Broken):
+        def changes(self, session, parts, inputs, settings):
+            yield {parts.status: "painting"}
+            go_on.wait(10)
+            yield {parts.status: "Done."}
+
+    events = Slow(both[0].task, both[0].context, lambda sent: ({}, {}))
+    events.on_paint(parts)(ANN)
+    listener = events.on_turn(parts, [], [])(ANN)
+    next(listener)
+    listener.close()
+    assert "The work goes on." in events.on_failure(parts)(ANN)[parts.status]
+    go_on.set()
+    run = events.context.sessions.get("ann").runs["stylize"]
+    run.future.result(10)
+    (found,) = run.follow()
+    assert found[parts.status] == "Done."
+    assert not events.queue(ANN).running
 
 
 def test_stop_while_waiting_answers_at_once(both, parts):
@@ -69,12 +106,12 @@ def test_stop_says_nothing_over_the_last_words(both, parts):
     events, _ = both
     assert events.on_stop(parts)(ANN) == gr.skip()
     events.on_paint(parts)(ANN)
-    events.queue(ANN).begin()
+    begun = begin(events)
     said = events.on_stop(parts)(ANN)[parts.status]
     assert "Stopping." in said
     assert events.on_stop_answered(parts)(said, ANN) == gr.skip()
     assert events.context.sessions.get("ann").stopped("stylize")
-    events.queue(ANN).end()  # before the page heard of it
+    events.queue(ANN).end(begun)  # before the page heard of it
     assert "It was done before" in events.on_stop_answered(parts)(said, ANN)[parts.status]
     assert events.on_stop_answered(parts)("Done.", ANN) == gr.skip()
 
@@ -83,10 +120,10 @@ def test_stop_in_one_tab_leaves_the_others_alone(both, parts):
     one, other = both
     for events in both:
         events.on_paint(parts)(ANN)
-    one.queue(ANN).begin()
+    begin(one)
     one.on_stop_answered(parts)("", ANN)
     assert one.context.sessions.get("ann").stopped("stylize")
-    other.queue(ANN).begin()
+    begin(other)
     assert not one.context.sessions.get("ann").stopped("texture")
 
 

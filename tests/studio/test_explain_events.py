@@ -67,7 +67,8 @@ def test_chapters_and_what_can_be_downloaded(events, parts, pictures, context):
 
 def test_stop_before_the_first_chapter(events, parts, pictures, context):
     session = context.sessions.get("ann")
-    session.queues["explain"].begin()
+    session.queues["explain"].join()
+    session.queues["explain"].begin(session.queues["explain"].claim())
     session.queues["explain"].stop()
     last = list(events.changes(session, parts, pictures, settings("sweep")))[-1]
     assert "Stopped before the first chapter" in last[parts.status]

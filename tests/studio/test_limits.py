@@ -83,7 +83,7 @@ def test_as_many_paintings_as_may_be_blended():
     limits = StudioSettings(max_styles=2)
     check_count({"content": "a", "styles": ["a", "b"], "style_mask": None}, limits)
     for name in ("styles", "style_mask"):
-        with pytest.raises(SettingError, match=rf"(?s){name}: more.*3 pictures.*2 pictures.*--max-styles"):
+        with pytest.raises(SettingError, match=rf"(?s){name}: more.*3 styles.*2 styles.*--max-styles"):
             check_count({name: ["a", "b", "c"]}, limits)
 
 

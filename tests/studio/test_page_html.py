@@ -7,7 +7,7 @@ from impasto.errors import SettingError
 from impasto.optimize.loop import Step
 from impasto.studio import page_html
 from impasto.studio.preview_stream import PreviewEvent
-from impasto.studio.sessions import Entry
+from impasto.studio.session import Entry
 
 
 def event(*, sketch=False):

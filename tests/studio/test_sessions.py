@@ -7,7 +7,8 @@ import torch
 
 from impasto.result import Result, read_record
 from impasto.settings import StylizeSettings
-from impasto.studio.sessions import MAX_ENTRIES, MAX_FOLDERS, Sessions, without_folders
+from impasto.studio.session import MAX_ENTRIES, MAX_FOLDERS, without_folders
+from impasto.studio.sessions import Sessions
 
 
 def result():

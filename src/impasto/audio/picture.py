@@ -76,19 +76,29 @@ def spectrogram_sheet(sounds: Sequence[tuple[str, Samples, int]]) -> Image.Image
     return sheet
 
 
-def draw_run(path: Path, inputs: dict[str, Any], result: SoundResult) -> None:
-    """Draw what went into a run and what came out, as a .png.
+def run_sheet(inputs: dict[str, Any], result: SoundResult) -> Image.Image:
+    """What went into a run and what came out, as spectrograms one above the other.
 
     Args:
-        path: of the picture.
         inputs: "content" (may be missing) and "style", paths.
         result: of the run.
-    Raises:
-        OutputError: it cannot be written.
     """
     minutes = result.record["settings"]["max_minutes"]
     named = [("content", inputs["content"])] if "content" in inputs else []
     named += [("style", style) for style in inputs["style"]]
     sounds = [(what, read_sound(source, max_minutes=minutes)) for what, source in named]
     rows = [(f"{what}: {sound.name}", sound.samples, sound.rate_hz) for what, sound in sounds]
-    picture_io.write(path, spectrogram_sheet([*rows, ("result", result.samples, result.rate_hz)]))
+    return spectrogram_sheet([*rows, ("result", result.samples, result.rate_hz)])
+
+
+def draw_run(path: Path, inputs: dict[str, Any], result: SoundResult) -> None:
+    """Draw what went into a run and what came out, as a .png.
+
+    Args:
+        path: of the picture.
+        inputs: as for ``run_sheet``.
+        result: of the run.
+    Raises:
+        OutputError: it cannot be written.
+    """
+    picture_io.write(path, run_sheet(inputs, result))

@@ -158,7 +158,7 @@ CONTENT = Input(
 
 STYLE = Input(
     name="style",
-    kind="sound",
+    kind="sounds",
     label="Style",
     help="One or more sounds.",
     positional=True,

@@ -32,11 +32,21 @@ class StudioSettings(InputSettings):
     max_steps: int = setting(
         500, low=1, high=100000, help="Steps that may be asked for; at smaller sizes ten times as many."
     )
-    max_styles: int = setting(4, low=1, high=16, help="Paintings that may be blended.")
+    max_styles: int = setting(4, low=1, high=16, help="Styles that may be blended.")
+    max_minutes: float = setting(
+        10.0, unit="min", low=0.01, help="Longest sound or video that may be asked for."
+    )
     max_waiting: int = setting(
         20, low=1, high=10000, help="Visitors who may wait while one is painting; others are sent away."
     )
     keep_hours: float = setting(
         12.0, unit="h", low=0.1, help="Remove visitors' files after this time at the latest."
+    )
+    wait_s: float = setting(
+        60.0,
+        unit="s",
+        low=0,
+        help="After a page was closed or its line lost, its run goes on and its files stay for so long: "
+        "whoever comes back with F5 finds them.",
     )
     open: bool = setting(True, help="Show the page in the browser.")

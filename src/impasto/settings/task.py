@@ -15,9 +15,9 @@ S = TypeVar("S", bound=Settings)
 Inputs = Mapping[str, Any]
 """{name of an input: a path, a PIL image or an array; a list of these where several may be given}."""
 
-Kind = Literal["picture", "pictures", "mask", "masks", "text", "video", "sound"]
+Kind = Literal["picture", "pictures", "mask", "masks", "text", "texts", "video", "sound", "sounds"]
 """What an input is: a picture; one style or more, each a picture, a folder or a list; a mask; one mask a
-style; a text (which may name a picture's file); a video; a sound."""
+style; a text (which may name a picture's file); one text or more; a video; a sound; one sound or more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class Input:
     @property
     def is_plural(self) -> bool:
         """Whether several may be given."""
-        return self.kind in ("pictures", "masks")
+        return self.kind in ("pictures", "masks", "texts", "sounds")
 
     @property
     def flag(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from impasto.settings.base import Settings, setting
+from impasto.settings.task import Input, Task
 
 AUTHORS = ("austen", "carroll", "poe", "twain")
 """Styles that the package carries, by the author's name."""
@@ -67,3 +68,29 @@ class TextOptions(TypedDict, total=False):
     llm_name: str
     llm_candidates: int
     llm_timeout_s: float
+
+
+TASK = Task(
+    name="text",
+    summary="Rewrite a text in the manner of an author, by changes that keep its meaning.",
+    settings=TextSettings,
+    inputs=(
+        Input(
+            name="content",
+            kind="text",
+            label="Text",
+            help="The text: plain, Markdown or HTML.",
+            positional=True,
+            metavar="STORY|FILE",
+        ),
+        Input(
+            name="style",
+            kind="texts",
+            label="Author",
+            help=f"{', '.join(AUTHORS)}, or a text file; several for a mixture.",
+            metavar="AUTHOR|FILE",
+        ),
+    ),
+    main=("strength", "style_weights", "rewrite_quotations", "seed"),
+)
+"""A text in an author's manner."""

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from impasto.errors import PictureError
 from impasto.images import io
-from impasto.studio.sessions import Entry
+from impasto.studio.session import Entry
 
 FORMATS = {
     "PNG": (".png", 8),

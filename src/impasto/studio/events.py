@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import gradio as gr
 
@@ -17,12 +17,10 @@ from impasto.studio import page_html
 from impasto.studio.context import StudioContext
 from impasto.studio.form import Component, given
 from impasto.studio.limits import check_count, check_pictures
+from impasto.studio.live_run import Changes, LiveRun
 from impasto.studio.painting_task import TabTask
-from impasto.studio.sessions import Session
-from impasto.studio.visitor_queue import VisitorQueue
-
-Changes = dict[Any, Any]
-"""New values of the page's parts."""
+from impasto.studio.session import Session
+from impasto.studio.visitor_queue import RunRequest, VisitorQueue
 
 Read = Callable[[Mapping[str, Any]], tuple[dict[str, Any], dict[str, Any]]]
 """Values of the tab's own inputs, as the browser sends them -> (inputs of the task, settings)."""
@@ -54,6 +52,10 @@ class TabParts:
         """The parts that a run changes."""
         return [self.status, self.paint, self.stop]
 
+    def busy(self) -> Changes:
+        """The buttons while a run waits or works."""
+        return {self.paint: gr.update(interactive=False), self.stop: gr.update(interactive=True)}
+
     def idle(self) -> Changes:
         """The buttons when nothing runs."""
         return {self.paint: gr.update(interactive=True), self.stop: gr.update(interactive=False)}
@@ -67,11 +69,21 @@ class TabEvents(ABC):
         task: what the tab makes.
         context: what every tab works with.
         read: see ``Read``.
+        reading: message while the inputs are read.
     """
 
     task: TabTask
     context: StudioContext
     read: Read
+    reading: ClassVar[str] = "Reading the pictures."
+
+    def check_files(self, paths: list[Path]) -> None:
+        """Check files that the API's call gives, before they are used.
+
+        Raises:
+            ImpastoError: one is too large, or no picture.
+        """
+        check_pictures(paths, self.context.limits)
 
     def queue(self, request: gr.Request) -> VisitorQueue:
         """The visitor's requests in this tab."""
@@ -81,16 +93,21 @@ class TabEvents(ABC):
         """Answers a click on Paint at once: the run may have to wait for other visitors'."""
 
         def handler(request: gr.Request) -> Changes:
+            if self.context.turns.waiting >= self.context.limits.max_waiting:
+                return self.full(parts)
             self.queue(request).join()
-            before = self.context.sessions.requests - 1
-            words = f"{before} {'painting' if before == 1 else 'paintings'} before yours." if before else ""
             return {
-                parts.status: page_html.status("Waiting in the queue.", words),
+                parts.status: page_html.status("Waiting in the queue."),
                 parts.paint: gr.update(interactive=False),
                 parts.stop: gr.update(interactive=True),
             }
 
         return handler
+
+    def full(self, parts: TabParts) -> Changes:
+        """What the page shows when the line is full."""
+        words = ("Too many are waiting.", "Try again in a while.")
+        return {**parts.idle(), parts.status: page_html.status(*words)}
 
     def on_stop(self, parts: TabParts) -> Callable[..., Any]:
         """Answers a click on Stop, before the run ends: later it could hide the run's own last message."""
@@ -128,22 +145,39 @@ class TabEvents(ABC):
 
         def handler(request: gr.Request, *values: Any) -> Iterator[Any]:
             queue = self.queue(request)
-            if not queue.begin():
-                yield gr.skip()  # the page may wait for a later request by now
+            asked = queue.claim()
+            if asked is None:
+                yield gr.skip()  # it was stopped, or the line was full
                 return
             session = self.context.sessions.get(request.session_hash)
             sent = dict(zip(names, values, strict=True))
-            try:
-                yield {parts.status: page_html.status("Reading the pictures.")}
-                session.add_uploads(sent)
-                task_inputs, settings = self._parse(sent, inputs)
-                yield from self.changes(session, parts, task_inputs, settings)
-            except ImpastoError as error:
-                yield {**parts.idle(), parts.status: page_html.alert(error)}
-            finally:
-                queue.end()
+            run = LiveRun(
+                lambda: self._turn(session, asked, parts, sent, inputs),
+                turns=self.context.turns,
+                waiting=lambda place: {**parts.busy(), parts.status: page_html.waiting(place)},
+                is_wanted=lambda: not (asked.cancelled or session.ended),
+            )
+            session.add_run(self.task.name, run)
+            yield from run.start().follow()
 
         return handler
+
+    def _turn(
+        self, session: Session, asked: RunRequest, parts: Any, sent: dict[str, Any], inputs: list[str]
+    ) -> Iterator[Changes]:
+        """One run, from the reading of its inputs to its last message."""
+        queue = session.queues[self.task.name]
+        if not queue.begin(asked):
+            return
+        try:
+            yield {**parts.busy(), parts.status: page_html.status(self.reading)}
+            session.add_uploads(sent)
+            task_inputs, settings = self._parse(sent, inputs)
+            yield from self.changes(session, parts, task_inputs, settings)
+        except ImpastoError as error:
+            yield {**parts.idle(), parts.status: page_html.alert(error)}
+        finally:
+            queue.end(asked)
 
     def _parse(self, sent: Mapping[str, Any], names: list[str]) -> tuple[Inputs, Any]:
         form = {name: value for name, value in sent.items() if name not in names}
@@ -155,13 +189,14 @@ class TabEvents(ABC):
         return inputs, settings
 
     def on_failure(self, parts: TabParts) -> Callable[..., Changes]:
-        """Answers a run that gave no last message: the queue was full, or there was an unexpected error."""
+        """Answers a run that gave no last message: the line was lost, or there was an unexpected error."""
 
         def handler(request: gr.Request) -> Changes:
-            if self.queue(request).withdraw():
-                words = ("Too many are waiting.", "Try again in a while.")
-            else:
-                words = ("The studio could not finish this.", "Try again, or something smaller.")
+            run = self.context.sessions.get(request.session_hash).runs.get(self.task.name)
+            if run is not None and not run.ended:
+                return {parts.status: page_html.status("The line was lost. The work goes on.")}
+            self.queue(request).withdraw()
+            words = ("The studio could not finish this.", "Try again, or something smaller.")
             return {**parts.idle(), parts.status: page_html.status(*words)}
 
         return handler
@@ -204,11 +239,12 @@ class TabEvents(ABC):
                 paths = _flat(inputs)
                 session.add_uploads(paths)
                 check_count(inputs, self.context.limits)
-                check_pictures(paths, self.context.limits)
+                self.check_files(paths)
                 asked = self.api_settings(*(sent[name] for name in options))
                 settings = self.task.parse(asked, self.context.limits)
                 self.task.check(inputs)
-                answer = self.api_result(session, inputs, settings)
+                with self.context.turns.turn():
+                    answer = self.api_result(session, inputs, settings)
             except ImpastoError as error:
                 raise gr.Error(str(error), print_exception=False) from error
             if answer is None:

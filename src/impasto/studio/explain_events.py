@@ -22,9 +22,10 @@ from impasto.optimize.timing import duration_text
 from impasto.settings import ExplainSettings
 from impasto.settings.task import Inputs
 from impasto.studio import page_html
-from impasto.studio.events import Changes, TabEvents, TabParts
+from impasto.studio.events import TabEvents, TabParts
 from impasto.studio.explain_stream import ExplainProgress, in_order, progress_events
-from impasto.studio.sessions import Session, packed
+from impasto.studio.live_run import Changes
+from impasto.studio.session import Session, packed
 
 FIRST = ("feature-maps", "gram-matrix", "receptive-field")
 """Chapters that are chosen at first: they are drawn within seconds."""

@@ -51,14 +51,14 @@ def field(
         return gr.Dropdown(list(options), value=value, **texts)
     if kind is bool:
         return gr.Checkbox(value, **texts)
+    if _typed(name, settings):
+        # gradio 6.31 makes 0 of a number that is not there, as soon as its fold is opened.
+        return gr.Textbox(value, placeholder="left out", **texts)
     if info.slider is not None:
         low, high = _ends(info.slider, info, most)
         if low < high:
             return gr.Slider(low, high, value=value, step=info.slider[2], **texts)
         return gr.Number(value, minimum=info.low, maximum=high, step=1, **texts)
-    if _typed(name, settings):
-        # gradio 6.31 makes 0 of a number that is not there, as soon as its fold is opened.
-        return gr.Textbox(value, placeholder="left out", **texts)
     if kind in (int, float):
         step = 1 if kind is int else 0.001
         return gr.Number(value, minimum=info.low, maximum=info.high, step=step, **texts)
@@ -122,7 +122,7 @@ def update(name: str, settings: type[Settings], value: Any, *, most: float | Non
     """
     value = within(name, shown(name, settings, value), most)
     info = settings.info()[name]
-    if info.slider is None or value is None:
+    if info.slider is None or value is None or _typed(name, settings):
         return gr.update(value=value)
     low, high = _ends(info.slider, info, most)
     return gr.update(value=value, minimum=min(low, value), maximum=max(high, value))

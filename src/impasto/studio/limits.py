@@ -13,8 +13,24 @@ from impasto.registry import NETWORKS
 from impasto.settings import Settings, StudioSettings
 from impasto.settings.size import parse_size
 
-WITHHELD = ("weights", "device", "precision", "memory", "max_megapixels", "pictures")
-"""Settings that only the server's owner decides."""
+WITHHELD = (
+    "weights",
+    "device",
+    "precision",
+    "memory",
+    "max_megapixels",
+    "max_megabytes",
+    "max_minutes",
+    "pictures",
+    "flow_files",
+    "workers",
+    "llm_url",
+    "llm_file",
+    "llm_name",
+    "llm_candidates",
+    "llm_timeout_s",
+)
+"""Settings that only the server's owner decides: files, addresses and the machine's resources."""
 
 AUTH_VARIABLE = "IMPASTO_STUDIO_AUTH"
 """Variable of the environment that says the name and the password, where ``--auth`` does not."""
@@ -71,7 +87,7 @@ def check_settings(settings: Settings, limits: StudioSettings, *, init_words: tu
             attempt=f"impasto stylize --network {values['network']}, once, in a terminal: it fetches them",
         )
     steps = values.get("steps", 0)
-    if "size" in values:
+    if values.get("size") is not None:
         _check_at_most("size", max(_sides(values)), limits.max_size, "px", flag="--max-size")
     _check_at_most("steps", steps, limits.max_steps, "", flag="--max-steps")
     for name, high in HIGHEST.items():
@@ -79,7 +95,8 @@ def check_settings(settings: Settings, limits: StudioSettings, *, init_words: tu
             value = values[name]
             is_number = isinstance(value, int)
             _check_at_most(name, value if is_number else len(value), high, "" if is_number else "of them")
-    if "scale_factor" not in values and "octave_scale" not in values:
+    has_scales = "scale_factor" in values or "octave_scale" in values
+    if not has_scales or values.get("size") is None:  # a video has its own size, checked with its frames
         return
     coarsest = max(steps, round(steps * values.get("coarse_steps", 1.0) ** (_scales(values) - 1)))
     coarsest = max(coarsest, values.get("first_steps") or 0)
@@ -140,7 +157,7 @@ def check_count(inputs: Mapping[str, Any], limits: StudioSettings) -> None:
     """
     for name, value in inputs.items():
         if isinstance(value, (list, tuple)):
-            _check_at_most(name, len(value), limits.max_styles, "pictures", flag="--max-styles")
+            _check_at_most(name, len(value), limits.max_styles, "styles", flag="--max-styles")
 
 
 def _check_at_most(name: str, value: int, most: int, unit: str, *, flag: str = "") -> None:
@@ -209,17 +226,26 @@ def check_pictures(paths: list[Path], limits: StudioSettings) -> None:
     from impasto.images import io
 
     for path in paths:
-        size_mb = path.stat().st_size / 1e6
-        if size_mb > limits.max_upload_mb:
-            raise PictureError(
-                f"{path.name} is too large",
-                got=f"{size_mb:.1f} MB",
-                expected=f"at most {limits.max_upload_mb:g} MB",
-            )
+        check_file_size(path, limits)
         try:
             io.read(path, max_megapixels=limits.max_megapixels)
         except PictureError as error:
             raise without_folders(error, path) from error
+
+
+def check_file_size(path: Path, limits: StudioSettings) -> None:
+    """Check the size of an uploaded file.
+
+    Raises:
+        PictureError: it is too large.
+    """
+    size_mb = path.stat().st_size / 1e6
+    if size_mb > limits.max_upload_mb:
+        raise PictureError(
+            f"{path.name} is too large",
+            got=f"{size_mb:.1f} MB",
+            expected=f"at most {limits.max_upload_mb:g} MB",
+        )
 
 
 def without_folders(error: PictureError, path: Path) -> PictureError:

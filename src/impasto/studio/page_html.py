@@ -16,7 +16,7 @@ from PIL.Image import Image
 from impasto.errors import ImpastoError
 from impasto.optimize.timing import duration_text
 from impasto.studio.preview_stream import PreviewEvent
-from impasto.studio.sessions import Entry
+from impasto.studio.session import Entry
 
 QUALITY = 88
 """JPEG quality of a live picture; the result itself is a PNG."""
@@ -121,7 +121,9 @@ def address(file: Path) -> str:
     return f"gradio_api/file={quote(file.as_posix())}"
 
 
-def finished(seconds: float, *, interrupted: bool, notes: Sequence[str], count: int = 1) -> str:
+def finished(
+    seconds: float, *, interrupted: bool, notes: Sequence[str], count: int = 1, noun: str = "picture"
+) -> str:
     """The message when a run has ended.
 
     Args:
@@ -129,20 +131,29 @@ def finished(seconds: float, *, interrupted: bool, notes: Sequence[str], count: 
         interrupted: whether the visitor stopped it.
         notes: on how the pictures were read.
         count: of results.
+        noun: what was made.
     """
-    so_far = "this is the picture" if count == 1 else f"these are the {count} pictures"
+    so_far = f"this is the {noun}" if count == 1 else f"these are the {count} {noun}s"
     words = f"Stopped; {so_far} so far." if interrupted else "Done."
     # The page has inputs instead of flags.
     lines = [re.sub(r"--no-([a-z-]+)", r"\1 switched off", note).replace("--", "") for note in notes]
-    return status(
-        f"{words} {duration_text(seconds)} of painting.", *(f"{n[:1].upper()}{n[1:]}." for n in lines)
-    )
+    spent = f"{duration_text(seconds)} of {'painting' if noun == 'picture' else 'work'}."
+    return status(f"{words} {spent}", *(f"{n[:1].upper()}{n[1:]}." for n in lines))
 
 
 def status(*lines: str) -> str:
     """A message that screen readers read out."""
     inside = "".join(f"<p>{html.escape(line)}</p>" for line in lines if line)
     return f'<div class="status" role="status" aria-live="polite">{inside}</div>'
+
+
+def waiting(place: int) -> str:
+    """The message while a run waits.
+
+    Args:
+        place: how many are before it.
+    """
+    return status("Waiting in the queue.", f"{place} {'run' if place == 1 else 'runs'} before yours.")
 
 
 def alert(error: ImpastoError) -> str:

@@ -17,10 +17,11 @@ from impasto.settings import Settings
 from impasto.settings.task import Inputs
 from impasto.studio import page_html
 from impasto.studio.curve import curve
-from impasto.studio.events import Changes, TabEvents, TabParts
+from impasto.studio.events import TabEvents, TabParts
+from impasto.studio.live_run import Changes
 from impasto.studio.painting_task import PaintingTask
 from impasto.studio.preview_stream import Finished, PreviewEvent, preview_events
-from impasto.studio.sessions import Entry, Session, packed
+from impasto.studio.session import Entry, Session, packed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,12 +43,14 @@ class TabTask(Task[Settings]):
         self.settings.from_mapping(options)  # checks that they are names and values
         settings = self.settings.of(options)
         check_settings(settings, limits, init_words=self.init_words)
-        return settings.from_mapping({**settings.to_dict(), "max_megapixels": limits.max_megapixels})
+        own = {"max_megapixels": limits.max_megapixels, "max_minutes": limits.max_minutes}
+        known = {name: value for name, value in own.items() if name in settings.info()}
+        return settings.from_mapping({**settings.to_dict(), **known})
 
     @property
     def needed(self) -> str:
         """The required inputs in words: "a photo and at least one style"."""
-        words = [("at least one " if row.kind == "pictures" else "a ") + _word(row) for row in self.required]
+        words = [("at least one " if row.is_plural else "a ") + _word(row) for row in self.required]
         return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
     def check(self, values: Inputs) -> None:
@@ -57,6 +59,18 @@ class TabTask(Task[Settings]):
         Raises:
             SettingError: one is, or one does.
         """
+        self.check_required(values)
+        for row in self.inputs:
+            value = values.get(row.name)
+            if may_name_file(row) and isinstance(value, str):
+                check_text(row.name, value)
+
+    def check_required(self, values: Inputs) -> None:
+        """Check that no required input is missing.
+
+        Raises:
+            SettingError: one is.
+        """
         missing = [row for row in self.required if not values.get(row.name)]
         if missing:
             raise SettingError(
@@ -64,10 +78,6 @@ class TabTask(Task[Settings]):
                 got=f"no {_word(missing[0])}",
                 attempt="drop one, or pick a sample",
             )
-        for row in self.inputs:
-            value = values.get(row.name)
-            if may_name_file(row) and isinstance(value, str):
-                check_text(row.name, value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,11 +110,11 @@ def is_photo(row: Input) -> bool:
 
 
 def may_name_file(row: Input) -> bool:
-    """Whether a text of an input may stand for a picture's file, which is an upload here."""
-    return row.kind == "text" and "FILE" in row.metavar.split("|")
+    """Whether a text of an input may stand for a file, which is an upload here."""
+    return row.kind in ("text", "texts") and "FILE" in row.metavar.split("|")
 
 
 def _word(row: Input) -> str:
     """An input's label in the singular."""
     label = row.label.lower()
-    return label.removesuffix("s") if row.kind == "pictures" else label
+    return label.removesuffix("s") if row.is_plural else label

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from PIL.Image import Image
+from torch import Tensor
 
 from impasto.images import io
 from impasto.images.resize import fit, resize
@@ -180,7 +182,16 @@ def preview_events(
             yield PreviewEvent(shown(last), tuple(points), last, is_sketch)
 
 
-def shown(step: Step) -> Image:
+class HasSnapshot(Protocol):
+    """A step that can be shown."""
+
+    @property
+    def snapshot(self) -> Callable[[], Tensor]:
+        """() -> (1, 3, H, W) in [0, 1]."""
+        ...
+
+
+def shown(step: HasSnapshot) -> Image:
     """The canvas of a step, shrunk to what the page shows."""
     pixels = step.snapshot()
     height, width = fit(pixels.shape[2], pixels.shape[3], SHOWN_PX, enlarge=False)

@@ -13,8 +13,9 @@ from impasto.errors import ImpastoError, SettingError
 from impasto.settings import Settings
 from impasto.studio import form, page_html
 from impasto.studio.download_formats import FORMATS, in_format
-from impasto.studio.events import QUIET, Changes
+from impasto.studio.events import QUIET
 from impasto.studio.limits import WITHHELD
+from impasto.studio.live_run import Changes
 from impasto.studio.painting_events import PaintingEvents, PaintingParts
 
 MAX_BYTES = 1_000_000

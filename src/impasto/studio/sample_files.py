@@ -13,6 +13,8 @@ from PIL import Image, ImageOps
 
 from impasto import samples
 from impasto.images import io
+from impasto.images.atomic_write import atomic_write
+from impasto.samples.sounds import SOUNDS, wav_bytes
 
 THUMBNAILS = Path(__file__).with_name("thumbnails")
 """Small pictures of the sample styles: drawn at this size they look different, at full size it takes long."""
@@ -40,7 +42,7 @@ class SampleFiles:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self._locks = {name: threading.Lock() for name in NAMES}
+        self._locks = {name: threading.Lock() for name in (*NAMES, *SOUNDS)}
 
     def picture(self, name: str) -> Path:
         """The file of a sample; drawn now, in one to three seconds, if it is missing."""
@@ -48,6 +50,15 @@ class SampleFiles:
         with self._locks[name]:
             if not path.exists():
                 io.write(path, draw(name))
+        return path
+
+    def sound(self, name: str) -> Path:
+        """The file of a sample sound; made now if it is missing."""
+        path = self.folder / f"{name}.wav"
+        with self._locks[name]:
+            if not path.exists():
+                with atomic_write(path) as temporary:
+                    temporary.write_bytes(wav_bytes(name))
         return path
 
     def thumbnail(self, name: str) -> Path:

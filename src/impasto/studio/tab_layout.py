@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import gradio as gr
 
-from impasto.settings import PRESETS
 from impasto.studio import page_html
 from impasto.studio.context import DEVICE, StudioContext
 from impasto.studio.download_formats import FORMATS
@@ -57,7 +56,7 @@ def painting_tab(
     )
     events = PaintingEvents(task, context, read)
     if "preset" in parts.form:
-        _wire_preset(task, parts.form, context.highest)
+        wire_preset(task, parts.form, context.highest)
     wire_buttons(events, parts)
     wire_history(events, parts)
     outputs = [gr.File(label="picture", visible=False), gr.File(label="record", visible=False)]
@@ -89,7 +88,7 @@ def columns(
     choices: dict[str, tuple[str, ...]] = {
         "network": networks(),
         "init": task.init_words,
-        "preset": _presets(),
+        "preset": _presets(task),
     }
     for name, info in task.settings.info().items():
         if info.choices and info.default is None:
@@ -114,10 +113,11 @@ def columns(
     return replace(parts, paint=paint, stop=stop, form=form, inputs=inputs)
 
 
-def _presets() -> tuple[str, ...]:
-    """The presets whose network is on this machine."""
+def _presets(task: TabTask) -> tuple[str, ...]:
+    """The presets of a task whose network is on this machine."""
     here = networks()
-    return tuple(name for name, values in PRESETS.items() if values.get("network", "compact") in here)
+    presets = task.settings.presets
+    return tuple(name for name, values in presets.items() if values.get("network", "compact") in here)
 
 
 def small_button(make: Callable[..., Any], label: str, *, name: str, **more: Any) -> Any:
@@ -182,7 +182,15 @@ def _output(task: PaintingTask) -> PaintingParts:
     )
 
 
-def _wire_preset(task: PaintingTask, form: Mapping[str, Component], highest: Mapping[str, float]) -> None:
+def wire_preset(task: TabTask, form: Mapping[str, Component], highest: Mapping[str, float]) -> None:
+    """Make the choice of a preset change the other inputs.
+
+    Args:
+        task: of the tab.
+        form: its inputs of settings, by name.
+        highest: values that the studio allows, by setting.
+    """
+
     def apply(preset: str) -> list[Any]:
         settings = task.settings.of({"preset": preset})
         return [update(name, task.settings, getattr(settings, name), most=highest.get(name)) for name in form]
@@ -195,6 +203,7 @@ def _wire_preset(task: PaintingTask, form: Mapping[str, Component], highest: Map
 def wire_buttons(events: TabEvents, parts: TabParts) -> None:
     """Connect Paint and Stop; runs of all tabs take turns."""
     instant: dict[str, Any] = {**QUIET, "queue": False}
+    events.context.changing.extend(parts.changing)
     names = [*parts.inputs, *parts.form]
     clicked = parts.paint.click(events.on_paint(parts), None, parts.changing, js=SCROLL_TO_PICTURE, **instant)
     run = clicked.then(
@@ -202,8 +211,7 @@ def wire_buttons(events: TabEvents, parts: TabParts) -> None:
         [*parts.inputs.values(), *parts.form.values()],
         parts.changing,
         preprocess=False,
-        concurrency_id=DEVICE,
-        concurrency_limit=1,
+        concurrency_limit=None,  # ``Turns`` has the line
         show_progress="minimal",
         show_progress_on=parts.status,
         api_visibility="private",
@@ -234,13 +242,14 @@ def wire_api(
     files: dict[str, Component] = {}
     texts: dict[str, Component] = {}
     for row in sorted(events.task.inputs, key=lambda row: not row.required):
-        name = f"{row.name}s" if row.kind == "pictures" else row.name
-        takes_file = row.kind != "text" or may_name_file(row)
+        is_text = row.kind in ("text", "texts")
+        name = f"{row.name}s" if row.is_plural and row.kind != "masks" else row.name
+        takes_file = not is_text or may_name_file(row)
         if takes_file:
             names[name] = row.name
             count: Any = "multiple" if row.is_plural else "single"
             files[name] = gr.File(label=name, file_count=count, visible=False)
-        if row.kind == "text":
+        if is_text:
             text = f"{name}_text" if takes_file else name
             names[text] = row.name
             texts[text] = gr.Textbox(label=text, visible=False)

@@ -6,58 +6,65 @@ import threading
 from dataclasses import dataclass
 
 
-@dataclass
-class _Request:
+@dataclass(eq=False)
+class RunRequest:
+    """One click on Paint.
+
+    Attributes:
+        claimed: its run waits in the line, or works.
+        running: its run works.
+        cancelled: the visitor does not want it any more.
+    """
+
+    claimed: bool = False
     running: bool = False
     cancelled: bool = False
 
 
 class VisitorQueue:
-    """The requests of one visitor for one task, in the order of their clicks.
-
-    At most one of them is not cancelled, because Paint is off until it ends. gradio's queue cannot drop a
-    request, so a cancelled one stays here until its turn comes, and is then skipped.
-    """
+    """The requests of one visitor for one task; at most one is wanted: Paint is off until it ends."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._requests: list[_Request] = []
+        self._requests: list[RunRequest] = []
 
     def join(self) -> None:
         """Paint was clicked: add a request."""
         with self._lock:
-            self._requests.append(_Request())
+            self._requests.append(RunRequest())
 
-    def begin(self) -> bool:
-        """The first request's turn came; False if it was cancelled. Without any request, one is added."""
+    def claim(self) -> RunRequest | None:
+        """The request for which a run is to be made; None if it was cancelled, or there is none."""
         with self._lock:
-            first = self._requests[0] if self._requests else _Request()
-            if first.cancelled:
-                del self._requests[0]
-                return False
-            first.running = True
-            self._requests[:1] = [first]
-            return True
+            request = next((request for request in self._requests if not request.claimed), None)
+            if request is not None:
+                request.claimed = True
+            return request
 
-    def end(self) -> None:
-        """Remove the request that was running."""
+    def begin(self, request: RunRequest) -> bool:
+        """A request's turn came; False if it was cancelled."""
         with self._lock:
-            self._requests[:] = [request for request in self._requests if not request.running]
+            request.running = not request.cancelled
+            return request.running
 
-    def withdraw(self) -> bool:
-        """Remove the last request, which gradio refused; False if it has begun or there is none."""
+    def end(self, request: RunRequest) -> None:
+        """Remove a request whose run is over."""
         with self._lock:
-            if not self._requests or self._requests[-1].running:
-                return False
-            del self._requests[-1]
-            return True
+            if request in self._requests:
+                self._requests.remove(request)
+
+    def withdraw(self) -> None:
+        """Remove requests for which no run was made."""
+        with self._lock:
+            self._requests[:] = [request for request in self._requests if request.claimed]
 
     def cancel_waiting(self) -> bool:
         """Cancel the request that waits; False if none does."""
         with self._lock:
-            waiting = [request for request in self._requests if not (request.running or request.cancelled)]
+            waiting = [request for request in self._requests if not request.running]
             for request in waiting:
                 request.cancelled = True
+            self._requests[:] = [request for request in self._requests if request.running]
             return bool(waiting)
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""The tabs of the page: one for each row of ``registry.RECIPES``, and the one that explains.
+"""The tabs of the page: for each row of ``registry.RECIPES``, for other media, and the one that explains.
 
 A row that is not named in here gets the generic tab of ``tabs.recipe``, after those of ``ORDER``.
 """
@@ -8,12 +8,21 @@ from __future__ import annotations
 from impasto.registry import RECIPES, find
 from impasto.settings.themes import THEMES
 from impasto.studio.context import StudioContext
-from impasto.studio.tabs import doodle, explain, recipe, stylize, texture
+from impasto.studio.tabs import audio, doodle, explain, recipe, stylize, text, texture, video
 
 ORDER = ("stylize", "texture", "doodle", "dream", "recolor", "interpolate")
 """The first tabs, from left to right; the one that explains is the last."""
 
-CUSTOM = {"doodle": doodle.build, "explain": explain.build}
+MEDIA = ("video", "audio", "text")
+"""Tabs of what is no picture."""
+
+CUSTOM = {
+    "doodle": doodle.build,
+    "explain": explain.build,
+    "video": video.build,
+    "audio": audio.build,
+    "text": text.build,
+}
 """Tabs that are built by hand: name -> function(context)."""
 
 VARIANTS = {
@@ -28,7 +37,7 @@ VARIANTS = {
 def tab_names() -> tuple[str, ...]:
     """The tabs from left to right."""
     ordered = [name for name in ORDER if name in RECIPES]
-    return (*ordered, *(name for name in RECIPES if name not in ORDER), "explain")
+    return (*ordered, *(name for name in RECIPES if name not in ORDER), *MEDIA, "explain")
 
 
 def title(name: str) -> str:
