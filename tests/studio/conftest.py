@@ -67,7 +67,10 @@ def wait_briefly(process):
         return
 
 
-LIMITS = "--max-size 256 --max-steps 400 --max-upload-mb 2 --max-megapixels 4 --max-styles 2 --max-waiting 6"
+LIMITS = (
+    "--max-size 256 --max-steps 400 --max-upload-mb 2 --max-megapixels 4 --max-styles 2 --max-waiting 6 "
+    "--wait-s 2"
+)
 
 
 @pytest.fixture

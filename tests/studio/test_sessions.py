@@ -166,3 +166,47 @@ def test_few_folders_are_kept(tmp_path):
     assert not folders[0].exists()
     assert session.folders == folders[1:]
     assert session.count == len(folders)
+
+
+VISIT = "1-22-333-4444"
+
+
+def test_a_page_that_is_loaded_again_finds_its_session(tmp_path):
+    sessions = Sessions(tmp_path)
+    first = sessions.get("page 1")
+    assert sessions.join("page 1", VISIT) is first
+    sessions.leave("page 1", after_s=60)
+    assert sessions.join("page 2", VISIT) is first
+    assert sessions.get("page 1") is first  # a request that was late
+    assert not first.ended
+    assert sessions.join("page 3", "9-22-333-4444") is not first
+    assert sessions.join("page 4", "../1-22-333-4444") is not first  # no name of a visit
+
+
+def wait_until(condition):
+    for _ in range(1000):
+        if condition():
+            return True
+        time.sleep(0.005)
+    return False
+
+
+def test_who_does_not_come_back_is_removed(tmp_path):
+    sessions = Sessions(tmp_path)
+    gone, back = sessions.join("a", VISIT), sessions.join("b", "2-2-2-2")
+    entry = gone.add(result(), task="stylize")
+    sessions.leave("a", after_s=0.02)
+    sessions.leave("b", after_s=0.2)
+    assert sessions.join("c", "2-2-2-2") is back
+    assert wait_until(lambda: gone.ended)
+    assert wait_until(lambda: not entry.picture.exists())
+    time.sleep(0.25)
+    assert not back.ended
+    assert sessions.get("a") is not gone
+
+
+def test_a_program_that_leaves_is_no_visit(tmp_path):
+    sessions = Sessions(tmp_path)
+    session = sessions.get("client")
+    sessions.leave("client", after_s=60)
+    assert session.ended

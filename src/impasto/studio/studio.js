@@ -42,7 +42,7 @@ const mended = (event) => {
 for (const kind of ["input", "change", "drop"]) document.addEventListener(kind, mended, true);
 document.addEventListener("click", (event) => event.target.closest?.(".samples") && mended(event));
 
-// Whoever leaves stops what is painted for them.
+// Whoever leaves, and does not come back soon, stops what is painted for them.
 window.addEventListener("beforeunload", (event) => {
   if (document.querySelector(".go button[id$='-stop']:not([disabled])")) event.preventDefault();
 });

@@ -1,11 +1,12 @@
 """The tabs of sounds, videos and texts, without a server."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from impasto.errors import SettingError
+from impasto.errors import SettingError, VideoError
 from impasto.settings import StudioSettings
 from impasto.settings.values import kind_of
 from impasto.studio.limits import WITHHELD
@@ -49,8 +50,12 @@ def test_every_setting_is_on_the_page_or_the_owners(name):
 
 @pytest.mark.parametrize(
     ("tab", "name", "value"),
-    [(text.TAB, "llm_url", "http://127.0.0.1:1/v1"), (text.TAB, "llm_file", "/etc/passwd")]
-    + [(video.TAB, "flow_files", "/etc"), (audio.TAB, "max_minutes", 600)],
+    [
+        (text.TAB, "llm_url", "http://127.0.0.1:1/v1"),
+        (text.TAB, "llm_file", "/etc/passwd"),
+        (video.TAB, "flow_files", "/etc"),
+        (audio.TAB, "max_minutes", 600),
+    ],
 )
 def test_what_only_the_owner_decides(tab, name, value):
     with pytest.raises(SettingError, match=f"{name} is not for visitors"):
@@ -127,6 +132,36 @@ def test_sounds_that_were_sent():
 
 @pytest.fixture
 def clip(tmp_path):
-    from tests.video.conftest import write_clip
+    pytest.importorskip("cv2")
+    from tests.video.scenes import moving_square, write_clip
 
-    return write_clip(tmp_path / "clip.mp4", frames=3)
+    return write_clip(tmp_path / "clip.mp4", moving_square(3, 60, 80), rate=Fraction(2))
+
+
+def test_a_clip_beside_the_one_before(tmp_path, clip, painting):
+    progress, made = events(video.TAB, tmp_path, {"content": clip, "style": [painting]}, {})
+    assert [one.where.split(" of")[0] for one in progress] == ["frame 1", "frame 2", "frame 3"]
+    assert progress[0].picture is not None
+    assert made.files[0].name == "clip-painting.mp4"
+    assert all(file.exists() for file in made.files)
+    assert made.shown.count("<video") == 2
+
+
+def test_a_clip_that_is_stopped_is_none(tmp_path, clip, painting):
+    _, made = events(video.TAB, tmp_path, {"content": clip, "style": [painting]}, {}, stop_after=1)
+    assert made == Made(interrupted=True)
+
+
+def test_limits_of_a_clip(tmp_path, clip, painting):
+    settings = video.TAB.parse({}, LIMITS)
+    inputs = {"content": clip, "style": [painting]}
+
+    def within(limits):
+        return video.within_limits(clip, MediaRun(inputs, settings, limits, lambda: tmp_path, lambda: False))
+
+    assert within(LIMITS) == (settings, ())
+    smaller, notes = within(StudioSettings(max_size=72))
+    assert smaller.size == 72
+    assert notes == ("the video is painted at 72 px, the most here",)
+    with pytest.raises(VideoError, match=r"(?s)longer than this studio allows.*--max-minutes"):
+        within(StudioSettings(max_minutes=0.02))  # 1.2 s; the clip has 1.5
