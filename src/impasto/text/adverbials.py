@@ -225,6 +225,7 @@ def _clause(paragraph: Paragraph, index: int) -> bool:
 def _others(paragraph: Paragraph, subject: int, now: str) -> tuple[Option, ...]:
     """What else may stand between "and" and the clause."""
     is_state = paragraph.word(subject + 1) in _STATES
+    others: tuple[str, ...]
     if now in _LATER:
         others, cost = _LATER, 0.4
     else:

@@ -53,8 +53,8 @@ def _two_objects(paragraph: Paragraph, verb: int) -> Iterable[Site]:
             return
         if paragraph.low[end - 1] in _LIGHT_OBJECTS:
             return
-        thing, person = paragraph.text(receiver + 1, end), paragraph.text(receiver, receiver + 1)
-        option = Option("to him", f"{thing} to {person}", 0.15)
+        thing, name = paragraph.text(receiver + 1, end), paragraph.text(receiver, receiver + 1)
+        option = Option("to him", f"{thing} to {name}", 0.15)
         yield Site(receiver, end, "two objects", "him", (option,), "construction")
         return
     end = _noun_phrase(paragraph, receiver)

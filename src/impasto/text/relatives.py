@@ -64,7 +64,8 @@ def _of_object(paragraph: Paragraph, index: int, now: str) -> Iterable[Site]:
     if word in _PRONOUNS:
         if paragraph.word(noun - 1) in ("at", "after", "of", "in", "not", "them", "us", "we", "they"):
             return
-        others, choice = ("none", "that"), 'relative behind "all"'
+        others: tuple[str, ...] = ("none", "that")
+        choice = 'relative behind "all"'
     elif paragraph.tags[noun] in NOUNS and word not in NO_RELATIVE and _is_object(paragraph, noun):
         is_person = word in PEOPLE
         others = ("none", "that", "whom") if is_person else ("none", "that", "which")
