@@ -116,6 +116,7 @@ def test_every_family_finds_something():
         "tired. But she went on. When he had eaten, he slept. The house that stood there had a very heavy "
         "door, walls, and a roof. It was dark enough for Alice's sister. And he left. "
         "Then he gave him the book which she had, and he, indeed, sat down with his dark, cold hand. "
+        "She was glad that he came. "
     )
     speech = "“It is cold,” said Alice sadly. “Go,” he said."
     for name, family in FAMILIES.items():
