@@ -17,6 +17,7 @@ from impasto.settings import (
     DeflickerSettings,
     EvaluateSettings,
     ExplainSettings,
+    LiveSettings,
     StudioSettings,
     TextSettings,
     TrainSettings,
@@ -38,6 +39,7 @@ TABLES = {
     "many.md": BatchSettings,
     "video.md video": VideoSettings,
     "video.md deflicker": DeflickerSettings,
+    "video.md live": LiveSettings,
 }
 """Page of each task and of the other commands: its settings. A page with several tables names each."""
 

@@ -14,6 +14,7 @@ from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
 from impasto.settings.explain import ExplainOptions, ExplainSettings
 from impasto.settings.harmonize import HarmonizeOptions, HarmonizeSettings
 from impasto.settings.interpolate import InterpolateOptions, InterpolateSettings
+from impasto.settings.live import LiveOptions, LiveSettings
 from impasto.settings.loop import LoopSettings
 from impasto.settings.network import ExtractorSettings, InputSettings, NetworkSettings
 from impasto.settings.photo import PhotoOptions, PhotoSettings
@@ -58,6 +59,8 @@ __all__ = [
     "InputSettings",
     "InterpolateOptions",
     "InterpolateSettings",
+    "LiveOptions",
+    "LiveSettings",
     "LoopSettings",
     "NetworkSettings",
     "PhotoOptions",
