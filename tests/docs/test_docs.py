@@ -18,6 +18,7 @@ from impasto.settings import (
     EvaluateSettings,
     ExplainSettings,
     LiveSettings,
+    PropagateSettings,
     StudioSettings,
     TextSettings,
     TrainSettings,
@@ -40,6 +41,7 @@ TABLES = {
     "video.md video": VideoSettings,
     "video.md deflicker": DeflickerSettings,
     "video.md live": LiveSettings,
+    "video.md propagate": PropagateSettings,
 }
 """Page of each task and of the other commands: its settings. A page with several tables names each."""
 

@@ -19,6 +19,7 @@ from impasto.settings.loop import LoopSettings
 from impasto.settings.network import ExtractorSettings, InputSettings, NetworkSettings
 from impasto.settings.photo import PhotoOptions, PhotoSettings
 from impasto.settings.presets import PRESETS
+from impasto.settings.propagate import PropagateOptions, PropagateSettings
 from impasto.settings.recolor import RecolorOptions, RecolorSettings
 from impasto.settings.size import SizeSettings
 from impasto.settings.studio import StudioSettings
@@ -65,6 +66,8 @@ __all__ = [
     "NetworkSettings",
     "PhotoOptions",
     "PhotoSettings",
+    "PropagateOptions",
+    "PropagateSettings",
     "RecolorOptions",
     "RecolorSettings",
     "SettingInfo",
