@@ -24,7 +24,7 @@ _TIME_NOUNS = frozenset(
 _SUBJECT = frozenset({"i", "he", "she", "it", "we", "they"})
 _AUXILIARIES = frozenset("was were had could would should might must did".split())
 _STATES = frozenset("was were had knew thought seemed felt could would did might must should".split())
-_LATER = ("then", "at length,", "at last,", "presently,", "by and by")
+_LATER = (("at length,", "at last,"), ("presently,", "by and by"))
 _CERTAIN = ("indeed,", "in fact,")
 _PUT_IN = ("then", "so", "now", "at length,", "at last,", "indeed,", "in fact,", "presently,", "by and by")
 """Adverbials that may stand behind "and" and add hardly anything; with their commas."""
@@ -226,8 +226,9 @@ def _others(paragraph: Paragraph, subject: int, now: str) -> tuple[Option, ...]:
     """What else may stand between "and" and the clause."""
     is_state = paragraph.word(subject + 1) in _STATES
     others: tuple[str, ...]
-    if now in _LATER:
-        others, cost = _LATER, 0.4
+    later = next((group for group in _LATER if now in group), None)
+    if later is not None:
+        others, cost = later, 0.4
     else:
         others, cost = (_CERTAIN if is_state else ("then", *_CERTAIN)), 1.0 if now == "none" else 0.4
     return tuple(

@@ -10,7 +10,13 @@ _OPENINGS = ("And", "Now,", "Well,", "So", "Then", "Indeed,", "In fact,", "At le
              "By and by", "Pretty soon", "At last", "Soon")  # fmt: skip
 """Openings, with their commas, that add little to what a sentence says."""
 
-_TIMES = frozenset({"Then", "At length", "Presently", "By and by", "Pretty soon", "At last", "Soon"})
+_ALIKE = (
+    ("At length", "At last"),
+    ("Presently", "By and by", "Pretty soon", "Soon"),
+    ("Now,", "Well,", "Indeed,", "In fact,"),
+)
+"""Openings that may stand for each other."""
+
 _LIGHT = frozenset({"And", "Now,", "Well,", "Indeed,", "In fact,", "So"})
 _STATES = frozenset(
     "was were had knew thought seemed felt could would did might must should looked lay stood meant wanted "
@@ -55,8 +61,8 @@ def _with_opening(paragraph: Paragraph, index: int) -> Iterable[Site]:
         options = []
         if opening in _LIGHT and opening != "So":
             options.append(Option("subject", subject[:1].upper() + subject[1:], 0.4))
-        same = _TIMES if opening in _TIMES else _LIGHT - {"So"} if opening in _LIGHT - {"So", "And"} else ()
-        options += [Option(other, f"{other} {subject}", 0.4) for other in sorted(same) if other != opening]
+        same = next((group for group in _ALIKE if opening in group), ())
+        options += [Option(other, f"{other} {subject}", 0.4) for other in same if other != opening]
         yield Site(index, end, "opening", opening, tuple(options), "opening")
         return
 
