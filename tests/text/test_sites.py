@@ -102,6 +102,8 @@ def test_what_is_proposed(old, new):
         ("He has put the king to death.", "placed"),
         ("He looked at the window of his father confessor.", "father's window"),
         ("It was late. He went home.", "At length"),
+        ("It was late. And then he went home.", ". and"),
+        ("It was late. And he went home.", ". and"),
         ("He went to save the man.", "except"),
         ("They found the snuffbox that was lost.", "who"),
     ],

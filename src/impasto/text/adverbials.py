@@ -211,19 +211,25 @@ def _behind_and(paragraph: Paragraph, index: int) -> Iterable[Site]:
         parts = words.replace(",", " ,").split()
         end = at + len(parts)
         if list(paragraph.low[at:end]) == parts and _clause(paragraph, end):
-            options = (Option("none", "and", 0.3), *_others(paragraph, end, words))
+            options = (
+                Option("none", paragraph.tokens[index].text, 0.3),
+                *_others(paragraph, index, end, words),
+            )
             yield Site(index, end, 'put in behind "and"', words, options, "adverbial")
             return
     if _clause(paragraph, at):
-        yield Site(index, at, 'put in behind "and"', "none", _others(paragraph, at, "none"), "adverbial")
+        yield Site(
+            index, at, 'put in behind "and"', "none", _others(paragraph, index, at, "none"), "adverbial"
+        )
 
 
 def _clause(paragraph: Paragraph, index: int) -> bool:
     return paragraph.word(index) in _SUBJECT - {"it"} and paragraph.tag(index + 1) in ("VBD", "MD")
 
 
-def _others(paragraph: Paragraph, subject: int, now: str) -> tuple[Option, ...]:
+def _others(paragraph: Paragraph, index: int, subject: int, now: str) -> tuple[Option, ...]:
     """What else may stand between "and" and the clause."""
+    word = paragraph.tokens[index].text
     is_state = paragraph.word(subject + 1) in _STATES
     others: tuple[str, ...]
     later = next((group for group in _LATER if now in group), None)
@@ -232,7 +238,7 @@ def _others(paragraph: Paragraph, subject: int, now: str) -> tuple[Option, ...]:
     else:
         others, cost = (_CERTAIN if is_state else ("then", *_CERTAIN)), 1.0 if now == "none" else 0.4
     return tuple(
-        Option(other, f"and, {other}" if other.endswith(",") else f"and {other}", cost)
+        Option(other, f"{word}, {other}" if other.endswith(",") else f"{word} {other}", cost)
         for other in others
         if other != now and now not in ("so", "now")
     )
