@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from impasto.synthesis.recipe import from_record
     from impasto.text.stylize import TextResult, rewrite_text, rewrite_text_steps
     from impasto.video.deflicker import deflicker, deflicker_steps
+    from impasto.video.propagate import propagate, propagate_steps
     from impasto.video.run import VideoResult
     from impasto.video.stylize import stylize_video, video_steps
 
@@ -106,6 +107,8 @@ _HOMES = {
     "photo": "impasto.recipes.photo",
     "photo_steps": "impasto.recipes.photo",
     "preload": "impasto.synthesis.preload",
+    "propagate": "impasto.video.propagate",
+    "propagate_steps": "impasto.video.propagate",
     "recolor": "impasto.recipes.recolor",
     "rewrite_text": "impasto.text.stylize",
     "rewrite_text_steps": "impasto.text.stylize",
@@ -170,6 +173,8 @@ __all__ = [
     "photo",
     "photo_steps",
     "preload",
+    "propagate",
+    "propagate_steps",
     "recolor",
     "rewrite_text",
     "rewrite_text_steps",

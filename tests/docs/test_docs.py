@@ -17,6 +17,8 @@ from impasto.settings import (
     DeflickerSettings,
     EvaluateSettings,
     ExplainSettings,
+    LiveSettings,
+    PropagateSettings,
     StudioSettings,
     TextSettings,
     TrainSettings,
@@ -38,6 +40,8 @@ TABLES = {
     "many.md": BatchSettings,
     "video.md video": VideoSettings,
     "video.md deflicker": DeflickerSettings,
+    "video.md live": LiveSettings,
+    "video.md propagate": PropagateSettings,
 }
 """Page of each task and of the other commands: its settings. A page with several tables names each."""
 

@@ -20,7 +20,9 @@ from impasto.cli import (
     explain,
     export,
     interpolate,
+    live,
     networks,
+    propagate,
     recolor,
     samples,
     studio,
@@ -67,7 +69,7 @@ def options(
 commands: list[Callable[..., None]] = [
     recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS
 ]
-commands += [video.video_command(), deflicker.deflicker]
+commands += [video.video_command(), deflicker.deflicker, propagate.propagate, live.live]
 commands += [text.text]
 commands += [audio.audio, batch.batch, train.train, apply.apply, export.export]
 commands += [demo.demo, evaluate.evaluate, explain.explain, samples.samples]

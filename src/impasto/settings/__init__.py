@@ -14,10 +14,12 @@ from impasto.settings.evaluate import EvaluateOptions, EvaluateSettings
 from impasto.settings.explain import ExplainOptions, ExplainSettings
 from impasto.settings.harmonize import HarmonizeOptions, HarmonizeSettings
 from impasto.settings.interpolate import InterpolateOptions, InterpolateSettings
+from impasto.settings.live import LiveOptions, LiveSettings
 from impasto.settings.loop import LoopSettings
 from impasto.settings.network import ExtractorSettings, InputSettings, NetworkSettings
 from impasto.settings.photo import PhotoOptions, PhotoSettings
 from impasto.settings.presets import PRESETS
+from impasto.settings.propagate import PropagateOptions, PropagateSettings
 from impasto.settings.recolor import RecolorOptions, RecolorSettings
 from impasto.settings.size import SizeSettings
 from impasto.settings.studio import StudioSettings
@@ -58,10 +60,14 @@ __all__ = [
     "InputSettings",
     "InterpolateOptions",
     "InterpolateSettings",
+    "LiveOptions",
+    "LiveSettings",
     "LoopSettings",
     "NetworkSettings",
     "PhotoOptions",
     "PhotoSettings",
+    "PropagateOptions",
+    "PropagateSettings",
     "RecolorOptions",
     "RecolorSettings",
     "SettingInfo",

@@ -129,6 +129,14 @@ class VideoSettings(
         + ".",
         slider=(0, 1, 0.05),
     )
+    style_times: tuple[float, ...] | None = setting(
+        None,
+        unit="s",
+        low=0,
+        high=1e6,
+        help="For several styles one after the other: the second of the result at which each is fully there, "
+        "such as 0,4; between two times they blend. Left out: all at once, by --style-weights.",
+    )
     temporal_weight: float = setting(
         2000.0,
         low=0,
@@ -208,6 +216,7 @@ class VideoOptions(
     scene_cut: float
     engine: str
     steady: float | None
+    style_times: tuple[float, ...] | list[float] | None
     temporal_weight: float
     long_term: int | tuple[int, ...] | list[int]
     frame_steps: int

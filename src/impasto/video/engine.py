@@ -13,6 +13,7 @@ from impasto.synthesis.context import Context
 from impasto.synthesis.job import Job
 from impasto.video.flow import FlowSource, Motion
 from impasto.video.running_means import RunningMeans
+from impasto.video.style_times import shares_at
 
 StillJob = Callable[[Tensor, StylizeSettings, Context], Job]
 """(frame, (1, 3, H, W), settings, context) -> the job of that frame as a picture of its own."""
@@ -46,6 +47,8 @@ class FrameEngine(ABC):
 
     Attributes:
         means: statistics of the frames, averaged over time.
+        time_s: of the frame that is painted, since the first of the result.
+        anchors: numbers of frames of the scene that it needs however far back they are.
         reach: how many frames back it needs.
     """
 
@@ -54,11 +57,24 @@ class FrameEngine(ABC):
     ) -> None:
         self.settings, self.still, self.context, self.flows = settings, still, context, flows
         self.means = RunningMeans()
+        self.anchors: tuple[int, ...] = ()
+        self.time_s = 0.0
 
     @property
     def reach(self) -> int:
         """How many frames back it needs."""
         return 1
+
+    def of_frame(self, size: int, **changes: object) -> StylizeSettings:
+        """The settings of the frame that is painted, as a still.
+
+        Args:
+            size: long side of a frame, px.
+            **changes: settings that differ.
+        """
+        if self.settings.style_times is not None:
+            changes["style_weights"] = shares_at(self.settings.style_times, self.time_s)
+        return self.settings.still(size, **changes)
 
     @abstractmethod
     def paint(

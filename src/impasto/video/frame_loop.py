@@ -53,6 +53,8 @@ class Painted:
 
     Attributes:
         frame: the original, as it was read.
+        time_base: seconds of one unit of the frames' time stamps.
+        origin: time stamp of the first frame of the result.
         past: what is kept of it.
         scene_start: number of the first frame of its scene.
         seconds: it took.
@@ -84,6 +86,8 @@ class FrameLoop:
     settings: VideoSettings
     engine: FrameEngine
     shape: tuple[int, int]
+    time_base: float = 1.0
+    origin: int = 0
     past: tuple[Past, ...] = ()
     scene_start: int = 0
 
@@ -98,6 +102,7 @@ class FrameLoop:
         """
         for frame in frames:
             begin = time.monotonic()
+            self.engine.time_s = (frame.pts - self.origin) * self.time_base
             past = self._painted(frame.number + offset, resize(frame.pixels, self.shape))
             yield Painted(frame, past, self.scene_start, time.monotonic() - begin)
 
@@ -110,6 +115,7 @@ class FrameLoop:
             if self._is_cut(found):
                 log.info("frame %d begins a new scene", number + 1)
                 self.past, self.scene_start, before = (), number, None
+                self.engine.anchors = ()
         canvas, painted = self.engine.paint(number, frame, self.past, motion)
         shown = painted
         if before is not None and self.settings.steadiness > 0:
@@ -121,8 +127,12 @@ class FrameLoop:
                 steady=self.settings.steadiness,
             )
         past = Past(number, frame, shown if canvas is painted else canvas, shown)
-        self.past = (past, *self.past)[: self.engine.reach]
+        kept = (earlier for earlier in self.past if self._is_needed(earlier.number, number))
+        self.past = (past, *kept)
         return past
+
+    def _is_needed(self, earlier: int, number: int) -> bool:
+        return number - earlier < self.engine.reach or earlier in self.engine.anchors
 
     @property
     def _needs_motion(self) -> bool:

@@ -26,7 +26,7 @@ class InstantEngine(FrameEngine):
             self.means.restart()
         size = max(frame.shape[2:])
         context = replace(self.context, adjust=self.means)
-        job = self.still(frame, self.settings.still(size, **ONE_PASS), context)
+        job = self.still(frame, self.of_frame(size, **ONE_PASS), context)
         canvas = job.start(job.scales[-1]).detach().cpu()
         painted = job.finish(canvas).cpu()
         shown = resize(painted, (frame.shape[2], frame.shape[3]))

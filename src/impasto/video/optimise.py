@@ -19,19 +19,30 @@ from impasto.synthesis.job import Job
 from impasto.video.engine import FrameEngine, Past
 from impasto.video.flow import Motion
 from impasto.video.long_term import long_term_weights
+from impasto.video.steady import soft_mask
 from impasto.video.warp import Mask
 
 HOLES = 0.002
 """Fraction of a frame without a source from which on its holes are painted by the network first."""
 
 
+ANCHORS = 2
+"""Anchors that are kept; of these the oldest holds what it shows."""
+
+FEW = 0.6
+"""A frame becomes an anchor when the others show less than this share of what the frame before shows."""
+
+
 class OptimiseEngine(FrameEngine):
     """Every frame as a painting of its own that begins with the frame before and is held to earlier ones.
+
+    What changes a little from frame to frame adds up over a scene. Therefore a frame is also held, place by
+    place, to anchors: the first frame of the scene, and the first one that shows too little of that.
 
     Source: Ruder, Dosovitskiy, Brox 2016, "Artistic style transfer for videos", sections 4.1 and 4.2.
     Differs: the first frame of a scene is painted from coarse to fine as a still, not from noise; places
     without a source begin with the frame as a feed-forward network paints it, not with a mean colour; flow by
-    dense inverse search, not DeepFlow.
+    dense inverse search, not DeepFlow; the anchors.
     """
 
     @property
@@ -47,29 +58,41 @@ class OptimiseEngine(FrameEngine):
         if not past:
             self.means.restart()
         context = replace(self.context, adjust=self.means)
+        known = dict(motion)
+
+        def moved(earlier: Past) -> Motion:
+            if earlier.number not in known:
+                numbers = (number, earlier.number)
+                known[earlier.number] = self.flows.between(frame, earlier.frame, numbers)
+            return known[earlier.number]
+
         held = [earlier for earlier in past if number - earlier.number in s.long_term]
         if not held:
-            job = self.still(frame, s.still(max(shape)), context)
-        else:
-            known = dict(motion)
-            motions = [
-                known[earlier.number]
-                if earlier.number in known
-                else self.flows.between(frame, earlier.frame, (number, earlier.number))
-                for earlier in held
-            ]
-            weights = long_term_weights([one.certainty for one in motions])
-            still = self.still(frame, s.still(max(shape), init="instant"), context)
-            scale = replace(still.scales[-1], steps=s.frame_steps)
-            loop = replace(still.loop, rate=still.loop.rate * s.frame_rate)
-            pulls = [
-                _placed(one.warped(_cut(earlier.canvas, shape)), weight, scale)
-                for one, weight, earlier in zip(motions, weights, held, strict=True)
-            ]
-            job = held_job(replace(still, scales=(scale,), loop=loop), pulls, s.temporal_weight)
-        canvas = _canvas(job)
-        shown = resize(job.finish(canvas).cpu(), shape)
-        return canvas, shown
+            canvas = _canvas(job := self.still(frame, self.of_frame(max(shape)), context))
+            self.anchors = (number,)
+            return canvas, resize(job.finish(canvas).cpu(), shape)
+        weights = long_term_weights([moved(earlier).certainty for earlier in held])
+        anchors = [one for one in past if one.number in self.anchors and one not in held]
+        anchors.sort(key=lambda one: one.number)
+        anchored = long_term_weights([_same(frame, one, moved(one)) for one in anchors])
+        still = self.still(frame, self.of_frame(max(shape), init="instant"), context)
+        scale = replace(still.scales[-1], steps=s.frame_steps)
+        loop = replace(still.loop, rate=still.loop.rate * s.frame_rate)
+        pulls = [
+            _placed(moved(earlier).warped(_cut(earlier.canvas, shape)), weight, scale)
+            for weight, earlier in zip([*weights, *anchored], [*held, *anchors], strict=True)
+        ]
+        still = replace(still, scales=(scale,), loop=loop)
+        canvas = _canvas(job := held_job(still, pulls, s.temporal_weight))
+        if anchors and np.sum(anchored) < FEW * moved(held[0]).certainty.sum():
+            self.anchors = (*self.anchors, number)[-ANCHORS:]
+        return canvas, resize(job.finish(canvas).cpu(), shape)
+
+
+def _same(frame: Tensor, earlier: Past, motion: Motion) -> Mask:
+    """Where a frame shows the same as an earlier one, which may be far back, in the same light: (H, W)."""
+    likeness: Mask = motion.certainty * soft_mask(frame, motion.warped(earlier.frame))
+    return likeness.astype(np.float32)
 
 
 def held_job(job: Job, pulls: Sequence[tuple[Tensor, Tensor]], weight: float) -> Job:
@@ -83,7 +106,7 @@ def held_job(job: Job, pulls: Sequence[tuple[Tensor, Tensor]], weight: float) ->
     device = next((p.device for p in job.view.network.parameters()), torch.device("cpu"))
 
     def start(scale: Scale) -> Tensor:
-        covered = sum((certainty for _, certainty in pulls), torch.zeros(1)).clamp(max=1)
+        covered = sum((certainty for _, certainty in pulls), torch.zeros(1))
         mixed = sum((certainty * warped for warped, certainty in pulls), torch.zeros(1))
         mixed = mixed / covered.clamp(min=1e-6)
         certain = (covered / 0.5).clamp(max=1)  # a place that is half certain has a source

@@ -95,13 +95,12 @@ class VideoRun:
         for note in clip.info.notes:
             log.info("%s: %s", clip.info.path.name, note)
         info, frames = selected(clip, start_s=s.start, end_s=s.end, rate=s.fps)
-        loop = FrameLoop(s, self._engine(), self.shape)
+        loop = FrameLoop(s, self._engine(), self.shape, float(info.time_base))
         folder = WorkFolder(
             self.target.with_name(self.target.name + ".parts"),
             info.time_base,
             info.rate,
             encoding_of(self.target),
-            loop.engine.reach,
         )
         restored = folder.begin(self._identity(), resume=self.resume)
         offset = 0
@@ -111,12 +110,13 @@ class VideoRun:
             log.warning("going on after frame %d", restored.done)
             loop.past, loop.scene_start = restored.past, restored.scene_start + offset
             loop.engine.means.means.update(restored.means)
+            loop.engine.anchors = restored.anchors
         stamps: list[int] = []
         cuts: list[int] = []
         origin, last = 0, None
         for first, frame in zip(itertools.chain([True], itertools.repeat(False)), frames, strict=False):
             if first:
-                origin = frame.pts if s.start > 0 else 0
+                origin, loop.origin = frame.pts if s.start > 0 else 0, frame.pts
             if frame.number >= restored.done:
                 (painted,) = loop.run(iter([frame]), offset=offset)
                 self._keep(folder, loop, painted, offset)
@@ -199,7 +199,15 @@ class VideoRun:
         number, past = painted.frame.number, painted.past
         pixels = to_bytes(past.shown)
         scene_start = painted.scene_start - offset
-        folder.keep(number, pixels, past, means=loop.engine.means.means, scene_start=scene_start)
+        engine = loop.engine
+        folder.keep(
+            number,
+            pixels,
+            loop.past,
+            means=engine.means.means,
+            anchors=engine.anchors,
+            scene_start=scene_start,
+        )
         if self.every_frame is not None:
             io.write(numbered(self.every_frame, number + 1), Image.fromarray(pixels))
 

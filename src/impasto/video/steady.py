@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from impasto.video.detail import matched_detail
 from impasto.video.flow import Motion
 from impasto.video.poisson import Array, screened_poisson
 
@@ -65,7 +66,9 @@ def steadied(painted: Tensor, frame: Tensor, before: Before, motion: Motion, *, 
     min over O of |grad O - grad P|^2 + w |O - A|^2, with A the result before, moved along the flow, and
     w = s / (1 - s) * c * exp(-50 |I - W I'|^2); written as (w - Laplacian) (O - P) = w (A - P)
 
-    Where nothing of the frame before is to be seen, w is 0 and the correction goes on smoothly.
+    Where nothing of the frame before is to be seen, w is 0 and the correction goes on smoothly. Strokes that
+    differ from frame to frame average out, and moving a frame by fractions of a pixel blurs it; the result is
+    therefore given the local energy of the painted frame's fine bands (``matched_detail``).
 
     Args:
         painted: (1, 3, H, W) in [0, 1], P.
@@ -79,7 +82,7 @@ def steadied(painted: Tensor, frame: Tensor, before: Before, motion: Motion, *, 
     Source: Reimann et al. 2023, "Interactive control over temporal consistency while stylizing video
     streams".
     Differs: solved by multigrid instead of 150 steps of descent; the mask is Lai's times the consistency of
-    the flow; neighbours are not mixed in first.
+    the flow; neighbours are not mixed in first; the energy of fine bands is kept.
     """
     if steady <= 0:
         return painted
@@ -91,4 +94,6 @@ def steadied(painted: Tensor, frame: Tensor, before: Before, motion: Motion, *, 
     difference = (moved - painted)[0].permute(1, 2, 0).contiguous().numpy()
     right: Array = weight[..., None] * difference
     correction = screened_poisson(weight + 1e-6, right)
-    return (painted + torch.from_numpy(correction).permute(2, 0, 1)[None]).clamp(0, 1)
+    own = painted[0].permute(1, 2, 0).contiguous().numpy()
+    result = matched_detail(own + correction, own)
+    return torch.from_numpy(result).permute(2, 0, 1)[None].contiguous().clamp(0, 1)

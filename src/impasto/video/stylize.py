@@ -27,6 +27,7 @@ from impasto.synthesis.run import drained
 from impasto.video.engine import StillJob
 from impasto.video.frame_loop import VideoStep
 from impasto.video.run import VideoResult, VideoRun
+from impasto.video.style_times import check_times
 
 STILL = "stylize"
 """Task of a single frame."""
@@ -118,6 +119,8 @@ def video_steps(
     TASK.check_inputs(inputs)
     if Path(out) == Path(content):
         raise SettingError("the result would replace the video", got=str(out), attempt="another name")
+    if settings.style_times is not None:
+        check_times(settings.style_times, len(as_list(style)))
     still = still_job(inputs, max_megapixels=settings.max_megapixels)
     kind = find(VIDEO_ENGINES, settings.engine, kind="video engine")
     run = VideoRun(

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,14 @@ class Restored:
         done: number of frames that are painted.
         past: what the engine kept, the newest first.
         means: statistics averaged over frames.
+        anchors: numbers of frames that the engine needs however far back they are.
         scene_start: number of the first frame of the scene.
     """
 
     done: int = 0
     past: tuple[Past, ...] = ()
     means: dict[str, Tensor] = field(default_factory=dict)
+    anchors: tuple[int, ...] = ()
     scene_start: int = 0
 
 
@@ -57,14 +60,12 @@ class WorkFolder:
         time_base: seconds of one unit of time stamps.
         rate: frames a second.
         encoding: how parts are compressed.
-        reach: how many painted frames the engine needs.
     """
 
     path: Path
     time_base: Fraction
     rate: Fraction
     encoding: Encoding
-    reach: int = 1
 
     def begin(self, identity: Mapping[str, Any], *, resume: bool) -> Restored:
         """Make the folder, or find out what it holds already.
@@ -95,35 +96,47 @@ class WorkFolder:
         return Restored()
 
     def keep(
-        self, number: int, pixels: Bytes, past: Past, *, means: Mapping[str, Tensor], scene_start: int
+        self,
+        number: int,
+        pixels: Bytes,
+        past: Sequence[Past],
+        *,
+        means: Mapping[str, Tensor],
+        anchors: Sequence[int] = (),
+        scene_start: int,
     ) -> None:
-        """Keep a finished frame.
+        """Keep a finished frame, and what the engine needs to go on after it.
 
         Args:
             number: of the frame in the result.
             pixels: as it is shown.
-            past: what the engine needs of it.
+            past: what the engine needs, the newest first; files of other frames are removed.
             means: statistics averaged over frames.
+            anchors: numbers of frames that the engine needs however far back they are.
             scene_start: number of the first frame of its scene.
         Raises:
             OutputError: the disk is full; the text says at which frame.
         """
-        kept = {"frame": past.frame, "canvas": past.canvas, "shown": past.shown}
-        arrays: dict[str, Any] = {name: tensor.numpy() for name, tensor in kept.items()}
-        if past.canvas is past.shown:
-            del arrays["canvas"]
-        arrays |= {"scene_start": np.array(scene_start), "number": np.array(past.number)}
-        arrays |= {f"mean {name}": tensor.cpu().numpy() for name, tensor in means.items()}
+        state: dict[str, Any] = {"past": np.array([one.number for one in past])}
+        state |= {"scene_start": np.array(scene_start), "anchors": np.array(anchors, np.int64)}
+        state |= {f"mean {name}": tensor.cpu().numpy() for name, tensor in means.items()}
         try:
+            for one in past:
+                if not self._past(one.number).exists():
+                    self._save(self._past(one.number), partial(np.savez, **_arrays(one)))
             self._save(self._frame(number), lambda file: np.save(file, pixels))
-            self._save(self._past(number), lambda file: np.savez(file, **arrays))
+            self._save(self._state(number), lambda file: np.savez(file, **state))
         except OSError as error:
             raise OutputError(
                 f"frame {number} could not be kept",
                 got=f"{self.path}: {error.strerror or error}",
                 attempt="make room on the disk, then the same command with --resume",
             ) from error
-        self._past(number - self.reach).unlink(missing_ok=True)
+        self._state(number - 1).unlink(missing_ok=True)
+        needed = {self._past(one.number) for one in past}
+        for file in self.path.glob("past-*.npz"):
+            if file not in needed:
+                file.unlink()
 
     def close_part(self, first: int, stamps: Sequence[int]) -> None:
         """Encode the kept frames from a number on, and forget them; a part that is there already stays.
@@ -155,25 +168,22 @@ class WorkFolder:
 
     def _restored(self) -> Restored:
         """What the folder holds: whole frames only."""
-        first = len(self.parts) * PART_FRAMES
-        last = first - 1
-        while self._frame(last + 1).exists():
-            last += 1
-        if last >= 0 and not self._past(last).exists():  # killed between the two files
-            last -= 1
-        if last < first - 1 or last < 0 or not self._past(last).exists():
+        last = max((int(file.stem.partition("-")[2]) for file in self.path.glob("state-*.npz")), default=-1)
+        if last < 0:
             return Restored()
-        with np.load(self._past(last)) as newest:
-            scene_start = int(newest["scene_start"])
+        with np.load(self._state(last)) as state:
+            numbers = [int(number) for number in state["past"]]
             means = {
-                name.removeprefix("mean "): torch.from_numpy(newest[name])
-                for name in newest.files
+                name.removeprefix("mean "): torch.from_numpy(state[name])
+                for name in state.files
                 if name.startswith("mean ")
             }
-        numbers = range(last, max(scene_start, last - self.reach + 1) - 1, -1)
-        if not all(self._past(number).exists() for number in numbers):
-            return Restored()
-        return Restored(last + 1, tuple(self._load(number) for number in numbers), means, scene_start)
+            scene_start, anchors = (
+                int(state["scene_start"]),
+                tuple(int(number) for number in state["anchors"]),
+            )
+        past = tuple(self._load(number) for number in numbers)
+        return Restored(last + 1, past, means, anchors, scene_start)
 
     def _load(self, number: int) -> Past:
         with np.load(self._past(number)) as arrays:
@@ -183,6 +193,9 @@ class WorkFolder:
 
     def _frame(self, number: int) -> Path:
         return self.path / f"frame-{number:08}.npy"
+
+    def _state(self, number: int) -> Path:
+        return self.path / f"state-{number:08}.npz"
 
     def _past(self, number: int) -> Path:
         return self.path / f"past-{number:08}.npz"
@@ -197,6 +210,14 @@ class WorkFolder:
         with temporary.open("wb") as file:
             file.write(data)
         temporary.replace(path)
+
+
+def _arrays(past: Past) -> dict[str, Any]:
+    """What is written of a frame."""
+    kept = {"frame": past.frame, "canvas": past.canvas, "shown": past.shown}
+    if past.canvas is past.shown:
+        del kept["canvas"]
+    return {name: tensor.numpy() for name, tensor in kept.items()} | {"number": np.array(past.number)}
 
 
 def _as_json(identity: Mapping[str, Any]) -> dict[str, Any]:
