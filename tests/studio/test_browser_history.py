@@ -64,25 +64,6 @@ def test_a_painting_of_the_history_is_made_again(open_page, photo, painting, qui
     assert download(page, "#stylize-picture").suggested_filename == "photo-painting-3.png"
 
 
-def test_the_page_loaded_again_finds_its_run_and_then_its_result(open_page, painting, quick, tmp_path):
-    large = tmp_path / "large.png"
-    Image.fromarray(drawn(3, 192, 256)).save(large)
-    page = open_page()
-    page.on("dialog", lambda dialog: dialog.accept())  # the warning before leaving
-    choose(page, large, painting, LONG, tmp_path)
-    page.click("#stylize-paint")
-    page.get_by_text(re.compile(r"step \d+ of 400")).wait_for()
-    page.reload()
-    page.get_by_text(re.compile(r"step \d+ of 400")).wait_for()
-    assert not page.is_enabled("#stylize-paint")
-    page.click("#stylize-stop")
-    result(page)
-    page.reload()
-    result(page)
-    assert "Stopped; this is the picture so far." in page.inner_text("#stylize-status")
-    assert page.is_enabled("#stylize-paint")
-
-
 def test_who_closes_the_page_stops_the_painting(open_page, painting, quick, tmp_path):
     large = tmp_path / "large.png"
     Image.fromarray(drawn(3, 192, 256)).save(large)

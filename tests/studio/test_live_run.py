@@ -55,19 +55,26 @@ def test_it_goes_on_when_its_listener_leaves():
     assert rest == {"status": 2, "curve": 3}
 
 
-def test_the_place_in_the_line_is_shown_and_a_run_that_is_not_wanted_never_begins():
+def test_the_place_in_the_line_is_shown_and_a_run_that_is_not_wanted_does_not_wait():
     turns = Turns()
     before = object()
     list(turns.places(before))
     wanted = True
-    run = live(lambda: iter([{"status": "Painting."}]), turns=turns, is_wanted=lambda: wanted).start()
+    run = live(lambda: iter([{"status": wanted}]), turns=turns, is_wanted=lambda: wanted).start()
     listener = run.follow()
     assert next(listener) == {"status": 1}
     wanted = False
+    assert list(listener) == [{"status": False}]
     turns.leave(before)
-    assert list(listener) == []
     assert run.ended
     assert turns.waiting == 0
+
+
+def test_what_a_listener_takes_out_of_an_answer_is_there_for_the_next():
+    run = live(lambda: iter([{"canvas": update(value="a")}])).start()
+    for change in run.follow():
+        change["canvas"].clear()  # as gradio does
+    assert list(run.follow()) == [{"canvas": update(value="a")}]
 
 
 def test_an_error_is_for_the_listener_and_the_next_run_gets_its_turn():

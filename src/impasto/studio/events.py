@@ -109,13 +109,17 @@ class TabEvents(ABC):
         words = ("Too many are waiting.", "Try again in a while.")
         return {**parts.idle(), parts.status: page_html.status(*words)}
 
+    def stopped_before(self, parts: TabParts) -> Changes:
+        """What the page shows of a run that was stopped while it waited."""
+        return {**parts.idle(), parts.status: page_html.status("Stopped before it began.")}
+
     def on_stop(self, parts: TabParts) -> Callable[..., Any]:
         """Answers a click on Stop, before the run ends: later it could hide the run's own last message."""
 
         def handler(request: gr.Request) -> Any:
             queue = self.queue(request)
             if queue.cancel_waiting():
-                return {**parts.idle(), parts.status: page_html.status("Stopped before it began.")}
+                return self.stopped_before(parts)
             if not queue.running:
                 return gr.skip()
             return {parts.stop: gr.update(interactive=False), parts.status: page_html.status("Stopping.")}
@@ -168,6 +172,8 @@ class TabEvents(ABC):
         """One run, from the reading of its inputs to its last message."""
         queue = session.queues[self.task.name]
         if not queue.begin(asked):
+            # Said once more: gradio 6.31 shows the last answer of a run again when it ends.
+            yield self.stopped_before(parts)
             return
         try:
             yield {**parts.busy(), parts.status: page_html.status(self.reading)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
+from copy import copy
 from typing import Any
 
 from impasto.studio.turns import Turns
@@ -17,7 +18,7 @@ class LiveRun:
     """The changes of a page that a run makes, for everyone who listens.
 
     Args:
-        changes: makes the run; it is asked in a thread of its own.
+        changes: makes the run, or says that it is not wanted; it is asked in a thread of its own.
         turns: the line in which it waits.
         waiting: (how many are before it) -> what the page shows while it waits.
         is_wanted: whether it still is, while it waits.
@@ -58,7 +59,7 @@ class LiveRun:
                 if place not in (0, said):
                     self._add(self._waiting(place))
                 said = place
-            for change in self._changes() if self._is_wanted() else ():
+            for change in self._changes():
                 self._add(change)
         except BaseException as raised:  # whoever listens gets it
             error = raised
@@ -100,7 +101,8 @@ class LiveRun:
             with self._changed:
                 while self._count == seen and not self._ended:
                     self._changed.wait()
-                new = {part: value for part, value in self._values.items() if self._numbers[part] > seen}
+                # Copies, because gradio 6.31 takes entries out of what it is given.
+                new = {part: copy(self._values[part]) for part, at in self._numbers.items() if at > seen}
                 seen, ended = self._count, self._ended
             if new:
                 yield new
