@@ -1,11 +1,15 @@
 import http.server
 import json
+import sys
 import threading
+import types
+from typing import ClassVar
 
 import pytest
 
 from impasto.errors import SettingError, TextError
 from impasto.text.stylize import rewrite_text
+from tests.text.tiny_gguf import write_tiny_model
 
 TEXT = "The man sat on the chair, and he did not see the house of Mr. Brown."
 GOOD = "The man sat upon the chair; and he did not behold the dwelling of Mr. Brown."
@@ -74,3 +78,53 @@ def test_wrong_settings(tmp_path):
         rewrite_text(TEXT, "poe", llm_url="http://x", llm_file="m.gguf")
     with pytest.raises(TextError, match="model is missing"):
         rewrite_text(TEXT, "poe", llm_file=str(tmp_path / "none.gguf"))
+
+
+class FakeLlama:
+    """Stands for llama_cpp.Llama: answers with its seed, or fails as that does."""
+
+    asked: ClassVar[list[dict]] = []
+
+    def __init__(self, path, **options):
+        if path.endswith("broken.gguf"):
+            raise ValueError("Failed to load model from file")
+
+    def create_chat_completion(self, messages, **options):
+        if "too long" in messages[0]["content"]:
+            raise ValueError("Requested tokens exceed context window")
+        self.asked.append(options)
+        return {"choices": [{"message": {"content": GOOD}}]}
+
+
+@pytest.fixture
+def llama(monkeypatch, tmp_path):
+    """A file, and a package that would run it."""
+    monkeypatch.setitem(sys.modules, "llama_cpp", types.SimpleNamespace(Llama=FakeLlama))
+    FakeLlama.asked.clear()
+    (tmp_path / "model.gguf").write_bytes(b"GGUF")
+    return tmp_path / "model.gguf"
+
+
+def test_a_model_in_a_file_answers_with_a_seed_for_each_candidate(llama):
+    result = rewrite_text(TEXT, "poe", llm_file=str(llama), llm_candidates=3, seed=5)
+    assert [options["seed"] for options in FakeLlama.asked] == [5, 6, 7]
+    assert result.text in (GOOD, rewrite_text(TEXT, "poe", seed=5).text)
+
+
+def test_a_broken_file_and_a_long_paragraph_are_clear_errors(llama):
+    broken = llama.with_name("broken.gguf")
+    broken.write_bytes(b"none")
+    with pytest.raises(TextError, match="model cannot be read"):
+        rewrite_text(TEXT, "poe", llm_file=str(broken))
+    with pytest.raises(TextError, match="the language model did not answer"):
+        rewrite_text(TEXT + " It was too long.", "poe", llm_file=str(llama))
+
+
+def test_the_smallest_real_model_answers(tmp_path):
+    """Random weights: its bytes keep no content, so the candidates are refused, and ours stays."""
+    pytest.importorskip("llama_cpp", reason="needs impasto[llm]")
+    gguf = pytest.importorskip("gguf")
+    path = write_tiny_model(tmp_path / "tiny.gguf", gguf)
+    result = rewrite_text(TEXT, "poe", llm_file=str(path), llm_candidates=2)
+    assert result.text == rewrite_text(TEXT, "poe").text
+    assert any("were refused" in note for note in result.notes)

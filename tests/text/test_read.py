@@ -79,3 +79,8 @@ def test_wrapping_and_unwrapping(words, width):
     wrapped = wrap(flat, width)
     assert unwrap(wrapped)[0] == flat
     assert max(map(len, wrapped.split("\n"))) <= width
+
+
+def test_two_encodings_in_one_line():
+    text, notes = decode(b"He said \x93no\x94 in the caf\xc3\xa9.", name="a.txt")
+    assert text == "He said “no” in the café." and "Windows-1252" in notes[0]

@@ -3,9 +3,11 @@ import pytest
 
 from impasto.errors import SettingError, TextError
 from impasto.text import characters
+from impasto.text.edits import edits_of
 from impasto.text.meter import delta
 from impasto.text.models import load
 from impasto.text.packs import find_style, find_styles
+from impasto.text.rhythm import guess, intervals, origin, stress
 from impasto.text.sites import Paragraph
 from impasto.text.style import Counts, Style, blend, count, length_class
 from impasto.text.tally import Tally
@@ -49,6 +51,39 @@ def test_counting_by_hand(background):
     assert counts.rates["upon"] == 0  # it stands in a quotation
     assert counts.words == 7
     assert counts.lengths[length_class(5)] >= 1
+
+
+def test_stress_and_origin_by_hand():
+    words = "the raven was happy and beautiful".split()
+    assert [stress(word) for word in words] == ["0", "10", "0", "10", "0", "100"]
+    # strong ra, weak ven was, strong hap, weak py and, strong beau
+    assert intervals(words) == {"<2 weak>": 2}
+    assert [origin(word) for word in ("situation", "darkness", "upon", "house")] == [
+        "<latin>",
+        "<native>",
+        "<old>",
+        None,
+    ]
+
+
+def test_a_table_mends_the_guesses():
+    assert guess("begin") == stress("begin") == "01" and guess("river") == "10"
+    wrong = ["idea", "machine", "police", "upstairs"]
+    assert all(guess(word) != stress(word) for word in wrong[:2])
+
+
+def test_stress_belongs_to_a_style(poe, background):
+    twain = find_style("twain", background, max_megabytes=1)[0]
+    assert poe.rates["<latin>"] > 2 * twain.rates["<latin>"]
+    assert twain.rates["<0 weak>"] > poe.rates["<0 weak>"]
+
+
+def test_a_change_counts_the_stress_around_it(poe):
+    paragraph = Paragraph.of("He sat down and began to weep.")
+    edit = next(edit for edit in edits_of(paragraph, poe, load().fluency) if edit.text.strip() == "commenced")
+    before, after = (intervals(f"he sat down and {verb} to weep".split()) for verb in ("began", "commenced"))
+    for key in (*before, *after):
+        assert edit.changes.get(("rate", key), 0) == after[key] - before[key]
 
 
 def test_delta_by_hand(poe, background):

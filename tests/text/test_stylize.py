@@ -74,8 +74,17 @@ def test_quotations_are_rewritten_only_if_asked():
     assert rewrite_text(text, "poe", rewrite_quotations=True).changes
 
 
-def test_one_word_is_a_sound_result():
-    assert rewrite_text("Nevermore", "poe").text == "Nevermore"
+def test_one_word_stays_with_a_note():
+    result = rewrite_text("Nevermore", "poe")
+    assert result.text == "Nevermore"
+    assert result.notes == ("text: nothing was changed: too few words (1); give at least a few sentences",)
+    assert rewrite_text("Nevermore", "poe", strength=0).notes == ()
+
+
+def test_a_text_without_prose_stays_with_a_note():
+    verse = "Tiger of the night\nBright as any flame\nWho could ever see\nWhere you came from\n" * 2
+    result = rewrite_text(verse, "poe")
+    assert result.text == verse and "no sentence of prose" in result.notes[0]
 
 
 def test_a_text_is_saved_with_its_record(tmp_path):

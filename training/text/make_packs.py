@@ -12,8 +12,9 @@ import numpy as np
 
 from impasto.text import characters, fluency
 from impasto.text.background import Background
+from impasto.text.rhythm import INTERVALS, ORIGINS, intervals, origins
 from impasto.text.sites import Paragraph
-from impasto.text.style import MARKS, mark_name, narration_of, style_of
+from impasto.text.style import MARKS, mark_name, narrated_words, narration_of, style_of
 
 TEXT = Path(__file__).parents[2] / "src" / "impasto" / "text"
 BOOKS = {
@@ -89,7 +90,7 @@ def write(read: dict[str, list[Paragraph]], out: Path) -> None:
         frequency.update({word: number / total for word, number in own.items()})
     words = [word for word, _ in frequency.most_common(120)]
     rows = [row for parts in read.values() for row in passages(parts, words)]
-    keys = [*words, *MARKS]
+    keys = [*words, *MARKS, *INTERVALS, *ORIGINS]
     table = np.array([[row.get(key, 0.0) for key in keys] for row in rows])
     mean = dict(zip(keys, table.mean(0).round(4).tolist(), strict=True))
     spread = dict(zip(keys, table.std(0).clip(0.3).round(4).tolist(), strict=True))
@@ -121,6 +122,9 @@ def passages(parts: list[Paragraph], words: list[str]) -> list[dict[str, float]]
             size += token.kind == "word" and not token.low.startswith("'")
             if mark_name(token.low) in wanted:
                 rates[mark_name(token.low)] += 1
+        told = narrated_words(paragraph)
+        rates.update(intervals(told))
+        rates.update(origins(told))
         if size >= 1000:
             found.append({key: 1000 * number / size for key, number in rates.items()})
             rates, size = Counter(), 0

@@ -12,6 +12,7 @@ from impasto.explain.gram_matrix import gram_matrices, gram_product
 from impasto.explain.page import page, page_steps
 from impasto.explain.receptive_field import receptive_fields
 from impasto.explain.reconstruct import content_reconstructions, style_reconstructions
+from impasto.explain.sentence import sentence_losses
 from impasto.explain.timeline import canvas_animation, loss_curves
 from impasto.explain.top_patches import top_patches
 from impasto.explain.weight_sweep import ratio_animation, weight_sweep
@@ -29,6 +30,7 @@ __all__ = [
     "page_steps",
     "ratio_animation",
     "receptive_fields",
+    "sentence_losses",
     "style_reconstructions",
     "top_patches",
     "weight_sweep",

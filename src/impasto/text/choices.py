@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from impasto.text import clauses, commas, constructions, contractions, degree, lexicon, participles, speech
+from impasto.text import (
+    adverbials,
+    clauses,
+    commas,
+    complements,
+    constructions,
+    contractions,
+    degree,
+    lexicon,
+    marks,
+    openings,
+    participles,
+    phrase_commas,
+    relatives,
+    speech,
+)
 from impasto.text.sites import Paragraph, Site
 
 FAMILIES: dict[str, Callable[[Paragraph], Iterable[Site]]] = {
@@ -27,7 +42,12 @@ FAMILIES: dict[str, Callable[[Paragraph], Iterable[Site]]] = {
     "speech tags": speech.speech_sites,
     "negation": constructions.negation_sites,
     "degree": degree.degree_sites,
-    "openings": degree.opening_sites,
+    "openings": openings.opening_sites,
+    "relatives": relatives.relative_sites,
+    "complements": complements.complement_sites,
+    "order": adverbials.adverbial_sites,
+    "marks": marks.mark_sites,
+    "commas of phrases": phrase_commas.phrase_comma_sites,
     "repetition": degree.repetition_sites,
 }
 """Families of sites: name -> function that finds them in a paragraph."""

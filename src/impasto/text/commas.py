@@ -15,7 +15,7 @@ _OPENERS = {
     ("one", "day"), ("the", "next", "day"), ("the", "next", "morning"), ("every", "day"), ("indeed",),
 }  # fmt: skip
 _MIDDLES = {
-    ("at", "last"), ("at", "length"), ("then",), ("presently",), ("suddenly",), ("at", "once"), ("indeed",),
+    ("at", "last"), ("at", "length"), ("presently",), ("suddenly",), ("at", "once"), ("indeed",),
     ("all", "at", "once"), ("of", "course"), ("perhaps",), ("now", "and", "then"), ("finally",),
     ("at", "first"), ("in", "fact"), ("in", "a", "moment"), ("for", "a", "moment"), ("once", "more"),
 }  # fmt: skip

@@ -17,7 +17,11 @@ _OWNED = frozenset(
     "house room feet foot arm arms shoulder shoulders "
     "hair conduct character manner manners conversation opinion "
     "family name death arrival return appearance affection "
-    "letter behaviour spirits temper body head garden table".split()
+    "letter behaviour spirits temper body".split()
+)
+_OWNERS = frozenset(
+    "man woman boy girl lady gentleman child king queen friend captain doctor servant master sister brother "
+    "father mother wife husband daughter son aunt uncle judge widow duke stranger".split()
 )
 _THINKING = frozenset(
     "thought knew believed supposed felt hoped fancied declared found saw wished imagined perceived feared "
@@ -87,6 +91,8 @@ def _without_of(paragraph: Paragraph, index: int) -> Iterable[Site]:
     end = index + 1
     while paragraph.tag(end) in NAMES and paragraph.tokens[end].text[:1].isupper():
         end += 1
+    if paragraph.word(end) in ("the", "his", "her", "my") and paragraph.word(end + 1) in _OWNERS:
+        end += 2
     if (
         end == index + 1
         or end > index + 3
@@ -94,7 +100,10 @@ def _without_of(paragraph: Paragraph, index: int) -> Iterable[Site]:
         or paragraph.word(noun - 1) != "the"
     ):
         return
-    if paragraph.tag(end) in ("CC", "POS", "IN", "DT") or paragraph.word(end) in ("and", "'s"):
+    if paragraph.tag(end) in {"CC", "POS", "IN", "DT"} | NOUNS | NAMES or paragraph.word(end) in (
+        "and",
+        "'s",
+    ):
         return
     owner = paragraph.text(index + 1, end)
     if owner.endswith("s") or "." in owner:

@@ -99,13 +99,18 @@ def negations(paragraph: Paragraph) -> int:
     return sum(word in _NEGATIONS or word.endswith("n't") for word in words)
 
 
+def is_content(word: str, tag: str) -> bool:
+    """Whether a word, in small letters, says what a text is about: nouns, verbs, adjectives, adverbs."""
+    return tag in _CONTENT and word not in _LIGHT and word != "n't" and word[:1].isalpha()
+
+
 def kept_words(before: Paragraph, after: Paragraph) -> float:
     """Share of the content words of one paragraph that the other has, or a listed synonym of them."""
     there = Counter(_stem(word) for word in after.low)
     text = " " + " ".join(after.low) + " "
     total = kept = 0
     for word, tag in zip(before.low, before.tags, strict=True):
-        if tag not in _CONTENT or word in _LIGHT or word == "n't" or not word[0].isalpha():
+        if not is_content(word, tag):
             continue
         total += 1
         if there[_stem(word)] > 0:

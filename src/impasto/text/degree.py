@@ -1,28 +1,46 @@
-"""Words of degree before an adjective, words that open a sentence, and repetition."""
+"""Words of degree before an adjective, and repetition."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from impasto.text.sites import Option, Paragraph, Site, capital_as, small
+from impasto.text.sites import Option, Paragraph, Site, small
 
 DEGREES = ("very", "quite", "rather", "so", "exceedingly", "extremely")
 """Words of degree that may be put before an adjective or taken away."""
 
 GRADABLE = frozenset(
-    "glad happy sad angry tired weary hungry thirsty cold "
-    "hot warm dark quiet still silent strange odd curious "
-    "pleasant agreeable uneasy anxious nervous frightened pale weak strong ill sick sorry ashamed proud busy "
-    "lonely grave solemn serious kind polite civil cross stupid foolish clever certain sure sleepy old young "
-    "beautiful ugly pretty large small narrow steep deep high low long short heavy light bright faint loud "
-    "soft sharp slow easy difficult dangerous comfortable "
-    "uncomfortable miserable wretched bitter rough smooth "
-    "thin thick surprised pleased astonished puzzled alarmed delighted melancholy gloomy dull dreary".split()
+    "absurd active afraid aged agreeable alarmed amiable ample ancient angry angular anxious ashamed "
+    "astonished attentive awful awkward bad barren beautiful bitter black bold brave brief bright "
+    "brilliant broad busy calm careful careless certain charming cheerful civil clear clever coarse "
+    "cold comfortable common confident confused considerable content cool cross cruel curious damp "
+    "dangerous dark deaf dear decent deep delicate delicious delighted delightful dense desirable "
+    "desolate difficult dim dirty dismal distant distinct distressed doubtful dreadful dreary dry "
+    "dull eager earnest easy elegant evident excellent excited expensive faint faithful familiar "
+    "famous fast fat favourable feeble fierce fine firm flat fond foolish foul fresh friendly "
+    "frightened full funny generous gentle ghastly glad gloomy good graceful gracious grateful grave "
+    "great green handsome happy hard harsh healthy heavy helpless hideous high hollow honest horrible "
+    "hot humble hungry idle ill impatient important indifferent ingenious innocent intelligent "
+    "intense interesting jealous keen kind lame large late lazy lean learned light lively lofty "
+    "lonely lonesome long loud lovely low mad mean melancholy mild miserable modest mysterious narrow "
+    "natural neat nervous noble noisy obliging obscure obstinate odd old painful pale particular "
+    "patient peaceful peculiar plain pleasant pleased plentiful polite powerful precious pretty "
+    "probable profound prominent proud prudent pure puzzled queer quiet rapid rare ready reasonable "
+    "remarkable remote respectable rich ridiculous robust rough rude sad satisfied savage scarce "
+    "secret selfish sensible serious severe shallow sharp short shy sick silent silly simple sincere "
+    "singular sleepy slender slight slow sly small smart smooth soft solemn solid sore sorry splendid "
+    "startled steady steep stern stiff still stormy stout strange strong stubborn stupid sublime "
+    "sudden sullen sure surprised swift tall tame tedious tender terrible thankful thick thin thirsty "
+    "thoughtful tidy timid tiny tired tolerable tough tranquil troublesome ugly uncomfortable uneasy "
+    "unhappy unlucky unpleasant useful vague vain valuable vexed vigorous violent vivid warm weak "
+    "wealthy weary welcome wet wicked wide wild wise wonderful worried worthy wretched young".split()
 )
 """Adjectives of which there is more or less."""
 
+_NOT_BEFORE_NOUN = frozenset("certain sure great good old little sick dead late like".split())
+"""Adjectives that mean something else, or sound wrong, with "very" before a noun."""
+
 _LINKS = frozenset("was were is are felt looked seemed grew became".split())
-_OPENINGS = ("And", "Now,", "Well,", "So")
 
 
 def degree_sites(paragraph: Paragraph) -> Iterable[Site]:
@@ -61,6 +79,8 @@ def very_sites(paragraph: Paragraph) -> Iterable[Site]:
             continue
         if not paragraph.tag(index + 1).startswith("NN") or paragraph.kept[index + 1]:
             continue
+        if paragraph.low[index] in _NOT_BEFORE_NOUN:
+            continue
         adjective = paragraph.tokens[index].text
         if paragraph.word(index - 1) == "very" and paragraph.word(index - 2) in ("a", "the", "some"):
             yield Site(
@@ -89,35 +109,6 @@ def however_sites(paragraph: Paragraph) -> Iterable[Site]:
             subject = paragraph.tokens[start + 1].text.capitalize()
             option = Option("she, however", f"{subject}, however,", 0.1)
             yield Site(start, start + 2, "but or however", "but she", (option,), "construction")
-
-
-def opening_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Sentences that begin with their subject, or with "And" or "Well," before it."""
-    first = min(paragraph.starts, default=-1)
-    for index in sorted(paragraph.starts):
-        if paragraph.kept[index] or index == first:
-            continue
-        words = paragraph.low[index : index + 3]
-        text = paragraph.tokens[index].text
-        if words[0] in ("i", "he", "she", "they", "we") and paragraph.tag(index + 1) in ("VBD", "MD"):
-            options = [
-                Option(opening, f"{opening} {small(text)}", 1.2) for opening in _OPENINGS if opening != "So"
-            ]
-            yield Site(index, index + 1, "opening", "subject", tuple(options), "opening")
-            continue
-        for opening in _OPENINGS:
-            parts = opening.lower().replace(",", " ,").split()
-            if words[: len(parts)] == parts and paragraph.word(index + len(parts)) in (
-                "i",
-                "he",
-                "she",
-                "they",
-                "we",
-            ):
-                end = index + len(parts) + 1
-                subject = capital_as(paragraph.tokens[end - 1].text, "X")
-                options = [Option("subject", subject, 0.4)]
-                yield Site(index, end, "opening", opening, tuple(options), "opening")
 
 
 def repetition_sites(paragraph: Paragraph) -> Iterable[Site]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from impasto.text import characters
 from impasto.text.choices import find_sites
 from impasto.text.fluency import Fluency
+from impasto.text.rhythm import intervals, origins
 from impasto.text.sites import Option, Paragraph, Site
 from impasto.text.style import Style, length_class, mark_name, sentence_length
 from impasto.text.tally import Feature
@@ -23,6 +24,12 @@ FLUENCY_WEIGHT = 0.15
 
 UNSEEN = 9.0
 """Nats that a change may lose before it is no longer proposed."""
+
+PUT_IN = ("opening", "adverbial")
+"""Families that put in words or leave them out: judged by their own shares alone."""
+
+CONTEXT = 4
+"""Words on either side of a change whose stress is counted again."""
 
 _VOWEL = re.compile(r"(?i)^(?:[aeio]|u(?!ni|s[ae]|ti)|hon(?:est|or|our)|hour|heir)(?!ne\b|nce\b)")
 
@@ -105,7 +112,7 @@ def _edit(
     if loss > UNSEEN:
         return None
     cost = option.cost + FLUENCY_WEIGHT * max(loss, -1.0)
-    changes = _changes(paragraph, site, option, new_words, old_words)
+    changes = _changes(paragraph, start, site, option, new_words, old_words)
     own = CHARACTER_WEIGHT * _character_gain(paragraph, start, site.end, new, style)
     return Edit(
         start,
@@ -147,18 +154,33 @@ def _loss(
 
 
 def _changes(
-    paragraph: Paragraph, site: Site, option: Option, new: list[str], old: list[str]
+    paragraph: Paragraph, start: int, site: Site, option: Option, new: list[str], old: list[str]
 ) -> dict[Feature, float]:
     changes: Counter[Feature] = Counter()
+    if site.family in PUT_IN:  # words that add nothing are no means to mend a rate
+        new, old = [], []
     for word in new:
         changes["rate", mark_name(word)] += 1
     for word in old:
         changes["rate", mark_name(word)] -= 1
+    _rhythm(paragraph, start, site.end, new, old, changes)
     changes["choice", site.choice, site.variant] -= 1
     changes["choice", site.choice, option.variant] += 1
     if site.choice in ("clause boundary", 'mark before "but"'):
         _lengths(paragraph, site, option, changes)
     return {feature: step for feature, step in changes.items() if step}
+
+
+def _rhythm(
+    paragraph: Paragraph, start: int, end: int, new: list[str], old: list[str], changes: Counter[Feature]
+) -> None:
+    """What a change does to the stress around it, and to the origin of the words."""
+    left, right = paragraph.low[max(start - CONTEXT, 0) : start], paragraph.low[end : end + CONTEXT]
+    for words, sign in ((new, 1), (old, -1)):
+        inside = [word for word in words if word[:1].isalpha() or word[:1] == "'"]
+        around = [word for word in (*left, *inside, *right) if word[:1].isalpha()]
+        for key, number in (intervals(around) + origins(inside)).items():
+            changes["rate", key] += sign * number
 
 
 def _lengths(paragraph: Paragraph, site: Site, option: Option, changes: Counter[Feature]) -> None:

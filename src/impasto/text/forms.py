@@ -39,6 +39,11 @@ def base_of(gerund: str) -> str | None:
     return _by_form("VBG", "VB").get(gerund)
 
 
+def base_of_past(past: str) -> str | None:
+    """The base form of a past tense, if the table has it."""
+    return _by_form("VBD", "VB").get(past)
+
+
 @cache
 def _by_form(source: str, target: str) -> dict[str, str]:
     return {forms[source]: forms[target] for (kind, _), forms in _forms().items() if kind == "verb"}

@@ -26,6 +26,15 @@ KEY = "IMPASTO_LLM_KEY"
 KEPT_WORDS = 0.6
 """Least share of the content words that a candidate keeps, itself or by a listed synonym."""
 
+CONTEXT = 4096
+"""Tokens that a model in a file is given room for: the prompt and its answer."""
+
+TOKENS_A_WORD = 3
+"""Tokens of an answer for each word of the prompt, at most."""
+
+TEMPERATURE = 0.8
+"""Of the candidates: they should differ, and stay sentences; the usual value of such servers."""
+
 PROMPT = (
     "Rewrite the paragraph in the manner of {author}. Keep the meaning, every name, every number, every "
     "negation, and word for word everything in quotation marks. Answer with the paragraph only.\n\n{text}"
@@ -89,7 +98,7 @@ def open_model(settings: TextSettings) -> Candidates | None:
 
     Raises:
         SettingError: both an address and a file are named, or the address is none.
-        TextError: the file is missing, or the package for it is not installed.
+        TextError: the file is missing or no model, or the package for it is not installed.
     """
     if settings.llm_url is None and settings.llm_file is None:
         return None
@@ -118,7 +127,7 @@ def _server(settings: TextSettings) -> Ask:
             "messages": [{"role": "user", "content": prompt}],
             "n": number,
             "seed": settings.seed,
-            "temperature": 0.8,
+            "temperature": TEMPERATURE,
         }
         request = urllib.request.Request(f"{address}/chat/completions", json.dumps(body).encode(), headers)
         try:
@@ -156,11 +165,27 @@ def _file(settings: TextSettings) -> Ask:
         raise TextError(
             "llama-cpp-python is not installed", got=str(path), attempt='pip install "impasto[llm]"'
         ) from error
-    model = llama.Llama(str(path), n_ctx=4096, seed=settings.seed, verbose=False)
+    try:
+        model = llama.Llama(str(path), n_ctx=CONTEXT, seed=settings.seed, verbose=False)
+    except (ValueError, RuntimeError) as error:
+        raise TextError("model cannot be read", got=f"{path}: {error}", expected="a .gguf file") from error
 
     def ask(prompt: str, number: int) -> list[str]:
         messages = [{"role": "user", "content": prompt}]
-        answers = [model.create_chat_completion(messages, temperature=0.8) for _ in range(number)]
-        return [text for answer in answers for text in _contents(answer)]
+        most = len(prompt.split()) * TOKENS_A_WORD  # a candidate of twice the length is refused anyway
+        answers = []
+        for index in range(number):  # each with a seed of its own: one seed would give one text
+            try:
+                answer = model.create_chat_completion(
+                    messages, temperature=TEMPERATURE, seed=settings.seed + index, max_tokens=most
+                )
+            except (ValueError, RuntimeError) as error:
+                raise TextError(
+                    "the language model did not answer",
+                    got=f"{path}: {error}",
+                    attempt=f"shorter paragraphs: its context is {CONTEXT} tokens",
+                ) from error
+            answers += _contents(answer)
+        return answers
 
     return ask

@@ -16,6 +16,10 @@ _STATES = frozenset(
 )
 """Verbs that are no single action, or that read badly as an opening participle."""
 
+_NOT_ON = _STATES - {"saw", "heard", "got", "came", "went", "felt", "became"}
+_SENSES = frozenset("saw heard found perceived observed noticed felt".split())
+"""Verbs whose participle alone can open a sentence for "when he saw"."""
+
 
 def participle_sites(paragraph: Paragraph) -> Iterable[Site]:
     """Sentences that open with a clause or a participle about their own subject."""
@@ -23,6 +27,8 @@ def participle_sites(paragraph: Paragraph) -> Iterable[Site]:
         if paragraph.kept[start]:
             continue
         yield from _having(paragraph, start)
+        yield from _when(paragraph, start)
+        yield from _being(paragraph, start)
         yield from _two_verbs(paragraph, start)
 
 
@@ -52,6 +58,63 @@ def _having(paragraph: Paragraph, start: int) -> Iterable[Site]:
         yield Site(
             start, start + 1, "opening clause", "having", (Option("when he had", text, 0.1),), "construction"
         )
+
+
+def _when(paragraph: Paragraph, start: int) -> Iterable[Site]:
+    """Places with "When he saw it, he", "on seeing it, he", "upon seeing it, he" and "seeing it, he"."""
+    low = paragraph.low
+    choice = "opening clause of time"
+    if low[start] in ("when", "as") and low[start + 1 : start + 2] and low[start + 1] in _SUBJECT:
+        subject, verb = low[start + 1], start + 2
+        participle = participle_of(paragraph.word(verb)) if paragraph.tag(verb) == "VBD" else None
+        comma = _comma(paragraph, verb)
+        if participle is None or low[verb] in _NOT_ON or comma is None:
+            return
+        if low[comma + 1 : comma + 2] != [subject] or paragraph.tag(comma + 2) not in ("VBD", "MD"):
+            return
+        if any(tag in ("VBD", "VBZ", "MD") for tag in paragraph.tags[verb + 1 : comma]):
+            return
+        options = [Option(on, f"{on.capitalize()} {participle}", 0.1) for on in ("on", "upon")]
+        if low[verb] in _SENSES:
+            options.append(Option("-ing", participle.capitalize(), 0.1))
+        yield Site(start, verb + 1, choice, "when he", tuple(options), "construction")
+    elif low[start] in ("on", "upon") and paragraph.tag(start + 1) == "VBG":
+        past, comma = past_of(low[start + 1]), _comma(paragraph, start + 1)
+        if past is None or comma is None or paragraph.word(comma + 1) not in _SUBJECT:
+            return
+        if paragraph.tag(comma + 2) not in ("VBD", "MD"):
+            return
+        other = "upon" if low[start] == "on" else "on"
+        subject = small(paragraph.tokens[comma + 1].text)
+        verb_text = paragraph.tokens[start + 1].text
+        options = [
+            Option("when he", f"When {subject} {past}", 0.1),
+            Option(other, f"{other.capitalize()} {verb_text}"),
+        ]
+        yield Site(start, start + 2, choice, low[start], tuple(options), "construction")
+
+
+def _being(paragraph: Paragraph, start: int) -> Iterable[Site]:
+    """Places with "As he was tired, he" and "being tired, he"."""
+    low = paragraph.low
+    if low[start] in ("as", "because", "since") and paragraph.word(start + 1) in _SUBJECT:
+        comma = _comma(paragraph, start + 2)
+        if paragraph.word(start + 2) not in ("was", "were") or comma is None:
+            return
+        if low[comma + 1 : comma + 2] != [low[start + 1]] or paragraph.tag(comma + 2) not in ("VBD", "MD"):
+            return
+        if paragraph.tag(start + 3) not in ("JJ", "RB", "VBN", "DT") or paragraph.tag(start + 4) == "VBG":
+            return
+        option = Option("being", "Being", 0.1)
+        yield Site(start, start + 3, "opening clause of cause", "as he was", (option,), "construction")
+    elif low[start] == "being" and paragraph.tag(start + 1) in ("JJ", "RB", "VBN", "DT"):
+        comma = _comma(paragraph, start + 1)
+        if comma is None or paragraph.word(comma + 1) not in _SUBJECT:
+            return
+        subject = small(paragraph.tokens[comma + 1].text)
+        verb = "were" if subject in ("we", "they") else "was"
+        option = Option("as he was", f"As {subject} {verb}", 0.1)
+        yield Site(start, start + 1, "opening clause of cause", "being", (option,), "construction")
 
 
 def _two_verbs(paragraph: Paragraph, start: int) -> Iterable[Site]:

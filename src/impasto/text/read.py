@@ -107,10 +107,16 @@ def decode(data: bytes, *, name: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _line(line: bytes) -> str:
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        return line.decode("cp1252", errors="replace")
+    """A line of UTF-8; bytes that are none are read as Windows-1252."""
+    text, rest = "", line
+    while rest:
+        try:
+            return text + rest.decode("utf-8")
+        except UnicodeDecodeError as error:
+            text += rest[: error.start].decode("utf-8")
+            text += rest[error.start : error.end].decode("cp1252", errors="replace")
+            rest = rest[error.end :]
+    return text
 
 
 def blocks(text: str) -> Iterator[Block]:

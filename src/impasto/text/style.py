@@ -16,6 +16,7 @@ from impasto.text import characters
 from impasto.text.background import Background
 from impasto.text.choices import count_choices
 from impasto.text.lexicon import is_lexical, member_names, name_counts
+from impasto.text.rhythm import intervals, origins
 from impasto.text.sites import Paragraph
 
 MARKS = (",", ";", ":", ".", "!", "?", "--", "(")
@@ -37,7 +38,7 @@ class Counts:
 
     Attributes:
         words: of the narration: all that is in no quotation.
-        rates: function word or mark -> how often.
+        rates: function word, mark, or class of stress or origin -> how often.
         choices: (choice, variant) -> how often.
         lengths: sentences in each class of ``LENGTHS``.
     """
@@ -55,7 +56,7 @@ class Style:
     Attributes:
         name: of the author or file.
         words: how many words it was counted in.
-        rates: function word or mark -> per 1000 words.
+        rates: function word, mark, or class of ``rhythm`` -> per 1000 words.
         choices: choice -> {variant: how often}.
         lengths: share of sentences in each class of ``LENGTHS``.
         names: word or phrase of the lexicon -> how often, wherever it stands.
@@ -137,12 +138,24 @@ def count(paragraphs: Sequence[Paragraph], function_words: Sequence[str]) -> Cou
             key = mark_name(token.low)
             if key in wanted or key in MARKS:
                 rates[key] += 1
+        told = narrated_words(paragraph)
+        rates.update(intervals(told))
+        rates.update(origins(told))
         choices.update(count_choices(paragraph))
         for first, last in paragraph.bounds:
             length = sentence_length(paragraph, first, last)
             if length:
                 lengths[length_class(length)] += 1
     return Counts(words, rates, choices, tuple(lengths))
+
+
+def narrated_words(paragraph: Paragraph) -> list[str]:
+    """Words that are in no quotation, in small letters."""
+    return [
+        token.low
+        for index, token in enumerate(paragraph.tokens)
+        if token.kind == "word" and not paragraph.quoted[index]
+    ]
 
 
 def sentence_length(paragraph: Paragraph, first: int, last: int) -> int:

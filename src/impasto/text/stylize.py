@@ -36,6 +36,9 @@ TextSource = str | os.PathLike[str] | bytes
 FORMAT = 1
 """Version of the record's keys."""
 
+ENOUGH_WORDS = 20
+"""Words of a text below which it is no surprise that nothing could be changed."""
+
 
 @dataclass(frozen=True)
 class TextStep:
@@ -154,9 +157,18 @@ def rewrite_text_steps(
         "meter": {"before": result.before.to_dict(), "after": result.after.to_dict()},
         "changes": [change.to_dict() for change in result.changes],
     }
-    return TextResult(
-        result.text, result.pieces, result.before, result.after, record, (*notes, *style_notes, *result.notes)
-    )
+    notes = (*notes, *style_notes, *result.notes, *_nothing_changed(result, name, settings))
+    return TextResult(result.text, result.pieces, result.before, result.after, record, notes)
+
+
+def _nothing_changed(result: TextResult, name: str, settings: TextSettings) -> tuple[str, ...]:
+    """A note on a text that stayed as it was; none if it changed, or if nothing was to change."""
+    if result.changes or settings.strength == 0:
+        return ()
+    size = len(result.text.split())
+    if size < ENOUGH_WORDS:
+        return (f"{name}: nothing was changed: too few words ({size}); give at least a few sentences",)
+    return (f"{name}: nothing was changed: no sentence of prose in it has a choice to make",)
 
 
 def _read(content: TextSource, settings: TextSettings) -> tuple[str, str, tuple[str, ...]]:
