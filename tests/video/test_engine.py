@@ -44,3 +44,35 @@ def test_equal_frames_do_not_drift(tmp_path, painting):
     shown = [np.asarray(Image.open(tmp_path / f"o_{k}.png")).astype(float) for k in (2, 9)]
     assert np.abs(shown[0].mean((0, 1)) - shown[1].mean((0, 1))).max() < 1
     assert abs(shown[0].std() / shown[1].std() - 1) < 0.02
+
+
+def test_the_seam_of_a_loop_is_no_larger_than_other_steps(tmp_path, painting):
+    """A ground that goes round in 8 frames, with new noise in each: the last leads to the first."""
+    random = np.random.default_rng(0)
+    ground = np.kron(random.integers(60, 200, (8, 16, 3)), np.ones((6, 4, 1)))
+    for k in range(8):
+        noisy = np.roll(ground, 8 * k, 1) + random.normal(0, 12, ground.shape)
+        Image.fromarray(noisy.clip(0, 255).astype(np.uint8)).save(tmp_path / f"in_{k}.png")
+
+    def steps(**options):
+        impasto.stylize_video(tmp_path / "in_%d.png", painting, tmp_path / "o_%d.png", steady=0.9, **options)
+        shown = [np.asarray(Image.open(tmp_path / f"o_{k}.png")).astype(float) for k in range(1, 9)]
+        back = [np.roll(frame, -8 * k, 1)[:, 8:-8] for k, frame in enumerate(shown)]
+        return [np.abs(back[k] - back[k - 1]).mean() for k in range(8)]  # the first is the seam
+
+    seam, *others = steps(loop=True)
+    open_seam, *_ = steps()
+    assert seam < 1.3 * max(others) and seam < 0.7 * open_seam
+
+
+def test_a_loop_killed_in_its_second_round_goes_on_with_the_same_frames(tmp_path, painting):
+    for k, frame in enumerate(moving_square(4)):
+        Image.fromarray(frame).save(tmp_path / f"in_{k}.png")
+    options = TINY | {"loop": True}
+    impasto.stylize_video(tmp_path / "in_%d.png", painting, tmp_path / "a_%d.png", **options)
+    steps = impasto.video_steps(tmp_path / "in_%d.png", painting, tmp_path / "b_%d.png", **options)
+    next(steps)
+    steps.close()
+    impasto.stylize_video(tmp_path / "in_%d.png", painting, tmp_path / "b_%d.png", resume=True, **options)
+    for k in range(1, 5):
+        np.testing.assert_array_equal(*(Image.open(tmp_path / f"{name}_{k}.png") for name in "ab"))
