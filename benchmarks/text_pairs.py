@@ -23,6 +23,9 @@ from impasto.text.style import Style
 from text import BOOKS, passage, rewritten, split
 from training.text.make_packs import main as make_packs
 
+PASSAGE = 900
+"""Words of each passage that is rewritten; the pairs are drawn from it."""
+
 WORDS = 140
 """A longer paragraph is not shown: a reader should see many."""
 
@@ -39,7 +42,7 @@ def run(folder: Path, out: Path, *, each: int, seed: int, cache: Path) -> None:
     chance = random.Random(seed)
     found = []
     for source in BOOKS:
-        parts = passage(aside[source], 2500)
+        parts = passage(aside[source], PASSAGE)
         for target in BOOKS:
             if target == source:
                 continue
