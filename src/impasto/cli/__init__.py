@@ -21,6 +21,7 @@ from impasto.cli import (
     export,
     interpolate,
     networks,
+    photo,
     recolor,
     samples,
     studio,
@@ -33,7 +34,12 @@ from impasto.cli.help_layout import HelpLayout
 from impasto.cli.recipe_command import recipe_command
 from impasto.registry import TASKS
 
-EXTRAS = {"stylize": interpolate.INTERPOLATE, "doodle": doodle.PALETTE, "recolor": recolor.LIST}
+EXTRAS = {
+    "stylize": (interpolate.INTERPOLATE,),
+    "doodle": (doodle.PALETTE,),
+    "recolor": (recolor.LIST,),
+    "photo": (photo.SHOW_REGIONS, photo.LUT),
+}
 """Options that only one task has."""
 
 RUNS = {"interpolate": interpolate.run_series}
@@ -65,7 +71,7 @@ def options(
 
 
 commands: list[Callable[..., None]] = [
-    recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS
+    recipe_command(name, extras=EXTRAS.get(name, ()), run=RUNS.get(name)) for name in TASKS
 ]
 commands += [video.video_command(), deflicker.deflicker]
 commands += [text.text]

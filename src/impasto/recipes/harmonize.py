@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Unpack
 
-import numpy as np
-import torch
-from PIL import Image
 from torch import Tensor
 
 from impasto.errors import SettingError
 from impasto.images.io import PictureSource
-from impasto.images.masks import read_mask
 from impasto.images.stroke_level import stroke_level
 from impasto.optimize.loop import Step
 from impasto.registry import check
@@ -27,9 +22,10 @@ from impasto.synthesis.context import Context
 from impasto.synthesis.feature_view import FeatureView
 from impasto.synthesis.guides import Mask
 from impasto.synthesis.job import Job
+from impasto.synthesis.object_picture import read_object_mask, turned
 from impasto.synthesis.paste import pasted
 from impasto.synthesis.paste_passes import Passes
-from impasto.synthesis.read import check_size, notes_of, read_picture
+from impasto.synthesis.read import check_size, notes_of, read_photo, read_picture
 from impasto.synthesis.recipe import Recipe, describe_controls
 from impasto.synthesis.record import identity_of, record_of
 from impasto.synthesis.run import drained
@@ -42,26 +38,34 @@ def job(inputs: Inputs, settings: HarmonizeSettings, context: Context) -> Job:
         ImpastoError: as ``harmonize``.
     """
     TASK.check_inputs(inputs)
-    item = read_picture(inputs["content"], "object", max_megapixels=settings.max_megapixels)
-    painting = read_picture(inputs["style"], "painting", max_megapixels=settings.max_megapixels)
+    item_name, painting_name = roles_of(inputs, settings)
+    limit = settings.max_megapixels
+    item = read_photo(inputs[item_name], "object", max_megapixels=limit, keep_alpha=True)
+    painting = read_picture(inputs[painting_name], "painting", max_megapixels=limit)
+    place = read_place(settings.at)
     network = context.network_for(settings)
     layers = tuple(dict.fromkeys((*settings.style_layers, *settings.content_layers)))
     check_size(painting, network.network, layers)
-    mask = read_object_mask(inputs, settings)
-    paste = pasted(item.pixels, painting.pixels, mask, at=read_place(settings.at), scale=settings.scale)
+    mask = read_object_mask(inputs, settings, item)
+    has_object = item_name == "object"
+    if has_object:
+        item, mask = turned(item, mask, degrees=settings.rotate)
+        place = place or in_the_middle(item.pixels, painting.pixels, scale=settings.scale)
+    paste = pasted(item.pixels, painting.pixels, mask, at=place, scale=settings.scale)
     paste = paste.resized(settings.size)
     tau = read_tau(settings.tau, paste.painting)
     record = record_of(
         TASK.name,
         settings,
-        content=item,
-        styles=[describe(painting)],
+        content=painting if has_object else item,
+        styles=[] if has_object else [describe(painting)],
         controls=describe_controls(TASK.inputs, inputs),
         network=network,
     )
     view = FeatureView(network.network, layers)
     passes = Passes(
-        paste=paste.on(network.device),
+        paste=paste.in_palette().on(network.device),
+        naive=paste.composite,
         settings=settings,
         tau=tau,
         view=view,
@@ -76,6 +80,35 @@ def job(inputs: Inputs, settings: HarmonizeSettings, context: Context) -> Job:
     return replace(
         passes.second(), record={**record, "tau": tau}, identity=identity, notes=notes_of(item, painting)
     )
+
+
+def roles_of(inputs: Inputs, settings: HarmonizeSettings) -> tuple[str, str]:
+    """Names of the inputs that are the object, or the composite, and the painting.
+
+    Raises:
+        SettingError: there is neither an object nor a painting beside the first, or both; or the object
+            of a composite is to be moved.
+    """
+    both = inputs.get("object") is not None, inputs.get("style") is not None
+    if both[0] == both[1]:
+        raise SettingError(
+            "harmonize needs a painting and an object, or a composite and its painting",
+            got="both an object and a second picture" if both[0] else "one picture",
+            expected="PAINTING --object CUTOUT.png, or COMPOSITE PAINTING",
+        )
+    if not both[0] and (settings.at is not None or settings.scale != 1 or settings.rotate != 0):
+        raise SettingError(
+            "a composite has its object in place",
+            got="--at, --scale or --rotate",
+            expected="PAINTING --object CUTOUT.png --at X,Y",
+        )
+    return ("object", "content") if both[0] else ("content", "style")
+
+
+def in_the_middle(item: Tensor, painting: Tensor, *, scale: float) -> tuple[int, int]:
+    """(x, y) of the upper left corner of an object in the middle of a painting."""
+    y, x = (round((painting.shape[axis] - scale * item.shape[axis]) / 2) for axis in (2, 3))
+    return x, y
 
 
 def read_place(at: str | None) -> tuple[int, int] | None:
@@ -112,27 +145,13 @@ def read_tau(tau: str, painting: Tensor) -> float:
     return value
 
 
-def read_object_mask(inputs: Inputs, settings: HarmonizeSettings) -> Tensor | None:
-    """(1, 1, h, w) in [0, 1]: the mask that is given, or the object's alpha channel; None for neither."""
-    if inputs.get("mask") is not None:
-        return read_mask(inputs["mask"], max_megapixels=settings.max_megapixels, name="mask")
-    source = inputs["content"]
-    if isinstance(source, np.ndarray):
-        alpha = source[..., 3] if source.ndim == 3 and source.shape[2] == 4 else None
-    else:
-        with Image.open(source) if not isinstance(source, Image.Image) else nullcontext(source) as picture:
-            alpha = np.asarray(picture.getchannel("A")) if "A" in picture.getbands() else None
-    if alpha is None:
-        return None
-    full = np.iinfo(alpha.dtype).max if alpha.dtype.kind == "u" else 1.0
-    return torch.from_numpy(alpha / full).float()[None, None]
-
-
 def harmonize_steps(
     content: PictureSource,
-    style: PictureSource,
+    style: PictureSource | None = None,
     *,
+    object: PictureSource | None = None,
     mask: Mask | None = None,
+    strokes: Mask | None = None,
     context: Context | None = None,
     checkpoint: str | Path | None = None,
     resume: bool = False,
@@ -143,11 +162,14 @@ def harmonize_steps(
     ``harmonize_steps`` yields after each step of the second pass; ``harmonize`` returns the result.
 
     Args:
-        content: the painting with the object in it; with ``at``, the object: a path, a PIL image, or an array
-            (H, W, 3 or 4), of bytes or of floats in [0, 1].
-        style: the painting.
+        content: the painting with the object in it; with ``object``, the painting: a path, a PIL image, or an
+            array (H, W, 3), of bytes or of floats in [0, 1].
+        style: the painting, if ``content`` has the object in it.
+        object: what is put into the painting, by ``at``, ``scale`` and ``rotate``: a cut-out with an alpha
+            channel (H, W, 4), or a photo with ``mask``, ``cut`` or ``strokes``.
         mask: grey mask, white on the object. None: the object's alpha channel, or else where the composite
             differs from the painting.
+        strokes: some brush strokes instead of a mask: white on the object, black beside it, grey elsewhere.
         context: as for ``stylize``.
         checkpoint: as for ``stylize``.
         resume: as for ``stylize``.
@@ -164,7 +186,7 @@ def harmonize_steps(
     Source: Luan, Paris, Shechtman, Bala 2018, "Deep painterly harmonization".
     Differs: see ``docs/harmonize.md``.
     """
-    inputs = {"content": content, "style": style, "mask": mask}
+    inputs = {"content": content, "style": style, "object": object, "mask": mask, "strokes": strokes}
     context = Context.of(context, checkpoint=checkpoint, resume=resume)
     return (yield from RECIPE.steps(inputs, HarmonizeSettings.of(dict(options)), context))
 

@@ -38,10 +38,21 @@ class HarmonizeSettings(NetworkSettings):
     """How an object joins a painting."""
 
     at: str | None = setting(
-        None,
-        help="x,y in px: put the picture there, by its upper left corner. Left out: it is a composite.",
+        None, help="With --object: x,y in px of its upper left corner. Left out: in the middle."
     )
-    scale: float = setting(1.0, low=0.001, high=100, help="With --at: size of the object.")
+    scale: float = setting(1.0, low=0.001, high=100, help="With --object: its size.")
+    rotate: float = setting(
+        0.0,
+        unit="degrees",
+        low=-360,
+        high=360,
+        help="With --object: turn it to the left.",
+        slider=(-180, 180, 1),
+    )
+    cut: str | None = setting(
+        None,
+        help="x,y,width,height in px: the object is in that box of its photo, and is cut out by its colours.",
+    )
     tau: str = setting(
         "auto",
         help="How freely it is painted, 1 to 10; or a movement, such as baroque, impressionism or cubism; "
@@ -83,7 +94,13 @@ class HarmonizeSettings(NetworkSettings):
         1.0, low=0, help="Higher takes more of the painting's strokes.", slider=(0, 5, 0.1)
     )
     palette_weight: float = setting(
-        0.4, low=0, help="Higher takes the painting's colours more exactly.", slider=(0, 5, 0.1)
+        0.1, low=0, help="Higher takes the painting's colours more exactly.", slider=(0, 5, 0.1)
+    )
+    tone_weight: float = setting(
+        1.0,
+        low=0,
+        help="Higher keeps more of the object's own light and colours, as far as the painting has them.",
+        slider=(0, 2, 0.05),
     )
     tolerance: float = as_in(LoopSettings, "tolerance")
 
@@ -93,6 +110,8 @@ class HarmonizeOptions(NetworkOptions, total=False):
 
     at: str | None
     scale: float
+    rotate: float
+    cut: str | None
     tau: str
     strength: float
     size: int
@@ -103,6 +122,7 @@ class HarmonizeOptions(NetworkOptions, total=False):
     style_layers: Weighted
     style_weight: float
     palette_weight: float
+    tone_weight: float
     tolerance: float
 
 
@@ -114,18 +134,27 @@ TASK = Task(
         Input(
             name="content",
             kind="picture",
-            label="Object",
-            help="The painting with the object pasted into it; or, with --at, the object.",
+            label="Painting or composite",
+            help="The painting, with --object; or the painting with the object pasted into it.",
             positional=True,
-            metavar="COMPOSITE|OBJECT",
+            metavar="PAINTING|COMPOSITE",
         ),
         Input(
             name="style",
             kind="picture",
-            label="Painting",
-            help="The painting without the object.",
+            label="Painting of a composite",
+            help="After a composite: the painting without the object.",
+            required=False,
             positional=True,
             metavar="PAINTING",
+        ),
+        Input(
+            name="object",
+            kind="picture",
+            label="Object",
+            help="What is put into the painting: a cut-out with an alpha channel; or a photo, with --mask, "
+            "--cut or --strokes.",
+            required=False,
         ),
         Input(
             name="mask",
@@ -135,6 +164,13 @@ TASK = Task(
             "differs.",
             required=False,
         ),
+        Input(
+            name="strokes",
+            kind="mask",
+            label="Strokes",
+            help="Instead of a mask: some strokes, white on the object, black beside it, grey elsewhere.",
+            required=False,
+        ),
     ),
-    main=("tau", "strength", "at", "scale"),
+    main=("tau", "strength", "at", "scale", "rotate"),
 )

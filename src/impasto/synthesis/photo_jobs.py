@@ -77,10 +77,11 @@ def grid_job(
     statistics lead away from the colours that the matched places have in common (``benchmarks/photo.py``).
     """
     photo, edges = pair.small(), pair.edges
-    steps = settings.steps if settings.steps is not None else MAPPED_STEPS if pair.guides is not None else 0
+    mapped = pair.guides is not None and not pair.found
+    steps = settings.steps if settings.steps is not None else MAPPED_STEPS if mapped else 0
     masks = pair.masks(edges, photo)
     style = pair.small_style()
-    maps = color_maps(photo, style[:, :3], masks, style[:, 3:], view)
+    maps = color_maps(photo, style[:, :3], masks, style[:, 3:], view, found=pair.found)
     start = affine_grid(maps)
     grid_view = GridView(view.network, view.layers, view.rule, photo=photo, masks=masks)
     terms: list[Term] = []
@@ -138,7 +139,7 @@ def pixel_job(
     def start(scale: Scale) -> Tensor:
         photo = pair.small(shape)
         style, small = pair.small_style(), pair.masks(edges, photo)
-        maps = color_maps(photo, style[:, :3], small, style[:, 3:], view)
+        maps = color_maps(photo, style[:, :3], small, style[:, 3:], view, found=pair.found)
         return apply_grid(affine_grid(maps).cpu(), photo.cpu(), edges).to(photo)
 
     @lru_cache(maxsize=1)
