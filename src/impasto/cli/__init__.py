@@ -19,6 +19,7 @@ from impasto.cli import (
     evaluate,
     explain,
     export,
+    harmonize,
     interpolate,
     networks,
     photo,
@@ -39,6 +40,7 @@ EXTRAS = {
     "doodle": (doodle.PALETTE,),
     "recolor": (recolor.LIST,),
     "photo": (photo.SHOW_REGIONS, photo.LUT),
+    "harmonize": (harmonize.OBJECT,),
 }
 """Options that only one task has."""
 

@@ -111,6 +111,7 @@ class Extra:
         run_call: (value, call) instead of painting.
         before: (value, call) before painting.
         after: (value, call, result) once the picture is saved.
+        rewrite: (value, inputs, options), changes what was given, before it is looked at.
     """
 
     parameter: inspect.Parameter
@@ -118,6 +119,7 @@ class Extra:
     run_call: Callable[[Any, Call], None] | None = None
     before: Callable[[Any, Call], None] | None = None
     after: Callable[[Any, Call, Result], None] | None = None
+    rewrite: Callable[[Any, dict[str, Any], dict[str, Any]], None] | None = None
 
 
 def recipe_command(
@@ -149,6 +151,8 @@ def recipe_command(
         record_file, look_in = values.pop("from_record"), values.pop("look_in")
         with notes(quiet=outputs.silent) as console:
             for extra, value in chosen:
+                if extra.rewrite is not None:
+                    extra.rewrite(value, values, options)
                 if extra.run is not None:
                     extra.run(value, outputs)
                     return

@@ -38,27 +38,24 @@ def job(inputs: Inputs, settings: HarmonizeSettings, context: Context) -> Job:
         ImpastoError: as ``harmonize``.
     """
     TASK.check_inputs(inputs)
-    item_name, painting_name = roles_of(inputs, settings)
     limit = settings.max_megapixels
-    item = read_photo(inputs[item_name], "object", max_megapixels=limit, keep_alpha=True)
-    painting = read_picture(inputs[painting_name], "painting", max_megapixels=limit)
-    place = read_place(settings.at)
+    item = read_photo(inputs["content"], "object", max_megapixels=limit, keep_alpha=True)
+    painting = read_picture(inputs["style"], "painting", max_megapixels=limit)
+    check_place(settings)
     network = context.network_for(settings)
     layers = tuple(dict.fromkeys((*settings.style_layers, *settings.content_layers)))
     check_size(painting, network.network, layers)
     mask = read_object_mask(inputs, settings, item)
-    has_object = item_name == "object"
-    if has_object:
-        item, mask = turned(item, mask, degrees=settings.rotate)
-        place = place or in_the_middle(item.pixels, painting.pixels, scale=settings.scale)
+    item, mask = turned(item, mask, degrees=settings.rotate)
+    place = read_place(settings.at, item.pixels, painting.pixels, scale=settings.scale)
     paste = pasted(item.pixels, painting.pixels, mask, at=place, scale=settings.scale)
     paste = paste.resized(settings.size)
     tau = read_tau(settings.tau, paste.painting)
     record = record_of(
         TASK.name,
         settings,
-        content=painting if has_object else item,
-        styles=[] if has_object else [describe(painting)],
+        content=item,
+        styles=[describe(painting)],
         controls=describe_controls(TASK.inputs, inputs),
         network=network,
     )
@@ -82,48 +79,43 @@ def job(inputs: Inputs, settings: HarmonizeSettings, context: Context) -> Job:
     )
 
 
-def roles_of(inputs: Inputs, settings: HarmonizeSettings) -> tuple[str, str]:
-    """Names of the inputs that are the object, or the composite, and the painting.
+def check_place(settings: HarmonizeSettings) -> None:
+    """Check that what is moved is an object.
 
     Raises:
-        SettingError: there is neither an object nor a painting beside the first, or both; or the object
-            of a composite is to be moved.
+        SettingError: a size or a turn is given, and no place.
     """
-    both = inputs.get("object") is not None, inputs.get("style") is not None
-    if both[0] == both[1]:
-        raise SettingError(
-            "harmonize needs a painting and an object, or a composite and its painting",
-            got="both an object and a second picture" if both[0] else "one picture",
-            expected="PAINTING --object CUTOUT.png, or COMPOSITE PAINTING",
-        )
-    if not both[0] and (settings.at is not None or settings.scale != 1 or settings.rotate != 0):
+    if settings.at is None and (settings.scale != 1 or settings.rotate != 0):
         raise SettingError(
             "a composite has its object in place",
-            got="--at, --scale or --rotate",
-            expected="PAINTING --object CUTOUT.png --at X,Y",
+            got="--scale or --rotate without --at",
+            expected="PAINTING --object CUTOUT.png --scale S",
+            attempt="--at middle",
         )
-    return ("object", "content") if both[0] else ("content", "style")
 
 
-def in_the_middle(item: Tensor, painting: Tensor, *, scale: float) -> tuple[int, int]:
-    """(x, y) of the upper left corner of an object in the middle of a painting."""
-    y, x = (round((painting.shape[axis] - scale * item.shape[axis]) / 2) for axis in (2, 3))
-    return x, y
+def read_place(at: str | None, item: Tensor, painting: Tensor, *, scale: float) -> tuple[int, int] | None:
+    """(x, y) of an object's upper left corner: of "120,80", or of "middle"; None of None, for a composite.
 
-
-def read_place(at: str | None) -> tuple[int, int] | None:
-    """(x, y) of "120,80".
-
+    Args:
+        at: the setting.
+        item: (1, 3, h, w), the object.
+        painting: (1, 3, H, W).
+        scale: of the object.
     Raises:
         SettingError: the text is no place.
     """
     if at is None:
         return None
-    parts = at.split(",")
+    if at == "middle":
+        y, x = (round((painting.shape[axis] - scale * item.shape[axis]) / 2) for axis in (2, 3))
+        return x, y
     try:
-        x, y = (int(part) for part in parts)
+        x, y = (int(part) for part in at.split(","))
     except ValueError as error:
-        raise SettingError("that is no place", got=at, expected="x,y in px", attempt="--at 120,80") from error
+        raise SettingError(
+            "that is no place", got=at, expected="x,y in px, or middle", attempt="--at 120,80"
+        ) from error
     return x, y
 
 
@@ -162,14 +154,15 @@ def harmonize_steps(
     ``harmonize_steps`` yields after each step of the second pass; ``harmonize`` returns the result.
 
     Args:
-        content: the painting with the object in it; with ``object``, the painting: a path, a PIL image, or an
-            array (H, W, 3), of bytes or of floats in [0, 1].
-        style: the painting, if ``content`` has the object in it.
-        object: what is put into the painting, by ``at``, ``scale`` and ``rotate``: a cut-out with an alpha
-            channel (H, W, 4), or a photo with ``mask``, ``cut`` or ``strokes``.
+        content: the painting with the object in it; with ``at``, the object: a cut-out with an alpha channel,
+            or a photo with ``mask``, ``cut`` or ``strokes``. A path, a PIL image, or an array (H, W, 3 or 4),
+            of bytes or of floats in [0, 1]. With ``object``, the painting.
+        style: the painting; None with ``object``.
+        object: ``harmonize(painting, object=cutout)`` is ``harmonize(cutout, painting, at="middle")``.
         mask: grey mask, white on the object. None: the object's alpha channel, or else where the composite
             differs from the painting.
-        strokes: some brush strokes instead of a mask: white on the object, black beside it, grey elsewhere.
+        strokes: some brush strokes, white on the object, black beside it, grey elsewhere, by which it is
+            cut out, or its mask is mended.
         context: as for ``stylize``.
         checkpoint: as for ``stylize``.
         resume: as for ``stylize``.
@@ -186,7 +179,14 @@ def harmonize_steps(
     Source: Luan, Paris, Shechtman, Bala 2018, "Deep painterly harmonization".
     Differs: see ``docs/harmonize.md``.
     """
-    inputs = {"content": content, "style": style, "object": object, "mask": mask, "strokes": strokes}
+    if object is not None:
+        if style is not None:
+            raise SettingError(
+                "object goes with one picture", got="two", expected="harmonize(painting, object=cutout)"
+            )
+        content, style = object, content
+        options.setdefault("at", "middle")
+    inputs = {"content": content, "style": style, "mask": mask, "strokes": strokes}
     context = Context.of(context, checkpoint=checkpoint, resume=resume)
     return (yield from RECIPE.steps(inputs, HarmonizeSettings.of(dict(options)), context))
 

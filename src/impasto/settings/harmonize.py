@@ -38,15 +38,17 @@ class HarmonizeSettings(NetworkSettings):
     """How an object joins a painting."""
 
     at: str | None = setting(
-        None, help="With --object: x,y in px of its upper left corner. Left out: in the middle."
+        None,
+        help="Put the first picture there: x,y in px of its upper left corner, or middle. Left out: it is a "
+        "composite.",
     )
-    scale: float = setting(1.0, low=0.001, high=100, help="With --object: its size.")
+    scale: float = setting(1.0, low=0.001, high=100, help="With --at: size of the object.")
     rotate: float = setting(
         0.0,
         unit="degrees",
         low=-360,
         high=360,
-        help="With --object: turn it to the left.",
+        help="With --at: turn the object to the left.",
         slider=(-180, 180, 1),
     )
     cut: str | None = setting(
@@ -134,27 +136,18 @@ TASK = Task(
         Input(
             name="content",
             kind="picture",
-            label="Painting or composite",
-            help="The painting, with --object; or the painting with the object pasted into it.",
+            label="Object",
+            help="The painting with the object pasted into it; or, with --at, the object.",
             positional=True,
-            metavar="PAINTING|COMPOSITE",
+            metavar="COMPOSITE|OBJECT",
         ),
         Input(
             name="style",
             kind="picture",
-            label="Painting of a composite",
-            help="After a composite: the painting without the object.",
-            required=False,
+            label="Painting",
+            help="The painting without the object.",
             positional=True,
             metavar="PAINTING",
-        ),
-        Input(
-            name="object",
-            kind="picture",
-            label="Object",
-            help="What is put into the painting: a cut-out with an alpha channel; or a photo, with --mask, "
-            "--cut or --strokes.",
-            required=False,
         ),
         Input(
             name="mask",
@@ -168,7 +161,8 @@ TASK = Task(
             name="strokes",
             kind="mask",
             label="Strokes",
-            help="Instead of a mask: some strokes, white on the object, black beside it, grey elsewhere.",
+            help="Some strokes, white on the object, black beside it, grey elsewhere: they cut it out, or "
+            "mend its mask.",
             required=False,
         ),
     ),

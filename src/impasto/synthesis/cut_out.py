@@ -23,6 +23,9 @@ SIDE_PX, FINE_PX = 192, 480
 COLORS = 5
 """Clouds of colour of the object, and as many of what is around it. Source: Rother et al. 2004."""
 
+WHITE, BLACK = 0.75, 0.25
+"""Strokes above are on the object, strokes below are beside it."""
+
 KMEANS_ROUNDS = 8
 
 ROUNDS = 5
@@ -76,7 +79,7 @@ def cut_out(photo: Tensor, *, box: Box | None = None, strokes: Tensor | None = N
         known = known * (1 - outside)
     if strokes is not None:
         drawn = resize_guides(strokes, (height, width))
-        known = torch.where(drawn > 0.75, 1.0, torch.where(drawn < 0.25, 0.0, known))
+        known = torch.where(drawn > WHITE, 1.0, torch.where(drawn < BLACK, 0.0, known))
     if not bool((known > 0).any()) or (box is None and not bool((known > 0.75).any())):
         raise SettingError(
             "nothing says where the object is",

@@ -13,32 +13,32 @@ from impasto.images.io import Picture
 from impasto.images.masks import read_mask, resize_guides
 from impasto.settings import HarmonizeSettings
 from impasto.settings.task import Inputs
-from impasto.synthesis.cut_out import Box, cut_out
+from impasto.synthesis.cut_out import BLACK, WHITE, Box, cut_out
 
 
 def read_object_mask(inputs: Inputs, settings: HarmonizeSettings, item: Picture) -> Tensor | None:
-    """(1, 1, h, w) in [0, 1]: the mask that is given, what is cut out, or the alpha channel; None for none.
+    """(1, 1, h, w) in [0, 1]: what is cut out; or the mask or the alpha channel, mended; None for none.
 
     Args:
         inputs: of the run.
         settings: of the run.
         item: the object's picture, or the composite.
     Raises:
-        SettingError: a mask and a cut are given, or the cut is no box.
+        SettingError: the cut is no box, or nothing says where the object is.
         PictureError: a mask cannot be read.
     """
-    strokes, box = inputs.get("strokes"), read_box(settings.cut)
+    limit = settings.max_megapixels
+    strokes, box, mask = inputs.get("strokes"), read_box(settings.cut), item.alpha
     if inputs.get("mask") is not None:
-        if strokes is not None or box is not None:
-            raise SettingError(
-                "there is a mask already", got="--mask, and --cut or --strokes", attempt="one of them"
-            )
-        return read_mask(inputs["mask"], max_megapixels=settings.max_megapixels, name="mask")
-    if strokes is not None or box is not None:
-        if strokes is not None:
-            strokes = read_mask(strokes, max_megapixels=settings.max_megapixels, name="strokes")
+        mask = read_mask(inputs["mask"], max_megapixels=limit, name="mask")
+    if strokes is not None:
+        strokes = read_mask(strokes, max_megapixels=limit, name="strokes")
+    if box is not None or (strokes is not None and mask is None):
         return cut_out(item.pixels, box=box, strokes=strokes)
-    return item.alpha
+    if strokes is None or mask is None:
+        return mask
+    drawn = resize_guides(strokes, (mask.shape[2], mask.shape[3]))
+    return torch.where(drawn > WHITE, 1.0, torch.where(drawn < BLACK, 0.0, mask))
 
 
 def read_box(text: str | None) -> Box | None:
