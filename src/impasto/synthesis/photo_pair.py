@@ -82,9 +82,9 @@ class PhotoPair:
             guides = resize_guides(self.guides.styles[0], (pixels.shape[2], pixels.shape[3]))
         return torch.cat([pixels, guides], 1).to(self.network.device)
 
-    def masks(self, edges: GuidedMasks | None, photo: Tensor) -> Tensor:
+    def masks(self, photo: Tensor) -> Tensor:
         """The regions of a copy of the photo: (1, R, h, w)."""
-        return torch.ones_like(photo[:, :1]) if edges is None else edges.of(photo.cpu()).to(photo)
+        return torch.ones_like(photo[:, :1]) if self.edges is None else self.edges.of(photo.cpu()).to(photo)
 
     def term(
         self, name: str, loss: Loss, weight: float, view: FeatureView, masks: Tensor, *, context: Context
