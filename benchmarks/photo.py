@@ -4,7 +4,7 @@ Each photo is graded twice, at random. One half of the first grade is the photo,
 grade is the style, and the first half in the second grade is the truth. Protocol after CanonCGT (CVPR 2026):
 brightness, contrast and saturation by 10 to 40 %, hue by 2 to 5 % of the circle. Differs: our photos.
 
-    python benchmarks/photo.py --photos ../shared/data/photos --count 100
+    python benchmarks/photo.py --photos ../shared/data/photos --skip 100 --count 100
 """
 
 from __future__ import annotations
@@ -49,10 +49,12 @@ def grade(picture: Tensor, seed: int) -> Tensor:
     return torch.einsum("ij,njhw->nihw", torch.linalg.inv(YIQ) @ turn @ YIQ, graded).clamp(0, 1)
 
 
-def cases(folder: Path, count: int, size: int, seed: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+def cases(
+    folder: Path, count: int, size: int, seed: int, *, skip: int = 0
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """(photo, style, truth) of each picture."""
     rng = random.Random(seed)
-    for path in sorted(folder.glob("p*.jpg"))[:count]:
+    for path in sorted(folder.glob("p*.jpg"))[skip : skip + count]:
         picture = io.read(path).pixels
         height, width = picture.shape[2:]
         scale = 2 * size / max(height, width)
@@ -117,12 +119,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--photos", type=Path, required=True)
     parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--skip", type=int, default=0, help="photos that are left out at the start")
     parser.add_argument("--size", type=int, default=256, help="px, long side of a crop")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     table: dict[str, list[tuple[float, float, float]]] = {}
     ways = methods()
-    for photo, style, truth in cases(given.photos, given.count, given.size, given.seed):
+    for photo, style, truth in cases(given.photos, given.count, given.size, given.seed, skip=given.skip):
         for name, way in ways.items():
             table.setdefault(name, []).append(scores(way(photo, style), truth))
     print("| method | PSNR, dB | median | SSIM | distance in OKLab x 100 |")

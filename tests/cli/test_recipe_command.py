@@ -98,7 +98,7 @@ def test_an_extra_option_counts_if_it_is_given(given, runs, photo, painting):
     option = inspect.Parameter("count", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=int | None)
     extra = Extra(option, run_call=lambda value, call: calls.append(value))
     one = typer.Typer()
-    one.command()(recipe_command("stylize", extra=extra, run=lambda call: None))
+    one.command()(recipe_command("stylize", extras=(extra,), run=lambda call: None))
     answer = CliRunner().invoke(one, [str(photo), str(painting), *given])
     assert answer.exit_code == 0, answer.output
     assert len(calls) == runs

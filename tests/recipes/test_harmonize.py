@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from typer.testing import CliRunner
 
 import impasto
+from impasto.cli import app
 from impasto.errors import PictureError, SettingError
 from impasto.images import io
 from impasto.images.stroke_level import stroke_level
@@ -53,10 +55,10 @@ def test_a_cut_out_with_an_alpha_channel_is_put_at_a_place(tmp_path):
     cut = np.zeros((40, 60, 4), np.uint8)
     cut[10:30, 10:50] = (250, 240, 60, 255)
     Image.fromarray(cut).save(tmp_path / "cut.png")
-    result = impasto.harmonize(tmp_path / "cut.png", painting, at="50,40", strength=0, **TEST).pixels
+    result = impasto.harmonize(painting, object=tmp_path / "cut.png", at="50,40", strength=0, **TEST).pixels
     change = (result - io.read(painting).pixels).abs().amax(1)[0]
     assert change[52:68, 62:98].min() > 0.1 and change[:38].max() == 0
-    again = impasto.harmonize(cut, painting, at="50,40", strength=0, **TEST).pixels
+    again = impasto.harmonize(painting, object=cut, at="50,40", strength=0, **TEST).pixels
     assert torch.equal(again, result)
 
 
@@ -76,16 +78,84 @@ def test_the_mask_may_have_another_size_and_the_record_names_tau():
     composite, painting, mask = case()
     result = impasto.harmonize(composite, painting, mask=mask[::2, ::2].copy(), tau="cubism", **TEST)
     assert result.record["tau"] == 10 and result.pixels.isfinite().all()
-    assert set(result.losses) == {"style", "palette", "histogram", "content", "total"}
+    assert set(result.losses) == {"style", "palette", "histogram", "content", "tone", "total"}
+
+
+def test_an_object_is_turned_and_cut_out_of_its_photo():
+    _, painting, _ = case()
+    photo = drawn(2, 60, 60) // 8
+    photo[20:40, 10:50] = (250, 240, 60)
+    run = {"object": photo, "at": "50,30", "strength": 0, **TEST}
+    result = impasto.harmonize(painting, cut="6,16,50,28", rotate=90, **run).pixels
+    change = (result - io.read(painting).pixels).abs().amax(1)[0]
+    assert change[45:75, 74:86].min() > 0.1  # upright now
+    assert change[50:70, 52:58].max() == 0
+    strokes = np.full((60, 60), 128, np.uint8)
+    strokes[28:32, 14:46], strokes[:8], strokes[-8:] = 255, 0, 0
+    drawn_result = impasto.harmonize(painting, strokes=strokes, rotate=90, **run).pixels
+    assert (drawn_result - result).abs().mean() < 0.01
+
+
+def test_strokes_mend_a_mask():
+    composite, painting, mask = case()
+    strokes = np.full_like(mask, 128)
+    strokes[:, 80:] = 0
+    result = impasto.harmonize(composite, painting, mask=mask, strokes=strokes, strength=0, **TEST).pixels
+    change = (result - io.read(painting).pixels).abs().amax(1)[0]
+    assert change[55:75, 62:76].min() > 0.1 and change[:, 92:].max() == 0
+
+
+def test_the_command_takes_a_painting_and_an_object(tmp_path):
+    _, painting, _ = case()
+    cut = np.zeros((40, 60, 4), np.uint8)
+    cut[10:30, 10:50] = (250, 240, 60, 255)
+    Image.fromarray(cut).save(tmp_path / "cut.png")
+    Image.fromarray(painting).save(tmp_path / "painting.png")
+    files = [str(tmp_path / "painting.png"), "--object", str(tmp_path / "cut.png")]
+    run = [
+        "--network",
+        "test-net",
+        "--style-layers",
+        "relu1_1",
+        "--content-layers",
+        "relu2_1",
+        "--steps",
+        "2",
+    ]
+    answer = CliRunner().invoke(app, ["harmonize", *files, *run, "-o", str(tmp_path / "out.png")])
+    assert answer.exit_code == 0, answer.output
+    change = (io.read(tmp_path / "out.png").pixels - io.read(painting).pixels).abs().amax(1)[0]
+    assert change[:36].max() == 0 and change[50:70, 62:98].max() > 0.1
+    answer = CliRunner().invoke(app, ["harmonize", files[0], *files, *run])
+    assert answer.exit_code == 2 and "--object goes with one picture" in answer.output
+
+
+def test_without_a_place_an_object_lies_in_the_middle():
+    _, painting, _ = case()
+    item = np.full((20, 30, 3), 250, np.uint8)
+    result = impasto.harmonize(painting, object=item, strength=0, **TEST).pixels
+    change = (result - io.read(painting).pixels).abs().amax(1)[0] > 0.05
+    rows, columns = change.nonzero().unbind(1)
+    assert abs(rows.float().mean() - 59.5) < 2 and abs(columns.float().mean() - 79.5) < 2
 
 
 def test_what_cannot_be():
     composite, painting, mask = case()
     with pytest.raises(SettingError, match="harmonize needs an object and a painting"):
         impasto.harmonize(composite, None, **TEST)
+    with pytest.raises(SettingError, match="object goes with one picture"):
+        impasto.harmonize(composite, painting, object=composite, **TEST)
+    with pytest.raises(SettingError, match="a composite has its object in place"):
+        impasto.harmonize(composite, painting, rotate=90, **TEST)
+    with pytest.raises(SettingError, match="that is no box"):
+        impasto.harmonize(painting, object=composite, cut="left", **TEST)
+    with pytest.raises(SettingError, match="the box holds nothing of the photo"):
+        impasto.harmonize(painting, object=composite, cut="900,0,9,9", **TEST)
+    with pytest.raises(SettingError, match="nothing says where the object is"):
+        impasto.harmonize(painting, object=composite, strokes=np.zeros_like(mask), **TEST)
     with pytest.raises(PictureError, match="there is no object"):
         impasto.harmonize(composite, painting, mask=np.zeros_like(mask), **TEST)
     with pytest.raises(SettingError, match="that is no place"):
-        impasto.harmonize(composite, painting, at="left", **TEST)
+        impasto.harmonize(painting, object=composite, at="left", **TEST)
     with pytest.raises(SettingError, match="larger than the painting"):
-        impasto.harmonize(composite, painting, at="0,0", scale=3, **TEST)
+        impasto.harmonize(painting, object=composite, at="0,0", scale=3, **TEST)

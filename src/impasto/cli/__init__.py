@@ -19,9 +19,11 @@ from impasto.cli import (
     evaluate,
     explain,
     export,
+    harmonize,
     interpolate,
     live,
     networks,
+    photo,
     propagate,
     recolor,
     samples,
@@ -35,7 +37,13 @@ from impasto.cli.help_layout import HelpLayout
 from impasto.cli.recipe_command import recipe_command
 from impasto.registry import TASKS
 
-EXTRAS = {"stylize": interpolate.INTERPOLATE, "doodle": doodle.PALETTE, "recolor": recolor.LIST}
+EXTRAS = {
+    "stylize": (interpolate.INTERPOLATE,),
+    "doodle": (doodle.PALETTE,),
+    "recolor": (recolor.LIST,),
+    "photo": (photo.SHOW_REGIONS, photo.LUT),
+    "harmonize": (harmonize.OBJECT,),
+}
 """Options that only one task has."""
 
 RUNS = {"interpolate": interpolate.run_series}
@@ -67,7 +75,7 @@ def options(
 
 
 commands: list[Callable[..., None]] = [
-    recipe_command(name, extra=EXTRAS.get(name), run=RUNS.get(name)) for name in TASKS
+    recipe_command(name, extras=EXTRAS.get(name, ()), run=RUNS.get(name)) for name in TASKS
 ]
 commands += [video.video_command(), deflicker.deflicker, propagate.propagate, live.live]
 commands += [text.text]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -30,6 +30,7 @@ from impasto.settings.task import Input, Task
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from impasto.result import Result
     from impasto.synthesis.recipe import Recipe
 
 FROM = keyword(
@@ -108,27 +109,33 @@ class Extra:
         parameter: the option.
         run: (value, outputs) before anything else; for what needs no picture.
         run_call: (value, call) instead of painting.
+        before: (value, call) before painting.
+        after: (value, call, result) once the picture is saved.
+        rewrite: (value, inputs, options), changes what was given, before it is looked at.
     """
 
     parameter: inspect.Parameter
     run: Callable[[Any, Outputs], None] | None = None
     run_call: Callable[[Any, Call], None] | None = None
+    before: Callable[[Any, Call], None] | None = None
+    after: Callable[[Any, Call, Result], None] | None = None
+    rewrite: Callable[[Any, dict[str, Any], dict[str, Any]], None] | None = None
 
 
 def recipe_command(
-    name: str, *, extra: Extra | None = None, run: Callable[[Call], None] | None = None
+    name: str, *, extras: Sequence[Extra] = (), run: Callable[[Call], None] | None = None
 ) -> Callable[..., Any]:
     """The command of a task.
 
     Args:
         name: of the task.
-        extra: an option that only this task has.
+        extras: options that only this task has.
         run: how to run it, if not as one job.
     """
     task: Task[Any] = find(TASKS, name, kind="task")
     own = [
         *(input_parameter(row, several=takes_list(task, row)) for row in task.inputs),
-        *([] if extra is None else [extra.parameter]),
+        *(extra.parameter for extra in extras),
         FROM,
     ]
     files = output_options.parameters(has_steps=task.has_steps)
@@ -139,20 +146,23 @@ def recipe_command(
         given = {option.name: values.pop(option.name) for option in setting_options}
         options = {name: value for name, value in given.items() if value is not None}
         outputs = Outputs(**{file.name: values.pop(file.name) for file in files})
-        chosen = None if extra is None else values.pop(extra.parameter.name)
-        has_extra = extra is not None and chosen != extra.parameter.default
+        chosen = [(extra, values.pop(extra.parameter.name)) for extra in extras]
+        chosen = [(extra, value) for extra, value in chosen if value != extra.parameter.default]
         record_file, look_in = values.pop("from_record"), values.pop("look_in")
         with notes(quiet=outputs.silent) as console:
-            if extra is not None and extra.run is not None and has_extra:
-                extra.run(chosen, outputs)
-                return
+            for extra, value in chosen:
+                if extra.rewrite is not None:
+                    extra.rewrite(value, values, options)
+                if extra.run is not None:
+                    extra.run(value, outputs)
+                    return
             photos = sort_pictures(
                 task,
                 values,
                 options,
                 out=outputs.out,
                 from_record=record_file is not None,
-                needs_styles=run is not None or (has_extra and name == "stylize"),
+                needs_styles=run is not None or (bool(chosen) and name == "stylize"),
             )
             if photos is not None:
                 paint_photos(task, photos, values, options, outputs, console)
@@ -164,10 +174,19 @@ def recipe_command(
                 outputs = replace(outputs, dpi=outputs.dpi or paper.dpi)
             target = outputs.out or unused(_target(task, inputs, settings, record_file), recipe, inputs)
             call = Call(recipe, inputs, settings, target, outputs, console)
-            if extra is not None and extra.run_call is not None and has_extra:
-                extra.run_call(chosen, call)
-            else:
-                (run or paint)(call)
+            for extra, value in chosen:
+                if extra.run_call is not None:
+                    extra.run_call(value, call)
+                    return
+                if extra.before is not None:
+                    extra.before(value, call)
+            if run is not None:
+                run(call)
+                return
+            result = paint(call)
+            for extra, value in chosen:
+                if extra.after is not None:
+                    extra.after(value, call, result)
 
     command.__name__ = name
     command.__doc__ = task.summary
@@ -179,7 +198,7 @@ def recipe_command(
     return command
 
 
-def paint(call: Call) -> None:
+def paint(call: Call) -> Result:
     """Check everything that can be checked without painting, then paint and save."""
     from impasto.synthesis.context import Context
 
@@ -187,15 +206,14 @@ def paint(call: Call) -> None:
     check(call.outputs, call.target, call.files, alpha=alpha)
     recipe = call.recipe
     if recipe.job is None:
-        run_recipe(call.outputs, call.target, recipe, call.inputs, call.settings, console=call.console)
-        return
+        return run_recipe(call.outputs, call.target, recipe, call.inputs, call.settings, console=call.console)
     make_job = recipe.job
 
     def prepare() -> Any:
         call.fetch()
         return make_job(call.inputs, call.settings, Context())
 
-    run_job(call.outputs, call.target, console=call.console, prepare=prepare)
+    return run_job(call.outputs, call.target, console=call.console, prepare=prepare)
 
 
 def plan(

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Unpack
 
-import numpy as np
-import torch
-from PIL import Image
 from torch import Tensor
 
 from impasto.errors import SettingError
 from impasto.images.io import PictureSource
-from impasto.images.masks import read_mask
 from impasto.images.stroke_level import stroke_level
 from impasto.optimize.loop import Step
 from impasto.registry import check
@@ -27,9 +22,10 @@ from impasto.synthesis.context import Context
 from impasto.synthesis.feature_view import FeatureView
 from impasto.synthesis.guides import Mask
 from impasto.synthesis.job import Job
+from impasto.synthesis.object_picture import read_object_mask, turned
 from impasto.synthesis.paste import pasted
 from impasto.synthesis.paste_passes import Passes
-from impasto.synthesis.read import check_size, notes_of, read_picture
+from impasto.synthesis.read import check_size, notes_of, read_photo, read_picture
 from impasto.synthesis.recipe import Recipe, describe_controls
 from impasto.synthesis.record import identity_of, record_of
 from impasto.synthesis.run import drained
@@ -42,13 +38,17 @@ def job(inputs: Inputs, settings: HarmonizeSettings, context: Context) -> Job:
         ImpastoError: as ``harmonize``.
     """
     TASK.check_inputs(inputs)
-    item = read_picture(inputs["content"], "object", max_megapixels=settings.max_megapixels)
-    painting = read_picture(inputs["style"], "painting", max_megapixels=settings.max_megapixels)
+    limit = settings.max_megapixels
+    item = read_photo(inputs["content"], "object", max_megapixels=limit, keep_alpha=True)
+    painting = read_picture(inputs["style"], "painting", max_megapixels=limit)
+    check_place(settings)
     network = context.network_for(settings)
     layers = tuple(dict.fromkeys((*settings.style_layers, *settings.content_layers)))
     check_size(painting, network.network, layers)
-    mask = read_object_mask(inputs, settings)
-    paste = pasted(item.pixels, painting.pixels, mask, at=read_place(settings.at), scale=settings.scale)
+    mask = read_object_mask(inputs, settings, item)
+    item, mask = turned(item, mask, degrees=settings.rotate)
+    place = read_place(settings.at, item.pixels, painting.pixels, scale=settings.scale)
+    paste = pasted(item.pixels, painting.pixels, mask, at=place, scale=settings.scale)
     paste = paste.resized(settings.size)
     tau = read_tau(settings.tau, paste.painting)
     record = record_of(
@@ -61,7 +61,8 @@ def job(inputs: Inputs, settings: HarmonizeSettings, context: Context) -> Job:
     )
     view = FeatureView(network.network, layers)
     passes = Passes(
-        paste=paste.on(network.device),
+        paste=paste.in_palette().on(network.device),
+        naive=paste.composite,
         settings=settings,
         tau=tau,
         view=view,
@@ -78,19 +79,43 @@ def job(inputs: Inputs, settings: HarmonizeSettings, context: Context) -> Job:
     )
 
 
-def read_place(at: str | None) -> tuple[int, int] | None:
-    """(x, y) of "120,80".
+def check_place(settings: HarmonizeSettings) -> None:
+    """Check that what is moved is an object.
 
+    Raises:
+        SettingError: a size or a turn is given, and no place.
+    """
+    if settings.at is None and (settings.scale != 1 or settings.rotate != 0):
+        raise SettingError(
+            "a composite has its object in place",
+            got="--scale or --rotate without --at",
+            expected="PAINTING --object CUTOUT.png --scale S",
+            attempt="--at middle",
+        )
+
+
+def read_place(at: str | None, item: Tensor, painting: Tensor, *, scale: float) -> tuple[int, int] | None:
+    """(x, y) of an object's upper left corner: of "120,80", or of "middle"; None of None, for a composite.
+
+    Args:
+        at: the setting.
+        item: (1, 3, h, w), the object.
+        painting: (1, 3, H, W).
+        scale: of the object.
     Raises:
         SettingError: the text is no place.
     """
     if at is None:
         return None
-    parts = at.split(",")
+    if at == "middle":
+        y, x = (round((painting.shape[axis] - scale * item.shape[axis]) / 2) for axis in (2, 3))
+        return x, y
     try:
-        x, y = (int(part) for part in parts)
+        x, y = (int(part) for part in at.split(","))
     except ValueError as error:
-        raise SettingError("that is no place", got=at, expected="x,y in px", attempt="--at 120,80") from error
+        raise SettingError(
+            "that is no place", got=at, expected="x,y in px, or middle", attempt="--at 120,80"
+        ) from error
     return x, y
 
 
@@ -112,27 +137,13 @@ def read_tau(tau: str, painting: Tensor) -> float:
     return value
 
 
-def read_object_mask(inputs: Inputs, settings: HarmonizeSettings) -> Tensor | None:
-    """(1, 1, h, w) in [0, 1]: the mask that is given, or the object's alpha channel; None for neither."""
-    if inputs.get("mask") is not None:
-        return read_mask(inputs["mask"], max_megapixels=settings.max_megapixels, name="mask")
-    source = inputs["content"]
-    if isinstance(source, np.ndarray):
-        alpha = source[..., 3] if source.ndim == 3 and source.shape[2] == 4 else None
-    else:
-        with Image.open(source) if not isinstance(source, Image.Image) else nullcontext(source) as picture:
-            alpha = np.asarray(picture.getchannel("A")) if "A" in picture.getbands() else None
-    if alpha is None:
-        return None
-    full = np.iinfo(alpha.dtype).max if alpha.dtype.kind == "u" else 1.0
-    return torch.from_numpy(alpha / full).float()[None, None]
-
-
 def harmonize_steps(
     content: PictureSource,
-    style: PictureSource,
+    style: PictureSource | None = None,
     *,
+    object: PictureSource | None = None,
     mask: Mask | None = None,
+    strokes: Mask | None = None,
     context: Context | None = None,
     checkpoint: str | Path | None = None,
     resume: bool = False,
@@ -143,11 +154,15 @@ def harmonize_steps(
     ``harmonize_steps`` yields after each step of the second pass; ``harmonize`` returns the result.
 
     Args:
-        content: the painting with the object in it; with ``at``, the object: a path, a PIL image, or an array
-            (H, W, 3 or 4), of bytes or of floats in [0, 1].
-        style: the painting.
+        content: the painting with the object in it; with ``at``, the object: a cut-out with an alpha channel,
+            or a photo with ``mask``, ``cut`` or ``strokes``. A path, a PIL image, or an array (H, W, 3 or 4),
+            of bytes or of floats in [0, 1]. With ``object``, the painting.
+        style: the painting; None with ``object``.
+        object: ``harmonize(painting, object=cutout)`` is ``harmonize(cutout, painting, at="middle")``.
         mask: grey mask, white on the object. None: the object's alpha channel, or else where the composite
             differs from the painting.
+        strokes: some brush strokes, white on the object, black beside it, grey elsewhere, by which it is
+            cut out, or its mask is mended.
         context: as for ``stylize``.
         checkpoint: as for ``stylize``.
         resume: as for ``stylize``.
@@ -164,7 +179,14 @@ def harmonize_steps(
     Source: Luan, Paris, Shechtman, Bala 2018, "Deep painterly harmonization".
     Differs: see ``docs/harmonize.md``.
     """
-    inputs = {"content": content, "style": style, "mask": mask}
+    if object is not None:
+        if style is not None:
+            raise SettingError(
+                "object goes with one picture", got="two", expected="harmonize(painting, object=cutout)"
+            )
+        content, style = object, content
+        options.setdefault("at", "middle")
+    inputs = {"content": content, "style": style, "mask": mask, "strokes": strokes}
     context = Context.of(context, checkpoint=checkpoint, resume=resume)
     return (yield from RECIPE.steps(inputs, HarmonizeSettings.of(dict(options)), context))
 

@@ -13,12 +13,14 @@ from impasto.result import Result, describe
 from impasto.settings import PhotoOptions, PhotoSettings
 from impasto.settings.photo import TASK
 from impasto.settings.task import Inputs
+from impasto.synthesis.color_correspondence import LAYERS
 from impasto.synthesis.context import Context
 from impasto.synthesis.feature_view import FeatureView
 from impasto.synthesis.guides import Mask, read_guides
 from impasto.synthesis.job import Job
 from impasto.synthesis.photo_jobs import grid_job, layers_of, pixel_job
 from impasto.synthesis.photo_pair import PhotoPair
+from impasto.synthesis.photo_regions import common_regions
 from impasto.synthesis.read import StylePictures, check_size, notes_of, read_picture
 from impasto.synthesis.recipe import Recipe, describe_controls
 from impasto.synthesis.record import identity_of, record_of
@@ -91,7 +93,19 @@ def read_pair(inputs: Inputs, settings: PhotoSettings, context: Context) -> Phot
         style_mask_names=["style map"],
     )
     network = context.network_for(settings)
-    return PhotoPair(content=content, style=style, guides=guides, size_px=settings.size, network=network)
+    found = None
+    if guides is None and settings.regions:
+        for picture in (content, style):
+            check_size(picture, network.network, LAYERS)
+        found = common_regions(content, style, network, LAYERS, size=settings.size)
+    return PhotoPair(
+        content=content,
+        style=style,
+        guides=guides or found,
+        size_px=settings.size,
+        network=network,
+        found=found is not None,
+    )
 
 
 def photo_steps(

@@ -39,9 +39,22 @@ class HarmonizeSettings(NetworkSettings):
 
     at: str | None = setting(
         None,
-        help="x,y in px: put the picture there, by its upper left corner. Left out: it is a composite.",
+        help="Put the first picture there: x,y in px of its upper left corner, or middle. Left out: it is a "
+        "composite.",
     )
     scale: float = setting(1.0, low=0.001, high=100, help="With --at: size of the object.")
+    rotate: float = setting(
+        0.0,
+        unit="degrees",
+        low=-360,
+        high=360,
+        help="With --at: turn the object to the left.",
+        slider=(-180, 180, 1),
+    )
+    cut: str | None = setting(
+        None,
+        help="x,y,width,height in px: the object is in that box of its photo, and is cut out by its colours.",
+    )
     tau: str = setting(
         "auto",
         help="How freely it is painted, 1 to 10; or a movement, such as baroque, impressionism or cubism; "
@@ -83,7 +96,13 @@ class HarmonizeSettings(NetworkSettings):
         1.0, low=0, help="Higher takes more of the painting's strokes.", slider=(0, 5, 0.1)
     )
     palette_weight: float = setting(
-        0.4, low=0, help="Higher takes the painting's colours more exactly.", slider=(0, 5, 0.1)
+        0.1, low=0, help="Higher takes the painting's colours more exactly.", slider=(0, 5, 0.1)
+    )
+    tone_weight: float = setting(
+        1.0,
+        low=0,
+        help="Higher keeps more of the object's own light and colours, as far as the painting has them.",
+        slider=(0, 2, 0.05),
     )
     tolerance: float = as_in(LoopSettings, "tolerance")
 
@@ -93,6 +112,8 @@ class HarmonizeOptions(NetworkOptions, total=False):
 
     at: str | None
     scale: float
+    rotate: float
+    cut: str | None
     tau: str
     strength: float
     size: int
@@ -103,6 +124,7 @@ class HarmonizeOptions(NetworkOptions, total=False):
     style_layers: Weighted
     style_weight: float
     palette_weight: float
+    tone_weight: float
     tolerance: float
 
 
@@ -135,6 +157,14 @@ TASK = Task(
             "differs.",
             required=False,
         ),
+        Input(
+            name="strokes",
+            kind="mask",
+            label="Strokes",
+            help="Some strokes, white on the object, black beside it, grey elsewhere: they cut it out, or "
+            "mend its mask.",
+            required=False,
+        ),
     ),
-    main=("tau", "strength", "at", "scale"),
+    main=("tau", "strength", "at", "scale", "rotate"),
 )

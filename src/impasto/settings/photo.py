@@ -46,6 +46,11 @@ class PhotoSettings(NetworkSettings):
         help="What is optimised. grid: 16 x 16 x 8 affine colour maps, which cannot bend an edge; pixels: "
         "the picture, held to the photo by the matting Laplacian.",
     )
+    regions: bool = setting(
+        True,
+        help="Without maps: find sky and green in both photos, and give each the look of its partner. Off: "
+        "the whole photo is one region.",
+    )
     strength: float = setting(
         1.0, low=0, high=1, help="0 is the photo, 1 all of the look; between, a mixture.", slider=(0, 1, 0.05)
     )
@@ -105,6 +110,7 @@ class PhotoOptions(NetworkOptions, total=False):
 
     preset: str
     method: str
+    regions: bool
     strength: float
     size: int
     steps: int | None

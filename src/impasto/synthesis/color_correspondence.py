@@ -32,6 +32,13 @@ ROUNDS = 8
 RIDGE = 0.01
 """Weight of the prior in a fit: the transport of the whole region's colours, in sRGB squared."""
 
+FOUND_RIDGE = 0.1
+"""As ``RIDGE``, of regions that were found and not given: the prior is the map of the whole picture."""
+
+SAME_CHANGE = 0.15
+"""Regions that were found count if the mean colour of one of them, as the whole picture's map has it, differs
+by more than this from its partner's, in sRGB: otherwise one map says it all, and is fitted to more places."""
+
 LIKELY = 1e-12
 """Least weight of a cell, which keeps a region without partners finite."""
 
@@ -45,6 +52,7 @@ def color_maps(
     *,
     layers: Sequence[str] = LAYERS,
     rounds: int = ROUNDS,
+    found: bool = False,
 ) -> Tensor:
     """Region by region, the affine map of colours from a photo to another of the same kind of scene.
 
@@ -67,49 +75,72 @@ def color_maps(
         view: the network.
         layers: of the network, by which places are compared.
         rounds: 0 gives A_0, the transport.
+        found: the regions were found, not given: A_0 is then the map of the whole picture, with a weight of
+            0.1, and is every region's map unless a region's colours call for another: ``SAME_CHANGE``.
     Returns:
         (R, 3, 4): output = matrix @ (red, green, blue, 1).
 
     Source: ours; matching and fitting in turn: Besl, McKay 1992, "A method for registration of 3-D
         shapes"; A_0: Pitie, Kokaram 2007, "The linear Monge-Kantorovitch linear colour mapping".
     """
-    transports = [
-        linear_match(_inside(photo, mask), _inside(style, style_mask))
-        for mask, style_mask in zip(masks[0], style_masks[0], strict=True)
-    ]
+    whole = None
+    if found:
+        one, style_one = (torch.ones_like(x[:, :1]) for x in (masks, style_masks))
+        whole = color_maps(photo, style, one, style_one, view, layers=layers, rounds=rounds)[0]
+        transports = [whole] * masks.shape[1]
+    else:
+        transports = [
+            linear_match(_inside(photo, mask), _inside(style, style_mask))
+            for mask, style_mask in zip(masks[0], style_masks[0], strict=True)
+        ]
     if not rounds:
         return torch.stack(transports)
+    shape, style_shape = _cells(photo), _cells(style)
+    colors, style_colors = _rows(photo, shape), _rows(style, style_shape)
+    members, style_members = _rows(masks, shape), _rows(style_masks, style_shape)  # (P, R), (Q, R)
+    if whole is not None:
+        means = _weighted_means(_moved(colors, whole), members) - _weighted_means(style_colors, style_members)
+        if float(means.norm(dim=1).max()) < SAME_CHANGE:
+            return torch.stack(transports)
     mapped = sum(
         (mask * _mapped(photo, matrix) for mask, matrix in zip(masks[0], transports, strict=True)),
         torch.zeros_like(photo),
     )
-    shape, style_shape = _cells(photo), _cells(style)
     distances = _feature_distances(mapped.clamp(0, 1), style, shape, style_shape, view, layers)
-    colors, style_colors = _rows(photo, shape), _rows(style, style_shape)
-    members, style_members = _rows(masks, shape), _rows(style_masks, style_shape)  # (P, R), (Q, R)
     maps = []
     for region, transport in enumerate(transports):
         likely = members[:, region].clamp_min(LIKELY).log()[:, None]
         likely = likely + style_members[:, region].clamp_min(LIKELY).log()
         matrix = transport
         for _ in range(rounds):
-            moved = colors @ matrix[:, :3].mT + matrix[:, 3]
+            moved = _moved(colors, matrix)
             cost = FEATURE_WEIGHT * distances + torch.cdist(moved, style_colors).square() / COLOR_SIGMA**2
             score = likely - cost / TEMPERATURE
             pairs = score.softmax(1) * score.softmax(0) * members[:, region, None]
-            matrix = _fit(colors, pairs.sum(1), pairs @ style_colors, transport)
+            ridge = FOUND_RIDGE if found else RIDGE
+            matrix = _fit(colors, pairs.sum(1), pairs @ style_colors, transport, ridge=ridge)
         maps.append(matrix)
     return torch.stack(maps)
 
 
-def _fit(colors: Tensor, weights: Tensor, wanted: Tensor, prior: Tensor) -> Tensor:
+def _moved(colors: Tensor, matrix: Tensor) -> Tensor:
+    """(P, 3), (3, 4) -> (P, 3)."""
+    return colors @ matrix[:, :3].mT + matrix[:, 3]
+
+
+def _weighted_means(colors: Tensor, members: Tensor) -> Tensor:
+    """(P, 3), (P, R) -> (R, 3)."""
+    return members.mT @ colors / members.sum(0).clamp_min(LIKELY)[:, None]
+
+
+def _fit(colors: Tensor, weights: Tensor, wanted: Tensor, prior: Tensor, *, ridge: float) -> Tensor:
     """Weighted ridge regression: (P, 3), (P,), weights * partners' colours (P, 3), (3, 4) -> (3, 4)."""
     rows = torch.cat([colors, torch.ones_like(colors[:, :1])], 1).double()  # (P, 4)
     total = weights.double().sum().clamp_min(LIKELY)
     products = (rows * weights.double()[:, None]).mT @ rows / total
     right = rows.mT @ wanted.double() / total
-    ridge = RIDGE * torch.eye(4).to(products)
-    solved: Tensor = torch.linalg.solve(products + ridge, right + ridge @ prior.double().mT)
+    held = ridge * torch.eye(4).to(products)
+    solved: Tensor = torch.linalg.solve(products + held, right + held @ prior.double().mT)
     return solved.to(prior.dtype).mT
 
 

@@ -11,6 +11,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 from impasto.errors import PictureError, SettingError
 from impasto.images.gaussian import gaussian_blur
 from impasto.images.masks import resize_guides
+from impasto.images.palette_match import in_palette
 from impasto.images.resize import fit, resize
 
 MARGIN_PX = 48
@@ -70,6 +71,13 @@ class Paste:
             painting=self.painting.to(device),
             mask=self.mask.to(device),
         )
+
+    def in_palette(self) -> Paste:
+        """The same with the object in the painting's colours; see ``images.palette_match``."""
+        inside = self.mask[0, 0] > 0
+        composite = self.composite.clone()
+        composite[0, :, inside] = in_palette(composite[0, :, inside], self.painting)
+        return replace(self, composite=composite)
 
     def resized(self, size: int) -> Paste:
         """The same with a long side of at most ``size`` px."""

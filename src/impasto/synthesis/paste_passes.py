@@ -45,6 +45,12 @@ HISTOGRAM_LAYERS = ("relu1_1", "relu4_1")
 MIDDLE_TAU = 5.0
 """Level at which the weights are those of the settings."""
 
+TONE, TONE_PX = "tone", 8
+"""The layer of mean colours of squares, and their side; chosen by eye."""
+
+TONE_UNIT = 0.05
+"""A difference of tone that counts 1, in sRGB."""
+
 CHROMA_RADIUS_PX, CHROMA_EDGE = 2, 0.1
 """Guided filter of the chroma. Source: Luan et al. 2018, post-processing."""
 
@@ -63,7 +69,9 @@ class PasteView(FeatureView):
 
     def features(self, image: Tensor, layers: Iterable[str], shift: Shift = (0, 0)) -> dict[str, Tensor]:
         """As ``FeatureView.features``; outside, the canvas has no say and no gradient."""
-        return super().features(torch.lerp(self.outside, image, self.wide), layers, shift)
+        mixed = torch.lerp(self.outside, image, self.wide)
+        read = super().features(mixed, set(layers) - {TONE}, shift)
+        return {**read, TONE: F.avg_pool2d(mixed, TONE_PX, ceil_mode=True)}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -71,7 +79,8 @@ class Passes:
     """Both passes of the method, on the part of the painting around the object.
 
     Attributes:
-        paste: composite, painting and mask, at the size of the result.
+        paste: composite, with the object in the painting's colours, painting and mask, at the result's size.
+        naive: (1, 3, H, W), the composite with the object's own colours.
         settings: of the run.
         tau: level of stylisation, 1 to 10.
         view: the network and its layers.
@@ -80,6 +89,7 @@ class Passes:
     """
 
     paste: Paste
+    naive: Tensor
     settings: HarmonizeSettings
     tau: float
     view: FeatureView
@@ -125,14 +135,14 @@ class Passes:
     def second(self) -> Job:
         """The consistent pass: matches of neighbours agree, and a place of the painting counts once."""
         rows, columns = self.paste.box
-        start = self.first()
+        robust = self.first()
         composite, mask, wide = (
             x[..., rows, columns] for x in (self.paste.composite, self.paste.mask, self.paste.wide)
         )
         layers = tuple(self.settings.style_layers)
         deep = LAYER if LAYER in layers else layers[-1]
         painting = self.paste.painting
-        features = self.view.features(start, (deep,))[deep]
+        features = self.view.features(robust, (deep,))[deep]
         theirs = self.seen(painting, layers)
         guides = self.view.guides(torch.cat([composite, mask], 1), layers)
         chosen = (guides[deep].flatten() >= 0.5).nonzero()[:, 0]
@@ -164,7 +174,7 @@ class Passes:
             target = regional.finish(regional.target(seen, {**style_guides, "image": full}))
             spatial = regional.spatial_target({**guides, "image": mask})
             terms.append(Term(name, regional, merged(target, spatial), weight))
-        made = self._job(composite, wide, terms, start)
+        made = self._job(composite, wide, terms, composite)
         return replace(made, finish=lambda canvas: self.finished(canvas.cpu()))
 
     def seen(self, painting: Tensor, layers: Sequence[str]) -> dict[str, Tensor]:
@@ -191,7 +201,8 @@ class Passes:
         maps = guided_maps(lab[:, 1:], guide, radius_px=CHROMA_RADIUS_PX, edge=CHROMA_EDGE)
         lab = torch.cat([lab[:, :1], maps.of(guide)], 1)
         painted = to_srgb(lab[0].flatten(1)).view_as(canvas).clamp(0, 1)
-        painted = torch.lerp(guide, painted, self.settings.strength)
+        naive = self.naive.cpu()[..., rows, columns]
+        painted = torch.lerp(naive, painted, self.settings.strength)
         result = paste.painting.clone()
         part = result[..., rows, columns]
         soft = paste.soft[..., rows, columns]
@@ -203,8 +214,15 @@ class Passes:
         view = PasteView(self.view.network, self.view.layers, outside=composite, wide=wide)
         content = ContentLoss(normalised(self.settings.content_layers))
         target = content.target(self.view.features(composite, content.layers))
-        weight = self.settings.content_weight * math.sqrt(MIDDLE_TAU / self.tau)
-        every = [*terms, Term("content", content, target, weight)] if weight else terms
+        held = math.sqrt(MIDDLE_TAU / self.tau)
+        every = list(terms)
+        if self.settings.content_weight > 0:
+            every.append(Term("content", content, target, self.settings.content_weight * held))
+        if self.settings.tone_weight > 0:
+            tone = ContentLoss({TONE: 1.0}, units="mean")
+            share = float(wide.mean()) * TONE_UNIT**2
+            wanted = tone.target({TONE: F.avg_pool2d(composite, TONE_PX, ceil_mode=True)})
+            every.append(Term("tone", tone, wanted, self.settings.tone_weight * held / share))
         return Job(
             scales=(Scale(height, width, self.settings.steps),),
             start=lambda scale: start,

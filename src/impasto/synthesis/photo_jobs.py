@@ -10,7 +10,6 @@ from torch import Tensor
 
 from impasto.images.bilateral_grid import CELLS, affine_grid, apply_grid, fit_grid
 from impasto.images.guided_filter import guided_maps
-from impasto.images.guided_masks import GuidedMasks
 from impasto.images.resize import fit, resize
 from impasto.losses.content import ContentLoss
 from impasto.losses.gram import GramLoss
@@ -67,6 +66,26 @@ def layers_of(settings: PhotoSettings) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*settings.style_layers, *own)))
 
 
+def region_maps(pair: PhotoPair, photo: Tensor, view: FeatureView) -> tuple[Tensor, Tensor]:
+    """The grid that both methods start from, one map of colours a region, and the regions of the copy.
+
+    Args:
+        pair: both photos.
+        photo: (1, 3, h, w), a copy of the photo.
+        view: the network.
+    Returns:
+        (1, R * 12 * 8, 16, 16), see ``slice_grid``; (1, R, h, w).
+    """
+    masks, style = pair.masks(photo), pair.small_style()
+    maps = color_maps(photo, style[:, :3], masks, style[:, 3:], view, found=pair.found)
+    return affine_grid(maps), masks
+
+
+def unchanged(like: Tensor, masks: Tensor) -> Tensor:
+    """The grid that leaves all colours as they are: (1, R * 12 * 8, 16, 16)."""
+    return affine_grid(torch.eye(3, 4).to(like).expand(masks.shape[1], 3, 4))
+
+
 def grid_job(
     pair: PhotoPair, settings: PhotoSettings, context: Context, view: FeatureView, **about: Any
 ) -> Job:
@@ -76,12 +95,10 @@ def grid_job(
     Without maps there are no steps unless they are asked for: what two whole pictures show differs, so their
     statistics lead away from the colours that the matched places have in common (``benchmarks/photo.py``).
     """
-    photo, edges = pair.small(), pair.edges
-    steps = settings.steps if settings.steps is not None else MAPPED_STEPS if pair.guides is not None else 0
-    masks = pair.masks(edges, photo)
-    style = pair.small_style()
-    maps = color_maps(photo, style[:, :3], masks, style[:, 3:], view)
-    start = affine_grid(maps)
+    photo = pair.small()
+    mapped = pair.guides is not None and not pair.found
+    steps = settings.steps if settings.steps is not None else MAPPED_STEPS if mapped else 0
+    start, masks = region_maps(pair, photo, view)
     grid_view = GridView(view.network, view.layers, view.rule, photo=photo, masks=masks)
     terms: list[Term] = []
     if settings.style_weight > 0:
@@ -95,10 +112,9 @@ def grid_job(
         Term("smoothness", smooth, smooth.target({GRID: start}), ROUGHNESS_WEIGHT * settings.smoothness)
     )
 
-    unchanged = affine_grid(torch.eye(3, 4).to(start).expand(len(maps), 3, 4))
-
     def finish(grid: Tensor) -> Tensor:
-        return apply_grid(torch.lerp(unchanged, grid, settings.strength).cpu(), pair.content.pixels, edges)
+        mixed = torch.lerp(unchanged(grid, masks), grid, settings.strength)
+        return apply_grid(mixed.cpu(), pair.content.pixels, pair.edges)
 
     return Job(
         scales=(Scale(CELLS, CELLS, steps),),
@@ -133,18 +149,17 @@ def pixel_job(
     relative to the losses' targets; Adam on a pyramid. Their smart smoothing is a guided filter here, and a
     photo beyond ``size`` gets the bilateral grid that was fitted to the result.
     """
-    edges, shape = pair.edges, pair.shape
+    shape = pair.shape
 
     def start(scale: Scale) -> Tensor:
         photo = pair.small(shape)
-        style, small = pair.small_style(), pair.masks(edges, photo)
-        maps = color_maps(photo, style[:, :3], small, style[:, 3:], view)
-        return apply_grid(affine_grid(maps).cpu(), photo.cpu(), edges).to(photo)
+        grid, _ = region_maps(pair, photo, view)
+        return apply_grid(grid.cpu(), photo.cpu(), pair.edges).to(photo)
 
     @lru_cache(maxsize=1)
     def parts(scale: Scale) -> list[Term]:
         photo = pair.small((scale.height, scale.width))
-        masks = pair.masks(edges, photo)
+        masks = pair.masks(photo)
         terms = []
         if settings.style_weight > 0:
             gram = GramLoss(normalised(settings.style_layers))
@@ -160,7 +175,7 @@ def pixel_job(
         return terms
 
     def finish(canvas: Tensor) -> Tensor:
-        return photographed(canvas.cpu(), pair, edges, strength=settings.strength)
+        return photographed(canvas.cpu(), pair, strength=settings.strength)
 
     steps = settings.steps if settings.steps is not None else PIXEL_STEPS
     half = Scale(max(1, shape[0] // 2), max(1, shape[1] // 2), steps)
@@ -189,7 +204,7 @@ def pixel_job(
     )
 
 
-def photographed(canvas: Tensor, pair: PhotoPair, edges: GuidedMasks | None, *, strength: float) -> Tensor:
+def photographed(canvas: Tensor, pair: PhotoPair, *, strength: float) -> Tensor:
     """What affine maps of the photo's colours can show of a picture, at the photo's size.
 
     At the canvas' size it is the guided filter of the canvas by the photo; beyond, a bilateral grid that is
@@ -197,8 +212,7 @@ def photographed(canvas: Tensor, pair: PhotoPair, edges: GuidedMasks | None, *, 
 
     Args:
         canvas: (1, 3, h, w), sRGB in [0, 1].
-        pair: the photo.
-        edges: its regions.
+        pair: the photo, with its regions.
         strength: 0 is the photo, 1 the picture.
     Returns:
         (1, 3, H, W).
@@ -209,7 +223,7 @@ def photographed(canvas: Tensor, pair: PhotoPair, edges: GuidedMasks | None, *, 
         return torch.lerp(photo, smooth, strength).clamp(0, 1)
     shape = fit(photo.shape[2], photo.shape[3], FIT_PX)
     small = pair.small(shape).cpu()
-    masks = pair.masks(edges, small)
-    unchanged = affine_grid(torch.eye(3, 4).expand(masks.shape[1], 3, 4))
-    grid = fit_grid(small, resize(canvas, shape), masks, unchanged)
-    return apply_grid(torch.lerp(unchanged, grid, strength), photo, edges)
+    masks = pair.masks(small)
+    same = unchanged(small, masks)
+    grid = fit_grid(small, resize(canvas, shape), masks, same)
+    return apply_grid(torch.lerp(same, grid, strength), photo, pair.edges)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
-from impasto.images.guided_masks import GuidedMasks, guided_masks
+from impasto.images.guided_masks import SMALL_PX, GuidedMasks, guided_masks
 from impasto.images.io import Picture
 from impasto.images.masks import resize_guides
 from impasto.images.resize import fit, resize, shrink_to
@@ -17,8 +18,12 @@ from impasto.losses.regions import by_region
 from impasto.synthesis.context import Context
 from impasto.synthesis.feature_view import FeatureView
 from impasto.synthesis.guides import RegionGuides
+from impasto.synthesis.matting import matted
 from impasto.synthesis.network import NetworkHandle
 from impasto.synthesis.record import pixels_sha256
+
+BAND = 0.015
+"""How far the edges of a map may be off, as a fraction of the long side; chosen by eye."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,6 +36,7 @@ class PhotoPair:
         guides: regions of both; None: each is one region.
         size_px: long side of the copies that are compared.
         network: reads the pictures.
+        found: the regions were not given but found.
     """
 
     content: Picture
@@ -38,6 +44,7 @@ class PhotoPair:
     guides: RegionGuides | None
     size_px: int
     network: NetworkHandle
+    found: bool = False
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -45,10 +52,20 @@ class PhotoPair:
         height, width = self.content.pixels.shape[2:]
         return fit(height, width, self.size_px)
 
-    @property
+    @cached_property
     def edges(self) -> GuidedMasks | None:
         """The photo's regions, along its edges, at any size; None where there is one region."""
-        return None if self.guides is None else guided_masks(self.guides.canvas, self.content.pixels)
+        if self.guides is None:
+            return None
+        height, width = self.content.pixels.shape[2:]
+        shape = fit(height, width, SMALL_PX)
+        photo = resize(self.content.pixels, shape)
+        rough = resize_guides(self.guides.canvas, shape)
+        if min(shape) < 3 or rough.shape[1] == 1:
+            return guided_masks(rough, photo)
+        most = matted(rough[:, :-1], photo, band_px=max(1, round(BAND * max(shape))))
+        rest = (rough.sum(1, keepdim=True) - most.sum(1, keepdim=True)).clamp(0, 1)
+        return guided_masks(torch.cat([most, rest], 1), photo)
 
     def small(self, shape: tuple[int, int] | None = None) -> Tensor:
         """The photo at a size: (1, 3, h, w), on the network's device."""
@@ -65,9 +82,9 @@ class PhotoPair:
             guides = resize_guides(self.guides.styles[0], (pixels.shape[2], pixels.shape[3]))
         return torch.cat([pixels, guides], 1).to(self.network.device)
 
-    def masks(self, edges: GuidedMasks | None, photo: Tensor) -> Tensor:
+    def masks(self, photo: Tensor) -> Tensor:
         """The regions of a copy of the photo: (1, R, h, w)."""
-        return torch.ones_like(photo[:, :1]) if edges is None else edges.of(photo.cpu()).to(photo)
+        return torch.ones_like(photo[:, :1]) if self.edges is None else self.edges.of(photo.cpu()).to(photo)
 
     def term(
         self, name: str, loss: Loss, weight: float, view: FeatureView, masks: Tensor, *, context: Context
