@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from impasto.cli.console import INTERRUPTED, notes
+from impasto.cli.console import INTERRUPTED, notes, progress
 from impasto.cli.options import with_settings
 from impasto.cli.outputs import escaped, print_notes
 from impasto.cli.run_command import check_names
@@ -211,6 +212,11 @@ def check_files(
     check_names(written, read)
 
 
+def rate_of(step: Step, *, rate_hz: int) -> str:
+    """The sample rate of a step's canvas, as the bar shows it; ``rate_hz`` is that of the result."""
+    return f"{rate_hz / 2 ** (step.scales - step.scale) / 1000:.1f} kHz"
+
+
 def play(
     run: Run[SoundResult], console: Console, preview: Path | None, *, rate_hz: int, quiet: bool
 ) -> tuple[SoundResult, bool]:
@@ -231,7 +237,7 @@ def play(
 
     throttle = Throttle(PREVIEW_EVERY_S)
     try:
-        with progress(console, rate_hz=rate_hz, quiet=quiet) as show:
+        with progress(console, quiet=quiet, size=partial(rate_of, rate_hz=rate_hz)) as show:
             for step in run.steps():
                 show(step)
                 if preview is not None and throttle.due:
@@ -245,33 +251,3 @@ def play(
             run.keep()
         return run.result(interrupted=True), True
     return run.result(), False
-
-
-@contextmanager
-def progress(console: Console, *, rate_hz: int, quiet: bool) -> Iterator[Callable[[Step], None]]:
-    """A bar over all sample rates: rate, step, loss and time left."""
-    from rich.progress import BarColumn, Progress, TextColumn
-
-    columns = [
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=None),
-        TextColumn("step {task.fields[step]}"),
-        TextColumn("loss {task.fields[loss]:.3f}"),
-        TextColumn("{task.fields[left]} left"),
-    ]
-    with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
-        task = bar.add_task("reading", total=None, step="-", loss=float("nan"), left="-")
-
-        def show(step: Step) -> None:
-            here_hz = rate_hz / 2 ** (step.scales - step.scale)
-            bar.update(
-                task,
-                description=f"{here_hz / 1000:.1f} kHz ({step.scale}/{step.scales})",
-                total=step.seconds + step.seconds_left,
-                completed=step.seconds,
-                step=f"{step.step}/{step.steps}",
-                loss=step.loss,
-                left=duration_text(step.seconds_left),
-            )
-
-        yield show

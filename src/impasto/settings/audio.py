@@ -42,7 +42,11 @@ class AudioSettings(BlendSettings):
         slider=(0, 1, 0.05),
     )
     length: float = setting(
-        10.0, unit="s", low=0.5, high=3600, help="Of a texture; with content, the content decides."
+        10.0,
+        unit="s",
+        low=0.5,
+        high=3600,
+        help="Of a texture, such as 30s or 1:30; with content, the content decides.",
     )
     loop: bool = setting(False, help="Make the end of a texture run on into its beginning, without a seam.")
     style_weight: float = setting(
