@@ -82,6 +82,7 @@ FIGURES: dict[str, Any] = {
     "timeline": "impasto.explain.timeline:chapter",
     "compare": "impasto.explain.compare:chapter",
     "preferences": "impasto.explain.top_patches:chapter",
+    "sound": "impasto.explain.sound:chapter",
 }
 """Chapters of the page that explains, in its order: name -> function(ExplainContext) -> Chapter."""
 

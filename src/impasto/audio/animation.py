@@ -146,7 +146,7 @@ def _encode_sound(av: Any, container: Any, stream: Any, samples: Samples, positi
     frame = av.AudioFrame.from_ndarray(piece, format="fltp", layout=stream.layout.name)
     frame.sample_rate, frame.pts = AAC_HZ, position
     container.mux(stream.encode(frame))
-    return position + piece.shape[1]
+    return int(position + piece.shape[1])
 
 
 def _titled(spectrogram: np.ndarray[Any, np.dtype[np.uint8]], heading: str) -> Image.Image:

@@ -20,6 +20,7 @@ TITLES = {
     "timeline": "The run, step by step",
     "compare": "Starts and optimisers compared",
     "preferences": "What excites a channel most",
+    "sound": "The same for sound",
 }
 """Titles of the chapters, by their names in ``registry.FIGURES``."""
 
