@@ -12,8 +12,9 @@ FFT_SAMPLES = 2048
 SMOOTHING = 9
 """Frequencies over which they are smoothed."""
 
-GAIN_LIMITS = (10**-2.0, 10**1.5)
-"""Least and greatest gain: -40 and +30 dB; more would raise noise."""
+GAIN_LIMITS = (10**-3.0, 10**1.5)
+"""Least and greatest gain: -60 and +30 dB. What is silent in the style may be made so; more gain would raise
+noise."""
 
 
 def resize_samples(samples: Tensor, count: int, *, periodic: bool = False) -> Tensor:

@@ -51,6 +51,8 @@ FEATURES = "mid/middle-5"
 NOTHING: dict[str, float] = {
     "style_weight": 0.0,
     "rhythm_weight": 0.0,
+    "levels_weight": 0.0,
+    "modulation_weight": 0.0,
     "chroma_weight": 0.0,
     "onset_weight": 0.0,
 }

@@ -60,6 +60,24 @@ class AudioSettings(BlendSettings):
         source="the term is that of Antognini et al. 2019; the weight: chosen by the measures",
         slider=(0, 2, 0.05),
     )
+    levels_weight: float = setting(
+        1.0,
+        low=0,
+        high=100,
+        absent=0.0,
+        help="Higher takes more of how often each of the style's bands is how loud: its pauses and beats.",
+        source="chosen by the measures",
+        slider=(0, 4, 0.1),
+    )
+    modulation_weight: float = setting(
+        0.5,
+        low=0,
+        high=100,
+        absent=0.0,
+        help="Higher takes more of how fast the style's bands rise and fall, and which of them together.",
+        source="the statistics are among those of McDermott, Simoncelli 2011; the weight: by the measures",
+        slider=(0, 4, 0.1),
+    )
     chroma_weight: float = setting(
         1.0,
         low=0,
@@ -135,6 +153,8 @@ class AudioOptions(BlendOptions, total=False):
     loop: bool
     style_weight: float
     rhythm_weight: float
+    levels_weight: float
+    modulation_weight: float
     chroma_weight: float
     onset_weight: float
     envelope_weight: float
