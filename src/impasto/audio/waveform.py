@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import torch
@@ -69,7 +69,6 @@ class Waveform:
     rate_hz: int
     scales: tuple[Scale, ...]
     count: int
-    _starts: dict[int, Tensor] = field(default_factory=dict)
 
     @cached_property
     def start(self) -> Tensor:
@@ -134,12 +133,16 @@ class Waveform:
             source = resize_samples(self.content, scale.width)[None, :, None]
         count = padded(torch.empty(1, 1, 1, scale.width), rate_hz, loop=loop).shape[1]
         blocks = blocks_of(count, rate_hz)
-        own = None
+        own: Sequence[Features] | None = None
+        content_terms: list[list[Term]] = [[]]
         if source is not None:
             whole = padded(source, rate_hz, loop=False)
-            own = [view.features(whole[:, start:stop], self.levels.names) for start, stop in blocks]
+            pieces = (view.features(whole[:, start:stop], self.levels.names) for start, stop in blocks)
+            if self.settings.strength < 1:
+                own = list(pieces)
+            # One block after the other: all features of a long sound are larger than the sound.
+            content_terms = [self._content_terms(features) for features in own or pieces]
         style_terms = self._style_terms(view, own)
-        content_terms = [[] if own is None else self._content_terms(features) for features in own or [{}]]
         own = None
         objectives = [Objective([*style_terms, *terms]) for terms in content_terms]
 

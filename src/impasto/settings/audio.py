@@ -13,7 +13,14 @@ from impasto.settings.task import Input, Task
 AUDIO_PRESETS: dict[str, dict[str, Any]] = {
     "default": {},
     "ulyanov": {"scales": 1, "steps": 300},
-    "grinstein": {"chroma_weight": 0.0, "onset_weight": 0.0, "envelope_weight": 0.0, "rhythm_weight": 0.0},
+    "grinstein": {
+        "chroma_weight": 0.0,
+        "onset_weight": 0.0,
+        "envelope_weight": 0.0,
+        "rhythm_weight": 0.0,
+        "levels_weight": 0.0,
+        "modulation_weight": 0.0,
+    },
 }
 """Preset -> the settings in which it differs from the defaults.
 
