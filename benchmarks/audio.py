@@ -114,6 +114,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--pairs", type=int, default=len(PAIRS))
+    parser.add_argument("--first", type=int, default=0, help="number of the first pair, from 0")
     parser.add_argument(
         "--settings", type=json.loads, default={}, help="of ours, as JSON, where not the default"
     )
@@ -123,7 +124,7 @@ def main() -> None:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     rows = []
-    for content_name, style_name in PAIRS[: options.pairs]:
+    for content_name, style_name in PAIRS[options.first :][: options.pairs]:
         content, rate_hz = clip(options.data, content_name, options.seconds)
         style, _ = clip(options.data, style_name, options.seconds)
         made = {"EQ": equalised(content, style), "mix": (content + style[: len(content)]) / 2**0.5}

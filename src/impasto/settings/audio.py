@@ -86,14 +86,14 @@ class AudioSettings(BlendSettings):
         slider=(0, 4, 0.1),
     )
     chroma_weight: float = setting(
-        1.0,
+        1.5,
         low=0,
         high=100,
         help="Higher keeps more of the content's harmony: which of the twelve tones sound.",
         slider=(0, 5, 0.1),
     )
     onset_weight: float = setting(
-        0.15,
+        0.3,
         low=0,
         high=100,
         help="Higher keeps more of the content's rhythm: when tones begin.",
@@ -122,7 +122,7 @@ class AudioSettings(BlendSettings):
         slider=(1, 4, 1),
     )
     coarse_steps: float = setting(
-        3.0,
+        2.0,
         low=0.1,
         high=20,
         help="A lower rate gets this many times the steps of the next one; low rates are quick.",
