@@ -22,9 +22,8 @@ from impasto.losses.objective import Term
 from impasto.optimize.schedule import Scale
 from impasto.recipes.stylize import job as stylize_job
 from impasto.settings import ExplainOptions, ExplainSettings, StylizeSettings
-from impasto.synthesis.canvas_job import history_row
 from impasto.synthesis.context import Context
-from impasto.synthesis.job import Job
+from impasto.synthesis.job import Job, history_row
 from impasto.synthesis.read import check_size, name_of, read_styles
 from impasto.synthesis.start import start_canvas
 from impasto.synthesis.styled import Styled

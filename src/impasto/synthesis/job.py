@@ -21,10 +21,12 @@ from impasto.optimize.oom_fallback import CanvasLoss
 from impasto.optimize.schedule import Scale
 from impasto.optimize.tiling import TiledObjective
 from impasto.result import Result
-from impasto.synthesis.canvas_job import CanvasJob, expect_step
+from impasto.synthesis.canvas_job import CanvasJob, expect_step, history_row
 from impasto.synthesis.feature_view import FeatureView, Shift, ShiftRule, no_shift
 from impasto.synthesis.memory import TILES_PX, MemoryBudget, Tiling
 from impasto.synthesis.periodic import roll_to
+
+__all__ = ["Job", "Objectives", "Terms", "history_row", "unfinished"]
 
 log = logging.getLogger(__name__)
 
