@@ -83,6 +83,7 @@ FIGURES: dict[str, Any] = {
     "compare": "impasto.explain.compare:chapter",
     "preferences": "impasto.explain.top_patches:chapter",
     "sentence": "impasto.explain.sentence:chapter",
+    "sound": "impasto.explain.sound:chapter",
 }
 """Chapters of the page that explains, in its order: name -> function(ExplainContext) -> Chapter."""
 

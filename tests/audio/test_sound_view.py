@@ -4,7 +4,9 @@ import pytest
 import torch
 from torch.testing import assert_close
 
+from impasto.audio.blocks import padded
 from impasto.audio.sound_view import SoundView, envelope, onsets, pitch_classes, rhythm_lags
+from impasto.audio.spectrogram import WINDOWS
 from tests.audio.sounds import noise, sine
 
 
@@ -63,3 +65,15 @@ def test_the_chroma_of_a_tone_is_one_class():
             for f in (hz, other_hz)
         )
         assert one == other
+
+
+def test_frames_that_lie_in_the_padding_are_left_out():
+    """A steady sound, padded as a canvas is: no frame of any window is silent."""
+    rate_hz, tone = 8000, torch.from_numpy(noise(0, 1.0, 8000))
+    samples = padded(tone[None, :, None], rate_hz, loop=False).reshape(1, -1)
+    features = SoundView(rate_hz).features(samples.float(), ("mid",))
+    for kind in ("short", "middle", "long"):
+        level = features[f"mid/{kind}"][0, :, 0].mean(0)
+        assert level.min() > 0.3 * level.median(), kind
+    count = features["mid/short"].shape[3]
+    assert abs(count - rate_hz / WINDOWS[0].hop(rate_hz)) <= 3

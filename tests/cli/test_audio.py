@@ -28,14 +28,16 @@ def files(tmp_path, monkeypatch):
 
 def test_a_sound_its_record_its_picture_and_its_preview(files):
     answer = run(
-        "tune.wav", "beat.wav", "-o", "out.flac", "--spectrogram", "out.png", "--preview", "now.wav", *QUICK
-    )
+        "tune.wav", "beat.wav", "-o", "out.flac", "--spectrogram", "out.png", "--preview", "now.wav",
+        "--animate", "run.mp4", *QUICK,
+    )  # fmt: skip
     assert answer.exit_code == 0, answer.output
     assert "out.flac" in answer.stderr and read_sound(files / "out.flac").tags["title"] == "A tune"
     assert json.loads((files / "out.json").read_text())["task"] == "audio"
     with Image.open(files / "out.png") as picture:
         assert picture.height > 900
     assert read_sound(files / "now.wav").seconds == 1.0
+    assert read_sound(files / "run.mp4").seconds == pytest.approx(1.0, abs=0.05)
     again = run("--from", "out.json", "-o", "again.flac", "--json")
     assert again.exit_code == 0 and json.loads(again.stdout)["steps"] == 2
     assert (files / "again.flac").read_bytes() == (files / "out.flac").read_bytes()
@@ -48,7 +50,7 @@ def test_a_texture_of_two(files):
         "--texture",
         "hiss.wav",
         "--length",
-        "1",
+        "0:01",
         "--loop",
         "--style-weights",
         "1,3",
@@ -71,6 +73,8 @@ def test_a_texture_of_two(files):
         (["tune.wav", "beat.wav", "-o", "a.png"], "output format '.png' is unknown"),
         (["tune.wav", "beat.wav", "--preset", "ulianov"], "did you mean 'ulyanov'?"),
         (["tune.wav", "beat.wav", "--bits", "20"], "cannot hold samples of 20 bits"),
+        (["tune.wav", "beat.wav", "--animate", "a.gif"], "output format '.gif' is unknown"),
+        (["--texture", "beat.wav", "--length", "1:75"], "length is not a number"),
     ],
 )
 def test_one_message_and_exit_2(files, words, text):

@@ -11,7 +11,10 @@ from impasto.errors import SettingError
 from impasto.losses.activation import ActivationLoss, GuidedLoss
 from impasto.losses.autocorrelation import AutocorrelationLoss
 from impasto.losses.base import PositionSums, merged
+from impasto.losses.channel_correlation import ChannelCorrelationLoss
 from impasto.losses.matting_laplacian import MattingLaplacianLoss
+from impasto.losses.modulation import ModulationLoss
+from impasto.losses.quantiles import QuantileLoss
 from impasto.losses.regions import by_region
 from impasto.losses.semantic_patch import SemanticPatchLoss
 from impasto.registry import LOSSES, find
@@ -26,6 +29,9 @@ OTHERS = {
     "guided": GuidedLoss,
     "content in the units of the paper": partial(REGISTERED["content"], units="paper"),
     "autocorrelation": partial(AutocorrelationLoss, lags=3),
+    "channel correlations": ChannelCorrelationLoss,
+    "modulation": partial(ModulationLoss, lowest=0.2),
+    "quantiles": partial(QuantileLoss, ranks=16),
     "matting laplacian": partial(MattingLaplacianLoss, epsilon=1e-3),
     "semantic patches": SemanticPatchLoss,
     "semantic patches with variety": partial(SemanticPatchLoss, variety=0.5, stride=1),

@@ -82,7 +82,7 @@ def test_nothing_comes_from_outside(made, reader):
 
 def test_every_picture_is_described(reader):
     pictures = reader.all("img")
-    assert len(pictures) >= 3 + 14
+    assert len(pictures) >= 3 + 17
     for attrs in pictures:
         assert len(attrs["alt"]) > 10 and int(attrs["width"]) > 0 and int(attrs["height"]) > 0
     assert len(reader.all("figcaption")) == len(pictures)
@@ -122,7 +122,7 @@ def test_every_equation_of_the_paper(made):
 def test_every_figure_is_a_file_too(made, reader):
     files = {file.name for file in made[0].parent.iterdir()}
     names = [attrs["id"].removeprefix("figure-") for attrs in reader.all("figure") if "id" in attrs]
-    assert len(names) == 14
+    assert len(names) == 17
     for name in names:
         assert f"{name}.png" in files or f"{name}.gif" in files
     for file in made[0].parent.glob("*.gif"):

@@ -89,6 +89,24 @@ def test_numbers_as_people_type_them(text, kind, unit, high, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("30s", 30.0), ("30", 30.0), ("1:30", 90.0), ("0:05.5", 5.5), ("1:02:03", 3723.0), ("90:00", 5400.0)],
+)
+def test_lengths_as_people_type_them(text, seconds):
+    info = SettingInfo(1.0, help="", unit="s")
+    assert number_of(text, info, float) == seconds
+
+
+@pytest.mark.parametrize("text", ["1:75", "1:3", ":30", "1:2:03", "1:30:", "-1:30", "１:30"])
+def test_what_is_no_length_is_left_for_the_check(text):
+    assert number_of(text, SettingInfo(1.0, help="", unit="s"), float) == text
+
+
+def test_only_seconds_have_colons():
+    assert number_of("1:30", SettingInfo(1.0, help="", unit="min"), float) == "1:30"
+
+
+@pytest.mark.parametrize(
     ("text", "attempt"),
     [
         ("12x", "--size 512, the long side alone; the photo gives the other"),

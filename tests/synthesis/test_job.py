@@ -13,8 +13,9 @@ from impasto.features.extractor import Extractor
 from impasto.losses.base import PositionSums
 from impasto.optimize.schedule import Scale
 from impasto.registry import LOSSES, STYLE_LOSSES, find
+from impasto.synthesis.canvas_job import history_row
 from impasto.synthesis.context import Context
-from impasto.synthesis.job import Objectives, history_row, unfinished
+from impasto.synthesis.job import Objectives, unfinished
 from impasto.synthesis.memory import Tiling
 from impasto.synthesis.network import NetworkHandle
 from tests.conftest import drawn

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from impasto.audio.cover import add_cover, read_cover
 from impasto.audio.sound import Samples, Sound, checked_sound
 from impasto.audio.sound_file import check_sound_file
 from impasto.errors import OutputError, SoundError
@@ -56,7 +57,7 @@ def read_sound(source: SoundSource, name: str = "sound", *, max_minutes: float =
         return checked_sound(source[0], int(source[1]), name=name, max_minutes=max_minutes)
     path = Path(source)
     check_sound_file(path)
-    about: dict[str, Any] = {"path": path, "sha256": file_sha256(path)}
+    about: dict[str, Any] = {"path": path, "sha256": file_sha256(path), "cover": read_cover(path)}
     samples, rate_hz, tags, notes = _decoded(path, max_minutes)
     return checked_sound(
         samples, rate_hz, name=path.stem, max_minutes=max_minutes, tags=tags, notes=notes, **about
@@ -160,6 +161,7 @@ def write_sound(
     *,
     bits: int = 16,
     tags: Mapping[str, str] | None = None,
+    cover: bytes | None = None,
 ) -> Path:
     """Write a sound, completely or not at all.
 
@@ -170,6 +172,7 @@ def write_sound(
         bits: a sample: 16 or 24; .wav also 32, and 0 for 32-bit floats. Not for formats with loss. 16 bits
             are dithered with triangular noise of one step.
         tags: title, artist and the like, of ``TAGS``.
+        cover: a picture, JPEG or PNG; .wav has no place for it.
     Returns:
         The path.
     Raises:
@@ -184,26 +187,34 @@ def write_sound(
     with atomic_write(path) as temporary:
         if suffix == ".m4a":
             _write_m4a(temporary, samples, rate_hz, kept)
-            return path
-        soundfile = load_soundfile()
-        format_name = {".wav": "WAV", ".flac": "FLAC", ".ogg": "OGG", ".mp3": "MP3"}[suffix]
-        subtype = SUBTYPES[suffix][bits] if suffix in SUBTYPES else None
-        if subtype == "PCM_16":
-            samples = dithered(samples)
-        try:
-            with soundfile.SoundFile(
-                temporary, "w", rate_hz, len(samples), subtype=subtype, format=format_name
-            ) as file:
-                for name, value in kept.items():
-                    setattr(file, name, value)
-                file.write(samples.T)
-        except soundfile.LibsndfileError as error:
-            raise OutputError(
-                "the sound could not be encoded",
-                got=f"{path}: {error}",
-                attempt="another rate (mp3 holds 8 to 48 kHz), or a .wav",
-            ) from error
+        else:
+            _write_by_libsndfile(temporary, path, samples, rate_hz, bits=bits, tags=kept)
+        if cover is not None:
+            add_cover(temporary, suffix, cover)
     return path
+
+
+def _write_by_libsndfile(
+    temporary: Path, path: Path, samples: Samples, rate_hz: int, *, bits: int, tags: Mapping[str, str]
+) -> None:
+    soundfile, suffix = load_soundfile(), path.suffix.lower()
+    format_name = {".wav": "WAV", ".flac": "FLAC", ".ogg": "OGG", ".mp3": "MP3"}[suffix]
+    subtype = SUBTYPES[suffix][bits] if suffix in SUBTYPES else None
+    if subtype == "PCM_16":
+        samples = dithered(samples)
+    try:
+        with soundfile.SoundFile(
+            temporary, "w", rate_hz, len(samples), subtype=subtype, format=format_name
+        ) as file:
+            for name, value in tags.items():
+                setattr(file, name, value)
+            file.write(samples.T)
+    except soundfile.LibsndfileError as error:
+        raise OutputError(
+            "the sound could not be encoded",
+            got=f"{path}: {error}",
+            attempt="another rate (mp3 holds 8 to 48 kHz), or a .wav",
+        ) from error
 
 
 def dithered(samples: Samples) -> Samples:

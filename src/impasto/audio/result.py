@@ -27,6 +27,7 @@ class SoundResult:
         history: (scale, step, losses) of every step.
         checkpoint: the file of the interrupted run, if any; ``save`` removes it.
         tags: title, artist and the like of the content.
+        cover: the picture in the content's file.
     """
 
     samples: Samples = field(repr=False)
@@ -36,6 +37,7 @@ class SoundResult:
     history: list[dict[str, Any]] = field(default_factory=list, repr=False)
     checkpoint: Path | None = field(default=None, repr=False)
     tags: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cover: bytes | None = field(default=None, repr=False)
 
     @property
     def seconds(self) -> float:
@@ -59,7 +61,7 @@ class SoundResult:
         Raises:
             OutputError: the folder is missing or read-only, or the format is unknown or cannot hold the bits.
         """
-        target = io.write_sound(path, self.samples, self.rate_hz, bits=bits, tags=self.tags)
+        target = io.write_sound(path, self.samples, self.rate_hz, bits=bits, tags=self.tags, cover=self.cover)
         write_text(record_path(target), json.dumps({**self.record, "sound": target.name}, indent=1) + "\n")
         if self.checkpoint is not None:
             remove(self.checkpoint)

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.audio.random_features import WIDTHS, random_features
-from impasto.audio.spectrogram import SEMITONES, WINDOWS, band_magnitudes, compressed
+from impasto.audio.spectrogram import SEMITONES, WINDOWS, Window, band_magnitudes, compressed
 from impasto.losses.base import Features
 
 RHYTHM_BANDS = 8
@@ -28,14 +28,20 @@ CHROMA_OCTAVES = (1, 7)
 above (5.3 kHz), there is more noise than pitch."""
 
 
-def frames_per_s(window_index: int, rate_hz: int) -> float:
-    """Frames a second of a window."""
-    return rate_hz / WINDOWS[window_index].hop(rate_hz)
-
-
 def rhythm_lags(rate_hz: int) -> int:
     """``RHYTHM_LAG_S`` in frames of the middle window."""
-    return math.ceil(RHYTHM_LAG_S * frames_per_s(1, rate_hz))
+    return math.ceil(RHYTHM_LAG_S * SoundView(rate_hz).frames_per_s("middle"))
+
+
+def without_margins(frames: Tensor, window: Window, rate_hz: int) -> Tensor:
+    """Frames of a padded sound without those whose centre lies in the padding, (..., frames).
+
+    A sound is padded for the longest window. Shorter ones have frames in the padding alone, which are silent:
+    statistics of the canvas would then be those of a sound with pauses.
+    """
+    margin = (WINDOWS[-1].samples(rate_hz) - window.samples(rate_hz)) // 2 // window.hop(rate_hz)
+    kept = frames.shape[-1] - 2 * margin
+    return frames[..., margin : margin + kept] if kept > 0 else frames
 
 
 def onsets(spectrogram: Tensor) -> Tensor:
@@ -95,6 +101,10 @@ class SoundView:
     rate_hz: int
     seed: int = 0
 
+    def frames_per_s(self, window: str) -> float:
+        """Frames a second of a window, by its name."""
+        return next(self.rate_hz / one.hop(self.rate_hz) for one in WINDOWS if one.name == window)
+
     @property
     def texture_kinds(self) -> tuple[str, ...]:
         """Kinds that say what a sound is made of."""
@@ -110,7 +120,10 @@ class SoundView:
             {"CHANNEL/KIND": (1, c, 1, frames)}; chroma is (1, 1, 12, frames), one pattern as a whole.
         """
         found: dict[str, Tensor] = {}
-        magnitudes = {w.name: band_magnitudes(samples, w, self.rate_hz) for w in WINDOWS}
+        magnitudes = {
+            w.name: without_margins(band_magnitudes(samples, w, self.rate_hz), w, self.rate_hz)
+            for w in WINDOWS
+        }
         spectrograms = {name: compressed(bands) for name, bands in magnitudes.items()}
         for name, spectrogram in spectrograms.items():
             found[name] = spectrogram[:, :, None]

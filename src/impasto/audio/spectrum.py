@@ -12,8 +12,9 @@ FFT_SAMPLES = 2048
 SMOOTHING = 9
 """Frequencies over which they are smoothed."""
 
-GAIN_LIMITS = (10**-2.0, 10**1.5)
-"""Least and greatest gain: -40 and +30 dB; more would raise noise."""
+GAIN_LIMITS = (10**-3.0, 10**1.5)
+"""Least and greatest gain: -60 and +30 dB. What is silent in the style may be made so; more gain would raise
+noise."""
 
 
 def resize_samples(samples: Tensor, count: int, *, periodic: bool = False) -> Tensor:
@@ -29,6 +30,9 @@ def resize_samples(samples: Tensor, count: int, *, periodic: bool = False) -> Te
     length = samples.shape[-1]
     if length == count:
         return samples
+    if samples.ndim > 1:  # one row after the other: the memory is that of one
+        rows = [resize_samples(row, count, periodic=periodic) for row in samples.reshape(-1, length)]
+        return torch.stack(rows).reshape(*samples.shape[:-1], count)
     # Mirrored: a spectrum takes the end for the neighbour of the beginning, and a jump would ring.
     times = 1 if periodic else 2
     wide = samples if periodic else torch.cat([samples, samples.flip(-1)], -1)

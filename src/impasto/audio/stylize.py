@@ -204,6 +204,7 @@ def _about(
         "identity": lambda: identity,
         "notes": tuple(notes),
         "tags": {} if content is None else dict(content.tags),
+        "cover": None if content is None else content.cover,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import torch
@@ -16,8 +16,11 @@ from impasto.audio.sound_view import SoundView, rhythm_lags
 from impasto.audio.spectrum import long_term_power, resize_samples, with_spectrum
 from impasto.losses.autocorrelation import AutocorrelationLoss
 from impasto.losses.base import Features, Loss, Target
+from impasto.losses.channel_correlation import ChannelCorrelationLoss
 from impasto.losses.correlation import CorrelationLoss
+from impasto.losses.modulation import ModulationLoss
 from impasto.losses.objective import Objective, Term
+from impasto.losses.quantiles import QuantileLoss
 from impasto.losses.wasserstein import WassersteinLoss
 from impasto.optimize.oom_fallback import CanvasLoss
 from impasto.optimize.schedule import Scale
@@ -31,6 +34,13 @@ CONTENT_KINDS = ("chroma", "onset", "envelope")
 
 SPECTROGRAMS = ("short", "middle", "long")
 """Features that are spectrograms."""
+
+ENVELOPES = ("short", "middle")
+"""Those whose bands are compared by how fast, and how much together, they rise and fall; the long window
+blurs that."""
+
+LOWEST_MODULATION_HZ = 0.5
+"""Centre of the lowest modulation band: slower than that, a sound of a few seconds has an arrangement."""
 
 STYLE_S = 60.0
 """Seconds of a style that are used, spread over all of it."""
@@ -59,7 +69,6 @@ class Waveform:
     rate_hz: int
     scales: tuple[Scale, ...]
     count: int
-    _starts: dict[int, Tensor] = field(default_factory=dict)
 
     @cached_property
     def start(self) -> Tensor:
@@ -124,12 +133,16 @@ class Waveform:
             source = resize_samples(self.content, scale.width)[None, :, None]
         count = padded(torch.empty(1, 1, 1, scale.width), rate_hz, loop=loop).shape[1]
         blocks = blocks_of(count, rate_hz)
-        own = None
+        own: Sequence[Features] | None = None
+        content_terms: list[list[Term]] = [[]]
         if source is not None:
             whole = padded(source, rate_hz, loop=False)
-            own = [view.features(whole[:, start:stop], self.levels.names) for start, stop in blocks]
+            pieces = (view.features(whole[:, start:stop], self.levels.names) for start, stop in blocks)
+            if self.settings.strength < 1:
+                own = list(pieces)
+            # One block after the other: all features of a long sound are larger than the sound.
+            content_terms = [self._content_terms(features) for features in own or pieces]
         style_terms = self._style_terms(view, own)
-        content_terms = [[] if own is None else self._content_terms(features) for features in own or [{}]]
         own = None
         objectives = [Objective([*style_terms, *terms]) for terms in content_terms]
 
@@ -152,6 +165,7 @@ class Waveform:
     def _style_terms(self, view: SoundView, own: Sequence[Features] | None) -> list[Term]:
         """The terms that compare a block with the style, each with its target."""
         settings = self.settings
+        half = settings.modulation_weight / len(ENVELOPES)
         losses: list[tuple[str, Loss, float]] = [
             ("texture", WassersteinLoss(self._layers(view.texture_kinds)), settings.style_weight),
             ("spectrum", WassersteinLoss(self._layers(SPECTROGRAMS)), settings.style_weight),
@@ -160,7 +174,13 @@ class Waveform:
                 AutocorrelationLoss(self._layers(("rhythm",)), lags=rhythm_lags(view.rate_hz)),
                 settings.rhythm_weight,
             ),
+            ("levels", QuantileLoss(self._layers(SPECTROGRAMS)), settings.levels_weight),
+            ("together", ChannelCorrelationLoss(self._layers(ENVELOPES)), settings.modulation_weight),
         ]
+        for name in ENVELOPES:
+            lowest = LOWEST_MODULATION_HZ / view.frames_per_s(name)
+            layers = self._layers((name,))
+            losses.append((f"modulation of {name}", ModulationLoss(layers, lowest=lowest), half))
         losses = [row for row in losses if row[2] > 0]
         targets: dict[str, list[Target]] = {name: [] for name, _, _ in losses}
         for samples in self.style_samples(view.rate_hz):
@@ -173,7 +193,7 @@ class Waveform:
             target = loss.blend(targets[name], self.shares)
             if own is not None and settings.strength < 1:
                 target = loss.interpolate(pooled(loss, own), target, settings.strength)
-            terms.append(Term(name, loss, loss.finish(target), weight))
+            terms.append(Term(name.partition(" ")[0], loss, loss.finish(target), weight))
         return terms
 
     def _content_terms(self, features: Features) -> list[Term]:

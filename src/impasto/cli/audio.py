@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from impasto.cli.console import INTERRUPTED, notes
+from impasto.cli.console import INTERRUPTED, notes, progress
 from impasto.cli.options import with_settings
 from impasto.cli.outputs import escaped, print_notes
 from impasto.cli.run_command import check_names
@@ -22,6 +23,7 @@ from impasto.settings.audio import AudioSettings
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from impasto.audio.animation import SpectrogramRecorder
     from impasto.audio.result import SoundResult
     from impasto.optimize.loop import Step
     from impasto.synthesis.run import Run
@@ -59,6 +61,10 @@ def audio(
         Path | None,
         typer.Option(metavar="FILE", help="Draw content, style and result as spectrograms: .png."),
     ] = None,
+    animate: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Show the spectrogram being painted, with the result: .mp4."),
+    ] = None,
     checkpoint: Annotated[
         Path | None,
         typer.Option(
@@ -85,7 +91,14 @@ def audio(
     with notes(quiet=silent) as console:
         inputs, settings = plan(inputs, from_record, options)
         target = out or Path(f"{'-'.join(path.stem for path in paths_of(inputs))}-audio.wav")
-        check_files(target, bits, paths_of(inputs), spectrogram, preview, checkpoint)
+        besides = {
+            "spectrogram": spectrogram,
+            "animation": animate,
+            "preview": preview,
+            "checkpoint": checkpoint,
+        }
+        check_files(target, bits, besides, paths_of(inputs))
+        from impasto.audio.animation import SpectrogramRecorder
         from impasto.audio.stylize import job
         from impasto.synthesis.context import Context
         from impasto.synthesis.run import Run
@@ -98,8 +111,11 @@ def audio(
             resume=resume,
             automatic=checkpoint is None,
         )
-        result, interrupted = play(run, console, preview, rate_hz=made.rate_hz, quiet=silent)
+        recorder = None if animate is None else SpectrogramRecorder(made.rate_hz)
+        result, interrupted = play(run, console, preview, recorder, rate_hz=made.rate_hz, quiet=silent)
         result.save(target, bits=bits)
+        if animate is not None and recorder is not None:
+            recorder.write(animate, result.samples)
         if spectrogram is not None:
             from impasto.audio.picture import draw_run
 
@@ -175,44 +191,50 @@ def paths_of(inputs: dict[str, Any]) -> list[Path]:
     return [*([inputs["content"]] if "content" in inputs else []), *inputs["style"]]
 
 
-def check_files(
-    target: Path,
-    bits: int,
-    read: Sequence[Path],
-    spectrogram: Path | None,
-    preview: Path | None,
-    checkpoint: Path | None,
-) -> None:
+def check_files(sound: Path, bits: int, besides: dict[str, Path | None], read: Sequence[Path]) -> None:
     """Look, before any work is done, whether everything can be written and has a name of its own.
 
+    Args:
+        sound: the result.
+        bits: a sample.
+        besides: {what: file} of what is written besides; None: it is not asked for.
+        read: files that are read.
     Raises:
         OutputError: a folder is missing or closed, or a format is unknown or cannot hold the bits.
         SettingError: names clash.
     """
+    from impasto.audio.animation import check_animation_output
     from impasto.audio.io import check_output
     from impasto.images.atomic_write import check_path
     from impasto.result import record_path
 
-    check_output(target, bits=bits)
-    check_path(record_path(target), ())
-    if preview is not None:
-        check_output(preview)
-    if spectrogram is not None:
-        check_path(spectrogram, (".png",))
-    if checkpoint is not None:
-        check_path(checkpoint, ())
-    written = {
-        "sound": target,
-        "record": record_path(target),
-        "spectrogram": spectrogram,
-        "preview": preview,
-        "checkpoint": checkpoint,
+    check_output(sound, bits=bits)
+    check_path(record_path(sound), ())
+    checks: dict[str, Callable[[Path], object]] = {
+        "preview": check_output,
+        "spectrogram": partial(check_path, formats=(".png",)),
+        "animation": check_animation_output,
+        "checkpoint": partial(check_path, formats=()),
     }
-    check_names(written, read)
+    for what, path in besides.items():
+        if path is not None:
+            checks[what](path)
+    check_names({"sound": sound, "record": record_path(sound), **besides}, read)
+
+
+def rate_of(step: Step, *, rate_hz: int) -> str:
+    """The sample rate of a step's canvas, as the bar shows it; ``rate_hz`` is that of the result."""
+    return f"{rate_hz / 2 ** (step.scales - step.scale) / 1000:.1f} kHz"
 
 
 def play(
-    run: Run[SoundResult], console: Console, preview: Path | None, *, rate_hz: int, quiet: bool
+    run: Run[SoundResult],
+    console: Console,
+    preview: Path | None,
+    recorder: SpectrogramRecorder | None,
+    *,
+    rate_hz: int,
+    quiet: bool,
 ) -> tuple[SoundResult, bool]:
     """Run to the end or to Ctrl-C, with a bar and a preview.
 
@@ -220,6 +242,7 @@ def play(
         run: what to make.
         console: where the bar goes.
         preview: the sound that is refreshed.
+        recorder: keeps spectrograms for an animation.
         rate_hz: of the result.
         quiet: show no bar.
     Returns:
@@ -231,9 +254,11 @@ def play(
 
     throttle = Throttle(PREVIEW_EVERY_S)
     try:
-        with progress(console, rate_hz=rate_hz, quiet=quiet) as show:
+        with progress(console, quiet=quiet, size=partial(rate_of, rate_hz=rate_hz)) as show:
             for step in run.steps():
                 show(step)
+                if recorder is not None:
+                    recorder.see(step)
                 if preview is not None and throttle.due:
                     with throttle.writing():
                         write_sound(preview, step.snapshot()[0, :, 0].numpy(), rate_hz)
@@ -245,33 +270,3 @@ def play(
             run.keep()
         return run.result(interrupted=True), True
     return run.result(), False
-
-
-@contextmanager
-def progress(console: Console, *, rate_hz: int, quiet: bool) -> Iterator[Callable[[Step], None]]:
-    """A bar over all sample rates: rate, step, loss and time left."""
-    from rich.progress import BarColumn, Progress, TextColumn
-
-    columns = [
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=None),
-        TextColumn("step {task.fields[step]}"),
-        TextColumn("loss {task.fields[loss]:.3f}"),
-        TextColumn("{task.fields[left]} left"),
-    ]
-    with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
-        task = bar.add_task("reading", total=None, step="-", loss=float("nan"), left="-")
-
-        def show(step: Step) -> None:
-            here_hz = rate_hz / 2 ** (step.scales - step.scale)
-            bar.update(
-                task,
-                description=f"{here_hz / 1000:.1f} kHz ({step.scale}/{step.scales})",
-                total=step.seconds + step.seconds_left,
-                completed=step.seconds,
-                step=f"{step.step}/{step.steps}",
-                loss=step.loss,
-                left=duration_text(step.seconds_left),
-            )
-
-        yield show

@@ -92,10 +92,21 @@ def notes(*, quiet: bool) -> Iterator[Console]:
         logger.removeHandler(handler)
 
 
+def size_of(step: Step) -> str:
+    """The size of a step's canvas, as the bar shows it."""
+    return f"{max(step.width, step.height)} px"
+
+
 @contextmanager
-def progress(console: Console, *, quiet: bool) -> Iterator[Callable[..., None]]:
+def progress(
+    console: Console, *, quiet: bool, size: Callable[[Step], str] = size_of
+) -> Iterator[Callable[..., None]]:
     """A bar over all sizes: size, step, loss and time left.
 
+    Args:
+        console: where it goes.
+        quiet: show none.
+        size: of a step's canvas, in words.
     Yields:
         What to call with each step, and, if there are several pictures, with which one it is of.
     """
@@ -114,7 +125,7 @@ def progress(console: Console, *, quiet: bool) -> Iterator[Callable[..., None]]:
         def show(step: Step, picture: str = "") -> None:
             bar.update(
                 task,
-                description=f"{picture}{max(step.width, step.height)} px ({step.scale}/{step.scales})",
+                description=f"{picture}{size(step)} ({step.scale}/{step.scales})",
                 total=step.seconds + step.seconds_left,
                 completed=step.seconds,
                 step=f"{step.step}/{step.steps}",

@@ -21,6 +21,7 @@ TITLES = {
     "compare": "Starts and optimisers compared",
     "preferences": "What excites a channel most",
     "sentence": "The same two losses for prose",
+    "sound": "The same for sound",
 }
 """Titles of the chapters, by their names in ``registry.FIGURES``."""
 

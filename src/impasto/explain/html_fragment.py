@@ -14,8 +14,8 @@ h2 { margin-top: 0.25rem; }
 """
 """Smaller margins than on the page: the page around the frame has its own."""
 
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-"""Content-Security-Policy of the page and of its parts: only embedded pictures and styles are loaded."""
+POLICY = "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'"
+"""Content-Security-Policy of the page and of its parts: only what is embedded is loaded."""
 
 PAGE = Template("""<!DOCTYPE html>
 <html lang="en">

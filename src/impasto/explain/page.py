@@ -33,7 +33,7 @@ from impasto.settings import ExplainOptions
 INDEX = "index.html"
 
 COSTS = {"feature-maps": 1.5, "gram-matrix": 2.0, "receptive-field": 0.7, "reconstruct": 17.0, "sweep": 20.0,
-         "timeline": 8.0, "compare": 6.5, "preferences": 19.0, "sentence": 1.5}  # fmt: skip
+         "timeline": 8.0, "compare": 6.5, "preferences": 19.0, "sentence": 1.5, "sound": 14.0}  # fmt: skip
 """Chapter -> seconds on one core at the defaults; for the estimate of the time left."""
 
 START_COST = 6.0
@@ -54,6 +54,10 @@ PAPERS = (
      "https://doi.org/10.23915/distill.00021"),
     ("Erhan, Bengio, Courville, Vincent 2009. Visualizing higher-layer features of a deep network",
      "https://www.researchgate.net/publication/265022827"),
+    ("Ulyanov, Lebedev 2016. Audio texture synthesis and style transfer",
+     "https://dmitryulyanov.github.io/audio-texture-synthesis-and-style-transfer/"),
+    ("McDermott, Simoncelli 2011. Sound texture perception via statistics of the auditory periphery",
+     "https://doi.org/10.1016/j.neuron.2011.06.032"),
     ("Olah, Mordvintsev, Schubert 2017. Feature visualization", "https://doi.org/10.23915/distill.00007"),
 )  # fmt: skip
 """Title and address of each paper."""

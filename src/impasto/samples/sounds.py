@@ -160,10 +160,15 @@ def sound(name: str) -> NDArray[np.float32]:
 
 def wav_bytes(name: str) -> bytes:
     """One of ``SOUNDS`` as a .wav file of 16 bits."""
+    return as_wav(sound(name), RATE_HZ)
+
+
+def as_wav(samples: NDArray[np.float32], rate_hz: int) -> bytes:
+    """Samples (T,), at most 1, as a .wav file of 16 bits."""
     content = io.BytesIO()
     with wave.open(content, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
-        file.setframerate(RATE_HZ)
-        file.writeframes((sound(name) * 32767).round().astype("<i2").tobytes())
+        file.setframerate(rate_hz)
+        file.writeframes((samples * 32767).round().astype("<i2").tobytes())
     return content.getvalue()

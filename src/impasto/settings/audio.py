@@ -13,7 +13,14 @@ from impasto.settings.task import Input, Task
 AUDIO_PRESETS: dict[str, dict[str, Any]] = {
     "default": {},
     "ulyanov": {"scales": 1, "steps": 300},
-    "grinstein": {"chroma_weight": 0.0, "onset_weight": 0.0, "envelope_weight": 0.0, "rhythm_weight": 0.0},
+    "grinstein": {
+        "chroma_weight": 0.0,
+        "onset_weight": 0.0,
+        "envelope_weight": 0.0,
+        "rhythm_weight": 0.0,
+        "levels_weight": 0.0,
+        "modulation_weight": 0.0,
+    },
 }
 """Preset -> the settings in which it differs from the defaults.
 
@@ -42,7 +49,11 @@ class AudioSettings(BlendSettings):
         slider=(0, 1, 0.05),
     )
     length: float = setting(
-        10.0, unit="s", low=0.5, high=3600, help="Of a texture; with content, the content decides."
+        10.0,
+        unit="s",
+        low=0.5,
+        high=3600,
+        help="Of a texture, such as 30s or 1:30; with content, the content decides.",
     )
     loop: bool = setting(False, help="Make the end of a texture run on into its beginning, without a seam.")
     style_weight: float = setting(
@@ -56,15 +67,33 @@ class AudioSettings(BlendSettings):
         source="the term is that of Antognini et al. 2019; the weight: chosen by the measures",
         slider=(0, 2, 0.05),
     )
-    chroma_weight: float = setting(
+    levels_weight: float = setting(
         1.0,
+        low=0,
+        high=100,
+        absent=0.0,
+        help="Higher takes more of how often each of the style's bands is how loud: its pauses and beats.",
+        source="chosen by the measures",
+        slider=(0, 4, 0.1),
+    )
+    modulation_weight: float = setting(
+        0.5,
+        low=0,
+        high=100,
+        absent=0.0,
+        help="Higher takes more of how fast the style's bands rise and fall, and which of them together.",
+        source="the statistics are among those of McDermott, Simoncelli 2011; the weight: by the measures",
+        slider=(0, 4, 0.1),
+    )
+    chroma_weight: float = setting(
+        1.5,
         low=0,
         high=100,
         help="Higher keeps more of the content's harmony: which of the twelve tones sound.",
         slider=(0, 5, 0.1),
     )
     onset_weight: float = setting(
-        0.15,
+        0.3,
         low=0,
         high=100,
         help="Higher keeps more of the content's rhythm: when tones begin.",
@@ -93,7 +122,7 @@ class AudioSettings(BlendSettings):
         slider=(1, 4, 1),
     )
     coarse_steps: float = setting(
-        3.0,
+        2.0,
         low=0.1,
         high=20,
         help="A lower rate gets this many times the steps of the next one; low rates are quick.",
@@ -131,6 +160,8 @@ class AudioOptions(BlendOptions, total=False):
     loop: bool
     style_weight: float
     rhythm_weight: float
+    levels_weight: float
+    modulation_weight: float
     chroma_weight: float
     onset_weight: float
     envelope_weight: float

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 WORDS = {int: "a whole number", float: "a number", bool: "yes or no", str: "a text"}
 """Types of values, in words."""
 
+CLOCK = re.compile(r"\s*(?:(\d{1,3}):(?=\d\d:))?(\d{1,3}):([0-5]\d(?:\.\d+)?)\s*", re.ASCII)
+"""Hours, minutes and seconds, or minutes and seconds, with colons between."""
+
 
 def kind_of(annotation: Any) -> Any:
     """The annotated type without None: ``int`` of ``int | None``."""
@@ -68,6 +71,8 @@ def read(name: str, value: Any, annotation: Any) -> Any:
 def number_of(text: str, info: SettingInfo, kind: Any) -> Any:
     """The number that a text means, with or without the setting's unit: 3000 of "3000px", 0.8 of "80%".
 
+    Seconds may also be minutes and seconds, or hours, minutes and seconds: 90 of "1:30", 3723 of "1:02:03".
+
     Args:
         text: of a command line or a table.
         info: of the setting.
@@ -77,6 +82,8 @@ def number_of(text: str, info: SettingInfo, kind: Any) -> Any:
     """
     if kind is float and text.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):
         return float(text)
+    if info.unit == "s" and kind is float and (clock := CLOCK.fullmatch(text)):
+        return 3600.0 * int(clock[1] or 0) + 60.0 * int(clock[2]) + float(clock[3])
     words = re.fullmatch(r"\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*([^\d.]*?)\s*", text, re.IGNORECASE)
     try:
         number = float(words[1]) if words else math.nan

@@ -144,6 +144,11 @@ class VideoSettings(
         source="Ruder, Dosovitskiy, Brox 2016, eq. 7; the value by measurement on one clip",
         slider=(0, 10000, 100),
     )
+    sound_style: str | None = setting(
+        None,
+        help="A sound file, in whose style the video's sound is played, as impasto audio does; needs "
+        "impasto[audio]. Left out: the sound is copied.",
+    )
     long_term: tuple[int, ...] = setting(
         (1, 2, 4),
         low=1,
@@ -218,6 +223,7 @@ class VideoOptions(
     steady: float | None
     style_times: tuple[float, ...] | list[float] | None
     temporal_weight: float
+    sound_style: str | None
     long_term: int | tuple[int, ...] | list[int]
     frame_steps: int
     frame_rate: float

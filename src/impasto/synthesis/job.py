@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, partial
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import torch
@@ -16,14 +16,17 @@ from impasto.features.extractor import Extractor
 from impasto.images.resize import resize
 from impasto.losses.objective import Objective, Term
 from impasto.optimize.checkpoint import State
-from impasto.optimize.loop import Loop, Step
+from impasto.optimize.loop import Step
 from impasto.optimize.oom_fallback import CanvasLoss
 from impasto.optimize.schedule import Scale
 from impasto.optimize.tiling import TiledObjective
 from impasto.result import Result
+from impasto.synthesis.canvas_job import CanvasJob, expect_step, history_row
 from impasto.synthesis.feature_view import FeatureView, Shift, ShiftRule, no_shift
 from impasto.synthesis.memory import TILES_PX, MemoryBudget, Tiling
 from impasto.synthesis.periodic import roll_to
+
+__all__ = ["Job", "Objectives", "Terms", "history_row", "unfinished"]
 
 log = logging.getLogger(__name__)
 
@@ -40,43 +43,28 @@ def unfinished(canvas: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Job:
+class Job(CanvasJob):
     """One picture to be optimised; a recipe fills it, and the engine runs it.
 
     Attributes:
-        scales: sizes of the canvas, coarsest first; the last is that of the result.
         start: Scale -> (1, C, h, w), the canvas before the first step, of any size.
         terms: (Scale, grid shift, side of the tiles or None) -> the terms of the loss.
         view: the network that reads the canvas, and its layers.
-        loop: optimiser, rate, running mean, tolerance, bounds, how to resize.
         budget: decides whether a size is painted in tiles.
-        record: what the result's record says before the first step.
-        identity: () -> what decides the pixels, ready for JSON; a checkpoint continues only the same.
         shift: where the network's grid lies at each evaluation.
         periodic: the canvas' edges meet.
         finish: (1, C, h, w) of any size -> the picture that is shown and saved.
-        notes: what was done to the inputs, for people.
         alpha: (1, 1, H, W) in [0, 1] of any size, how opaque the result is; None for all of it.
     """
 
-    scales: tuple[Scale, ...]
     start: Callable[[Scale], Tensor]
     terms: Terms
     view: FeatureView
-    loop: Loop
     budget: MemoryBudget
-    record: Mapping[str, Any]
-    identity: Callable[[], Mapping[str, Any]]
     shift: ShiftRule = no_shift
     periodic: bool = False
     finish: Callable[[Tensor], Tensor] = unfinished
-    notes: tuple[str, ...] = ()
     alpha: Tensor | None = None
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(height, width) of the result, px."""
-        return self.scales[-1].height, self.scales[-1].width
 
     @property
     def objectives(self) -> Objectives:
@@ -93,12 +81,9 @@ class Job:
             state=state,
         )
 
-    def shown(self, step: Step) -> Step:
-        """The step with a snapshot of the finished picture."""
-        return replace(step, snapshot=partial(self._finished, step.snapshot))
-
-    def _finished(self, snapshot: Callable[[], Tensor]) -> Tensor:
-        return self.finish(snapshot())
+    def preview(self, canvas: Tensor) -> Tensor:
+        """The finished picture, at the size of the canvas."""
+        return self.finish(canvas)
 
     def result(
         self, last: Step | None, history: Sequence[Mapping[str, Any]], *, interrupted: bool = False
@@ -112,27 +97,12 @@ class Job:
         Raises:
             SettingError: no step was made.
         """
-        if last is None:
-            raise SettingError("no step was made", got="0 steps", expected="at least 1")
-        losses = {**last.losses, "total": last.loss} if last.step else {}
-        pixels = self.finish(self.loop.resize(last.snapshot(), self.shape))
-        pixels = pixels.detach().to("cpu", torch.float32)
-        record = {
-            **self.record,
-            "size": [pixels.shape[3], pixels.shape[2]],
-            "steps": len(history),
-            "seconds": round(last.seconds, 3),
-            "losses": losses,
-            "interrupted": interrupted,
-        }
+        step = expect_step(last)
+        pixels = self.finish(self.loop.resize(step.snapshot(), self.shape)).detach().to("cpu", torch.float32)
         size = (pixels.shape[2], pixels.shape[3])
+        losses, record = self.told(step, history, interrupted=interrupted, size=[size[1], size[0]])
         alpha = None if self.alpha is None else resize(self.alpha, size).clamp(0, 1)
         return Result(pixels, losses, record, [dict(row) for row in history], alpha=alpha)
-
-
-def history_row(step: Step) -> dict[str, Any]:
-    """What a result's history keeps of a step: size, step, loss and its parts."""
-    return {"scale": step.scale, "step": step.step, "loss": step.loss, **step.losses}
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def describe_files(settings: Settings) -> dict[str, Any]:
 
 def absolute_paths(settings: Settings) -> dict[str, str]:
     """{name: absolute path} of the settings that name files."""
-    files = {name: getattr(settings, name, None) for name in ("init", "weights")}
+    files = {name: getattr(settings, name, None) for name in ("init", "weights", "sound_style")}
     return {name: str(Path(file).resolve()) for name, file in files.items() if file and os.path.isfile(file)}  # noqa: PTH113
 
 

@@ -20,8 +20,8 @@ from impasto.optimize.loop import Step
 from impasto.optimize.run_to_end import drain, drained
 from impasto.optimize.timing import Throttle
 from impasto.result import Result
+from impasto.synthesis.canvas_job import history_row
 from impasto.synthesis.context import Context
-from impasto.synthesis.job import history_row
 from impasto.synthesis.record import comparable
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from impasto.video.frame_loop import FrameLoop, Painted, VideoStep
 from impasto.video.joining import join
 from impasto.video.pictures_clip import is_pattern
 from impasto.video.reading import open_clip, selected
+from impasto.video.sound_style import restylable, restyled_track
 from impasto.video.work_folder import PART_FRAMES, WorkFolder
 from impasto.video.writing import check_video_output, encoding_of, numbered
 
@@ -92,6 +94,7 @@ class VideoRun:
         if self.every_frame is not None:
             check_video_output(self.every_frame)
         clip, s = self.clip, self.settings
+        new_sound = s.sound_style is not None and restylable(clip.info.path, s.sound_style, self.target)
         for note in clip.info.notes:
             log.info("%s: %s", clip.info.path.name, note)
         info, frames = selected(clip, start_s=s.start, end_s=s.end, rate=s.fps)
@@ -132,7 +135,7 @@ class VideoRun:
             raise SettingError("there is no frame", got=str(clip.info.path))
         count = last.number + 1
         folder.close_part(count - len(stamps), stamps)
-        self._join(folder, info, origin, last)
+        self._join(folder, info, origin, last, sound_style=s.sound_style if new_sound else None)
         record = self._record(info, count, cuts, time.monotonic() - begin)
         said = {**without_folders(record), "picture": self.target.name}
         write_text(self._record_path, json.dumps(said, indent=1) + "\n")
@@ -219,17 +222,22 @@ class VideoRun:
             number, info.count, *self.shape, painted.is_cut, seconds, left, snapshot=lambda: shown
         )
 
-    def _join(self, folder: WorkFolder, info: ClipInfo, origin: int, last: Frame) -> None:
+    def _join(
+        self, folder: WorkFolder, info: ClipInfo, origin: int, last: Frame, *, sound_style: str | None
+    ) -> None:
         base = info.time_base
-        end = (last.pts + max(last.duration, 1)) * base
-        path = self.clip.info.path
+        start, end = origin * base, (last.pts + max(last.duration, 1)) * base
+        path, end_s = self.clip.info.path, None if self.settings.end is None else end
+        if sound_style is not None:
+            path = restyled_track(path, sound_style, folder.path, self.target, start_s=start, end_s=end_s)
+            start, end_s = Fraction(0), None
         join(
             self.target,
             folder.parts,
             info=info,
             sound=path if path.is_file() else None,
-            start_s=origin * base,
-            end_s=None if self.settings.end is None else end,
+            start_s=start,
+            end_s=end_s,
             last_s=last.duration * base if last.duration else 1 / info.rate,
         )
 
