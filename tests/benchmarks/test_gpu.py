@@ -7,7 +7,7 @@ from torch import nn
 def test_the_tables_on_the_cpu(capsys):
     from gpu import main
 
-    main(["--device", "cpu", "--sizes", "64,96", "--steps", "2", "--matrix", "64", "--minutes", "5"])
+    main(["--device", "cpu", "--sizes", "64,96", "--steps", "2", "--matrix", "64", "--minutes", "60"])
     text = capsys.readouterr().out
     rows = {
         line.split("|")[1].strip(): line.split("|")[2:] for line in text.splitlines() if line.startswith("|")

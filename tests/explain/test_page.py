@@ -122,7 +122,7 @@ def test_every_equation_of_the_paper(made):
 def test_every_figure_is_a_file_too(made, reader):
     files = {file.name for file in made[0].parent.iterdir()}
     names = [attrs["id"].removeprefix("figure-") for attrs in reader.all("figure") if "id" in attrs]
-    assert len(names) == 17
+    assert len(names) == 18
     for name in names:
         assert f"{name}.png" in files or f"{name}.gif" in files
     for file in made[0].parent.glob("*.gif"):

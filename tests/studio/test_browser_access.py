@@ -85,7 +85,7 @@ def nameless(page):
 def test_everything_has_a_name_and_a_place(open_page):
     page = open_page()
     for name in tab_names():
-        page.get_by_role("tab", name=title(name)).click()
+        page.get_by_role("tab", name=title(name), exact=True).click()
         page.locator(".output:visible").wait_for()
         for fold in page.locator(".tab-columns:visible button.label-wrap").all():
             fold.click()

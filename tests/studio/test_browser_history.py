@@ -77,5 +77,5 @@ def test_who_closes_the_page_stops_the_painting(open_page, painting, quick, tmp_
     ben.get_by_text("Waiting in the queue").wait_for()
     ann.close()
     result(ben)
-    assert "Done." in ben.inner_text("#stylize-status")
+    ben.locator("#stylize-status").get_by_text("Done.").wait_for()
     assert time.monotonic() - begun < 0.7 * left_s  # nobody waited for the end of ann's

@@ -47,7 +47,7 @@ def test_files_of_the_server_and_of_visitors(tmp_path, browser, photo, painting,
     from gradio_client import Client, handle_file
     from gradio_client.exceptions import AppError
 
-    with running_studio(tmp_path) as (address, folder):
+    with running_studio(tmp_path, "--wait-s", "1") as (address, folder):
         (served,) = folder.glob("*/served")
         sample, lock = SampleFiles(served / "samples").picture, served.parent / "owner.lock"
         coffee = sample("coffee")

@@ -39,7 +39,7 @@ def test_a_painting_from_upload_to_download(open_page, photo, painting, quick, t
     page.click("#stylize-paint")
     result(page)
     assert page.evaluate("window.seen.size") >= 3  # it changes
-    assert "Done." in page.inner_text("#stylize-status")
+    page.locator("#stylize-status").get_by_text("Done.").wait_for()
     assert page.locator("#stylize-curve svg").get_attribute("aria-label").startswith("Loss over 150 steps")
     picture = download(page, "#stylize-picture")
     assert picture.suggested_filename == "photo-painting-1.png"
@@ -62,7 +62,7 @@ def test_stop_keeps_the_picture(open_page, tmp_path, painting, quick):
     page.get_by_text(re.compile(r"step \d+ of 400")).wait_for()
     page.click("#stylize-stop")
     result(page)
-    assert "Stopped" in page.inner_text("#stylize-status")
+    page.locator("#stylize-status").get_by_text("Stopped").wait_for()
     assert page.is_enabled("#stylize-paint")
     assert not page.is_enabled("#stylize-stop")
 
@@ -93,7 +93,7 @@ def test_painting_nothing_says_what_is_missing(open_page):
 
 def test_chapters_stop_and_downloads(open_page, photo, painting):
     page = open_page(width=390)
-    page.get_by_role("tab", name="Explain").click()
+    page.get_by_role("tab", name="Explain", exact=True).click()
     page.click("#explain-paint")
     alert = page.locator("#explain-status [role=alert]")
     alert.wait_for()
@@ -204,7 +204,7 @@ def test_brushed_doodle(open_page, painting, quick, tmp_path):
 def test_nothing_is_wider_than_the_window(open_page, scheme):
     page = open_page(scheme=scheme)
     for name in tab_names():
-        page.get_by_role("tab", name=title(name)).click()
+        page.get_by_role("tab", name=title(name), exact=True).click()
         page.locator(".output:visible").wait_for()
         for width in (390, 768, 1440):
             page.set_viewport_size({"width": width, "height": 844})

@@ -23,6 +23,7 @@ WITHHELD = (
     "max_minutes",
     "pictures",
     "flow_files",
+    "sound_style",
     "workers",
     "llm_url",
     "llm_file",
