@@ -173,6 +173,7 @@ def test_a_real_ctrl_c(photo, painting, tmp_path):
     out = tmp_path / "out.png"
     script = """
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell runs in the background
 from impasto.synthesis.job import Job
 real = Job.steps
 def steps(self, state=None):

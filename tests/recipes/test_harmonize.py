@@ -159,3 +159,11 @@ def test_what_cannot_be():
         impasto.harmonize(painting, object=composite, at="left", **TEST)
     with pytest.raises(SettingError, match="larger than the painting"):
         impasto.harmonize(painting, object=composite, at="0,0", scale=3, **TEST)
+
+
+def test_an_object_of_a_few_pixels():
+    _, painting, _ = case()
+    item = np.full((4, 4, 3), 250, np.uint8)
+    result = impasto.harmonize(painting, object=item, at="50,40", strength=0, **TEST).pixels
+    change = (result - io.read(painting).pixels).abs().amax(1)[0]
+    assert change[41:43, 51:53].min() > 0.05 and change[:, 70:].max() == 0

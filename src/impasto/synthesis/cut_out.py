@@ -1,6 +1,9 @@
-"""An object cut out of a photo, by a box or a few strokes: models of colours, and the matting Laplacian."""
+"""An object cut out of a photo, by a box or a few strokes: GrabCut, and an edge by closed-form matting."""
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,28 +14,25 @@ from torch import Tensor
 from impasto.checks import expect
 from impasto.errors import SettingError
 from impasto.images.masks import resize_guides
-from impasto.images.oklab import to_oklab
 from impasto.images.resize import fit, resize
-from impasto.synthesis.matting import matted, smoothed
+from impasto.synthesis.matting import matted
 
-Numbers = npt.NDArray[np.float64]
+Marks = npt.NDArray[np.uint8]
 
-SIDE_PX, FINE_PX = 192, 480
-"""Long sides of the copies on which the object is found, and on which its edge is."""
-
-COLORS = 5
-"""Clouds of colour of the object, and as many of what is around it. Source: Rother et al. 2004."""
+SIDE_PX = 480
+"""Long side of the copy on which the object and its edge are found."""
 
 WHITE, BLACK = 0.75, 0.25
 """Strokes above are on the object, strokes below are beside it."""
 
-KMEANS_ROUNDS = 8
+AROUND, OBJECT, LIKELY_AROUND, LIKELY_OBJECT = 0, 1, 2, 3
+"""Marks of OpenCV's GrabCut."""
 
 ROUNDS = 5
-"""Rounds of modelling the colours and cutting."""
+"""Rounds of modelling the colours and cutting; OpenCV's example."""
 
-CERTAIN, LIKELY = 1.0, 0.02
-"""Weights of what is given, and of what the colours say; chosen by eye."""
+PART = 0.02
+"""Parts below this share of the largest one are specks, and holes below it are filled; chosen by eye."""
 
 BAND = 0.012
 """How far the edge of the first cut may be off, as a fraction of the long side; chosen by eye."""
@@ -43,12 +43,8 @@ Box = tuple[int, int, int, int]
 def cut_out(photo: Tensor, *, box: Box | None = None, strokes: Tensor | None = None) -> Tensor:
     """How much of each pixel belongs to an object.
 
-    In turn, the colours inside and outside are described by five Gaussian clouds each, and
-
-        a = argmin a' L a + sum over pixels p of w_p (a_p - q_p)^2
-
-    with L the matting Laplacian, q the probability that a colour is one of the object's, and w 0.02; 1 where
-    the box or a stroke says what a is.
+    The colours inside and outside are described by five Gaussian clouds each, in turn with a cut of the
+    pixels' graph; the edge of that cut becomes soft by closed-form matting.
 
     Args:
         photo: (1, 3, H, W), sRGB in [0, 1].
@@ -58,12 +54,30 @@ def cut_out(photo: Tensor, *, box: Box | None = None, strokes: Tensor | None = N
         (1, 1, H, W) in [0, 1].
     Raises:
         ShapeError: a tensor of another shape.
-        SettingError: the box lies outside of the photo, or nothing says where the object is.
+        SettingError: the box lies outside of the photo or holds all of it, nothing says where the object is,
+            no object was found, or OpenCV is not installed.
 
-    Source: Rother, Kolmogorov, Blake 2004, "GrabCut"; Levin, Lischinski, Weiss 2008.
-    Differs: the matting Laplacian in place of the graph cut, so no library is needed and the edge is soft.
+    Source: Rother, Kolmogorov, Blake 2004, "GrabCut", as in OpenCV; Levin, Lischinski, Weiss 2008.
     """
     expect(photo, "1 3 h w", name="photo")
+    known = _known(photo, box, strokes)
+    height, width = photo.shape[2:]
+    shape = fit(height, width, SIDE_PX)
+    small, marks = resize(photo, shape), resize(known, shape)[0, 0].numpy()
+    found = _grab_cut(small, marks)
+    if not found.any():
+        raise SettingError(
+            "no object was found there",
+            got="colours that are the same inside and outside",
+            attempt="add --strokes FILE: white on the object, black beside it, grey elsewhere",
+        )
+    rough = torch.from_numpy(_without_specks(found, marks)).float()[None, None]
+    edge = matted(rough, small, band_px=max(2, round(BAND * max(shape))))
+    return resize_guides(edge, (height, width))
+
+
+def _known(photo: Tensor, box: Box | None, strokes: Tensor | None) -> Tensor:
+    """(1, 1, H, W): 1 on the object, 0 beside it, 0.5 where only the colours can tell."""
     height, width = photo.shape[2:]
     known = torch.full((1, 1, height, width), 0.5)
     if box is not None:
@@ -80,77 +94,60 @@ def cut_out(photo: Tensor, *, box: Box | None = None, strokes: Tensor | None = N
     if strokes is not None:
         drawn = resize_guides(strokes, (height, width))
         known = torch.where(drawn > WHITE, 1.0, torch.where(drawn < BLACK, 0.0, known))
-    if not bool((known > 0).any()) or (box is None and not bool((known > 0.75).any())):
+    if not bool((known > 0).any()) or (box is None and not bool((known > WHITE).any())):
         raise SettingError(
             "nothing says where the object is",
             got="strokes without white" if box is None else "strokes that leave nothing of the box",
             expected="white strokes on the object, black ones beside it, grey elsewhere; or a box",
             attempt="--cut X,Y,WIDTH,HEIGHT",
         )
-    shape = fit(height, width, SIDE_PX)
-    small, marks = resize(photo, shape), resize(known, shape)[0, 0]
-    alpha = _found(small, marks)
-    fine = fit(height, width, FINE_PX)
-    rough = resize_guides((_whole(alpha, marks) > 0.5).float()[None, None], fine)
-    edge = matted(rough, resize(photo, fine), band_px=max(2, round(BAND * max(fine))))
-    return resize_guides(edge, (height, width))
+    if box is not None and not bool((known < BLACK).any()):
+        raise SettingError(
+            "the box holds all of the photo",
+            got=",".join(map(str, box)),
+            expected="a box with something beside the object outside of it",
+            attempt="a smaller box, or --strokes FILE",
+        )
+    return known
 
 
-def _found(photo: Tensor, marks: Tensor) -> Tensor:
-    """(1, 3, h, w), (h, w) of 0, 0.5 and 1 -> (h, w) in [0, 1]."""
-    colors = to_oklab(photo[0].flatten(1)).double().cpu().numpy().T  # (P, 3)
-    flat = marks.flatten().numpy()
-    alpha = np.where(flat > 0.75, 1.0, np.where(flat < 0.25, 0.0, 0.6 if not (flat > 0.75).any() else 0.4))
-    known = (flat > 0.75) | (flat < 0.25)
-    weights = torch.where((marks > 0.75) | (marks < 0.25), CERTAIN, LIKELY)[None, None].to(photo)
-    for _ in range(ROUNDS):
-        inside, outside = alpha > 0.5, alpha <= 0.5
-        if (flat > 0.75).any() and not (inside & ~known).any():
-            inside, outside = flat > 0.75, flat < 0.25 if (flat < 0.25).any() else flat <= 0.75
-        if min(inside.sum(), outside.sum()) < 4 * COLORS:
-            break
-        score = np.clip(_likelihood(colors, colors[inside]) - _likelihood(colors, colors[outside]), -8, 8)
-        wanted = np.where(known, flat > 0.5, 1 / (1 + np.exp(-score)))
-        target = torch.from_numpy(wanted).view(1, 1, *marks.shape).to(photo)
-        alpha = smoothed(target, photo, weights).flatten().double().numpy()
-    return torch.from_numpy(alpha).view(*marks.shape)
+def _grab_cut(photo: Tensor, known: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """(1, 3, h, w), (h, w) -> (h, w), where the object is."""
+    cv2 = _opencv()
+    strokes = bool((known > WHITE).any())
+    marks: Marks = np.full(known.shape, LIKELY_AROUND if strokes else LIKELY_OBJECT, np.uint8)
+    marks[known > WHITE], marks[known < BLACK] = OBJECT, AROUND
+    pixels = np.ascontiguousarray((photo[0].permute(1, 2, 0).cpu().numpy() * 255).round().astype(np.uint8))
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.setRNGSeed(0)  # its clouds begin at random
+    cv2.grabCut(pixels, marks, None, *models, ROUNDS, cv2.GC_INIT_WITH_MASK)
+    return np.isin(marks, (OBJECT, LIKELY_OBJECT))
 
 
-def _likelihood(colors: Numbers, sample: Numbers) -> Numbers:
-    """Logarithm of the density of colours under a mixture of Gaussians, (P,)."""
-    labels = _clouds(sample)
-    parts = []
-    for label in np.unique(labels):
-        own = sample[labels == label]
-        if len(own) < 4:
-            continue
-        spread = np.cov(own.T) + 1e-4 * np.eye(3)
-        difference = colors - own.mean(0)
-        distance = np.einsum("pi,ij,pj->p", difference, np.linalg.inv(spread), difference)
-        parts.append(np.log(len(own) / len(sample)) - 0.5 * (distance + np.linalg.slogdet(spread)[1]))
-    return np.asarray(np.logaddexp.reduce(parts, 0))
+def _without_specks(found: npt.NDArray[np.bool_], known: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """The larger parts and those with a stroke, their small holes filled."""
+    labels, _ = ndimage.label(found)
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = 0
+    least = PART * sizes.max()
+    keep = sizes >= least
+    keep[np.unique(labels[known > WHITE])] = True
+    keep[0] = False
+    kept = keep[labels]
+    holes, _ = ndimage.label(~kept)
+    small = np.bincount(holes.ravel()) < least
+    small[0] = False
+    filled: npt.NDArray[np.bool_] = kept | (small[holes] & (known >= BLACK))
+    return filled
 
 
-def _clouds(sample: Numbers) -> npt.NDArray[np.intp]:
-    """The cloud of each colour, (P,): k-means from even steps along the direction of the largest spread."""
-    axis = np.linalg.eigh(np.cov(sample.T))[1][:, -1]
-    order = np.argsort(sample @ axis, kind="stable")
-    centres = sample[order[(np.arange(COLORS) * 2 + 1) * len(sample) // (2 * COLORS)]]
-    labels = np.zeros(len(sample), np.intp)
-    for _ in range(KMEANS_ROUNDS):
-        labels = ((sample[:, None] - centres) ** 2).sum(2).argmin(1)
-        for label in np.unique(labels):
-            centres[label] = sample[labels == label].mean(0)
-    return labels
-
-
-def _whole(alpha: Tensor, marks: Tensor) -> Tensor:
-    """Without specks and holes: the largest part, and those with a stroke."""
-    mask = ndimage.binary_opening(alpha.numpy() > 0.5)
-    labels, count = ndimage.label(mask)
-    if not count:
-        return alpha
-    sizes = np.bincount(labels.ravel())[1:]
-    keep = {int(sizes.argmax()) + 1, *np.unique(labels[marks.numpy() > 0.75]).tolist()} - {0}
-    kept = ndimage.binary_fill_holes(np.isin(labels, list(keep)))
-    return torch.from_numpy(kept & (marks.numpy() > 0.1)).float()
+def _opencv() -> Any:
+    """OpenCV, which is imported when the first object is cut out."""
+    try:
+        return import_module("cv2")
+    except ImportError as error:
+        raise SettingError(
+            "an object is cut out by OpenCV, which is not installed",
+            got="cv2 is missing",
+            attempt='pip install "impasto[video]", or give a picture with an alpha channel or a --mask',
+        ) from error

@@ -60,8 +60,11 @@ class Paste:
 
     @property
     def wide(self) -> Tensor:
-        """(1, 1, H, W), 0 or 1: where pixels may change while they are optimised."""
-        return (gaussian_blur(self.mask, WIDER_PX) > 0.1).float()
+        """(1, 1, H, W), 0 or 1: where pixels may change while they are optimised; all of the object at least.
+
+        Differs: of an object of a few pixels the blur alone, which is theirs, leaves nothing.
+        """
+        return (torch.maximum(gaussian_blur(self.mask, WIDER_PX), self.mask) > 0.1).float()
 
     def on(self, device: torch.device | str) -> Paste:
         """The same on a device."""
