@@ -59,7 +59,7 @@ def main(folder: Path, out: Path, held: int | None = None) -> None:
     Args:
         folder: of the books.
         out: of the files to write.
-        held: leave out every tenth block of 40 paragraphs, those whose number is this one (for benchmarks).
+        held: leave out every fifth block of 40 paragraphs, those whose number is this one (for benchmarks).
     """
     read: dict[str, list[Paragraph]] = {}
     for author, names in BOOKS.items():
@@ -74,6 +74,7 @@ def main(folder: Path, out: Path, held: int | None = None) -> None:
 
 def write(read: dict[str, list[Paragraph]], out: Path) -> None:
     """Count the paragraphs of each author and write all files."""
+    out.mkdir(parents=True, exist_ok=True)
     model = fluency.Fluency.of([p.low for parts in read.values() for p in parts])
     one, two, three = model.tables
     np.savez_compressed(out / "fluency.npz", one=one, two=two, three=three, total=model.total)
