@@ -74,7 +74,7 @@ def parts(config, **wanted):
 def test_tabs_from_left_to_right(config):
     labels = [props["label"] for props in parts(config, type="tabitem")]
     assert labels[:6] == ["Stylize", "Texture", "Doodle", "Dream", "Recolor", "Interpolate"]
-    assert labels[-6:] == ["Mood board", "Sing", "Video", "Audio", "Text", "Explain"]
+    assert labels[-7:] == ["Mood board", "Sing", "Several photos", "Video", "Audio", "Text", "Explain"]
 
 
 def test_a_new_row_is_a_tab_with_its_inputs_settings_and_call(config):
@@ -126,4 +126,5 @@ def test_calls_of_the_api(config):
 def test_the_weight_of_each_painting_has_a_slider_where_it_is_a_setting(config):
     sliders = parts(config, type="slider", elem_classes=["weight"])
     rows = [(find(RECIPES, name, kind="task"), tabs.VARIANTS.get(name, Variant())) for name in RECIPES]
-    assert len(sliders) == 4 * sum(weighted(recipe, variant) for recipe, variant in rows)
+    with_sets = 1 + sum(weighted(recipe, variant) for recipe, variant in rows)
+    assert len(sliders) == 4 * with_sets

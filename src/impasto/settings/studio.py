@@ -33,6 +33,7 @@ class StudioSettings(InputSettings):
         500, low=1, high=100000, help="Steps that may be asked for; at smaller sizes ten times as many."
     )
     max_styles: int = setting(4, low=1, high=16, help="Styles that may be blended.")
+    max_photos: int = setting(24, low=1, high=1000, help="Photos that may be painted as one set.")
     max_minutes: float = setting(
         10.0, unit="min", low=0.01, help="Longest sound or video that may be asked for."
     )

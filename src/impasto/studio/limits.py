@@ -154,10 +154,13 @@ def check_count(inputs: Mapping[str, Any], limits: StudioSettings) -> None:
         inputs: of a task, by name.
         limits: of the studio.
     Raises:
-        SettingError: there are more styles, or masks of styles, than may be blended.
+        SettingError: there are more styles, or masks of styles, than may be blended, or more photos than may
+            be a set.
     """
     for name, value in inputs.items():
-        if isinstance(value, (list, tuple)):
+        if isinstance(value, (list, tuple)) and name == "content":
+            _check_at_most(name, len(value), limits.max_photos, "photos", flag="--max-photos")
+        elif isinstance(value, (list, tuple)):
             _check_at_most(name, len(value), limits.max_styles, "styles", flag="--max-styles")
 
 

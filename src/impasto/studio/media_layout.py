@@ -45,7 +45,11 @@ def media_tab(
     events = MediaEvents(task, context, read)
     wire_buttons(events, parts)
     outputs = [gr.File(label=task.noun, visible=False), gr.File(label="record", visible=False)]
-    wire_api(events, outputs, about=f"{task.summary} As `impasto {task.name}`; settings by their names.")
+    wire_api(
+        events,
+        outputs,
+        about=f"{task.summary} As `impasto {task.command or task.name}`; settings by their names.",
+    )
     return parts
 
 

@@ -73,11 +73,13 @@ class MediaTask(TabTask):
 
     Attributes:
         noun: of the result: "sound".
+        command: how a terminal gets the same; empty: by the name.
         run: (what the run gets) -> progress, and ``Made`` at the end.
         check_more: (inputs) raises SettingError where they are not for visitors to give.
     """
 
     noun: str
+    command: str = ""
     run: Callable[[MediaRun], Iterator[MediaProgress | Made]]
     check_more: Callable[[Inputs], None] = lambda inputs: None
 

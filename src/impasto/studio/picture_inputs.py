@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -142,16 +143,33 @@ def paintings_input(
         add = _add_sample(context, sample, most)
         events.append(button.click(add, [gallery, several], gallery, preprocess=False, **QUIET).then)
 
+    events.append(_check_uploads(context, gallery, most, of="paintings").then)
+    return gallery, [*events, gallery.change, gallery.delete]
+
+
+def photos_input(context: StudioContext, *, name: str, label: str, most: int) -> gr.Gallery:
+    """Several photos; a sample joins the others. As ``paintings_input``."""
+    heading(label)
+    gallery = gallery_input(name=name, label=label, of="photos")
+    for sample, button in sample_buttons(context, samples.PHOTOS, kind="photo").items():
+        add = partial(_add_sample(context, sample, most), several=True)
+        button.click(add, gallery, gallery, preprocess=False, **QUIET)
+    _check_uploads(context, gallery, most, of="photos")
+    return gallery
+
+
+def _check_uploads(context: StudioContext, gallery: gr.Gallery, most: int, *, of: str) -> Any:
+    """Remove uploads that cannot be used, and those that are too many, with a message; returns the event."""
+
     def check(sent: Any, request: gr.Request) -> Any:
         paths = paths_of(sent)
         usable = _usable(context, paths, request)
         if len(usable) > most:
-            gr.Warning(f"At most {most} paintings are blended here; the last {most} are kept.")
+            gr.Warning(f"At most {most} {of} are taken here; the last {most} are kept.")
         kept = usable[-most:]
         return gr.skip() if kept == paths else [str(path) for path in kept]
 
-    events.append(gallery.upload(check, gallery, gallery, preprocess=False, **DECODING, **QUIET).then)
-    return gallery, [*events, gallery.change, gallery.delete]
+    return gallery.upload(check, gallery, gallery, preprocess=False, **DECODING, **QUIET)
 
 
 def gallery_input(*, name: str, label: str, of: str = "paintings") -> gr.Gallery:

@@ -12,11 +12,11 @@ from impasto.settings.values import kind_of
 from impasto.studio.limits import WITHHELD
 from impasto.studio.media_inputs import file_paths, media_path
 from impasto.studio.media_task import Made, MediaRun
-from impasto.studio.tabs import audio, text, video
+from impasto.studio.tabs import audio, several_photos, text, video
 
 LIMITS = StudioSettings(max_size=128, max_minutes=0.1)
 
-TABS = {"audio": audio.TAB, "text": text.TAB, "video": video.TAB}
+TABS = {"audio": audio.TAB, "several-photos": several_photos.TAB, "text": text.TAB, "video": video.TAB}
 
 WORDS = {"preset", "init", "content_layers", "style_layers"}
 """Settings that are texts and name no file: they are checked by name."""
@@ -39,7 +39,7 @@ def events(tab, tmp_path, inputs, options, *, stop_after=10**9):
 @pytest.mark.parametrize("name", TABS)
 def test_every_setting_is_on_the_page_or_the_owners(name):
     tab = TABS[name]
-    assert {*tab.settings.info()} - {*tab.main, *tab.others} <= set(WITHHELD)
+    assert {*tab.settings.info()} - {*tab.main, *tab.others, *tab.separate} <= set(WITHHELD)
     texts = {
         setting
         for setting in tab.others + tab.main

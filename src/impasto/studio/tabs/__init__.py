@@ -8,17 +8,18 @@ from __future__ import annotations
 from impasto.registry import RECIPES, find
 from impasto.settings.themes import THEMES
 from impasto.studio.context import StudioContext
-from impasto.studio.tabs import audio, doodle, explain, recipe, stylize, text, texture, video
+from impasto.studio.tabs import audio, doodle, explain, recipe, several_photos, stylize, text, texture, video
 
 ORDER = ("stylize", "texture", "doodle", "dream", "recolor", "interpolate")
 """The first tabs, from left to right; the one that explains is the last."""
 
-MEDIA = ("video", "audio", "text")
-"""Tabs of what is no picture."""
+MEDIA = ("several-photos", "video", "audio", "text")
+"""Tabs of what is no single picture."""
 
 CUSTOM = {
     "doodle": doodle.build,
     "explain": explain.build,
+    "several-photos": several_photos.build,
     "video": video.build,
     "audio": audio.build,
     "text": text.build,
