@@ -40,21 +40,35 @@ PROMPT = (
     "negation, and word for word everything in quotation marks. Answer with the paragraph only.\n\n{text}"
 )
 
-Ask = Callable[[str, int], list[str]]
-"""(prompt, how many) -> answers."""
+SILENT = -1
+"""Verbosity at which llama.cpp says nothing."""
+
+SHOWN = 200
+"""Letters of an answer that is an error."""
+
+Body = dict[str, Any]
+"""A request as OpenAI's chat/completions takes it."""
+
+Ask = Callable[[Body], dict[str, Any]]
+"""Request -> answer, with at least one choice."""
 
 
 class Candidates:
     """Asks for candidates and chooses among them.
 
+    Each candidate is a request of its own, with a seed of its own: llama.cpp's server refuses to give several
+    answers to one request, and one seed would give one text.
+
     Args:
         ask: the model.
         number: candidates a paragraph.
+        seed: of the first candidate.
     """
 
-    def __init__(self, ask: Ask, number: int) -> None:
+    def __init__(self, ask: Ask, number: int, *, seed: int = 0) -> None:
         self.ask = ask
         self.number = number
+        self.seed = seed
 
     def best(self, paragraph: Paragraph, ours: str, style: Style) -> tuple[str | None, str]:
         """The candidate that is nearest to the style and keeps the content; None: ours stays.
@@ -67,14 +81,28 @@ class Candidates:
             The text or None, and a note if every candidate was refused.
         """
         old = join(list(paragraph.tokens))
-        answers = [
-            _cleaned(answer) for answer in self.ask(PROMPT.format(author=style.name, text=old), self.number)
-        ]
+        answers = self._answers(PROMPT.format(author=style.name, text=old))
         sound = [answer for answer in answers if answer and is_sound(paragraph, answer)]
         if not sound:
             return None, "some paragraphs of the language model were refused: they did not keep the content"
         best = max(sound, key=lambda text: _nearness(text, style))
         return (best, "") if _nearness(best, style) > _nearness(ours, style) else (None, "")
+
+    def _answers(self, prompt: str) -> list[str]:
+        """The candidates; the same prompt and seed give the same ones."""
+        answers = []
+        for number in range(self.number):
+            answer = self.ask(
+                {
+                    "messages": [{"role": "user", "content": prompt}],
+                    "seed": self.seed + number,
+                    "temperature": TEMPERATURE,
+                    # A candidate of twice the length is refused anyway.
+                    "max_tokens": len(prompt.split()) * TOKENS_A_WORD,
+                }
+            )
+            answers.append(_cleaned(str(answer["choices"][0]["message"]["content"])))
+        return answers
 
 
 def is_sound(paragraph: Paragraph, answer: str) -> bool:
@@ -105,7 +133,7 @@ def open_model(settings: TextSettings) -> Candidates | None:
     if settings.llm_url is not None and settings.llm_file is not None:
         raise SettingError("one language model, not two", got="llm_url and llm_file", expected="one of them")
     ask = _server(settings) if settings.llm_url is not None else _file(settings)
-    return Candidates(ask, settings.llm_candidates)
+    return Candidates(ask, settings.llm_candidates, seed=settings.seed)
 
 
 def _server(settings: TextSettings) -> Ask:
@@ -121,18 +149,12 @@ def _server(settings: TextSettings) -> Ask:
     if os.environ.get(KEY):
         headers["Authorization"] = f"Bearer {os.environ[KEY]}"
 
-    def ask(prompt: str, number: int) -> list[str]:
-        body = {
-            "model": settings.llm_name,
-            "messages": [{"role": "user", "content": prompt}],
-            "n": number,
-            "seed": settings.seed,
-            "temperature": TEMPERATURE,
-        }
-        request = urllib.request.Request(f"{address}/chat/completions", json.dumps(body).encode(), headers)
+    def ask(body: Body) -> dict[str, Any]:
+        data = json.dumps({"model": settings.llm_name, **body}).encode()
+        request = urllib.request.Request(f"{address}/chat/completions", data, headers)
         try:
             with urllib.request.urlopen(request, timeout=settings.llm_timeout_s) as answer:
-                return _contents(json.loads(answer.read()))
+                return _checked(json.loads(answer.read()))
         except (
             urllib.error.URLError,
             TimeoutError,
@@ -151,8 +173,15 @@ def _server(settings: TextSettings) -> Ask:
     return ask
 
 
-def _contents(answer: dict[str, Any]) -> list[str]:
-    return [str(choice["message"]["content"]) for choice in answer["choices"]]
+def _checked(answer: Any) -> dict[str, Any]:
+    """An answer with at least one choice.
+
+    Raises:
+        ValueError: it is none, such as an error that the model reports.
+    """
+    if not isinstance(answer, dict) or not answer.get("choices"):
+        raise ValueError(str(answer)[:SHOWN])
+    return answer
 
 
 def _file(settings: TextSettings) -> Ask:
@@ -160,32 +189,27 @@ def _file(settings: TextSettings) -> Ask:
     if not path.is_file():
         raise TextError("model is missing", got=str(path), expected="a .gguf file")
     try:
-        llama = import_module("llama_cpp")
+        llama = import_module("xllamacpp")
     except ImportError as error:
         raise TextError(
-            "llama-cpp-python is not installed", got=str(path), attempt='pip install "impasto[llm]"'
+            "xllamacpp is not installed", got=str(path), attempt='pip install "impasto[llm]"'
         ) from error
+    options = llama.CommonParams()
+    options.model.path, options.n_ctx, options.n_parallel = str(path), CONTEXT, 1
+    options.warmup, options.verbosity = False, SILENT
     try:
-        model = llama.Llama(str(path), n_ctx=CONTEXT, seed=settings.seed, verbose=False)
+        model = llama.Server(options)
     except (ValueError, RuntimeError) as error:
         raise TextError("model cannot be read", got=f"{path}: {error}", expected="a .gguf file") from error
 
-    def ask(prompt: str, number: int) -> list[str]:
-        messages = [{"role": "user", "content": prompt}]
-        most = len(prompt.split()) * TOKENS_A_WORD  # a candidate of twice the length is refused anyway
-        answers = []
-        for index in range(number):  # each with a seed of its own: one seed would give one text
-            try:
-                answer = model.create_chat_completion(
-                    messages, temperature=TEMPERATURE, seed=settings.seed + index, max_tokens=most
-                )
-            except (ValueError, RuntimeError) as error:
-                raise TextError(
-                    "the language model did not answer",
-                    got=f"{path}: {error}",
-                    attempt=f"shorter paragraphs: its context is {CONTEXT} tokens",
-                ) from error
-            answers += _contents(answer)
-        return answers
+    def ask(body: Body) -> dict[str, Any]:
+        try:
+            return _checked(model.handle_chat_completions(body))
+        except (ValueError, RuntimeError) as error:
+            raise TextError(
+                "the language model did not answer",
+                got=f"{path}: {error}",
+                attempt=f"shorter paragraphs: its context is {CONTEXT} tokens",
+            ) from error
 
     return ask
