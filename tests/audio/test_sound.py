@@ -44,6 +44,11 @@ def test_clipping_is_noted():
     assert checked(sine(100, level=0.99)).notes == ()
 
 
+def test_a_loud_mix_of_channels_is_not_taken_for_a_clipped_one():
+    notes = checked(np.repeat(sine(100, level=0.9), 6, 0)).notes
+    assert notes == ("6 channels are mixed down to stereo",)
+
+
 def test_six_channels_become_two_by_hand():
     """Left 1, centre 1, left surround 1: L = 1 + 0.7071 + 0.7071, R = 0.7071; no LFE."""
     six = np.zeros((6, 1), np.float32)

@@ -86,13 +86,9 @@ def checked_sound(samples: Any, rate_hz: int, *, name: str, max_minutes: float, 
         )
     if seconds < SHORTEST_S:
         raise SoundError(f"{name} is too short", got=f"{seconds:.3g} s", expected=f"at least {SHORTEST_S} s")
-    if seconds > 60 * max_minutes:
-        raise SoundError(
-            f"{name} is too long",
-            got=f"{seconds / 60:.1f} minutes",
-            expected=f"at most {max_minutes:g} minutes",
-            attempt="--max-minutes with more (time and memory grow with the length), or a part of it",
-        )
+    check_length(name, seconds, max_minutes=max_minutes)
+    if is_clipped(array):  # before channels are added, which may exceed full scale
+        notes.append("it is clipped; the distortion is part of the sound")
     if len(array) > 2:
         notes.append(f"{len(array)} channels are mixed down to stereo")
         array = downmixed(array)
@@ -102,10 +98,27 @@ def checked_sound(samples: Any, rate_hz: int, *, name: str, max_minutes: float, 
     array = array - offset
     if float(np.sqrt((array.astype(np.float64) ** 2).mean())) < SILENT:
         raise SoundError(f"{name} is silent", got="no sound above -100 dB", expected="a sound")
-    if is_clipped(array + offset):
-        notes.append("it is clipped; the distortion is part of the sound")
     sha256 = about.pop("sha256", "") or hashlib.sha256(array.tobytes()).hexdigest()
     return Sound(array.astype(np.float32), rate_hz, name=name, sha256=sha256, notes=tuple(notes), **about)
+
+
+def check_length(name: str, seconds: float, *, max_minutes: float) -> None:
+    """Check that a sound is not too long.
+
+    Args:
+        name: what the error calls it.
+        seconds: its length.
+        max_minutes: longest one that is accepted.
+    Raises:
+        SoundError: it is too long.
+    """
+    if seconds > 60 * max_minutes:
+        raise SoundError(
+            f"{name} is too long",
+            got=f"{seconds / 60:.1f} minutes",
+            expected=f"at most {max_minutes:g} minutes",
+            attempt="--max-minutes with more (time and memory grow with the length), or a part of it",
+        )
 
 
 def is_clipped(samples: Samples) -> bool:
