@@ -14,6 +14,9 @@ from impasto.errors import SettingError, SoundError
 from impasto.images.atomic_write import remove, write_text
 from impasto.result import FORMAT, record_path
 
+AUDIBLE_DB = 0.5
+"""A smaller difference of loudness is not told; chosen by ear."""
+
 
 @dataclass(frozen=True, eq=False)
 class SoundResult:
@@ -46,9 +49,17 @@ class SoundResult:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was done to the sounds when they were read, for people."""
-        inputs = [entry for entry in (self.record.get("content"), *self.record["styles"]) if entry]
-        return tuple(f"{entry['name']}: {note}" for entry in inputs for note in entry["notes"])
+        """What was done to the sounds, and in what the result differs from what was wanted, for people."""
+        return (*input_notes(self.record, self.rate_hz), *self.loudness_notes)
+
+    @property
+    def loudness_notes(self) -> tuple[str, ...]:
+        """Whether the result is quieter than wanted: none, or one sentence, for people."""
+        quieter_db = self.record.get("quieter_db", 0.0)
+        if quieter_db < AUDIBLE_DB:
+            return ()
+        of = "usual for a texture" if self.record["content"] is None else "the content"
+        return (f"the result is {quieter_db:.1f} dB quieter than {of}, so that no peak exceeds -1 dB",)
 
     def save(self, path: str | Path, *, bits: int = 16) -> Path:
         """Write the sound, and its record as JSON beside it.
@@ -81,6 +92,21 @@ def describe(sound: Sound) -> dict[str, Any]:
     }
 
 
+def input_notes(record: Mapping[str, Any], rate_hz: int) -> tuple[str, ...]:
+    """What was done to the sounds when they were read, for people.
+
+    Args:
+        record: its "content" and "styles", as ``describe`` makes them.
+        rate_hz: of the result.
+    """
+    content = record["content"]
+    inputs = [entry for entry in (content, *record["styles"]) if entry is not None]
+    notes = [f"{entry['name']}: {note}" for entry in inputs for note in entry["notes"]]
+    if content is not None and content["rate_hz"] != rate_hz:
+        notes.append(f"the result has {rate_hz} Hz, the content {content['rate_hz']} Hz")
+    return tuple(notes)
+
+
 def read_sound_record(path: str | Path) -> dict[str, Any]:
     """The record that ``SoundResult.save`` wrote.
 
@@ -95,14 +121,13 @@ def read_sound_record(path: str | Path) -> dict[str, Any]:
         record = json.loads(source.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError):
         record = None
-    fits = isinstance(record, dict) and record.get("impasto_format") == FORMAT
-    if not fits or record.get("task") != "audio" or not isinstance(record.get("settings"), dict):
+    if not _is_sound_record(record):
         raise SettingError(
             f"{source.name} does not tell how a sound was made",
             got=str(source),
             expected="the .json beside a sound made by impasto audio",
         )
-    for entry in (record.get("content"), *record["styles"]):
+    for entry in (record["content"], *record["styles"]):
         if entry is not None and not entry["path"]:
             raise SoundError(
                 "the record's sounds were given in memory, not as files",
@@ -110,3 +135,19 @@ def read_sound_record(path: str | Path) -> dict[str, Any]:
                 attempt="impasto.stylize_audio with the same arrays and settings",
             )
     return dict(record)
+
+
+def _is_sound_record(record: Any) -> bool:
+    """Whether parsed JSON has what ``from_sound_record`` needs."""
+    if (
+        not isinstance(record, dict)
+        or record.get("impasto_format") != FORMAT
+        or record.get("task") != "audio"
+    ):
+        return False
+    styles, content = record.get("styles"), record.get("content")
+    if not isinstance(record.get("settings"), dict) or not isinstance(styles, list) or not styles:
+        return False
+    sounds = [*styles, *([] if content is None else [content])]
+    keys = {"name", "path", "sha256", "notes", "rate_hz"}
+    return "content" in record and all(isinstance(sound, dict) and keys <= sound.keys() for sound in sounds)

@@ -113,6 +113,7 @@ def audio(
         )
         recorder = None if animate is None else SpectrogramRecorder(made.rate_hz)
         result, interrupted = play(run, console, preview, recorder, rate_hz=made.rate_hz, quiet=silent)
+        print_notes(console, result.loudness_notes)
         result.save(target, bits=bits)
         if animate is not None and recorder is not None:
             recorder.write(animate, result.samples)
