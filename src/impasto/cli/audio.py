@@ -193,7 +193,7 @@ def paths_of(inputs: dict[str, Any]) -> list[Path]:
 
 
 def check_files(sound: Path, bits: int, besides: dict[str, Path | None], read: Sequence[Path]) -> None:
-    """Look, before any work is done, whether everything can be written and has a name of its own.
+    """Check, before any work is done, that every file can be written, and that no two have one name.
 
     Args:
         sound: the result.
