@@ -201,9 +201,16 @@ def test_a_record_makes_the_same_sound_again(tmp_path):
     inputs, settings = from_sound_record(saved)
     again = impasto.stylize_audio(inputs["content"], inputs["style"], **settings.to_dict())
     assert np.array_equal(again.samples, first.samples)
-    assert changed_inputs(record) == []
+    assert record["content"]["path"] == "content.wav" and str(tmp_path) not in json.dumps(record)
+    assert changed_inputs(read_sound_record(saved)) == []
     write_sound(tmp_path / "style.wav", noise(0), 8000)
-    assert changed_inputs(record) == ["style"]
+    assert changed_inputs(read_sound_record(saved)) == ["style"]
+    (tmp_path / "away").mkdir()
+    moved = (tmp_path / "out.json").rename(tmp_path / "away" / "out.json")
+    with pytest.raises(SoundError, match=r"a file that the record names is not found\n  got       style.wav"):
+        from_sound_record(moved)
+    inputs, _ = from_sound_record(moved, look_in=tmp_path)
+    assert inputs["content"] == tmp_path / "content.wav"
 
 
 @pytest.mark.parametrize("change", [{"styles": None}, {"styles": [{}]}, {"content": 3}, {"task": "text"}])

@@ -10,9 +10,10 @@ from typing import Any
 
 from impasto.audio import io
 from impasto.audio.sound import Samples, Sound
-from impasto.errors import SettingError, SoundError
+from impasto.errors import PictureError, SettingError, SoundError
 from impasto.images.atomic_write import remove, write_text
-from impasto.result import FORMAT, record_path
+from impasto.result import FORMAT, record_path, without_folders
+from impasto.synthesis.find_inputs import InputFinder
 
 AUDIBLE_DB = 0.5
 """A smaller difference of loudness is not told; chosen by ear."""
@@ -62,7 +63,7 @@ class SoundResult:
         return (f"the result is {quieter_db:.1f} dB quieter than {of}, so that no peak exceeds -1 dB",)
 
     def save(self, path: str | Path, *, bits: int = 16) -> Path:
-        """Write the sound, and its record as JSON beside it.
+        """Write the sound, and its record as JSON beside it, which names files and hashes, but no folders.
 
         Args:
             path: .wav, .flac, .ogg, .mp3 or .m4a.
@@ -73,7 +74,8 @@ class SoundResult:
             OutputError: the folder is missing or read-only, or the format is unknown or cannot hold the bits.
         """
         target = io.write_sound(path, self.samples, self.rate_hz, bits=bits, tags=self.tags, cover=self.cover)
-        write_text(record_path(target), json.dumps({**self.record, "sound": target.name}, indent=1) + "\n")
+        record = {**without_folders(self.record), "sound": target.name}
+        write_text(record_path(target), json.dumps(record, indent=1) + "\n")
         if self.checkpoint is not None:
             remove(self.checkpoint)
         return target
@@ -107,14 +109,15 @@ def input_notes(record: Mapping[str, Any], rate_hz: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def read_sound_record(path: str | Path) -> dict[str, Any]:
-    """The record that ``SoundResult.save`` wrote.
+def read_sound_record(path: str | Path, *, look_in: str | Path | None = None) -> dict[str, Any]:
+    """The record that ``SoundResult.save`` wrote, with absolute paths of its sounds.
 
     Args:
         path: the .json, or the sound beside it.
+        look_in: a folder in which the record's sounds may be, besides the record's and the working folder.
     Raises:
         SettingError: it is no such record.
-        SoundError: a sound of the record was given in memory, so there is no file.
+        SoundError: a sound of the record was given in memory, so there is no file; or its file is not found.
     """
     source = Path(path) if Path(path).suffix.lower() == ".json" else record_path(path)
     try:
@@ -134,7 +137,15 @@ def read_sound_record(path: str | Path) -> dict[str, Any]:
                 got=entry["name"],
                 attempt="impasto.stylize_audio with the same arrays and settings",
             )
-    return dict(record)
+    finder = InputFinder(source, look_in)
+    try:
+        styles = [finder.resolved(style) for style in record["styles"]]
+        content = None if record["content"] is None else finder.resolved(record["content"])
+    except PictureError as error:
+        raise SoundError(
+            error.problem, got=error.got, expected=error.expected, attempt=error.attempt
+        ) from error
+    return {**record, "content": content, "styles": styles}
 
 
 def _is_sound_record(record: Any) -> bool:

@@ -268,16 +268,19 @@ def stylize_audio_steps(
 stylize_audio = drained(stylize_audio_steps)
 
 
-def from_sound_record(path: str | os.PathLike[str]) -> tuple[dict[str, Any], AudioSettings]:
+def from_sound_record(
+    path: str | os.PathLike[str], *, look_in: str | Path | None = None
+) -> tuple[dict[str, Any], AudioSettings]:
     """What a record says was run: inputs as paths, and settings; ``stylize_audio`` runs it again.
 
     Args:
         path: the .json, or the sound beside it.
+        look_in: as ``read_sound_record``.
     Raises:
         SettingError: it is no record of a sound.
-        SoundError: a sound of the record was given in memory.
+        SoundError: a sound of the record was given in memory, or is not found.
     """
-    record = read_sound_record(Path(path))
+    record = read_sound_record(Path(path), look_in=look_in)
     styles: list[Mapping[str, Any]] = record["styles"]
     inputs: dict[str, Any] = {"style": [Path(entry["path"]) for entry in styles]}
     if record["content"] is not None:
@@ -286,7 +289,7 @@ def from_sound_record(path: str | os.PathLike[str]) -> tuple[dict[str, Any], Aud
 
 
 def changed_inputs(record: Mapping[str, Any]) -> list[str]:
-    """Names of the record's sounds that are other files now."""
+    """Names of the sounds of a record (as ``read_sound_record`` returns it) whose files have changed."""
     entries = [entry for entry in (record["content"], *record["styles"]) if entry and entry["path"]]
     return [
         entry["name"]

@@ -54,6 +54,9 @@ def audio(
     from_record: Annotated[
         Path | None, typer.Option("--from", metavar="OUT.json", help="Make a sound again from its record.")
     ] = None,
+    look_in: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where --from also looks for the record's sounds.")
+    ] = None,
     bits: Annotated[
         int, typer.Option(metavar="16|24|32|0", help="Bits a sample of .wav and .flac; 0 for 32-bit floats.")
     ] = 16,
@@ -89,7 +92,7 @@ def audio(
     inputs = given_inputs(content, style or [], texture or [], from_record)
     silent = quiet or as_json
     with notes(quiet=silent) as console:
-        inputs, settings = plan(inputs, from_record, options)
+        inputs, settings = plan(inputs, from_record, options, look_in=look_in)
         target = out or Path(f"{'-'.join(path.stem for path in paths_of(inputs))}-audio.wav")
         besides = {
             "spectrogram": spectrogram,
@@ -126,7 +129,9 @@ def audio(
             seconds = duration_text(result.record["seconds"])
             console.print(f"[green]{what}[/] {escaped(target)} ({seconds}), record beside it")
         if as_json:
-            print(json.dumps({**result.record, "sound": str(target)}))
+            from impasto.result import without_folders
+
+            print(json.dumps({**without_folders(result.record), "sound": str(target)}))
         if interrupted:
             raise typer.Exit(INTERRUPTED)
 
@@ -162,7 +167,11 @@ def given_inputs(
 
 
 def plan(
-    inputs: dict[str, Any], from_record: Path | None, options: dict[str, Any]
+    inputs: dict[str, Any],
+    from_record: Path | None,
+    options: dict[str, Any],
+    *,
+    look_in: Path | None = None,
 ) -> tuple[dict[str, Any], AudioSettings]:
     """Inputs and settings; those of a record where they are not given anew.
 
@@ -176,9 +185,9 @@ def plan(
         from impasto.audio.result import read_sound_record
         from impasto.audio.stylize import changed_inputs, from_sound_record
 
-        inputs, recorded = from_sound_record(from_record)
+        inputs, recorded = from_sound_record(from_record, look_in=look_in)
         settings = recorded.changed(options)
-        for name in changed_inputs(read_sound_record(from_record)):
+        for name in changed_inputs(read_sound_record(from_record, look_in=look_in)):
             log.warning("%s has changed since the record was written", name)
     from impasto.audio.sound_file import check_sound_file
 
