@@ -52,7 +52,27 @@ def test_an_mp3_named_wav_is_read(tmp_path):
 def test_a_truncated_file_gives_what_is_there(tmp_path):
     path = write_sound(tmp_path / "a.wav", stereo(2.0), 22_050)
     path.write_bytes(path.read_bytes()[:100_000])
-    assert read_sound(path).seconds == pytest.approx(100_000 / 4 / 22_050, abs=0.01)
+    sound = read_sound(path)
+    assert sound.seconds == pytest.approx(100_000 / 4 / 22_050, abs=0.01)
+    assert sound.notes == ("it ends early: 76444 of 176400 bytes are missing",)
+
+
+def test_a_wav_from_a_pipe_does_not_end_early(tmp_path):
+    """Programs that write into a pipe put 2^32 - 1 where the length belongs."""
+    path = write_sound(tmp_path / "a.wav", stereo(2.0), 22_050)
+    content = path.read_bytes()
+    place = content.index(b"data") + 4
+    path.write_bytes(content[:4] + b"\xff" * 4 + content[8:place] + b"\xff" * 4 + content[place + 4 :])
+    assert read_sound(path).notes == ()
+
+
+def test_a_damaged_flac_is_read_as_far_as_it_goes(tmp_path):
+    path = write_sound(tmp_path / "a.flac", noise(0, 2.0, 22_050), 22_050)
+    path.write_bytes(path.read_bytes()[:60_000])
+    sound = read_sound(path)
+    assert 0.5 < sound.seconds < 2.0
+    assert "it is damaged" in sound.notes[0] or "it ends early" in sound.notes[0]
+    assert "Errno" not in sound.notes[0]
 
 
 def broken(folder, kind):
@@ -68,6 +88,9 @@ def broken(folder, kind):
         soundfile.write(path, np.full(8000, np.nan), 8000, subtype="FLOAT")
     elif kind == "noise":
         path.write_bytes(np.random.default_rng(0).bytes(4000))
+    elif kind == "raw":
+        path = folder / "raw.raw"
+        path.write_bytes(bytes(4000))
     return path
 
 
@@ -77,6 +100,7 @@ def broken(folder, kind):
         ("picture", "picture.wav is no sound that can be read"),
         ("empty", "empty.wav is no sound that can be read"),
         ("noise", "noise.wav is no sound that can be read"),
+        ("raw", "raw.raw is no sound that can be read"),
         ("header", "header has no sound in it"),
         ("nan", "nan has samples that are no numbers"),
         ("missing", "the sound is missing"),
@@ -92,6 +116,13 @@ def test_an_hour_is_refused_by_its_header(tmp_path):
     soundfile.write(tmp_path / "hour.flac", np.zeros(3600 * 1000), 1000)
     with pytest.raises(SoundError, match=r"hour is too long\n  got       60.0 minutes"):
         read_sound(tmp_path / "hour.flac", max_minutes=10)
+
+
+def test_a_too_long_file_is_not_read(tmp_path, monkeypatch):
+    soundfile.write(tmp_path / "long.flac", np.zeros(8000), 1000)
+    monkeypatch.setattr(soundfile.SoundFile, "read", lambda *_, **__: pytest.fail("it was read"))
+    with pytest.raises(SoundError, match="long is too long"):
+        read_sound(tmp_path / "long.flac", max_minutes=0.1)
 
 
 def test_a_folder_is_no_sound(tmp_path):
@@ -126,9 +157,27 @@ def test_what_cannot_be_written_is_told_first(tmp_path, name, bits, text):
 
 
 def test_an_encoder_that_refuses(tmp_path):
-    with pytest.raises(OutputError, match="the sound could not be encoded"):
-        write_sound(tmp_path / "a.mp3", sine(440, 1.0, 96_000), 96_000)
-    assert not list(tmp_path.iterdir())
+    with pytest.raises(OutputError, match="the sound could not be encoded") as caught:
+        write_sound(tmp_path / "a.mp3", noise(0, channels=3), 8000)
+    assert "a.mp3" in str(caught.value) and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "rate_hz", "written_hz"),
+    [
+        ("a.mp3", 10_000, 11_025),
+        ("a.m4a", 44_101, 48_000),
+        ("a.mp3", 96_000, 48_000),
+        ("a.wav", 44_101, 44_101),
+    ],
+)
+def test_a_rate_that_the_format_does_not_hold_becomes_the_next(tmp_path, caplog, name, rate_hz, written_hz):
+    write_sound(tmp_path / name, sine(440, 1.0, rate_hz, level=0.9), rate_hz)
+    sound = read_sound(tmp_path / name)
+    spectrum = np.abs(np.fft.rfft(sound.samples[0]))
+    assert sound.rate_hz == written_hz
+    assert spectrum.argmax() * written_hz / sound.samples.shape[1] == pytest.approx(440, abs=3)
+    assert (f"does not hold {rate_hz} Hz" in caplog.text) == (rate_hz != written_hz)
 
 
 def test_without_soundfile_the_extra_is_named(monkeypatch):

@@ -31,6 +31,22 @@ def test_what_cannot_be_heard_is_refused(samples, rate_hz, text):
     assert text in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("samples", "text"),
+    [
+        ((sine(440) * 30_000).astype(np.int16), "not floats\n  got       int16"),
+        ("abc", "not floats\n  got       str"),
+        ([[0.1, 0.2], [0.3]], "not floats\n  got       list"),
+        (sine(440).T, "a shape that is no sound\n  got       (8000, 1)"),
+        (np.zeros((2, 2, 8000)), "a shape that is no sound\n  got       (2, 2, 8000)"),
+    ],
+)
+def test_arrays_that_are_no_samples_are_refused(samples, text):
+    with pytest.raises(SoundError) as caught:
+        checked(samples)
+    assert text in str(caught.value)
+
+
 def test_an_offset_is_removed():
     sound = checked(sine(440) + 0.2)
     assert sound.notes == ("a constant offset (DC) is removed",)
@@ -42,6 +58,11 @@ def test_clipping_is_noted():
         "it is clipped; the distortion is part of the sound",
     )
     assert checked(sine(100, level=0.99)).notes == ()
+
+
+def test_a_loud_mix_of_channels_is_not_taken_for_a_clipped_one():
+    notes = checked(np.repeat(sine(100, level=0.9), 6, 0)).notes
+    assert notes == ("6 channels are mixed down to stereo",)
 
 
 def test_six_channels_become_two_by_hand():

@@ -21,6 +21,10 @@ from tests.audio.sounds import beats, noise, sine
 CONTENT = (np.concatenate([sine(440, 1.0), sine(660, 1.0)], 1) * np.float32(0.2), 8000)
 STYLE = (beats(2.0), 8000)
 QUICK = {"steps": 3, "scales": 1}
+NO_WEIGHTS = {
+    f"{name}_weight": 0.0
+    for name in ("style", "rhythm", "levels", "modulation", "chroma", "onset", "envelope")
+}
 
 
 def made(content=CONTENT, style=STYLE, **options):
@@ -48,6 +52,33 @@ def test_the_result_is_as_long_and_loud_as_the_content_and_never_clips(result):
     assert true_peak_db(result.samples) <= -1.0
     loudness = loudness_lufs(result.samples, 8000)
     assert loudness == pytest.approx(loudness_lufs(*CONTENT), abs=0.1) or true_peak_db(result.samples) > -1.1
+
+
+def test_a_result_that_peaks_keep_quieter_says_so():
+    """The content is loud noise and the style clicks: at one loudness, clicks have higher peaks."""
+    content = (np.clip(noise(1, 2.0, level=0.5), -0.99, 0.99), 8000)
+    clicks = (beats(2.0) ** 3 * 10, 8000)
+    result = made(content=content, style=clicks, steps=10)
+    wanted, loudness = loudness_lufs(*content), loudness_lufs(result.samples, 8000)
+    assert result.record["quieter_db"] == pytest.approx(wanted - loudness, abs=0.1)
+    assert true_peak_db(result.samples) <= -1
+    quieter_db = result.record["quieter_db"]
+    assert quieter_db > 0.5
+    assert result.notes[-1] == (
+        f"the result is {quieter_db:.1f} dB quieter than the content, so that no peak exceeds -1 dB"
+    )
+    quiet = made(content=(CONTENT[0] / 100, 8000))
+    assert quiet.notes == () and quiet.record["quieter_db"] == 0
+
+
+def test_another_sample_rate_is_noted():
+    content = (sine(440, 1.0, 50_000), 50_000)
+    result = made(content=content, style=(noise(0, 1.0, 25_000), 25_000), steps=1)
+    assert "the result has 25000 Hz, the content 50000 Hz" in result.notes
+
+
+def test_one_kind_of_content_loss_is_enough():
+    assert set(made(**{**NO_WEIGHTS, "envelope_weight": 1.0}, steps=1).losses) == {"envelope", "total"}
 
 
 def test_the_same_again_and_another_seed():
@@ -170,9 +201,24 @@ def test_a_record_makes_the_same_sound_again(tmp_path):
     inputs, settings = from_sound_record(saved)
     again = impasto.stylize_audio(inputs["content"], inputs["style"], **settings.to_dict())
     assert np.array_equal(again.samples, first.samples)
-    assert changed_inputs(record) == []
+    assert record["content"]["path"] == "content.wav" and str(tmp_path) not in json.dumps(record)
+    assert changed_inputs(read_sound_record(saved)) == []
     write_sound(tmp_path / "style.wav", noise(0), 8000)
-    assert changed_inputs(record) == ["style"]
+    assert changed_inputs(read_sound_record(saved)) == ["style"]
+    (tmp_path / "away").mkdir()
+    moved = (tmp_path / "out.json").rename(tmp_path / "away" / "out.json")
+    with pytest.raises(SoundError, match=r"a file that the record names is not found\n  got       style.wav"):
+        from_sound_record(moved)
+    inputs, _ = from_sound_record(moved, look_in=tmp_path)
+    assert inputs["content"] == tmp_path / "content.wav"
+
+
+@pytest.mark.parametrize("change", [{"styles": None}, {"styles": [{}]}, {"content": 3}, {"task": "text"}])
+def test_a_record_that_was_changed_is_refused(tmp_path, change):
+    saved = made().save(tmp_path / "out.wav").with_suffix(".json")
+    saved.write_text(json.dumps(json.loads(saved.read_text()) | change))
+    with pytest.raises(SettingError, match=r"out.json does not tell how a sound was made"):
+        read_sound_record(saved)
 
 
 def test_what_is_no_record_is_refused(tmp_path):
@@ -209,6 +255,10 @@ def test_a_preset_without_content_losses():
         ({}, {"loop": True}, "loop is for textures"),
         ({"content": None}, {"length": 3000}, "length is beyond max_minutes"),
         ({"content": (sine(440, 1.0, 4000), 4000)}, {}, "the sample rate is too low"),
+        ({"content": None}, {"preset": "ulyanov", "loop": True}, "--preset ulyanov makes no loop"),
+        ({}, {"preset": "ulyanov", "strength": 0.5}, "--preset ulyanov has no strength"),
+        ({}, NO_WEIGHTS, "all weights are 0"),
+        ({"content": None}, {**NO_WEIGHTS, "chroma_weight": 1.0}, "all weights are 0"),
     ],
 )
 def test_settings_that_do_not_fit(inputs, options, text):

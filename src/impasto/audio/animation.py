@@ -36,7 +36,7 @@ AAC_HZ, AAC_BITS_PER_S, AAC_SAMPLES = 48_000, 192_000, 1024
 
 
 def check_animation_output(path: Path) -> Path:
-    """Look, before any work is done, whether an animation can be written.
+    """Check, before any work is done, that an animation can be written.
 
     Args:
         path: .mp4.
@@ -56,7 +56,7 @@ def check_animation_output(path: Path) -> Path:
 
 
 class SpectrogramRecorder:
-    """Keeps spectrograms of a run: early steps change a sound most, so they lie closer together there.
+    """Keeps spectrograms of a run; more of its beginning, because early steps change a sound most.
 
     Args:
         rate_hz: of the result.

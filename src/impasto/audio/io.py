@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
@@ -12,11 +14,13 @@ from typing import Any
 import numpy as np
 
 from impasto.audio.cover import add_cover, read_cover
-from impasto.audio.sound import Samples, Sound, checked_sound
+from impasto.audio.sound import Samples, Sound, check_length, checked_sound, resampled
 from impasto.audio.sound_file import check_sound_file
 from impasto.errors import OutputError, SoundError
 from impasto.images.atomic_write import atomic_write, check_path
 from impasto.weights.records import file_sha256
+
+log = logging.getLogger(__name__)
 
 SoundSource = str | os.PathLike[str] | tuple[Any, int]
 """A path, or samples and their rate: (array (T,) or (C, T) of floats, Hz)."""
@@ -30,8 +34,17 @@ SUBTYPES = {
 }
 """Bits a sample of formats without loss; 0 stands for 32-bit floats."""
 
+RATES_HZ = {
+    ".mp3": (8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000),
+    ".m4a": (8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000),
+}
+"""Sample rates of formats that do not hold every rate."""
+
 TAGS = ("title", "artist", "album", "date", "genre", "tracknumber", "copyright", "comment")
 """Tags that are kept, as soundfile names them."""
+
+WAV_OF_UNKNOWN_LENGTH = 2**31 - 2**16
+"""Bytes of samples that a wav promises, or more, whose writer did not know the length, as in a pipe."""
 
 AAC_BITS_PER_S = 256_000
 """Bit rate of .m4a: AAC is transparent for most ears from about 192 kbit/s on."""
@@ -65,33 +78,34 @@ def read_sound(source: SoundSource, name: str = "sound", *, max_minutes: float =
 
 
 def _decoded(path: Path, max_minutes: float) -> tuple[Samples, int, dict[str, str], list[str]]:
-    """Samples (C, T), rate, tags and notes: by libsndfile, or by FFmpeg what that does not know."""
+    """Samples (C, T), rate, tags and notes: read by libsndfile; by FFmpeg where libsndfile cannot."""
     soundfile = load_soundfile()
+    if path.suffix.lower() == ".raw":  # soundfile takes this ending for samples without a header
+        return _decoded_by_av(path, max_minutes, "")
     try:
         with soundfile.SoundFile(path) as file:
-            if file.frames > 60 * max_minutes * file.samplerate and file.frames < 2**40:
-                return (
-                    np.zeros((1, file.frames), np.float32),
-                    file.samplerate,
-                    {},
-                    [],
-                )  # refused by its length
+            if file.frames < 2**40:  # more: the header does not tell the length
+                check_length(path.stem, file.frames / file.samplerate, max_minutes=max_minutes)
             samples = file.read(dtype="float32", always_2d=True).T
             tags = {tag: value for tag in TAGS if (value := getattr(file, tag, ""))}
             short = file.frames - samples.shape[1]
             notes = [f"it ends early: {short} of {file.frames} samples are missing"] if short > 0 else []
+            # Of a wav that was cut off, libsndfile says only in its log how long it should be.
+            cut = re.search(r"^data : (\d+) \(should be (\d+)\)", file.extra_info, re.MULTILINE)
+            if cut is not None and int(cut[2]) < int(cut[1]) < WAV_OF_UNKNOWN_LENGTH:
+                notes.append(f"it ends early: {int(cut[1]) - int(cut[2])} of {cut[1]} bytes are missing")
             return samples, file.samplerate, tags, notes
     except soundfile.LibsndfileError as error:
-        return _decoded_by_av(path, max_minutes, error)
+        return _decoded_by_av(path, max_minutes, str(error).rpartition(": ")[2].strip())
 
 
 def _decoded_by_av(
-    path: Path, max_minutes: float, reason: Exception
+    path: Path, max_minutes: float, reason: str
 ) -> tuple[Samples, int, dict[str, str], list[str]]:
     """As ``_decoded``, for .m4a, the sound of videos, and files with a wrong ending."""
     problem = SoundError(
         f"{path.name} is no sound that can be read",
-        got=f"{path.stat().st_size} bytes: {str(reason).rpartition(': ')[2].strip() or 'unknown format'}",
+        got=f"{path.stat().st_size} bytes: {reason or 'unknown format'}",
         expected="wav, flac, ogg, mp3, m4a, or a video with sound",
     )
     try:
@@ -115,7 +129,7 @@ def _decoded_by_av(
                     if count > 60 * max_minutes * rate_hz:
                         break  # refused by its length
             except av.FFmpegError as error:
-                notes.append(f"it ends early: {error}")
+                notes.append(f"it is damaged, and read as far as it can be: {error.strerror}")
     except (av.FFmpegError, ValueError) as error:
         raise problem from error
     if not pieces:
@@ -168,7 +182,7 @@ def write_sound(
     Args:
         path: .wav, .flac, .ogg, .mp3 or .m4a.
         samples: (C, T), full scale is 1; what lies beyond is an error, never clipped.
-        rate_hz: of the samples.
+        rate_hz: of the samples; where the format does not hold it, the next higher one is written.
         bits: a sample: 16 or 24; .wav also 32, and 0 for 32-bit floats. Not for formats with loss. 16 bits
             are dithered with triangular noise of one step.
         tags: title, artist and the like, of ``TAGS``.
@@ -183,10 +197,16 @@ def write_sound(
     if not peak <= 1.0:
         raise OutputError("the sound is beyond full scale", got=f"{peak:.3f}", expected="at most 1")
     suffix = path.suffix.lower()
+    written_hz = rate_in_format(suffix, rate_hz)
+    if written_hz != rate_hz:
+        log.warning("%s has %d Hz, because %s does not hold %d Hz", path.name, written_hz, suffix, rate_hz)
+        samples, rate_hz = resampled(samples, rate_hz, written_hz), written_hz
+        # A peak that lay between two samples may be a sample of the new rate.
+        samples = samples / max(1.0, float(np.abs(samples).max(initial=0)))
     kept = {name: value for name, value in (tags or {}).items() if name in TAGS and value}
     with atomic_write(path) as temporary:
         if suffix == ".m4a":
-            _write_m4a(temporary, samples, rate_hz, kept)
+            _write_m4a(temporary, path, samples, rate_hz, tags=kept)
         else:
             _write_by_libsndfile(temporary, path, samples, rate_hz, bits=bits, tags=kept)
         if cover is not None:
@@ -213,8 +233,19 @@ def _write_by_libsndfile(
         raise OutputError(
             "the sound could not be encoded",
             got=f"{path}: {error}",
-            attempt="another rate (mp3 holds 8 to 48 kHz), or a .wav",
+            attempt="a .wav",
         ) from error
+
+
+def rate_in_format(suffix: str, rate_hz: int) -> int:
+    """Lowest rate of a format that is not below ``rate_hz``, or the highest it has.
+
+    Args:
+        suffix: ending of the file, such as ".mp3".
+        rate_hz: wanted.
+    """
+    rates = RATES_HZ.get(suffix, (rate_hz,))
+    return min((rate for rate in rates if rate >= rate_hz), default=max(rates))
 
 
 def dithered(samples: Samples) -> Samples:
@@ -227,11 +258,13 @@ def dithered(samples: Samples) -> Samples:
     return np.clip(samples + noise, -1, 1 - 2.0**-15).astype(np.float32)
 
 
-def _write_m4a(path: Path, samples: Samples, rate_hz: int, tags: Mapping[str, str]) -> None:
+def _write_m4a(
+    temporary: Path, path: Path, samples: Samples, rate_hz: int, *, tags: Mapping[str, str]
+) -> None:
     av = importlib.import_module("av")
     layout = "mono" if len(samples) == 1 else "stereo"
     try:
-        with av.open(str(path), "w", format="ipod") as container:
+        with av.open(str(temporary), "w", format="ipod") as container:
             container.metadata.update(tags)
             stream = container.add_stream("aac", rate=rate_hz, layout=layout)
             stream.bit_rate = AAC_BITS_PER_S
@@ -243,7 +276,9 @@ def _write_m4a(path: Path, samples: Samples, rate_hz: int, tags: Mapping[str, st
             container.mux(stream.encode(None))
     except (av.FFmpegError, ValueError) as error:
         raise OutputError(
-            "the sound could not be encoded", got=f"{path.name}: {error}", attempt="a .wav"
+            "the sound could not be encoded",
+            got=f"{path}: {getattr(error, 'strerror', error)}",
+            attempt="a .wav",
         ) from error
 
 

@@ -26,7 +26,8 @@ class SoundJob(CanvasJob):
     Attributes:
         start: (1, C, h, w), the canvas before the first step.
         loss_at: Scale -> the loss of a canvas.
-        finish: canvas of the last scale -> samples (C, T), at most ``TRUE_PEAK_DB``.
+        finish: canvas of the last scale -> samples (C, T), with a true peak of at most ``TRUE_PEAK_DB``; and
+            by how many dB they are quieter than wanted because of it.
         rate_hz: of the result.
         tags: of the content's file, for that of the result.
         cover: the picture in the content's file.
@@ -34,7 +35,7 @@ class SoundJob(CanvasJob):
 
     start: Tensor
     loss_at: LossAtScale
-    finish: Callable[[Tensor], Samples]
+    finish: Callable[[Tensor], tuple[Samples, float]]
     rate_hz: int
     tags: Mapping[str, str] = field(default_factory=dict)
     cover: bytes | None = field(default=None, repr=False)
@@ -45,10 +46,10 @@ class SoundJob(CanvasJob):
 
     def preview(self, canvas: Tensor) -> Tensor:
         """The finished sound, (1, C, 1, T) at the rate of the result."""
-        return torch.from_numpy(self._made(self.loop.resize(canvas, self.shape)))[None, :, None]
+        return torch.from_numpy(self._finished(canvas)[0])[None, :, None]
 
-    def _made(self, canvas: Tensor) -> Samples:
-        return self.finish(canvas.detach().cpu())
+    def _finished(self, canvas: Tensor) -> tuple[Samples, float]:
+        return self.finish(self.loop.resize(canvas, self.shape).detach().cpu())
 
     def result(
         self, last: Step | None, history: Sequence[Mapping[str, Any]], *, interrupted: bool = False
@@ -63,8 +64,13 @@ class SoundJob(CanvasJob):
             SettingError: no step was made.
         """
         step = expect_step(last)
-        samples = self._made(self.loop.resize(step.snapshot(), self.shape))
-        about = {"samples": samples.shape[1], "channels": samples.shape[0], "rate_hz": self.rate_hz}
+        samples, quieter_db = self._finished(step.snapshot())
+        about = {
+            "samples": samples.shape[1],
+            "channels": samples.shape[0],
+            "rate_hz": self.rate_hz,
+            "quieter_db": round(quieter_db, 2),
+        }
         losses, record = self.told(step, history, interrupted=interrupted, **about)
         rows = [dict(row) for row in history]
         return SoundResult(samples, self.rate_hz, losses, record, rows, tags=self.tags, cover=self.cover)

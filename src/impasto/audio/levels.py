@@ -24,11 +24,11 @@ FADE_S = 0.005
 
 @dataclass(frozen=True)
 class Levels:
-    """What the canvas leaves out of a sound, to be put back at the end.
+    """Levels of a sound's channels: the canvas does without them, and they are put back at the end.
 
     Attributes:
         gains: root mean square of each channel over ``REFERENCE_RMS``.
-        channels: of the result, 1 or 2; more than there are gains: the same twice.
+        channels: of the result, 1 or 2. Where it has 2 and there is one gain, both are the same.
     """
 
     gains: tuple[float, ...]

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
 
-Samples = NDArray[np.float32]
-"""(C, T), full scale is 1."""
+from impasto.audio.sound import Samples
 
 TRUE_PEAK_DB = -1.0
 """Highest true peak of what is written, dB relative to full scale (EBU R 128)."""

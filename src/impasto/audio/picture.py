@@ -27,7 +27,7 @@ ROW_PX, LONGEST_PX = 4, 4000
 """Height of a semitone, and width of the picture at most, px."""
 
 COLORS = ((8, 8, 20), (74, 20, 98), (178, 48, 92), (243, 134, 60), (252, 248, 200))
-"""Of silence, of loud, and evenly between them in decibels; sRGB."""
+"""Colours from silence to the loudest, at equal distances in decibels; sRGB."""
 
 MARGIN_PX = 18
 """Height of a heading, px."""

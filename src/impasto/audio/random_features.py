@@ -1,4 +1,4 @@
-"""Random convolutions over spectrograms: a network without training, of which only statistics are asked."""
+"""Random convolutions over spectrograms: an untrained network; statistics of its features are compared."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ WIDTHS = {"short": (1, 9), "middle": (1, 5, 15), "long": (1, 5)}
 wide one how they rise and fall. Chosen by eye."""
 
 FILTERS = 64
-"""Filters of each width."""
+"""Filters of each width. Chosen by eye."""
 
-REACH = 2.5
-"""Standard deviation of a kernel over bands."""
+SPREAD_BANDS = 2.5
+"""Standard deviation of a kernel over bands, in bands. Chosen by eye."""
 
 
 @lru_cache(maxsize=64)
 def kernel(bands: int, width: int, filters: int, seed: int) -> Tensor:
     """Random kernels over neighbouring bands and some frames, (filters, bands, width).
 
-    Normal numbers, faded out around one band of each kernel; each kernel's squares sum to 1. Each kernel
-    hears its own neighbourhood: with kernels over all bands, a few dozen numbers a frame are matched by
-    patches of noise all over the spectrogram (seen on speech as the style), and the texture comes no nearer.
+    Normal random numbers, multiplied by a Gaussian around the kernel's own band; each kernel's squares sum
+    to 1. Kernels over all bands do worse: patches of noise all over the spectrogram give the same few dozen
+    features in each frame (seen with speech as the style), and the texture comes no nearer.
 
     Source: the random network is that of Ulyanov, Lebedev 2016.
     Differs: kernels are local in frequency, and there are several widths on several spectrograms.
@@ -33,7 +33,7 @@ def kernel(bands: int, width: int, filters: int, seed: int) -> Tensor:
     draw = torch.Generator().manual_seed(seed)
     values = torch.randn(filters, bands, width, generator=draw)
     centres = torch.linspace(0, bands - 1, filters)[:, None]
-    near = torch.exp(-0.5 * ((torch.arange(bands) - centres) / REACH).square())
+    near = torch.exp(-0.5 * ((torch.arange(bands) - centres) / SPREAD_BANDS).square())
     values = values * near[:, :, None]
     return values / values.square().sum((1, 2), keepdim=True).sqrt()
 

@@ -10,9 +10,13 @@ from typing import Any
 
 from impasto.audio import io
 from impasto.audio.sound import Samples, Sound
-from impasto.errors import SettingError, SoundError
+from impasto.errors import PictureError, SettingError, SoundError
 from impasto.images.atomic_write import remove, write_text
-from impasto.result import FORMAT, record_path
+from impasto.result import FORMAT, record_path, without_folders
+from impasto.synthesis.find_inputs import InputFinder
+
+AUDIBLE_DB = 0.5
+"""A smaller difference of loudness is not told; chosen by ear."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +50,20 @@ class SoundResult:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was done to the sounds when they were read, for people."""
-        inputs = [entry for entry in (self.record.get("content"), *self.record["styles"]) if entry]
-        return tuple(f"{entry['name']}: {note}" for entry in inputs for note in entry["notes"])
+        """What was done to the sounds, and in what the result differs from what was wanted, for people."""
+        return (*input_notes(self.record, self.rate_hz), *self.loudness_notes)
+
+    @property
+    def loudness_notes(self) -> tuple[str, ...]:
+        """Whether the result is quieter than wanted: none, or one sentence, for people."""
+        quieter_db = self.record.get("quieter_db", 0.0)
+        if quieter_db < AUDIBLE_DB:
+            return ()
+        of = "usual for a texture" if self.record["content"] is None else "the content"
+        return (f"the result is {quieter_db:.1f} dB quieter than {of}, so that no peak exceeds -1 dB",)
 
     def save(self, path: str | Path, *, bits: int = 16) -> Path:
-        """Write the sound, and its record as JSON beside it.
+        """Write the sound, and its record as JSON beside it, which names files and hashes, but no folders.
 
         Args:
             path: .wav, .flac, .ogg, .mp3 or .m4a.
@@ -62,7 +74,8 @@ class SoundResult:
             OutputError: the folder is missing or read-only, or the format is unknown or cannot hold the bits.
         """
         target = io.write_sound(path, self.samples, self.rate_hz, bits=bits, tags=self.tags, cover=self.cover)
-        write_text(record_path(target), json.dumps({**self.record, "sound": target.name}, indent=1) + "\n")
+        record = {**without_folders(self.record), "sound": target.name}
+        write_text(record_path(target), json.dumps(record, indent=1) + "\n")
         if self.checkpoint is not None:
             remove(self.checkpoint)
         return target
@@ -81,32 +94,71 @@ def describe(sound: Sound) -> dict[str, Any]:
     }
 
 
-def read_sound_record(path: str | Path) -> dict[str, Any]:
-    """The record that ``SoundResult.save`` wrote.
+def input_notes(record: Mapping[str, Any], rate_hz: int) -> tuple[str, ...]:
+    """What was done to the sounds when they were read, for people.
+
+    Args:
+        record: its "content" and "styles", as ``describe`` makes them.
+        rate_hz: of the result.
+    """
+    content = record["content"]
+    inputs = [entry for entry in (content, *record["styles"]) if entry is not None]
+    notes = [f"{entry['name']}: {note}" for entry in inputs for note in entry["notes"]]
+    if content is not None and content["rate_hz"] != rate_hz:
+        notes.append(f"the result has {rate_hz} Hz, the content {content['rate_hz']} Hz")
+    return tuple(notes)
+
+
+def read_sound_record(path: str | Path, *, look_in: str | Path | None = None) -> dict[str, Any]:
+    """The record that ``SoundResult.save`` wrote, with absolute paths of its sounds.
 
     Args:
         path: the .json, or the sound beside it.
+        look_in: a folder in which the record's sounds may be, besides the record's and the working folder.
     Raises:
         SettingError: it is no such record.
-        SoundError: a sound of the record was given in memory, so there is no file.
+        SoundError: a sound of the record was given in memory, so there is no file; or its file is not found.
     """
     source = Path(path) if Path(path).suffix.lower() == ".json" else record_path(path)
     try:
         record = json.loads(source.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError):
         record = None
-    fits = isinstance(record, dict) and record.get("impasto_format") == FORMAT
-    if not fits or record.get("task") != "audio" or not isinstance(record.get("settings"), dict):
+    if not _is_sound_record(record):
         raise SettingError(
             f"{source.name} does not tell how a sound was made",
             got=str(source),
             expected="the .json beside a sound made by impasto audio",
         )
-    for entry in (record.get("content"), *record["styles"]):
+    for entry in (record["content"], *record["styles"]):
         if entry is not None and not entry["path"]:
             raise SoundError(
                 "the record's sounds were given in memory, not as files",
                 got=entry["name"],
                 attempt="impasto.stylize_audio with the same arrays and settings",
             )
-    return dict(record)
+    finder = InputFinder(source, look_in)
+    try:
+        styles = [finder.resolved(style) for style in record["styles"]]
+        content = None if record["content"] is None else finder.resolved(record["content"])
+    except PictureError as error:
+        raise SoundError(
+            error.problem, got=error.got, expected=error.expected, attempt=error.attempt
+        ) from error
+    return {**record, "content": content, "styles": styles}
+
+
+def _is_sound_record(record: Any) -> bool:
+    """Whether parsed JSON has what ``from_sound_record`` needs."""
+    if (
+        not isinstance(record, dict)
+        or record.get("impasto_format") != FORMAT
+        or record.get("task") != "audio"
+    ):
+        return False
+    styles, content = record.get("styles"), record.get("content")
+    if not isinstance(record.get("settings"), dict) or not isinstance(styles, list) or not styles:
+        return False
+    sounds = [*styles, *([] if content is None else [content])]
+    keys = {"name", "path", "sha256", "notes", "rate_hz"}
+    return "content" in record and all(isinstance(sound, dict) and keys <= sound.keys() for sound in sounds)

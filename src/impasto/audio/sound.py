@@ -67,12 +67,13 @@ def checked_sound(samples: Any, rate_hz: int, *, name: str, max_minutes: float, 
         max_minutes: longer ones are refused.
         **about: other attributes of ``Sound``.
     Raises:
-        SoundError: it is empty, too short, too long or silent, or has samples that are not finite.
+        SoundError: it is empty, too short, too long or silent, or has samples that are not finite; or
+            ``float_samples`` refuses it.
     """
-    array = np.atleast_2d(np.asarray(samples, dtype=np.float32))
+    array = float_samples(samples, name)
     notes = list(about.pop("notes", ()))
     seconds = array.shape[-1] / rate_hz if rate_hz > 0 else 0.0
-    if array.ndim != 2 or not array.size or not 1000 <= rate_hz <= 768_000:
+    if not array.size or not 1000 <= rate_hz <= 768_000:
         raise SoundError(
             f"{name} has no sound in it",
             got=f"{array.shape[-1]} samples at {rate_hz} Hz",
@@ -86,13 +87,9 @@ def checked_sound(samples: Any, rate_hz: int, *, name: str, max_minutes: float, 
         )
     if seconds < SHORTEST_S:
         raise SoundError(f"{name} is too short", got=f"{seconds:.3g} s", expected=f"at least {SHORTEST_S} s")
-    if seconds > 60 * max_minutes:
-        raise SoundError(
-            f"{name} is too long",
-            got=f"{seconds / 60:.1f} minutes",
-            expected=f"at most {max_minutes:g} minutes",
-            attempt="--max-minutes with more (time and memory grow with the length), or a part of it",
-        )
+    check_length(name, seconds, max_minutes=max_minutes)
+    if is_clipped(array):  # before channels are added, which may exceed full scale
+        notes.append("it is clipped; the distortion is part of the sound")
     if len(array) > 2:
         notes.append(f"{len(array)} channels are mixed down to stereo")
         array = downmixed(array)
@@ -102,10 +99,59 @@ def checked_sound(samples: Any, rate_hz: int, *, name: str, max_minutes: float, 
     array = array - offset
     if float(np.sqrt((array.astype(np.float64) ** 2).mean())) < SILENT:
         raise SoundError(f"{name} is silent", got="no sound above -100 dB", expected="a sound")
-    if is_clipped(array + offset):
-        notes.append("it is clipped; the distortion is part of the sound")
     sha256 = about.pop("sha256", "") or hashlib.sha256(array.tobytes()).hexdigest()
     return Sound(array.astype(np.float32), rate_hz, name=name, sha256=sha256, notes=tuple(notes), **about)
+
+
+def float_samples(samples: Any, name: str) -> Samples:
+    """What a caller gives as samples, (T,) or (C, T), as (C, T), float32.
+
+    Args:
+        samples: an array, a CPU tensor or a list of floats.
+        name: what the error calls it.
+    Raises:
+        SoundError: they are no floats, or are not laid out as (T,) or (C, T).
+    """
+    try:
+        array = np.asarray(samples)
+    except (ValueError, TypeError, RuntimeError):  # rows of different lengths; a tensor on a GPU
+        array = np.empty(0, object)
+    if array.dtype.kind != "f":
+        whole = array.dtype.kind in "iu"
+        raise SoundError(
+            f"{name} has samples that are not floats",
+            got=str(array.dtype) if whole else type(samples).__name__,
+            expected="floats, full scale is 1",
+            attempt="samples / 32768, if they have 16 bits" if whole else "an array of floats",
+        )
+    array = np.atleast_2d(array.astype(np.float32))
+    if array.ndim != 2 or (array.size and len(array) > array.shape[1]):
+        raise SoundError(
+            f"{name} has samples of a shape that is no sound",
+            got=str(array.shape),
+            expected="(T,), or (C, T) with fewer channels C than samples T",
+            attempt="samples.T",
+        )
+    return array
+
+
+def check_length(name: str, seconds: float, *, max_minutes: float) -> None:
+    """Check that a sound is not too long.
+
+    Args:
+        name: what the error calls it.
+        seconds: its length.
+        max_minutes: longest one that is accepted.
+    Raises:
+        SoundError: it is too long.
+    """
+    if seconds > 60 * max_minutes:
+        raise SoundError(
+            f"{name} is too long",
+            got=f"{seconds / 60:.1f} minutes",
+            expected=f"at most {max_minutes:g} minutes",
+            attempt="--max-minutes with more (time and memory grow with the length), or a part of it",
+        )
 
 
 def is_clipped(samples: Samples) -> bool:

@@ -1,4 +1,4 @@
-"""Whether a sound's file is there; without numpy, so that a mistyped name is told at once."""
+"""Whether a sound's file is there; without numpy, so that a mistyped name is reported at once."""
 
 from __future__ import annotations
 

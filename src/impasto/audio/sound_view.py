@@ -24,8 +24,8 @@ ENVELOPE_POOL = (4, 5)
 """Bands and frames over which the content's spectrogram is averaged: 4 of 64 bands, about 60 ms."""
 
 CHROMA_OCTAVES = (1, 7)
-"""Octaves above ``LOWEST_HZ`` whose tones make up pitch classes: below, the long window does not part them;
-above (5.3 kHz), there is more noise than pitch."""
+"""Octaves above ``LOWEST_HZ`` whose tones make up pitch classes: lower semitones are too near to each other
+for the long window; higher ones (above 5.3 kHz) have more noise than pitch."""
 
 
 def rhythm_lags(rate_hz: int) -> int:
@@ -90,7 +90,7 @@ class SoundView:
     """Features of a piece of sound, by name.
 
     Names are "CHANNEL/KIND": "mid/short-3" is the mid channel's random features of the short window with
-    kernels of 3 frames; kinds besides are the windows ("short", "middle", "long": spectrograms), "rhythm",
+    kernels of 3 frames. The other kinds are the windows ("short", "middle", "long": spectrograms), "rhythm",
     "chroma", "onset" and "envelope".
 
     Attributes:
@@ -107,7 +107,7 @@ class SoundView:
 
     @property
     def texture_kinds(self) -> tuple[str, ...]:
-        """Kinds that say what a sound is made of."""
+        """Kinds of random features: each window with each of its kernels."""
         return tuple(f"{name}-{width}" for name, widths in WIDTHS.items() for width in widths)
 
     def features(self, samples: Tensor, channels: Iterable[str]) -> Features:
@@ -119,24 +119,24 @@ class SoundView:
         Returns:
             {"CHANNEL/KIND": (1, c, 1, frames)}; chroma is (1, 1, 12, frames), one pattern as a whole.
         """
-        found: dict[str, Tensor] = {}
+        features: dict[str, Tensor] = {}
         magnitudes = {
             w.name: without_margins(band_magnitudes(samples, w, self.rate_hz), w, self.rate_hz)
             for w in WINDOWS
         }
         spectrograms = {name: compressed(bands) for name, bands in magnitudes.items()}
         for name, spectrogram in spectrograms.items():
-            found[name] = spectrogram[:, :, None]
+            features[name] = spectrogram[:, :, None]
             for width in WIDTHS[name]:
-                found[f"{name}-{width}"] = random_features(spectrogram, width, seed=self.seed)
+                features[f"{name}-{width}"] = random_features(spectrogram, width, seed=self.seed)
         middle = spectrograms["middle"]
         groups = torch.tensor_split(middle, RHYTHM_BANDS, dim=1)
-        found["rhythm"] = torch.cat([group.mean(1, keepdim=True) for group in groups], 1)[:, :, None]
-        found["chroma"] = pitch_classes(magnitudes["long"])
-        found["onset"] = onsets(middle)
-        found["envelope"] = envelope(middle)
+        features["rhythm"] = torch.cat([group.mean(1, keepdim=True) for group in groups], 1)[:, :, None]
+        features["chroma"] = pitch_classes(magnitudes["long"])
+        features["onset"] = onsets(middle)
+        features["envelope"] = envelope(middle)
         return {
             f"{channel}/{kind}": value[index : index + 1]
             for index, channel in enumerate(channels)
-            for kind, value in found.items()
+            for kind, value in features.items()
         }

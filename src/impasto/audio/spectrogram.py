@@ -1,4 +1,4 @@
-"""Spectrograms on axes that the ear has: mel bands, and bands of one semitone."""
+"""Spectrograms on two axes: mel bands, as wide as those of the ear, and bands of one semitone."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from torch.autograd.function import once_differentiable
 from impasto.checks import expect
 
 COMPRESSION = 300.0
-"""k in log(1 + k |X|), for sounds of root mean square ``REFERENCE_RMS``: 60 dB below a band's usual level
-are nearly linear. Chosen by ear of the spectrogram: lower loses decays, higher paints noise into pauses."""
+"""k in log(1 + k |X|), for sounds of root mean square ``REFERENCE_RMS``. Magnitudes far below 1 / k are
+hardly compressed. Chosen by eye, from spectrograms of results: lower loses decays, higher puts noise into
+pauses."""
 
 REFERENCE_RMS = 0.1
 """Root mean square to which sounds are scaled before they are compared."""
@@ -36,7 +37,7 @@ class Window:
         seconds: length of the window.
         axis: "mel" for bands as the ear has them, "semitone" for bands of equal musical intervals.
         bands: number of mel bands up to ``HIGHEST_HZ``; those above half the sample rate are left out.
-        overlap: how many frames see each sample.
+        overlap: number of frames in which each sample lies.
     """
 
     name: str
@@ -64,7 +65,7 @@ WINDOWS = (
     Window("middle", 2048 / 44_100, "mel", 64),
     Window("long", 8192 / 44_100, "semitone"),
 )
-"""Drums stay sharp in the short window, and bass stays in tune in the long one."""
+"""The short window tells when a drum is hit, the long one which of two neighbouring bass tones sounds."""
 
 
 def mel_of_hz(hz: float) -> float:
@@ -167,6 +168,9 @@ class _Power(torch.autograd.Function):
 
 
 def compressed(magnitudes: Tensor) -> Tensor:
-    """Magnitudes as the ear takes them: log(1 + k M) / log(1 + k / 100), any shape, >= 0."""
+    """Magnitudes compressed, roughly as loudness is perceived; any shape, >= 0.
+
+    log(1 + k M) / log(1 + k / 100)
+    """
     levels: Tensor = torch.log1p(COMPRESSION * magnitudes) / math.log1p(COMPRESSION / 100)
     return levels

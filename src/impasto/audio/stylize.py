@@ -14,11 +14,11 @@ from impasto import runtime
 from impasto.audio import ulyanov
 from impasto.audio.io import SoundSource, read_sound
 from impasto.audio.job import SoundJob
-from impasto.audio.levels import Levels, finished, levelled
+from impasto.audio.levels import finished, levelled
 from impasto.audio.loudness import at_loudness, loudness_lufs
-from impasto.audio.result import SoundResult, describe, read_sound_record
+from impasto.audio.result import SoundResult, describe, input_notes, read_sound_record
 from impasto.audio.sound import Samples, Sound, resampled
-from impasto.audio.waveform import LOWEST_RATE_HZ, Waveform
+from impasto.audio.waveform import CONTENT_KINDS, LOWEST_RATE_HZ, Waveform
 from impasto.errors import SettingError
 from impasto.optimize.loop import Loop, Step
 from impasto.optimize.optimizers import lbfgs
@@ -100,6 +100,7 @@ def job(inputs: Inputs, settings: AudioSettings, context: Context) -> SoundJob:
 def _waveform_job(
     content: Sound | None, styles: Sequence[Sound], shares: Sequence[float], settings: AudioSettings
 ) -> SoundJob:
+    _check_weights(settings, has_content=content is not None)
     main = content or styles[0]
     rate_hz = result_rate_hz(main.rate_hz)
     if rate_hz < LOWEST_RATE_HZ:
@@ -124,7 +125,7 @@ def _waveform_job(
     waveform = Waveform(played if content else None, levels, styles, shares, settings, rate_hz, scales, count)
     loop = Loop(PyramidAdam, settings.rate, settings.average, 0.0, False, bounds=None, resize=waveform.resize)
     lufs = TEXTURE_LUFS if content is None else loudness_lufs(content.samples, content.rate_hz)
-    finish = partial(_finish, levels=levels, rate_hz=rate_hz, lufs=lufs, fades=not settings.loop)
+    finish = partial(finished, levels=levels, rate_hz=rate_hz, lufs=lufs, fades=not settings.loop)
     return SoundJob(
         scales=scales,
         start=waveform.start,
@@ -136,8 +137,17 @@ def _waveform_job(
     )
 
 
-def _finish(canvas: Tensor, *, levels: Levels, rate_hz: int, lufs: float, fades: bool) -> Samples:
-    return finished(canvas, levels, rate_hz, lufs=lufs, fades=fades)[0]
+def _check_weights(settings: AudioSettings, *, has_content: bool) -> None:
+    """Check that something is compared at all.
+
+    Raises:
+        SettingError: the weights of all losses are 0; without content, those of the content do not count.
+    """
+    names = ["style_weight", "rhythm_weight", "levels_weight", "modulation_weight"]
+    if has_content:
+        names += [f"{kind}_weight" for kind in CONTENT_KINDS]
+    if not any(getattr(settings, name) for name in names):
+        raise SettingError("all weights are 0", got=", ".join(names), expected="at least one above 0")
 
 
 def _ulyanov_job(
@@ -145,9 +155,20 @@ def _ulyanov_job(
 ) -> SoundJob:
     """The job of the published method.
 
+    Raises:
+        SettingError: a loop is asked for, or a strength below 1: the method has neither.
+
     Source: as ``audio/ulyanov.py``.
     Differs: the whole content instead of its first ten seconds; the result has the content's loudness.
     """
+    if settings.loop:
+        raise SettingError("--preset ulyanov makes no loop", got="loop", attempt="the default preset")
+    if settings.strength < 1:
+        raise SettingError(
+            "--preset ulyanov has no strength",
+            got=f"strength {settings.strength:g}",
+            attempt="more content_weight, which keeps more of the content",
+        )
     spectrograms = [ulyanov.log_spectrogram(ulyanov.mono(style)) for style in styles]
     kept = None if content is None else ulyanov.log_spectrogram(ulyanov.mono(content))
     frames = round(settings.length * ulyanov.RATE_HZ / ulyanov.HOP_SAMPLES) if kept is None else kept.shape[1]
@@ -155,9 +176,9 @@ def _ulyanov_job(
     loop = Loop(lbfgs, 1.0, 0.0, 0.0, False, bounds=None)
     lufs = TEXTURE_LUFS if content is None else loudness_lufs(content.samples, content.rate_hz)
 
-    def finish(canvas: Tensor) -> Samples:
+    def finish(canvas: Tensor) -> tuple[Samples, float]:
         samples = ulyanov.griffin_lim(canvas[0, 0], seed=settings.seed)[None].numpy()
-        return at_loudness(samples, ulyanov.RATE_HZ, lufs=lufs)[0]
+        return at_loudness(samples, ulyanov.RATE_HZ, lufs=lufs)
 
     return SoundJob(
         scales=(scale,),
@@ -174,10 +195,6 @@ def _about(
     content: Sound | None, styles: Sequence[Sound], settings: AudioSettings, rate_hz: int
 ) -> dict[str, Any]:
     """Record, identity, notes and tags of a job."""
-    sounds = [sound for sound in (content, *styles) if sound is not None]
-    notes = [f"{sound.name}: {note}" for sound in sounds for note in sound.notes]
-    if content is not None and content.rate_hz != rate_hz:
-        notes.append(f"the result has {rate_hz} Hz, the content {content.rate_hz} Hz")
     versions = runtime.versions()
     record = {
         "impasto_format": FORMAT,
@@ -202,7 +219,7 @@ def _about(
     return {
         "record": record,
         "identity": lambda: identity,
-        "notes": tuple(notes),
+        "notes": input_notes(record, rate_hz),
         "tags": {} if content is None else dict(content.tags),
         "cover": None if content is None else content.cover,
     }
@@ -251,16 +268,19 @@ def stylize_audio_steps(
 stylize_audio = drained(stylize_audio_steps)
 
 
-def from_sound_record(path: str | os.PathLike[str]) -> tuple[dict[str, Any], AudioSettings]:
+def from_sound_record(
+    path: str | os.PathLike[str], *, look_in: str | Path | None = None
+) -> tuple[dict[str, Any], AudioSettings]:
     """What a record says was run: inputs as paths, and settings; ``stylize_audio`` runs it again.
 
     Args:
         path: the .json, or the sound beside it.
+        look_in: as ``read_sound_record``.
     Raises:
         SettingError: it is no record of a sound.
-        SoundError: a sound of the record was given in memory.
+        SoundError: a sound of the record was given in memory, or is not found.
     """
-    record = read_sound_record(Path(path))
+    record = read_sound_record(Path(path), look_in=look_in)
     styles: list[Mapping[str, Any]] = record["styles"]
     inputs: dict[str, Any] = {"style": [Path(entry["path"]) for entry in styles]}
     if record["content"] is not None:
@@ -269,7 +289,7 @@ def from_sound_record(path: str | os.PathLike[str]) -> tuple[dict[str, Any], Aud
 
 
 def changed_inputs(record: Mapping[str, Any]) -> list[str]:
-    """Names of the record's sounds that are other files now."""
+    """Names of the sounds of a record (as ``read_sound_record`` returns it) whose files have changed."""
     entries = [entry for entry in (record["content"], *record["styles"]) if entry and entry["path"]]
     return [
         entry["name"]

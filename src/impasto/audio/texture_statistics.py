@@ -1,7 +1,7 @@
-"""Numbers for restyled sound: how near its texture is to the style, and how much of the content is left.
+"""Statistics of the texture of a sound, to measure how near a restyled sound is to its style.
 
-None of them is what the optimisation makes small: the texture is that of McDermott and Simoncelli, and the
-optimisation sees random convolutions over other spectrograms.
+A run does not optimise them, but they depend on what it optimises: its losses compare distributions,
+modulations and correlations as well, though of other bands, with another compression and another distance.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ CORRELATION_OFFSETS = (1, 2, 3, 5, 8, 11, 16, 21)
 
 @dataclass(frozen=True)
 class TextureStatistics:
-    """What a sound texture is told by, after McDermott and Simoncelli.
+    """The statistics by which people recognise the texture of a sound, after McDermott and Simoncelli.
 
     Attributes:
         means: of the envelopes, (bands,), relative to their root mean square over bands.
@@ -124,8 +124,7 @@ def cochlear_envelopes(samples: Array, rate_hz: int) -> Array:
     for band in range(BANDS):
         away = (scale - centres[band + 1]) / (centres[band + 2] - centres[band + 1])
         chosen = np.flatnonzero(np.abs(away) < 1)
-        size = count
-        analytic = np.zeros(size, complex)
+        analytic = np.zeros(count, complex)
         analytic[chosen] = 2 * spectrum[chosen] * np.cos(away[chosen] * np.pi / 2)
         envelope = np.hypot(np.abs(np.fft.ifft(analytic)), floor) ** COMPRESSION
         blur = np.fft.rfft(envelope)

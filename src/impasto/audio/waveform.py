@@ -27,7 +27,7 @@ from impasto.optimize.schedule import Scale
 from impasto.settings.audio import AudioSettings
 
 LOWEST_RATE_HZ = 8000
-"""A lower sample rate has too few bands to say anything."""
+"""Lowest sample rate of a canvas: a lower one leaves too few bands to compare."""
 
 CONTENT_KINDS = ("chroma", "onset", "envelope")
 """Features that are compared with the content; each has a weight in the settings."""
@@ -36,11 +36,12 @@ SPECTROGRAMS = ("short", "middle", "long")
 """Features that are spectrograms."""
 
 ENVELOPES = ("short", "middle")
-"""Those whose bands are compared by how fast, and how much together, they rise and fall; the long window
-blurs that."""
+"""Spectrograms whose bands are compared by how fast, and how much together, they rise and fall. The long
+window is too long for that."""
 
 LOWEST_MODULATION_HZ = 0.5
-"""Centre of the lowest modulation band: slower than that, a sound of a few seconds has an arrangement."""
+"""Centre of the lowest modulation band: in a sound of a few seconds, slower
+changes belong to the arrangement."""
 
 STYLE_S = 60.0
 """Seconds of a style that are used, spread over all of it."""
@@ -80,7 +81,7 @@ class Waveform:
         return round(self.rate_hz * width / self.count)
 
     def start_at(self, width: int) -> Tensor:
-        """(1, C, 1, width): what is heard where no step was made, at one sample rate."""
+        """The start at the sample rate of a canvas of that width: (1, C, 1, width)."""
         return resize_samples(self._whole_start, width, periodic=self.settings.loop)[None, :, None]
 
     @cached_property

@@ -54,6 +54,9 @@ def audio(
     from_record: Annotated[
         Path | None, typer.Option("--from", metavar="OUT.json", help="Make a sound again from its record.")
     ] = None,
+    look_in: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where --from also looks for the record's sounds.")
+    ] = None,
     bits: Annotated[
         int, typer.Option(metavar="16|24|32|0", help="Bits a sample of .wav and .flac; 0 for 32-bit floats.")
     ] = 16,
@@ -89,7 +92,7 @@ def audio(
     inputs = given_inputs(content, style or [], texture or [], from_record)
     silent = quiet or as_json
     with notes(quiet=silent) as console:
-        inputs, settings = plan(inputs, from_record, options)
+        inputs, settings = plan(inputs, from_record, options, look_in=look_in)
         target = out or Path(f"{'-'.join(path.stem for path in paths_of(inputs))}-audio.wav")
         besides = {
             "spectrogram": spectrogram,
@@ -113,6 +116,7 @@ def audio(
         )
         recorder = None if animate is None else SpectrogramRecorder(made.rate_hz)
         result, interrupted = play(run, console, preview, recorder, rate_hz=made.rate_hz, quiet=silent)
+        print_notes(console, result.loudness_notes)
         result.save(target, bits=bits)
         if animate is not None and recorder is not None:
             recorder.write(animate, result.samples)
@@ -125,7 +129,9 @@ def audio(
             seconds = duration_text(result.record["seconds"])
             console.print(f"[green]{what}[/] {escaped(target)} ({seconds}), record beside it")
         if as_json:
-            print(json.dumps({**result.record, "sound": str(target)}))
+            from impasto.result import without_folders
+
+            print(json.dumps({**without_folders(result.record), "sound": str(target)}))
         if interrupted:
             raise typer.Exit(INTERRUPTED)
 
@@ -161,7 +167,11 @@ def given_inputs(
 
 
 def plan(
-    inputs: dict[str, Any], from_record: Path | None, options: dict[str, Any]
+    inputs: dict[str, Any],
+    from_record: Path | None,
+    options: dict[str, Any],
+    *,
+    look_in: Path | None = None,
 ) -> tuple[dict[str, Any], AudioSettings]:
     """Inputs and settings; those of a record where they are not given anew.
 
@@ -175,9 +185,9 @@ def plan(
         from impasto.audio.result import read_sound_record
         from impasto.audio.stylize import changed_inputs, from_sound_record
 
-        inputs, recorded = from_sound_record(from_record)
+        inputs, recorded = from_sound_record(from_record, look_in=look_in)
         settings = recorded.changed(options)
-        for name in changed_inputs(read_sound_record(from_record)):
+        for name in changed_inputs(read_sound_record(from_record, look_in=look_in)):
             log.warning("%s has changed since the record was written", name)
     from impasto.audio.sound_file import check_sound_file
 
@@ -192,7 +202,7 @@ def paths_of(inputs: dict[str, Any]) -> list[Path]:
 
 
 def check_files(sound: Path, bits: int, besides: dict[str, Path | None], read: Sequence[Path]) -> None:
-    """Look, before any work is done, whether everything can be written and has a name of its own.
+    """Check, before any work is done, that every file can be written, and that no two have one name.
 
     Args:
         sound: the result.

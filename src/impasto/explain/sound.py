@@ -207,9 +207,9 @@ def chapter(context: ExplainContext) -> Chapter:
     return Chapter(
         text=f"""
 <p>A spectrogram says how strong each tone is at each moment. So a sound has feature maps as a picture has:
-time is its only direction, and its bands stand for the three colours. impasto hears no trained network here:
-the filters are random numbers, each over a few neighbouring bands and some frames, and what is negative
-becomes 0. Ulyanov and Lebedev (2016) found that this is enough for textures of sound.</p>
+its only direction is time, and its bands take the place of the three colours of a picture. impasto uses no
+trained network here: the filters are random numbers, each over a few neighbouring bands and some frames, and
+negative values become 0. Ulyanov and Lebedev (2016) found that this is enough for textures of sound.</p>
 <p>The two sounds are samples of impasto, computed and not recorded: {CONTENT} and {STYLE}, {SECONDS:g}
 seconds each.</p>""",
         figures=(
@@ -219,7 +219,7 @@ seconds each.</p>""",
                 alt="Two rows, guitar and drums: the spectrogram, and the activations of 64 random filters "
                 "over time.",
                 caption="Left the spectrogram, time from left to right and low tones below; right the "
-                "activations of 64 random filters, one a line, in the order of the bands they listen to.",
+                "activations of 64 random filters, one a line, in the order of their bands.",
             ),
             ChapterFigure(
                 name="sound-gram",

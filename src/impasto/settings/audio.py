@@ -45,7 +45,7 @@ class AudioSettings(BlendSettings):
         1.0,
         low=0,
         high=1,
-        help="How much of the style: 1 all of it, 0 nearly the content.",
+        help="How much of the style: 1 all of it, 0 nearly the content. Not with --preset ulyanov.",
         slider=(0, 1, 0.05),
     )
     length: float = setting(
@@ -53,7 +53,7 @@ class AudioSettings(BlendSettings):
         unit="s",
         low=0.5,
         high=3600,
-        help="Of a texture, such as 30s or 1:30; with content, the content decides.",
+        help="Length of a texture, such as 30s or 1:30. With content, the result is as long as the content.",
     )
     loop: bool = setting(False, help="Make the end of a texture run on into its beginning, without a seam.")
     style_weight: float = setting(
@@ -129,7 +129,10 @@ class AudioSettings(BlendSettings):
         slider=(0.5, 4, 0.1),
     )
     rate: float = setting(
-        0.01, low=1e-6, high=10, help="Length of a step, in samples of a sound of root mean square 0.1."
+        0.01,
+        low=1e-6,
+        high=10,
+        help="How much a step changes each sample, at most about; sounds are scaled to root mean square 0.1.",
     )
     average: float = setting(
         0.8,
@@ -185,7 +188,7 @@ CONTENT = Input(
     positional=True,
     metavar="CONTENT",
 )
-"""What is played."""
+"""The sound whose tune and rhythm are kept."""
 
 STYLE = Input(
     name="style",
@@ -195,7 +198,7 @@ STYLE = Input(
     positional=True,
     metavar="STYLE",
 )
-"""What it sounds like."""
+"""The sounds whose texture and timbre are taken over."""
 
 TASK = Task(
     name="audio",
