@@ -40,11 +40,14 @@ GRADABLE = frozenset(
 _NOT_BEFORE_NOUN = frozenset("certain sure great good old little sick dead late like".split())
 """Adjectives that mean something else, or sound wrong, with "very" before a noun."""
 
+_BEFORE_ARTICLE = frozenset("quite rather too so as how half such".split())
+"""Words of degree before an article, beside which "very" is too much: "quite a common thing"."""
+
 _LINKS = frozenset("was were is are felt looked seemed grew became".split())
 
 
 def degree_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "Was glad", "was very glad", "was quite glad"."""
+    """Sites with "was glad" or "was very glad" or "was quite glad"."""
     for index in range(1, len(paragraph.low)):
         word = paragraph.low[index]
         if paragraph.kept[index] or word not in GRADABLE or paragraph.tag(index) not in ("JJ", "VBN"):
@@ -73,7 +76,7 @@ def degree_sites(paragraph: Paragraph) -> Iterable[Site]:
 
 
 def very_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "A very old house" and "an old house"."""
+    """Sites with "a very old house" or "an old house"."""
     for index in range(1, len(paragraph.low)):
         if paragraph.kept[index] or paragraph.word(index) not in GRADABLE or paragraph.tag(index) != "JJ":
             continue
@@ -91,13 +94,13 @@ def very_sites(paragraph: Paragraph) -> Iterable[Site]:
                 (Option("none", adjective, 0.4),),
                 "degree",
             )
-        elif paragraph.word(index - 1) in ("a", "an"):
+        elif paragraph.word(index - 1) in ("a", "an") and paragraph.word(index - 2) not in _BEFORE_ARTICLE:
             option = Option("very", f"very {adjective}", 0.9)
             yield Site(index, index + 1, "very before a noun", "none", (option,), "degree")
 
 
 def however_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "But she went" and "she, however, went"."""
+    """Sites with "but she went" or "she, however, went"."""
     for start in sorted(paragraph.starts):
         if paragraph.kept[start] or paragraph.tag(start + 2) not in ("VBD", "MD"):
             words = paragraph.low[start : start + 4]
@@ -112,7 +115,7 @@ def however_sites(paragraph: Paragraph) -> Iterable[Site]:
 
 
 def repetition_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "Very" and "very, very"."""
+    """Sites with "very" or "very, very"."""
     for index in range(len(paragraph.low) - 1):
         if paragraph.word(index) != "very" or paragraph.low[index + 1] not in GRADABLE:
             continue
@@ -131,7 +134,7 @@ def repetition_sites(paragraph: Paragraph) -> Iterable[Site]:
 
 
 def enough_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "Dark enough" and "sufficiently dark"."""
+    """Sites with "dark enough" or "sufficiently dark"."""
     for index in range(1, len(paragraph.low)):
         if (
             paragraph.word(index) == "enough"
