@@ -9,6 +9,10 @@ from impasto.text.sites import Option, Paragraph, Site, small
 DEGREES = ("very", "quite", "rather", "so", "exceedingly", "extremely")
 """Words of degree that may be put before an adjective or taken away."""
 
+_STRONG = ("very", "exceedingly", "extremely")
+_WEAK = ("quite", "rather")
+"""Words of degree that may stand for each other; "rather glad" is less than "very glad"."""
+
 GRADABLE = frozenset(
     "absurd active afraid aged agreeable alarmed amiable ample ancient angry angular anxious ashamed "
     "astonished attentive awful awkward bad barren beautiful bitter black bold brave brief bright "
@@ -57,22 +61,33 @@ def degree_sites(paragraph: Paragraph) -> Iterable[Site]:
         if link < 0 or paragraph.low[link] not in _LINKS or paragraph.kept[link]:
             continue
         following = paragraph.low[index + 1] if index + 1 < len(paragraph.low) else ""
-        if following in ("that", "as", "than", "enough", "-") or (
-            paragraph.tag(index + 1) not in ("MARK", "IN", "CC", "TO", "")
+        if (
+            following in ("that", "as", "than", "enough", "-")
+            or "than" in paragraph.low[index : index + 8]
+            or (paragraph.tag(index + 1) not in ("MARK", "IN", "CC", "TO", ""))
         ):
             continue
         adjective = paragraph.tokens[index].text
         now = paragraph.low[index - 1] if has_degree else "none"
-        others = ["none", *DEGREES] if now != "so" else []
+        others = _others(now)
         options = [
             Option(
                 other, adjective if other == "none" else f"{other} {adjective}", 0.9 if now == "none" else 0.4
             )
             for other in others
-            if other not in (now, "so")
+            if other != now
         ]
         start = index - 1 if has_degree else index
         yield Site(start, index + 1, "degree", now, tuple(options), "degree")
+
+
+def _others(now: str) -> tuple[str, ...]:
+    """What may stand in place of a word of degree; "so" may belong to "that" or "as" far behind it."""
+    if now == "so":
+        return ()
+    if now == "none":
+        return ("none", *_STRONG, *_WEAK)
+    return ("none", *(_STRONG if now in _STRONG else _WEAK))
 
 
 def very_sites(paragraph: Paragraph) -> Iterable[Site]:

@@ -15,6 +15,12 @@ _STATES = frozenset(
 )
 """Verbs that are no single action, or that read badly as an opening participle."""
 
+_QUICK = frozenset(
+    "took caught seized grasped clutched lifted raised drew opened turned rose stepped leaned bent "
+    "stooped knelt threw snatched gathered laid put placed pushed pulled dropped".split()
+)
+"""Verbs of an action that can be one with the next: "taking the key, he opened", never "eating it, he left"."""
+
 _NOT_ON = _STATES - {"saw", "heard", "got", "came", "went", "felt", "became"}
 _SENSES = frozenset("saw heard found perceived observed noticed felt".split())
 """Verbs whose participle alone can open a sentence for "when he saw"."""
@@ -119,7 +125,7 @@ def _being(paragraph: Paragraph, start: int) -> Iterable[Site]:
 def _two_verbs(paragraph: Paragraph, start: int) -> Iterable[Site]:
     """Sites with "he took the jar and opened it" or "taking the jar, he opened it"."""
     low = paragraph.low
-    if low[start] in PERSONS and paragraph.tag(start + 1) == "VBD" and low[start + 1] not in _STATES:
+    if low[start] in PERSONS and paragraph.tag(start + 1) == "VBD" and low[start + 1] in _QUICK:
         _, last = paragraph.sentence_of(start)
         join = next((i for i in range(start + 2, min(start + 12, last)) if low[i] == "and"), None)
         if join is None or paragraph.tag(join + 1) != "VBD" or not paragraph.is_free(start, join + 2):
