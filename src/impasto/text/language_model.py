@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -122,21 +123,33 @@ def _server(settings: TextSettings) -> Ask:
         headers["Authorization"] = f"Bearer {os.environ[KEY]}"
 
     def ask(prompt: str, number: int) -> list[str]:
+        answers: list[str] = []
+        while len(answers) < number:  # some servers give one answer, whatever "n" says
+            more = ask_once(prompt, number - len(answers), settings.seed + len(answers))
+            if not more:
+                break
+            answers += more
+        return answers[:number]
+
+    def ask_once(prompt: str, number: int, seed: int) -> list[str]:
         body = {
             "model": settings.llm_name,
             "messages": [{"role": "user", "content": prompt}],
             "n": number,
-            "seed": settings.seed,
+            "seed": seed,
             "temperature": TEMPERATURE,
         }
-        request = urllib.request.Request(f"{address}/chat/completions", json.dumps(body).encode(), headers)
         try:
+            request = urllib.request.Request(
+                f"{address}/chat/completions", json.dumps(body).encode(), headers
+            )
             with urllib.request.urlopen(request, timeout=settings.llm_timeout_s) as answer:
                 return _contents(json.loads(answer.read()))
         except (
             urllib.error.URLError,
             TimeoutError,
             ConnectionError,
+            http.client.HTTPException,
             ValueError,
             KeyError,
             TypeError,
@@ -152,7 +165,7 @@ def _server(settings: TextSettings) -> Ask:
 
 
 def _contents(answer: dict[str, Any]) -> list[str]:
-    return [str(choice["message"]["content"]) for choice in answer["choices"]]
+    return [str(choice["message"]["content"] or "") for choice in answer["choices"]]
 
 
 def _file(settings: TextSettings) -> Ask:

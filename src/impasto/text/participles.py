@@ -19,7 +19,7 @@ _QUICK = frozenset(
     "took caught seized grasped clutched lifted raised drew opened turned rose stepped leaned bent "
     "stooped knelt threw snatched gathered laid put placed pushed pulled dropped".split()
 )
-"""Verbs of an action that can be one with the next: "taking the key, he opened", never "eating it, he left"."""
+"""Verbs of an action that can be one with the next: "taking it, he opened", never "eating it, he left"."""
 
 _NOT_ON = _STATES - {"saw", "heard", "got", "came", "went", "felt", "became"}
 _SENSES = frozenset("saw heard found perceived observed noticed felt".split())
