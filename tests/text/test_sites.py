@@ -141,6 +141,9 @@ def test_what_is_proposed(old, new):
         ("“So be it,” he spoke softly.", "in silence"),
         ("He used to be a sailor.", "accustomed to be"),
         ("I see the sea.", "I saw the sea"),
+        ("The house burned and threw sparks.", "and then"),
+        ("We heard a sound resembling the sea.", "looking like"),
+        ("We stood in a dark fog, and the smell of the sea arose.", "fog and"),
     ],
 )
 def test_what_is_not_proposed(old, never):

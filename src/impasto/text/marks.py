@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from impasto.text.phrase_commas import verb_follows
 from impasto.text.sites import FINITE, NOUNS, PERSONS, Option, Paragraph, Site
 
 _ADVERBS = (
@@ -103,7 +104,7 @@ def _before_and(paragraph: Paragraph, index: int) -> Iterable[Site]:
         return
     first, _ = paragraph.sentence_of(before)
     earlier = paragraph.low[max(first, before - 9) : before]
-    if "," in earlier or "both" in earlier or "between" in earlier:
+    if "," in earlier or "both" in earlier or "between" in earlier or verb_follows(paragraph, end):
         return
     if not any(tag in FINITE for tag in paragraph.tags[first:before]):
         return

@@ -65,15 +65,15 @@ def _phrase(paragraph: Paragraph, index: int, before: int) -> str | None:
         return None
     if paragraph.tag(before) in NOUNS and paragraph.tag(before - 1) == "IN":
         return None  # "at war with", "in love with": one expression
-    if _verb_follows(paragraph, index):
+    if verb_follows(paragraph, index):
         return None
     if set(paragraph.low[max(before - 2, 0) : before + 1]) & _VERBS_WITH:
         return None
     return f'comma before "{paragraph.low[index]}"'
 
 
-def _verb_follows(paragraph: Paragraph, index: int) -> bool:
-    """Whether a finite verb stands between a phrase and the next mark: "the man with the hat was tall"."""
+def verb_follows(paragraph: Paragraph, index: int) -> bool:
+    """Whether a finite verb stands between here and the next mark: "with the hat was tall"."""
     while paragraph.tag(index) not in ("MARK", "CC", ""):
         if paragraph.tag(index) in FINITE:
             return True
