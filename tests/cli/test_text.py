@@ -42,6 +42,8 @@ def test_errors_are_one_message(tmp_path):
         ([story, "--style", "poet"], "there is no style 'poet'"),
         ([empty, "--style", "poe"], "text is empty"),
         ([tmp_path / "no.txt", "--style", "poe"], "text is missing"),
+        ([".", "--style", "poe"], "text is a folder"),
+        ([story, "--style", "poe", "-o", tmp_path / "o.json"], "two files have the same name"),
         ([story, "--style", "poe", "-o", story], "two files have the same name"),
         ([story, "--style", "poe", "-o", story / "out.txt"], "output folder is a file"),
         ([story, "--style", "poe", "--strength", "2"], "strength"),

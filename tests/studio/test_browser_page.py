@@ -103,7 +103,7 @@ def test_chapters_stop_and_downloads(open_page, photo, painting):
     page.set_input_files("#explain-style input[type=file]", str(painting))
     page.wait_for_selector("#explain-style img")
     page.click("#explain-all")
-    page.wait_for_function("document.querySelectorAll('#explain-figures input:checked').length == 8")
+    page.wait_for_function("document.querySelectorAll('#explain-figures input:checked').length == 10")
     for name in set(TITLES) - {"feature-maps", "sweep"}:
         page.get_by_label(TITLES[name]).uncheck()
     page.locator(".setting-size:visible input[type=number]").fill("128")

@@ -71,6 +71,19 @@ def test_a_server_that_answers_something_else(server):
         rewrite_text(TEXT, "poe", llm_url=server[0])
 
 
+def test_an_empty_answer_is_refused(server):
+    address, _, answers = server
+    answers.append(None)
+    result = rewrite_text(TEXT, "poe", llm_url=address, llm_candidates=1)
+    assert "refused" in result.notes[0]
+
+
+@pytest.mark.parametrize("address", ["http://[bad", "http://127.0.0.1:x/v1"])
+def test_an_address_that_is_damaged(address):
+    with pytest.raises(TextError, match="the language model did not answer"):
+        rewrite_text(TEXT, "poe", llm_url=address)
+
+
 def test_a_server_that_is_not_there():
     with pytest.raises(TextError, match="the language model did not answer"):
         rewrite_text(TEXT, "poe", llm_url="http://127.0.0.1:9/v1")

@@ -84,3 +84,8 @@ def test_wrapping_and_unwrapping(words, width):
 def test_two_encodings_in_one_line():
     text, notes = decode(b"He said \x93no\x94 in the caf\xc3\xa9.", name="a.txt")
     assert text == "He said “no” in the café." and "Windows-1252" in notes[0]
+
+
+def test_lines_of_every_encoding_end_alike():
+    for data in (b"one\r\ntwo\rthree", "one\r\ntwo\rthree".encode("utf-16"), b"one\r\ntwo\rthree caf\xe9"):
+        assert decode(data, name="text")[0].startswith("one\ntwo\nthree")

@@ -4,6 +4,7 @@ import time
 import pytest
 
 import impasto
+from impasto.errors import OutputError, SettingError, TextError
 from impasto.text.content import compare
 from impasto.text.sites import Paragraph
 from impasto.text.stylize import rewrite_text, rewrite_text_steps
@@ -94,6 +95,34 @@ def test_a_text_is_saved_with_its_record(tmp_path):
     assert path.read_text() == result.text
     assert record["style"] == "poe + austen" and len(record["changes"]) == len(result.changes)
     assert record["meter"]["after"] == result.after.to_dict()
+
+
+def test_a_text_is_not_overwritten_by_its_record(tmp_path):
+    result = rewrite_text("He sat on the chair.", "poe")
+    with pytest.raises(OutputError, match="text and record have the same name"):
+        result.save(tmp_path / "out.json")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("content", [STORY * 3, (STORY * 3).encode()])
+def test_a_text_in_memory_may_be_too_large_too(content):
+    with pytest.raises(TextError, match="text is too large"):
+        rewrite_text(content, "poe", max_megabytes=0.001)
+
+
+@pytest.mark.parametrize("weights", [(float("nan"),), (float("inf"),), (0.0,), (-1.0,), (1.0, 1.0)])
+def test_weights_that_are_no_weights(weights):
+    with pytest.raises(SettingError, match="style_weights has"):
+        rewrite_text(STORY, "poe", style_weights=weights)
+
+
+def test_a_small_word_is_not_put_in_twice_side_by_side():
+    text = "She was very glad. The work was hard, the days were long, the nights were cold, and he was sad. "
+    for author in ("poe", "austen"):
+        result = rewrite_text(text, author, strength=1)
+        put_in = [change.after for change in result.changes if change.family == "degree"]
+        words = [after.split()[0] for after in put_in if len(after.split()) == 2]
+        assert len(words) == len(set(words)), result.text
 
 
 def test_the_page_of_changes_shows_each():

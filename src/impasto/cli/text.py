@@ -12,7 +12,7 @@ import typer
 from impasto.cli.console import notes
 from impasto.cli.options import with_settings
 from impasto.cli.outputs import escaped
-from impasto.errors import SettingError
+from impasto.errors import SettingError, TextError
 from impasto.settings.text import AUTHORS, TextSettings
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def text(
             expected="impasto text STORY.txt --style AUTHOR",
             attempt=f"--style {AUTHORS[2]}",
         )
+    if not story.name:  # "." and ".." have no name that a result could be called by
+        raise TextError("text is a folder", got=str(story), expected="one file", attempt="a file inside it")
     settings = TextSettings.of(options)
     names = "-".join(Path(name).stem for name in style)
     target = out or story.with_name(f"{story.stem}-{names}{story.suffix or '.txt'}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from impasto.text.sites import FINITE, NAMES, NOUNS, Option, Paragraph, Site, small
+from impasto.text.sites import FINITE, NAMES, NOUNS, PERSONS, Option, Paragraph, Site, small
 
 MANNERS = frozenset(
     "slowly quietly quickly silently gently carefully eagerly softly hastily gravely anxiously calmly "
@@ -21,7 +21,7 @@ _TIMES = (
 _TIME_NOUNS = frozenset(
     "morning evening afternoon night day week month year summer winter spring autumn spot end".split()
 )
-_SUBJECT = frozenset({"i", "he", "she", "it", "we", "they"})
+_SUBJECT = PERSONS | {"it"}
 _AUXILIARIES = frozenset("was were had could would should might must did".split())
 _STATES = frozenset("was were had knew thought seemed felt could would did might must should".split())
 _LATER = (("at length,", "at last,"), ("presently,", "by and by"))
@@ -236,7 +236,7 @@ def _others(paragraph: Paragraph, index: int, subject: int, now: str) -> tuple[O
     if later is not None:
         others, cost = later, 0.4
     else:
-        others, cost = (_CERTAIN if is_state else ("then", *_CERTAIN)), 1.0 if now == "none" else 0.4
+        others, cost = (_CERTAIN if is_state else ("then",)), 1.0 if now == "none" else 0.4
     return tuple(
         Option(other, f"{word}, {other}" if other.endswith(",") else f"{word} {other}", cost)
         for other in others

@@ -20,6 +20,8 @@ def boundary_sites(paragraph: Paragraph) -> Iterable[Site]:
         variant, subject = _variant(paragraph, index)
         if variant is None or paragraph.kept[index - 1] or paragraph.tokens[index].space:
             continue
+        if paragraph.tokens[index - 1].kind == "mark":  # as in ",--", which is one mark to the reader
+            continue
         if subject >= len(paragraph.low) or not clause_begins(paragraph, subject):
             continue
         if not _has_verb_before(paragraph, index) or _has_semicolons(paragraph, index, variant):
@@ -82,7 +84,6 @@ def _others(paragraph: Paragraph, index: int, subject: int, variant: str) -> tup
         options.append(Option("; and", f"; and {first}", 0.2))
     if variant in (", and", "; and"):
         options += [Option(other, f"{other} {first}", 0.05) for other in (", and", "; and")]
-        options = [option for option in options if option.variant not in ("--",)]
     return tuple(option for option in options if option.variant != variant)
 
 

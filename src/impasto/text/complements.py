@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from impasto.text.contractions import NEGATED
 from impasto.text.forms import base_of_past, inflect
-from impasto.text.sites import FINITE, NAMES, NOUNS, Option, Paragraph, Site
+from impasto.text.sites import FINITE, NAMES, NOUNS, PERSONS, Option, Paragraph, Site
 
 _GIVING = frozenset(
     "give gives gave given giving hand hands handed handing show shows showed shown showing tell told "
@@ -25,7 +25,6 @@ _MINDS = frozenset(
     "glad sorry afraid sure certain happy aware conscious confident surprised astonished convinced "
     "satisfied persuaded delighted".split()
 )
-_SUBJECT = frozenset({"i", "he", "she", "we", "they"})
 _ANY = {"nothing": "anything", "nobody": "anybody", "nowhere": "anywhere"}
 _NO = {value: key for key, value in _ANY.items()}
 
@@ -37,7 +36,7 @@ def complement_sites(paragraph: Paragraph) -> Iterable[Site]:
             continue
         if paragraph.low[index] in _GIVING:
             yield from _two_objects(paragraph, index)
-        if paragraph.low[index] in _SUBJECT or paragraph.low[index] == "that":
+        if paragraph.low[index] in PERSONS or paragraph.low[index] == "that":
             yield from _that(paragraph, index)
         if paragraph.low[index] in _ANY or paragraph.low[index] in _NO:
             yield from _nothing(paragraph, index)
@@ -89,7 +88,7 @@ def _that(paragraph: Paragraph, index: int) -> Iterable[Site]:
     has_that = paragraph.low[index] == "that"
     subject = index + has_that
     at = subject + 1 + (paragraph.tag(subject + 1) == "RB")
-    if paragraph.word(subject) not in _SUBJECT or paragraph.tag(at) not in FINITE:
+    if paragraph.word(subject) not in PERSONS or paragraph.tag(at) not in FINITE:
         return
     before = index - 1
     word, earlier = paragraph.word(before), paragraph.word(before - 1)
@@ -129,7 +128,7 @@ def _nothing(paragraph: Paragraph, index: int) -> Iterable[Site]:
         return
     if paragraph.tag(verb) == "VB" and paragraph.word(auxiliary) in ("could", "would", "did", "should"):
         first, stem, base = auxiliary, paragraph.tokens[auxiliary].text, paragraph.tokens[verb].text
-    elif paragraph.tag(verb) == "VBD" and paragraph.word(auxiliary) in _SUBJECT:
+    elif paragraph.tag(verb) == "VBD" and paragraph.word(auxiliary) in PERSONS:
         known = base_of_past(paragraph.low[verb])
         if known is None:
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from impasto.text.forms import base_of, gerund_of, inflect
+from impasto.text.relatives import NO_RELATIVE, PEOPLE
 from impasto.text.sites import FINITE, NAMES, NOUNS, SUBJECTS, Option, Paragraph, Site
 
 _TIMES = frozenset(
@@ -29,23 +30,14 @@ _THINKING = frozenset(
     "confessed think know believe suppose feel "
     "hope fancy see wish imagine perceive fear say said".split()
 )
-_PEOPLE = frozenset(
-    "man woman boy girl person people men women lady gentleman fellow child children one those he she they "
-    "somebody nobody anybody everybody someone all king queen friend captain doctor servant master sister "
-    "brother father mother".split()
-)
-_NO_RELATIVE = frozenset(
-    "fact idea thought belief hope fear time day way "
-    "moment instant place so such feeling opinion notion doubt "
-    "sure news report degree conviction word reason chance "
-    "sign point knowledge evidence proof sense night manner "
-    "impression suspicion extent probability possibility question rumour story certainty condition".split()
-)
+_PERSONS = PEOPLE | frozenset("those one he she they somebody nobody anybody everybody someone all".split())
+"""Words that take "who"."""
+
 _KNOWING = frozenset("know care doubt dare".split())
 
 
 def genitive_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "Alice's hand" and "the hand of Alice"."""
+    """Sites with "Alice's hand" or "the hand of Alice"."""
     for index in range(1, len(paragraph.low) - 1):
         if paragraph.low[index] in ("'s", "'") and paragraph.tag(index) == "POS":
             yield from _with_of(paragraph, index)
@@ -113,7 +105,7 @@ def _without_of(paragraph: Paragraph, index: int) -> Iterable[Site]:
 
 
 def that_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "He thought that she was" and "he thought she was"; "that" and "which" of things."""
+    """Sites with "he thought that she was" or "he thought she was"; with "that" or "which" of things."""
     low, tags = paragraph.low, paragraph.tags
     for index in range(1, len(low) - 2):
         if paragraph.kept[index] or paragraph.kept[index - 1]:
@@ -138,7 +130,7 @@ def _relative(paragraph: Paragraph, index: int) -> Iterable[Site]:
     before = paragraph.low[index - 1]
     first, _ = paragraph.sentence_of(index)
     earlier = set(paragraph.low[max(first, index - 8) : index])
-    if before in _PEOPLE | _NO_RELATIVE or earlier & {"so", "such", "only", "all", "every", "same", "it"}:
+    if before in _PERSONS | NO_RELATIVE or earlier & {"so", "such", "only", "all", "every", "same", "it"}:
         return
     if not _verb_follows(paragraph, index + 1) or paragraph.tag(index + 1) == "RB":
         return
@@ -155,7 +147,7 @@ def _verb_follows(paragraph: Paragraph, index: int) -> bool:
 
 
 def negation_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "Did not know" and "knew not"."""
+    """Sites with "did not know" or "knew not"."""
     for index in range(1, len(paragraph.low) - 1):
         word = paragraph.low[index]
         if paragraph.kept[index] or paragraph.kept[index - 1]:
@@ -182,7 +174,7 @@ def negation_sites(paragraph: Paragraph) -> Iterable[Site]:
 
 
 def gerund_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "Began to cry" and "began crying"."""
+    """Sites with "began to cry" or "began crying"."""
     for index in range(1, len(paragraph.low) - 1):
         before = paragraph.low[index - 1]
         if before not in ("began", "begin", "begun", "started") or paragraph.kept[index]:

@@ -9,6 +9,10 @@ from impasto.text.sites import Option, Paragraph, Site, small
 DEGREES = ("very", "quite", "rather", "so", "exceedingly", "extremely")
 """Words of degree that may be put before an adjective or taken away."""
 
+_STRONG = ("very", "exceedingly", "extremely")
+_WEAK = ("quite", "rather")
+"""Words of degree that may stand for each other; "rather glad" is less than "very glad"."""
+
 GRADABLE = frozenset(
     "absurd active afraid aged agreeable alarmed amiable ample ancient angry angular anxious ashamed "
     "astonished attentive awful awkward bad barren beautiful bitter black bold brave brief bright "
@@ -40,11 +44,14 @@ GRADABLE = frozenset(
 _NOT_BEFORE_NOUN = frozenset("certain sure great good old little sick dead late like".split())
 """Adjectives that mean something else, or sound wrong, with "very" before a noun."""
 
+_BEFORE_ARTICLE = frozenset("quite rather too so as how half such".split())
+"""Words of degree before an article, beside which "very" is too much: "quite a common thing"."""
+
 _LINKS = frozenset("was were is are felt looked seemed grew became".split())
 
 
 def degree_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "Was glad", "was very glad", "was quite glad"."""
+    """Sites with "was glad" or "was very glad" or "was quite glad"."""
     for index in range(1, len(paragraph.low)):
         word = paragraph.low[index]
         if paragraph.kept[index] or word not in GRADABLE or paragraph.tag(index) not in ("JJ", "VBN"):
@@ -54,26 +61,37 @@ def degree_sites(paragraph: Paragraph) -> Iterable[Site]:
         if link < 0 or paragraph.low[link] not in _LINKS or paragraph.kept[link]:
             continue
         following = paragraph.low[index + 1] if index + 1 < len(paragraph.low) else ""
-        if following in ("that", "as", "than", "enough", "-") or (
-            paragraph.tag(index + 1) not in ("MARK", "IN", "CC", "TO", "")
+        if (
+            following in ("that", "as", "than", "enough", "-")
+            or "than" in paragraph.low[index : index + 8]
+            or (paragraph.tag(index + 1) not in ("MARK", "IN", "CC", "TO", ""))
         ):
             continue
         adjective = paragraph.tokens[index].text
         now = paragraph.low[index - 1] if has_degree else "none"
-        others = ["none", *DEGREES] if now != "so" else []
+        others = _others(now)
         options = [
             Option(
                 other, adjective if other == "none" else f"{other} {adjective}", 0.9 if now == "none" else 0.4
             )
             for other in others
-            if other not in (now, "so")
+            if other != now
         ]
         start = index - 1 if has_degree else index
         yield Site(start, index + 1, "degree", now, tuple(options), "degree")
 
 
+def _others(now: str) -> tuple[str, ...]:
+    """What may stand in place of a word of degree; "so" may belong to "that" or "as" far behind it."""
+    if now == "so":
+        return ()
+    if now == "none":
+        return ("none", *_STRONG, *_WEAK)
+    return ("none", *(_STRONG if now in _STRONG else _WEAK))
+
+
 def very_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "A very old house" and "an old house"."""
+    """Sites with "a very old house" or "an old house"."""
     for index in range(1, len(paragraph.low)):
         if paragraph.kept[index] or paragraph.word(index) not in GRADABLE or paragraph.tag(index) != "JJ":
             continue
@@ -91,13 +109,13 @@ def very_sites(paragraph: Paragraph) -> Iterable[Site]:
                 (Option("none", adjective, 0.4),),
                 "degree",
             )
-        elif paragraph.word(index - 1) in ("a", "an"):
+        elif paragraph.word(index - 1) in ("a", "an") and paragraph.word(index - 2) not in _BEFORE_ARTICLE:
             option = Option("very", f"very {adjective}", 0.9)
             yield Site(index, index + 1, "very before a noun", "none", (option,), "degree")
 
 
 def however_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "But she went" and "she, however, went"."""
+    """Sites with "but she went" or "she, however, went"."""
     for start in sorted(paragraph.starts):
         if paragraph.kept[start] or paragraph.tag(start + 2) not in ("VBD", "MD"):
             words = paragraph.low[start : start + 4]
@@ -112,7 +130,7 @@ def however_sites(paragraph: Paragraph) -> Iterable[Site]:
 
 
 def repetition_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "Very" and "very, very"."""
+    """Sites with "very" or "very, very"."""
     for index in range(len(paragraph.low) - 1):
         if paragraph.word(index) != "very" or paragraph.low[index + 1] not in GRADABLE:
             continue
@@ -131,7 +149,7 @@ def repetition_sites(paragraph: Paragraph) -> Iterable[Site]:
 
 
 def enough_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "Dark enough" and "sufficiently dark"."""
+    """Sites with "dark enough" or "sufficiently dark"."""
     for index in range(1, len(paragraph.low)):
         if (
             paragraph.word(index) == "enough"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -101,7 +102,7 @@ class Candidates:
                     "max_tokens": len(prompt.split()) * TOKENS_A_WORD,
                 }
             )
-            answers.append(_cleaned(str(answer["choices"][0]["message"]["content"])))
+            answers.append(_cleaned(str(answer["choices"][0]["message"]["content"] or "")))
         return answers
 
 
@@ -151,14 +152,15 @@ def _server(settings: TextSettings) -> Ask:
 
     def ask(body: Body) -> dict[str, Any]:
         data = json.dumps({"model": settings.llm_name, **body}).encode()
-        request = urllib.request.Request(f"{address}/chat/completions", data, headers)
         try:
+            request = urllib.request.Request(f"{address}/chat/completions", data, headers)
             with urllib.request.urlopen(request, timeout=settings.llm_timeout_s) as answer:
                 return _checked(json.loads(answer.read()))
         except (
             urllib.error.URLError,
             TimeoutError,
             ConnectionError,
+            http.client.HTTPException,
             ValueError,
             KeyError,
             TypeError,

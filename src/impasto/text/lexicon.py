@@ -16,6 +16,9 @@ from impasto.text.sites import NAMES, NOUNS, Option, Paragraph, Site, capital_as
 PARTICLES = frozenset("up down out off away over on in about back round around along through by to".split())
 """Words that, after a verb, may be part of it."""
 
+AHEAD = 7
+"""Words that the test "f" looks at."""
+
 _BE = frozenset("be am is are was were been being 's 're 'm".split())
 _HAVE = frozenset("have has had having 've".split())
 _OBJECT = frozenset({"DT", "PRP", "PRP$", "NN", "NNS", "NNP", "NNPS", "JJ", "CD", "PDT", "WP$"})
@@ -181,18 +184,21 @@ def _test(word: str) -> Test:
         return lambda p, s, e: e >= len(p.tags) or (p.tags[e] == "MARK" and p.low[e] not in ("-", "'", "’"))
     if word == "START":
         return lambda p, s, e: s in p.starts
-    match = re.match(r"(p|n|n2|pt|nt|tag)([:!])(.+)", word)
+    match = re.match(r"(p|n|n2|pt|nt|n2t|tag|f)([:!])(.+)", word)
     if match is None:
         raise ValueError(f"lexicon.txt: no such test {word!r}")
     where, sign, values = match[1], match[2] == ":", frozenset(match[3].split("|"))
 
     def test(p: Paragraph, start: int, end: int) -> bool:
+        if where == "f":
+            return (not values.isdisjoint(p.low[end : end + AHEAD])) == sign
         value = {
             "p": lambda: p.low[start - 1] if start > 0 else "",
             "n": lambda: p.low[end] if end < len(p.low) else "",
             "n2": lambda: p.low[end + 1] if end + 1 < len(p.low) else "",
             "pt": lambda: p.tag(start - 1),
             "nt": lambda: p.tag(end),
+            "n2t": lambda: p.tag(end + 1),
             "tag": lambda: p.tag(start),
         }[where]()
         if where == "nt" and sign and "END" in values and value in ("MARK", ""):
@@ -223,7 +229,7 @@ def _plain_verb(p: Paragraph, start: int, end: int, context: str) -> bool:
     names_next = re.search(r"\bn:", context) is not None
     if not names_next and (p.tag(end) == "RP" or (following in PARTICLES and "nt:" not in context)):
         return False
-    if "n2" not in context:
+    if re.search(r"\bn2[:!]", context) is None:
         for index in range(end, min(end + 5, len(p.tags))):
             if p.tags[index] == "MARK":
                 break

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from impasto.text.sites import FINITE, NOUNS, Option, Paragraph, Site
+from impasto.text.phrase_commas import verb_follows
+from impasto.text.sites import FINITE, NOUNS, PERSONS, Option, Paragraph, Site
 
 _ADVERBS = (
     ("at", "length"), ("at", "last"), ("at", "once"), ("in", "fact"), ("of", "course"), ("no", "doubt"),
     ("however",), ("indeed",), ("therefore",), ("perhaps",),
     ("probably",), ("certainly",), ("at", "first"), ("by", "degrees"), ("in", "a", "moment"),
 )  # fmt: skip
-_SUBJECT = frozenset({"i", "he", "she", "we", "they"})
 
 
 def mark_sites(paragraph: Paragraph) -> Iterable[Site]:
@@ -36,7 +36,7 @@ def _around(paragraph: Paragraph, index: int) -> Iterable[Site]:
         before = index - 1 - has_commas
         following = end + has_commas
         subject, verb = paragraph.word(before), paragraph.tag(following)
-        is_inside = (subject in _SUBJECT and verb in FINITE) or (
+        is_inside = (subject in PERSONS and verb in FINITE) or (
             subject in ("was", "were", "had", "could", "would")
             and verb in ("VBN", "VBG", "VB", "JJ", "DT", "RB")
         )
@@ -104,7 +104,7 @@ def _before_and(paragraph: Paragraph, index: int) -> Iterable[Site]:
         return
     first, _ = paragraph.sentence_of(before)
     earlier = paragraph.low[max(first, before - 9) : before]
-    if "," in earlier or "both" in earlier or "between" in earlier:
+    if "," in earlier or "both" in earlier or "between" in earlier or verb_follows(paragraph, end):
         return
     if not any(tag in FINITE for tag in paragraph.tags[first:before]):
         return

@@ -7,26 +7,9 @@ from dataclasses import asdict, dataclass
 
 from impasto.text import characters
 from impasto.text.background import Background
+from impasto.text.rhythm import origins
 from impasto.text.sites import Paragraph
 from impasto.text.style import MARKS, Counts, Style, count, narration_of, sentence_length
-
-_LATIN = (
-    "tion",
-    "sion",
-    "ity",
-    "ment",
-    "ence",
-    "ance",
-    "ous",
-    "able",
-    "ible",
-    "ive",
-    "ure",
-    "ate",
-    "ent",
-    "ant",
-)
-"""Endings of words that came from Latin, mostly by way of French."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +87,6 @@ def measure(paragraphs: Sequence[Paragraph], style: Style, background: Backgroun
         1000 * characters.score(narration, style.characters) / grams,
         sum(lengths) / max(len(lengths), 1),
         short / max(short + full, 1),
-        sum(word.endswith(_LATIN) and len(word) > 5 for word in words) / total,
+        origins(words)["<latin>"] / total,
         sum(map(len, words)) / total,
     )

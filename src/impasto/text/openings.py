@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from impasto.text.sites import NAMES, NOUNS, Option, Paragraph, Site, small
+from impasto.text.sites import NAMES, NOUNS, PERSONS, Option, Paragraph, Site, small
 
 _OPENINGS = ("And", "Now,", "Well,", "So", "Then", "Indeed,", "In fact,", "At length", "Presently",
              "By and by", "Pretty soon", "At last", "Soon")  # fmt: skip
@@ -18,11 +18,14 @@ _ALIKE = (
 """Openings that may stand for each other."""
 
 _LIGHT = frozenset({"And", "Now,", "Well,", "Indeed,", "In fact,", "So"})
+_CERTAIN = frozenset({"Indeed,", "In fact,"})
+"""Openings that vouch for what is so; before an action they sound as if somebody had denied it."""
+
 _STATES = frozenset(
     "was were had knew thought seemed felt could would did might must should looked lay stood meant wanted "
     "liked loved hated lived kept used believed supposed".split()
 )
-_PRONOUNS = frozenset({"i", "he", "she", "they", "we", "it"})
+_PRONOUNS = PERSONS | {"it"}
 
 
 def opening_sites(paragraph: Paragraph) -> Iterable[Site]:
@@ -40,7 +43,8 @@ def opening_sites(paragraph: Paragraph) -> Iterable[Site]:
             options = [
                 Option(opening, f"{opening} {subject}", 1.2 if opening in _LIGHT else 1.4)
                 for opening in _OPENINGS
-                if opening in _LIGHT - {"So"} or (opening == "Then" and not is_state)
+                if opening in (_LIGHT - {"So"} if is_state else _LIGHT - {"So"} - _CERTAIN)
+                or (opening == "Then" and not is_state)
             ]
             yield Site(index, end, "opening", "subject", tuple(options), "opening")
             continue

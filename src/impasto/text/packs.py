@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -93,7 +94,9 @@ def find_styles(
             expected=f"{', '.join(AUTHORS)}, or a text file",
             attempt="--style poe",
         )
-    if weights is not None and (len(weights) != len(names) or sum(weights) <= 0 or min(weights) < 0):
+    if weights is not None and (
+        len(weights) != len(names) or min(weights) < 0 or not 0 < sum(weights) < math.inf
+    ):
         raise SettingError(
             f"style_weights has {len(weights)} values for {len(names)} styles",
             got=", ".join(map(str, weights)),

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from impasto.text.forms import participle_of, past_of
-from impasto.text.sites import Option, Paragraph, Site, small
+from impasto.text.sites import PERSONS, Option, Paragraph, Site, small
 
-_SUBJECT = frozenset({"i", "he", "she", "they", "we"})
 _STATES = frozenset(
     "was were had knew thought felt seemed saw heard looked could "
     "would did became lay stood sat said went came got "
@@ -15,6 +14,12 @@ _STATES = frozenset(
     "understood remembered meant lived began let grew remained".split()
 )
 """Verbs that are no single action, or that read badly as an opening participle."""
+
+_QUICK = frozenset(
+    "took caught seized grasped clutched lifted raised drew opened turned rose stepped leaned bent "
+    "stooped knelt threw snatched gathered laid put placed pushed pulled dropped".split()
+)
+"""Verbs of an action that can be one with the next: "taking it, he opened", never "eating it, he left"."""
 
 _NOT_ON = _STATES - {"saw", "heard", "got", "came", "went", "felt", "became"}
 _SENSES = frozenset("saw heard found perceived observed noticed felt".split())
@@ -33,9 +38,9 @@ def participle_sites(paragraph: Paragraph) -> Iterable[Site]:
 
 
 def _having(paragraph: Paragraph, start: int) -> Iterable[Site]:
-    """Places with "When he had eaten, he" and "having eaten, he"."""
+    """Sites with "when he had eaten, he" or "having eaten, he"."""
     low = paragraph.low
-    if low[start] in ("when", "after") and low[start + 1 : start + 2] and low[start + 1] in _SUBJECT:
+    if low[start] in ("when", "after") and low[start + 1 : start + 2] and low[start + 1] in PERSONS:
         subject = low[start + 1]
         if low[start + 2 : start + 3] != ["had"] or paragraph.tag(start + 3) != "VBN":
             return
@@ -43,13 +48,13 @@ def _having(paragraph: Paragraph, start: int) -> Iterable[Site]:
         if comma is None or low[comma + 1 : comma + 2] != [subject] or paragraph.tag(comma + 2) != "VBD":
             return
         verb = paragraph.tokens[start + 3].text
-        text = "Having been" if verb == "been" else f"Having {verb}"
+        text = f"Having {verb}"
         yield Site(
             start, start + 4, "opening clause", "when he had", (Option("having", text, 0.1),), "construction"
         )
     elif low[start] == "having" and paragraph.tag(start + 1) == "VBN":
         comma = _comma(paragraph, start + 1)
-        if comma is None or low[comma + 1 : comma + 2] == [] or low[comma + 1] not in _SUBJECT:
+        if comma is None or low[comma + 1 : comma + 2] == [] or low[comma + 1] not in PERSONS:
             return
         if paragraph.tag(comma + 2) != "VBD":
             return
@@ -61,10 +66,10 @@ def _having(paragraph: Paragraph, start: int) -> Iterable[Site]:
 
 
 def _when(paragraph: Paragraph, start: int) -> Iterable[Site]:
-    """Places with "When he saw it, he", "on seeing it, he", "upon seeing it, he" and "seeing it, he"."""
+    """Sites with "when he saw it, he" or "on seeing it, he" or "upon seeing it, he" or "seeing it, he"."""
     low = paragraph.low
     choice = "opening clause of time"
-    if low[start] in ("when", "as") and low[start + 1 : start + 2] and low[start + 1] in _SUBJECT:
+    if low[start] in ("when", "as") and low[start + 1 : start + 2] and low[start + 1] in PERSONS:
         subject, verb = low[start + 1], start + 2
         participle = participle_of(paragraph.word(verb)) if paragraph.tag(verb) == "VBD" else None
         comma = _comma(paragraph, verb)
@@ -80,7 +85,7 @@ def _when(paragraph: Paragraph, start: int) -> Iterable[Site]:
         yield Site(start, verb + 1, choice, "when he", tuple(options), "construction")
     elif low[start] in ("on", "upon") and paragraph.tag(start + 1) == "VBG":
         past, comma = past_of(low[start + 1]), _comma(paragraph, start + 1)
-        if past is None or comma is None or paragraph.word(comma + 1) not in _SUBJECT:
+        if past is None or comma is None or paragraph.word(comma + 1) not in PERSONS:
             return
         if paragraph.tag(comma + 2) not in ("VBD", "MD"):
             return
@@ -95,9 +100,9 @@ def _when(paragraph: Paragraph, start: int) -> Iterable[Site]:
 
 
 def _being(paragraph: Paragraph, start: int) -> Iterable[Site]:
-    """Places with "As he was tired, he" and "being tired, he"."""
+    """Sites with "as he was tired, he" or "being tired, he"."""
     low = paragraph.low
-    if low[start] in ("as", "because", "since") and paragraph.word(start + 1) in _SUBJECT:
+    if low[start] in ("as", "because") and paragraph.word(start + 1) in PERSONS:
         comma = _comma(paragraph, start + 2)
         if paragraph.word(start + 2) not in ("was", "were") or comma is None:
             return
@@ -109,7 +114,7 @@ def _being(paragraph: Paragraph, start: int) -> Iterable[Site]:
         yield Site(start, start + 3, "opening clause of cause", "as he was", (option,), "construction")
     elif low[start] == "being" and paragraph.tag(start + 1) in ("JJ", "RB", "VBN", "DT"):
         comma = _comma(paragraph, start + 1)
-        if comma is None or paragraph.word(comma + 1) not in _SUBJECT:
+        if comma is None or paragraph.word(comma + 1) not in PERSONS:
             return
         subject = small(paragraph.tokens[comma + 1].text)
         verb = "were" if subject in ("we", "they") else "was"
@@ -118,9 +123,9 @@ def _being(paragraph: Paragraph, start: int) -> Iterable[Site]:
 
 
 def _two_verbs(paragraph: Paragraph, start: int) -> Iterable[Site]:
-    """Places with "He took the jar and opened it" and "taking the jar, he opened it"."""
+    """Sites with "he took the jar and opened it" or "taking the jar, he opened it"."""
     low = paragraph.low
-    if low[start] in _SUBJECT and paragraph.tag(start + 1) == "VBD" and low[start + 1] not in _STATES:
+    if low[start] in PERSONS and paragraph.tag(start + 1) == "VBD" and low[start + 1] in _QUICK:
         _, last = paragraph.sentence_of(start)
         join = next((i for i in range(start + 2, min(start + 12, last)) if low[i] == "and"), None)
         if join is None or paragraph.tag(join + 1) != "VBD" or not paragraph.is_free(start, join + 2):
@@ -145,7 +150,7 @@ def _two_verbs(paragraph: Paragraph, start: int) -> Iterable[Site]:
         )
     elif paragraph.tag(start) == "VBG" and past_of(low[start]) is not None:
         comma = _comma(paragraph, start)
-        if comma is None or low[comma + 1 : comma + 2] == [] or low[comma + 1] not in _SUBJECT:
+        if comma is None or low[comma + 1 : comma + 2] == [] or low[comma + 1] not in PERSONS:
             return
         if (
             paragraph.tag(comma + 2) != "VBD"

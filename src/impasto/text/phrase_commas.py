@@ -63,9 +63,22 @@ def _phrase(paragraph: Paragraph, index: int, before: int) -> str | None:
         return None
     if paragraph.tag(index + 1) not in ("DT", "PRP$", "JJ", "NN", "NNS"):
         return None
+    if paragraph.tag(before) in NOUNS and paragraph.tag(before - 1) == "IN":
+        return None  # "at war with", "in love with": one expression
+    if verb_follows(paragraph, index):
+        return None
     if set(paragraph.low[max(before - 2, 0) : before + 1]) & _VERBS_WITH:
         return None
     return f'comma before "{paragraph.low[index]}"'
+
+
+def verb_follows(paragraph: Paragraph, index: int) -> bool:
+    """Whether a finite verb stands between here and the next mark: "with the hat was tall"."""
+    while paragraph.tag(index) not in ("MARK", "CC", ""):
+        if paragraph.tag(index) in FINITE:
+            return True
+        index += 1
+    return False
 
 
 def _relative(paragraph: Paragraph, index: int, before: int) -> str | None:

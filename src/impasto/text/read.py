@@ -65,17 +65,29 @@ def read_file(path: Path, *, max_megabytes: float) -> tuple[str, tuple[str, ...]
             folder = path.parent if path.parent.is_dir() else Path()
             names = [file.name for file in folder.iterdir()]
             raise TextError("text is missing", got=str(path), attempt=nearest(path.name, names))
-        size = path.stat().st_size / 1e6
-        if size > max_megabytes:
-            raise TextError(
-                "text is too large",
-                got=f"{path}: {size:.1f} MB",
-                expected=f"at most {max_megabytes:g} MB",
-                attempt="a chapter of it, or a higher --max-megabytes",
-            )
+        check_size(path.stat().st_size, name=str(path), max_megabytes=max_megabytes)
         return decode(path.read_bytes(), name=str(path))
     except OSError as error:
         raise TextError("text cannot be read", got=f"{path}: {error.strerror or error}") from error
+
+
+def check_size(size: int, *, name: str, max_megabytes: float) -> None:
+    """Look whether a text is small enough.
+
+    Args:
+        size: in bytes.
+        name: for the error.
+        max_megabytes: largest size.
+    Raises:
+        TextError: it is too large.
+    """
+    if size > max_megabytes * 1e6:
+        raise TextError(
+            "text is too large",
+            got=f"{name}: {size / 1e6:.1f} MB",
+            expected=f"at most {max_megabytes:g} MB",
+            attempt="a chapter of it, or a higher --max-megabytes",
+        )
 
 
 def decode(data: bytes, *, name: str) -> tuple[str, tuple[str, ...]]:
@@ -89,7 +101,7 @@ def decode(data: bytes, *, name: str) -> tuple[str, tuple[str, ...]]:
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
-            return data.decode("utf-16"), ()
+            return _newlines(data.decode("utf-16")), ()
         except UnicodeDecodeError as error:
             raise TextError("text is damaged", got=f"{name}: {error.reason}", expected="UTF-16") from error
     control = sum(byte < 9 or 13 < byte < 32 for byte in data[:65536])
@@ -100,10 +112,17 @@ def decode(data: bytes, *, name: str) -> tuple[str, tuple[str, ...]]:
             expected="a plain text, Markdown or HTML file",
         )
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"), ()
+        return _newlines(data.decode("utf-8-sig")), ()
     except UnicodeDecodeError:
-        lines = [_line(line) for line in data.replace(b"\r\n", b"\n").split(b"\n")]
-        return "\n".join(lines), (f"{name}: not all of it is UTF-8; the rest was read as Windows-1252",)
+        lines = [_line(line) for line in data.split(b"\n")]
+        return _newlines("\n".join(lines)), (
+            f"{name}: not all of it is UTF-8; the rest was read as Windows-1252",
+        )
+
+
+def _newlines(text: str) -> str:
+    """A text whose lines all end as on Unix."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _line(line: bytes) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from impasto.text.sites import FINITE, NOUNS, Option, Paragraph, Site
+from impasto.text.sites import FINITE, NOUNS, PERSONS, Option, Paragraph, Site
 
-SUBJECT = frozenset({"i", "he", "she", "we", "they"})
 PEOPLE = frozenset(
     "man woman boy girl person people men women lady ladies gentleman gentlemen fellow fellows child "
     "children king queen friend friends captain doctor servant servants master sister sisters brother "
@@ -41,7 +40,7 @@ def relative_sites(paragraph: Paragraph) -> Iterable[Site]:
         low = paragraph.low[index]
         if low in ("that", "which", "whom") and _subject_follows(paragraph, index + 1):
             yield from _of_object(paragraph, index, low)
-        elif low in SUBJECT and _subject_follows(paragraph, index):
+        elif low in PERSONS and _subject_follows(paragraph, index):
             yield from _of_object(paragraph, index, "none")
         elif low in ("who", "which", "that") and paragraph.low[index + 1] in ("was", "were"):
             yield from _to_participle(paragraph, index)
@@ -51,7 +50,7 @@ def relative_sites(paragraph: Paragraph) -> Iterable[Site]:
 
 def _subject_follows(paragraph: Paragraph, index: int) -> bool:
     """Whether a pronoun with its finite verb stands here."""
-    if paragraph.word(index) not in SUBJECT:
+    if paragraph.word(index) not in PERSONS:
         return False
     at = index + 1 + (paragraph.tag(index + 1) == "RB")
     return paragraph.tag(at) in FINITE and not paragraph.kept[at]

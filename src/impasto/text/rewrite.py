@@ -18,6 +18,12 @@ WIDTH = 8
 STYLE_WEIGHT = 4.0
 """Of the style at strength 1, against content and fluency."""
 
+APART = 80
+"""Tokens between two places where the same word may be put in that adds hardly anything."""
+
+FILLERS = ("degree", "opening", "adverbial")
+"""Families whose words add hardly anything, and so are noticed when they come twice."""
+
 MARGIN = 0.35
 """Nats that a change must gain, so that nothing is changed for nothing."""
 
@@ -77,6 +83,8 @@ def search(
                     and state.chosen[-1].edit.end == index
                 ):
                     continue  # two changes side by side were never judged together
+                if _repeats(state, edit):
+                    continue
                 gain = edit.own_gain + tally.gain(edit.changes, state.changes)
                 worth = weight * gain - edit.cost - MARGIN + 0.2 * chance.random()
                 if worth <= 0:
@@ -93,6 +101,16 @@ def _after(state: _State, edit: Edit, gain: float, worth: float) -> _State:
         changes[feature] = changes.get(feature, 0.0) + step
     return _State(
         state.score + worth, max(edit.end, edit.start + 1), (*state.chosen, Chosen(edit, gain)), changes
+    )
+
+
+def _repeats(state: _State, edit: Edit) -> bool:
+    """Whether a change puts in the same small word as another one close before it."""
+    return edit.family in FILLERS and any(
+        change.edit.family == edit.family
+        and change.edit.after == edit.after != "none"
+        and edit.start - change.edit.end < APART
+        for change in state.chosen
     )
 
 

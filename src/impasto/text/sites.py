@@ -13,6 +13,9 @@ NOUNS = frozenset({"NN", "NNS"})
 NAMES = frozenset({"NNP", "NNPS"})
 FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 VERBS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
+PERSONS = frozenset({"i", "he", "she", "we", "they"})
+"""Pronouns that can only be subjects, and stand for people."""
+
 SUBJECTS = frozenset({"i", "he", "she", "it", "we", "they", "you", "there"})
 """Pronouns that can only be subjects, and "there"; "it" and "you" are both."""
 

@@ -26,7 +26,7 @@ _TONES = {
 
 
 def speech_verb_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "Said" and the verbs that suit the mark at the end of the quotation before it."""
+    """Sites at the verb that names a speech, such as "said": others suit the mark that ends the quotation."""
     for index in range(2, len(paragraph.low)):
         if paragraph.tokens[index - 1].text not in ("”", '"', "’", "'") or not paragraph.kept[index - 1]:
             continue
@@ -48,7 +48,7 @@ def speech_verb_sites(paragraph: Paragraph) -> Iterable[Site]:
 
 
 def tone_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "Said the Duck sadly" and "said the Duck in a sad tone"."""
+    """Sites at the manner of a speech: "said the Duck sadly", "said the Duck in a sad tone"."""
     for index in range(2, len(paragraph.low)):
         if paragraph.kept[index] or not any(
             word in _SAYING for word in paragraph.low[max(index - 3, 0) : index]
@@ -68,7 +68,7 @@ def tone_sites(paragraph: Paragraph) -> Iterable[Site]:
 
 
 def speech_sites(paragraph: Paragraph) -> Iterable[Site]:
-    """Places with "Alice said" and "said Alice", right after a quotation."""
+    """Sites right after a quotation: "Alice said", "said Alice"."""
     for index in range(1, len(paragraph.low)):
         if paragraph.kept[index] and paragraph.tags[index] not in NAMES:
             continue

@@ -97,7 +97,10 @@ class Style:
         return (row.get(variant, 0.0) + PRIOR * own / sum(anywhere)) / (sum(row.values()) + PRIOR)
 
     def has(self, choice: str, variant: str) -> bool:
-        """Whether the author took a variant once here or, a verb, noun or adjective, twice anywhere."""
+        """Whether the author has a variant.
+
+        Once in this choice is enough. A verb, noun, adjective or adverb may also stand twice anywhere else.
+        """
         if self.choices.get(choice, {}).get(variant, 0.0) >= 1:
             return True
         return not variant.startswith("~") and is_lexical(choice) and self.names.get(variant, 0.0) >= 2

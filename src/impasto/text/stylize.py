@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Unpack
 
+from impasto.errors import OutputError
 from impasto.images.atomic_write import check_path, write_text
 from impasto.settings.text import TextOptions, TextSettings
 from impasto.text import changes as change_list
@@ -23,7 +24,7 @@ from impasto.text.language_model import Candidates, open_model
 from impasto.text.meter import Meter, measure
 from impasto.text.models import Models
 from impasto.text.packs import find_styles
-from impasto.text.read import Block, blocks, check_english, decode, read_file, unwrap, wrap
+from impasto.text.read import Block, blocks, check_english, check_size, decode, read_file, unwrap, wrap
 from impasto.text.rewrite import Chosen
 from impasto.text.sites import Paragraph
 from impasto.text.style import Style, count
@@ -91,9 +92,16 @@ class TextResult:
         """Write the text, and its record as JSON beside it.
 
         Raises:
-            OutputError: the folder is missing or read-only.
+            OutputError: the folder is missing or read-only, or the name is the record's.
         """
         target = Path(path)
+        if target.suffix == ".json":
+            raise OutputError(
+                "text and record have the same name",
+                got=str(target),
+                expected="an ending other than .json",
+                attempt=str(target.with_suffix(".txt")),
+            )
         check_path(target, ())
         write_text(target, self.text)
         write_text(target.with_suffix(".json"), json.dumps(self.record, indent=1) + "\n")
@@ -172,6 +180,9 @@ def _nothing_changed(result: TextResult, name: str, settings: TextSettings) -> t
 
 
 def _read(content: TextSource, settings: TextSettings) -> tuple[str, str, tuple[str, ...]]:
+    if isinstance(content, (bytes, str)):
+        size = len(content if isinstance(content, bytes) else content.encode(errors="replace"))
+        check_size(size, name="text", max_megabytes=settings.max_megabytes)
     if isinstance(content, bytes):
         text, notes = decode(content, name="text")
         name = "text"
