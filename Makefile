@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PYTEST := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive $(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal
 
-.PHONY: demo test lint types imports check bench docs live dist oldest sbom clean
+.PHONY: demo test test-slow lint types imports check bench docs live dist oldest sbom clean
 
 demo: $(STAMP)
 	$(BIN)/impasto demo -o out/demo
@@ -12,8 +13,11 @@ demo: $(STAMP)
 # One worker a core, each with one thread: as many threads as cores in each of them would be slower.
 # pytest ends with 5 when it finds no test to run (a selection that matches none); that is no failure.
 test: $(STAMP)
-	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive \
-	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal || [ $$? -eq 5 ]
+	$(PYTEST) -m "not slow" || [ $$? -eq 5 ]
+
+# What takes long: browsers, processes that are killed, pictures at the sizes that people paint.
+test-slow: $(STAMP)
+	$(PYTEST) -m slow || [ $$? -eq 5 ]
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -25,7 +29,7 @@ types: $(STAMP)
 imports: $(STAMP)
 	$(BIN)/lint-imports
 
-check: lint types imports test
+check: lint types imports test test-slow
 
 bench: $(STAMP)
 	$(BIN)/python -m pip install --quiet -c constraints.txt --group bench

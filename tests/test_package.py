@@ -72,6 +72,7 @@ def _seconds(command):
     return time.perf_counter() - start
 
 
+@pytest.mark.slow
 def test_every_module_can_be_imported_alone():
     """Nothing happens at import: no output, no files, no order of imports that must be kept."""
     names = [

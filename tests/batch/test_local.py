@@ -18,6 +18,7 @@ from impasto.settings.batch import BatchSettings
 from tests.batch.conftest import QUICK
 
 
+@pytest.mark.slow
 def test_a_batch_with_a_worker_killed_half_way_and_bad_files(row, photos, painting, tmp_path, monkeypatch):
     """All in one run, as starting processes is slow: the same pixels as in this process, and a report."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")

@@ -24,6 +24,7 @@ from tests.batch.ray_cluster import NO_CLUSTER
 SCRIPT = Path(__file__).with_name("ray_cluster.py")
 
 
+@pytest.mark.slow
 def test_a_batch_on_two_nodes(photos, painting, tmp_path):
     """In a process of its own, as Ray leaves threads and warnings; it kills the worker of the slow row."""
     pytest.importorskip("ray")

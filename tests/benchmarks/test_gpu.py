@@ -1,9 +1,11 @@
 """The script for GPUs, with the CPU in its place."""
 
+import pytest
 import torch
 from torch import nn
 
 
+@pytest.mark.slow
 def test_the_tables_on_the_cpu(capsys):
     from gpu import main
 

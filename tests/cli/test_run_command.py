@@ -164,6 +164,7 @@ def test_memory_that_runs_out_is_one_message(photo, painting, tmp_path, monkeypa
     assert code == 2 and "OutOfMemoryError: the memory does not suffice got Unable to allocate" in said
 
 
+@pytest.mark.slow
 def test_the_animation_of_a_resumed_run_begins_there(photo, painting, tmp_path, ctrl_c):
     out, path, film = tmp_path / "out.png", tmp_path / "run.checkpoint", tmp_path / "run.gif"
     common = [photo, painting, "-o", out, "--checkpoint", path, "--animate", film]

@@ -168,6 +168,7 @@ def test_ctrl_c_before_the_first_step(photo, painting, tmp_path, monkeypatch):
     assert "nothing was written" in answer.stderr
 
 
+@pytest.mark.slow
 def test_a_real_ctrl_c(photo, painting, tmp_path):
     """The signal itself, sent to a process that paints; its own thread sends it after the third step."""
     out = tmp_path / "out.png"

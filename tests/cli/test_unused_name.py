@@ -126,6 +126,7 @@ def test_check_foreign(tmp_path, photo):
 SCRIPTS = {"latin": "long name ", "greek": "λέξη", "japanese": "浮世絵", "emoji": "🎨🖼", "arabic": "لوحة"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
 @pytest.mark.parametrize("length", [200, 230, 251])
 def test_long_names(here, tmp_path, script, length):

@@ -195,6 +195,7 @@ def test_inputs_are_left_alone(recipe):
         np.testing.assert_equal(value, before[name], err_msg=name)
 
 
+@pytest.mark.slow
 def test_a_shared_context_changes_no_pixel_and_makes_targets_once(recipe):
     inputs, settings = arrays(recipe), quick(recipe)
     shared = impasto.Context()
@@ -208,6 +209,7 @@ def test_a_shared_context_changes_no_pixel_and_makes_targets_once(recipe):
         assert shared.targets.hits >= hits + misses and shared.targets.misses == misses
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WITH_NETWORK)
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_the_callers_network_stays_as_it_is(name, precision):

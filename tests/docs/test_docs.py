@@ -111,12 +111,14 @@ def workplace(tmp_path_factory, sample_files):
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", snippets("python"))
 def test_python_snippets_run(block, workplace):
     small = re.sub(r"size=\d+", "size=64", block)
     subprocess.run([sys.executable, "-W", "error", "-c", small], cwd=workplace, check=True, timeout=400)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", snippets("sh"))
 def test_shell_snippets_run(block, workplace, monkeypatch):
     """Every impasto command of the pages, at a small size; what sets up the project is CI's business."""

@@ -31,6 +31,7 @@ def test_an_example_uses_public_names_only(name):
     assert [word for word in private if word not in ("__name__", "__main__")] == []
 
 
+@pytest.mark.slow
 def test_the_new_task_is_a_command_whose_record_makes_the_picture_again(tmp_path, sample_files):
     shutil.copytree(sample_files, tmp_path / "samples")
     (tmp_path / "pixelate.py").write_text(EXAMPLES["task"])

@@ -76,6 +76,7 @@ def test_the_loop_goes_downhill(ran):
     assert ran[1]["moved"] > 0.02 and 0 <= ran[1]["range"][0] < ran[1]["range"][1] <= 1
 
 
+@pytest.mark.slow
 def test_more_alpha_is_nearer_to_the_photo(ran):
     contents = ran[1]["contents"]
     assert contents == sorted(contents, reverse=True) and contents[-1] < contents[0] / 2

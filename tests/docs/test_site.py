@@ -86,6 +86,7 @@ def test_links_and_anchors_lead_somewhere(site, pages):
                 assert parts.fragment in pages[file].ids, f"{page.name}: {target}"
 
 
+@pytest.mark.slow
 def test_nothing_is_loaded_from_another_host(site, pages):
     for page, reader in pages.items():
         for target in reader.loaded:
@@ -131,6 +132,7 @@ def test_the_chapter_is_small_and_needs_nothing_else(site):
     assert {path.name for path in (site / "explained").iterdir()} == {path.name for path in chapter.iterdir()}
 
 
+@pytest.mark.slow
 def test_in_a_browser(site):
     """From a folder, on a telephone and a desk: no sideways scroll, no request outside, and search."""
     if shutil.which("chromium") is None:

@@ -37,6 +37,7 @@ def test_its_loss_is_that_of_the_preset(alpha):
     assert max(losses[-1], history[-1]) < 0.5 * losses[0]
 
 
+@pytest.mark.slow
 def test_it_runs_as_a_script(tmp_path):
     Image.fromarray(drawn(0)).save(tmp_path / "photo.png")
     Image.fromarray(drawn(1)).save(tmp_path / "painting.png")

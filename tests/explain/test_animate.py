@@ -25,6 +25,7 @@ def noise(count, side=96):
     return [Image.fromarray(rng.integers(0, 256, (side, side, 3), dtype=np.uint8)) for _ in range(count)]
 
 
+@pytest.mark.slow
 def test_a_gif_stays_below_its_limit(tmp_path):
     path = write_gif(tmp_path / "noise.gif", noise(30), limit_bytes=60_000)
     assert path.stat().st_size <= 60_000

@@ -35,6 +35,7 @@ def opaque_colors(picture):
     return {tuple(p[:3]) for p in pixels[pixels[:, 3] == 255].tolist()}
 
 
+@pytest.mark.slow
 def test_text_is_dark_on_light_and_light_on_dark():
     drawn = figure()
     light, dark = render(drawn), render(drawn, dark=True)
@@ -72,6 +73,7 @@ def test_cells_keep_their_proportions():
     assert boxes[1].width / boxes[1].height == pytest.approx(0.5, rel=0.02)
 
 
+@pytest.mark.slow
 def test_no_pyplot():
     code = (
         "import sys, numpy; from impasto.explain import feature_maps; "

@@ -107,6 +107,7 @@ def frames_in(uri):
         return picture.n_frames
 
 
+@pytest.mark.slow
 def test_a_chapter_and_a_link_for_every_figure(reader):
     assert [attrs["id"] for attrs in reader.all("section")] == list(FIGURES)
     links = [attrs["href"] for attrs in reader.all("a") if attrs["href"].startswith("#")]
@@ -134,6 +135,7 @@ def test_the_record_is_there(made):
     assert "&quot;network&quot;: &quot;test-net&quot;" in made[1]
 
 
+@pytest.mark.slow
 def test_some_figures_only(pictures, tiny, tmp_path):
     drawing = page_steps(*pictures, tmp_path, **{**tiny, "figures": ("timeline", "feature-maps")})
     steps = [next(drawing)]
@@ -149,6 +151,7 @@ def test_some_figures_only(pictures, tiny, tmp_path):
     assert all(file.exists() for step in steps for file in step.files)
 
 
+@pytest.mark.slow
 def test_stopping_keeps_the_chapters_so_far(pictures, tiny, tmp_path):
     steps = page_steps(*pictures, tmp_path, **{**tiny, "figures": ("feature-maps", "sweep")})
     next(steps)
@@ -158,6 +161,7 @@ def test_stopping_keeps_the_chapters_so_far(pictures, tiny, tmp_path):
     assert [attrs["id"] for attrs in reader.all("section")] == ["feature-maps"] and reader.open == []
 
 
+@pytest.mark.slow
 def test_names_are_escaped(tmp_path, pictures, tiny):
     source = tmp_path / "a<b>&.png"
     Image.fromarray(pictures[0]).save(source)

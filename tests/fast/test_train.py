@@ -65,6 +65,7 @@ def test_steps_report_their_loss(learnt):
     assert list(trained.styles) == ["style"]
 
 
+@pytest.mark.slow
 def test_the_mean_colours_come_nearer_to_the_paintings(folder):
     """Of crops that were in no step: the trained network against the one it began as."""
     photos = Crops([folder / "0.png", folder / "1.png"], 64, seed=77).batch(range(4))
@@ -151,6 +152,7 @@ def test_training_ends_early_when_the_loss_stalls(folder, monkeypatch):
     assert trained.about["steps"] == 4
 
 
+@pytest.mark.slow
 def test_there_are_pictures_to_learn_from_in_the_package():
     pictures = sample_pictures()
     assert len(pictures) == 10 and all(picture.shape[1] == 3 for picture in pictures)

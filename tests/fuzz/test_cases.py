@@ -20,6 +20,7 @@ def cases(reader):
         return {name: packed.read(name) for name in packed.namelist()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", sorted(READERS))
 def test_no_case_breaks_a_reader(reader, tmp_path):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -25,6 +25,7 @@ def places(value: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
         yield from places(value[key], (*above, key))
 
 
+@pytest.mark.slow
 def test_no_value_of_another_kind_breaks_the_reader(good, tmp_path, caplog):
     caplog.set_level(logging.CRITICAL)
     for place in places(good):

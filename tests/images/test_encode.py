@@ -68,6 +68,7 @@ def test_a_tensor_is_written_like_its_picture(tmp_path, ending):
     assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ru_maxrss has another unit elsewhere")
 def test_large_pictures_are_not_held_several_times(tmp_path):
     """Peak memory above the start, in pictures of float32; measured at 4096 px it was 1.5 and 0.5."""

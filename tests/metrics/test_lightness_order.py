@@ -46,6 +46,7 @@ def test_grain_does_not_count():
     assert lightness_order((photo + 0.05 * noise).clamp(0, 1), photo) > 0.99
 
 
+@pytest.mark.slow
 def test_the_photo_is_resized_and_large_pictures_are_shrunk():
     photo, image = smooth(0, (90, 120)), smooth(3)
     assert lightness_order(image, photo) == lightness_order(image, resize(photo, (60, 80)))

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 import torch
 from torch import Tensor
 from torch.testing import assert_close
@@ -42,6 +43,7 @@ def test_its_state_goes_to_another_of_its_kind() -> None:
     assert new.state[new.canvas] == {"steps": torch.ones(())}
 
 
+@pytest.mark.slow
 def test_painting_does_not_import_the_compiler_of_torch() -> None:
     script = (
         "import sys, impasto; from PIL import Image; picture = Image.new('RGB', (64, 64), 'red');"

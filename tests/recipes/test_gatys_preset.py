@@ -53,6 +53,7 @@ def test_it_leaves_no_noise(scored, pictures):
     assert image.std() > 0.1 and torch.isfinite(image).all()
 
 
+@pytest.mark.slow
 def test_the_ratio_goes_from_texture_to_photo(scored):
     """As figure 4 of the paper."""
     texture, painted, photo = (scored[alpha][1] for alpha in (1e-4, 1e-3, 1e-2))

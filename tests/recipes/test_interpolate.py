@@ -60,6 +60,7 @@ def test_shares_by_hand(styles, count, shares):
     assert [sum(one) for one in computed] == pytest.approx([1.0] * count)
 
 
+@pytest.mark.slow
 def test_pictures_go_from_one_style_to_the_other(photo, painting, other_painting):
     results = impasto.interpolate(photo, [painting, other_painting], count=4, **TEST)
     to_first = [distance(result.image, photo, painting) for result in results]

@@ -41,6 +41,7 @@ for delay_s in [*map(float, sys.argv[1].split(",")), 0.0]:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the children share one import of torch by fork")
 def test_kill_9_at_random_points(photo, painting, tmp_path):
     """The signal that nothing can catch, three times in one run, in the midst of steps and of writes."""

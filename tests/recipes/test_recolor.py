@@ -89,6 +89,7 @@ def test_themes_differ_clearly():
             assert (lab(one) - lab(other)).norm(dim=0).mean() > 0.04  # about ten levels of a colour
 
 
+@pytest.mark.slow
 def test_a_painting_as_the_palette():
     style = samples.style("swirl")
     result = impasto.recolor(photo("coffee"), palette=style, colors=4)
@@ -146,6 +147,7 @@ def test_a_grey_photo_gets_colours_and_keeps_its_order():
     assert lightness.diff().min() > -1e-3
 
 
+@pytest.mark.slow
 def test_the_record_tells_everything(tmp_path):
     path, style = tmp_path / "photo.png", tmp_path / "style.png"
     photo("chelsea").save(path)

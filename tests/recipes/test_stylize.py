@@ -59,6 +59,7 @@ def test_the_content_weight_keeps_more_of_the_photo(photo, painting):
     assert strict[1] < 0.7 * loose[1] and loose[0] < strict[0]
 
 
+@pytest.mark.slow
 def test_a_blend_lies_between_its_styles(photo, painting, other_painting):
     pictures = [painting, other_painting]
     results = [

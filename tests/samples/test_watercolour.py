@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from impasto.samples.noise import Pixels
 from impasto.samples.washes import clean_sheet
@@ -12,6 +13,7 @@ def test_draw():
     check(draw)
 
 
+@pytest.mark.slow
 def test_the_margin_is_bare_paper(drawings: dict[str, Pixels]):
     corner = drawings["watercolour"][:4, :4]
     assert corner.min() > 200

@@ -89,6 +89,7 @@ def test_a_doodle(client, photo, painting, tmp_path, quick):
     assert read_record(record)["content"]["path"] == "photo.png"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
@@ -201,6 +202,7 @@ def test_a_file_over_the_limit(client, painting, tmp_path, quick):
         paint(client, file, painting, quick)
 
 
+@pytest.mark.slow
 def test_fifty_at_once(client, server, photo, painting, quick):
     """Some are painted, the others are sent away, and the next one is painted as if nothing had been."""
     settings = {**quick, "steps": 40, "tolerance": 0.0}

@@ -39,6 +39,7 @@ def test_a_page_that_explains(client, photo, painting):
     assert re.findall(r'<section id="([\w-]+)"', text) == ["receptive-field"]
 
 
+@pytest.mark.slow
 def test_a_few_quick_chapters_if_none_are_named(client, photo, painting):
     text = Path(explain(client, photo, painting, TINY)).read_text(encoding="utf-8")
     assert re.findall(r'<section id="([\w-]+)"', text) == list(FIRST)

@@ -127,6 +127,7 @@ PROXIES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", PROXIES)
 def test_the_studio_starts_where_there_is_a_proxy(case):
     """In a process of its own, as gradio's clients read the environment when they are loaded."""

@@ -40,6 +40,7 @@ def test_strokes_alone():
     assert overlap(cut_out(photo, strokes=strokes), disc) > 0.95
 
 
+@pytest.mark.slow
 def test_a_person_in_a_photo():
     """Head and suit are two parts, and both stay; the rocket beside her does not come along."""
     photo = io.read(samples.photo("astronaut")).pixels

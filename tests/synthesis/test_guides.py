@@ -200,6 +200,7 @@ def test_each_region_comes_nearer_to_its_own_texture(swapped, rule):
         assert loss(features[here], right) < 0.7 * loss(features[here], wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["simple", "inside", "all"])
 @pytest.mark.parametrize("name", ["gram", "wasserstein", "moments"])
 def test_tiles_are_the_whole(name, rule):

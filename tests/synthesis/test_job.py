@@ -127,12 +127,14 @@ def expect_alike(objectives, tiling, *, evaluations=range(4), height=HEIGHT, wid
 SUMS = [name for name in STYLE_LOSSES if issubclass(find(LOSSES, name, kind="loss"), PositionSums)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SUMS)
 def test_tiles_are_the_whole_with_the_embedded_network(name):
     """float32; largest relative error measured: of gradients 6.4e-7, of the loss and its parts 2.1e-7."""
     expect_alike(objectives(style_loss=(name,), strokes_weight=0.0), Tiling(64), evaluations=(1,))
 
 
+@pytest.mark.slow
 def test_all_shifts_with_the_embedded_network():
     expect_alike(objectives(strokes_weight=0.0), Tiling(128, 10**8), evaluations=(0, 2, 3))
 

@@ -41,6 +41,7 @@ def stopped(photo, painting, path, *, after, **options):
     assert path.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [
@@ -72,6 +73,7 @@ def test_saving_removes_it_and_until_then_it_stays(photo, painting, tmp_path):
     assert np.array_equal(Image.open(tmp_path / "out.png"), result.image)
 
 
+@pytest.mark.slow
 def test_a_finished_run_that_was_not_saved_is_not_painted_again(photo, painting, tmp_path):
     path = tmp_path / "run.checkpoint"
     stopped(photo, painting, path, after=20)
@@ -246,6 +248,7 @@ def test_a_full_disk_does_not_end_the_run(photo, painting, tmp_path, monkeypatch
     assert caplog.text.count("no checkpoint can be written; painting goes on.") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), OutOfMemoryError("the memory does not suffice")])
 def test_what_ends_a_run_keeps_it_first(photo, painting, tmp_path, monkeypatch, error):
     """Every step up to Ctrl-C is in the checkpoint, not only those of the last half minute."""

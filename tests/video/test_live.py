@@ -95,6 +95,7 @@ def test_even_sizes():
     assert even_fit(361, 640, 640) == (360, 640) and even_fit(2000, 1000, 101) == (100, 50)
 
 
+@pytest.mark.slow
 def test_a_video_live_to_a_file_and_to_a_pipe(tmp_path, painting):
     path = write_clip(tmp_path / "in.mp4", moving_square(5), rate=Fraction(10))
     words = ["live", painting, "--video", path, "-o", tmp_path / "out.mp4", "--preview", tmp_path / "now.png"]
