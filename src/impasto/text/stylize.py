@@ -189,9 +189,8 @@ def _read(content: TextSource, settings: TextSettings) -> tuple[str, str, tuple[
     elif isinstance(content, str):
         text, notes = content, ()
     else:
-        path = Path(content)
-        text, notes = read_file(path, max_megabytes=settings.max_megabytes)
-        name = path.name
+        name = Path(content).name
+        text, notes = read_file(Path(content), max_megabytes=settings.max_megabytes)
     check_english(text, name=name)
     return text, name, notes
 
