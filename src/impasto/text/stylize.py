@@ -180,18 +180,17 @@ def _nothing_changed(result: TextResult, name: str, settings: TextSettings) -> t
 
 
 def _read(content: TextSource, settings: TextSettings) -> tuple[str, str, tuple[str, ...]]:
+    name = "text"
     if isinstance(content, (bytes, str)):
         size = len(content if isinstance(content, bytes) else content.encode(errors="replace"))
-        check_size(size, name="text", max_megabytes=settings.max_megabytes)
+        check_size(size, name=name, max_megabytes=settings.max_megabytes)
     if isinstance(content, bytes):
-        text, notes = decode(content, name="text")
-        name = "text"
+        text, notes = decode(content, name=name)
     elif isinstance(content, str):
-        text, name, notes = content, "text", ()
+        text, notes = content, ()
     else:
-        path = Path(content)
-        text, notes = read_file(path, max_megabytes=settings.max_megabytes)
-        name = path.name
+        name = Path(content).name
+        text, notes = read_file(Path(content), max_megabytes=settings.max_megabytes)
     check_english(text, name=name)
     return text, name, notes
 
