@@ -42,7 +42,7 @@ class TextSettings(LanguageModelSettings):
         low=0,
         high=1,
         help="0 changes nothing; higher changes more, and takes more risks with the meaning and the grammar.",
-        source="chosen by reading: nearly all sentences stayed grammatical; 1 changed hardly more",
+        source="chosen by reading: nearly all sentences stayed grammatical",
         slider=(0, 1, 0.05),
     )
     seed: int = setting(0, low=0, help="Another number chooses otherwise between changes of the same worth.")
