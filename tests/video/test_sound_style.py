@@ -87,3 +87,18 @@ def test_a_video_without_sound_has_no_track(tmp_path):
     assert sound_style.track_start_s(tmp_path / "a.wav") == 0
     (tmp_path / "b.mp4").write_bytes(b"nothing")
     assert sound_style.track_start_s(tmp_path / "b.mp4") is None
+
+
+def test_a_silent_track_stays_and_the_frames_are_kept(tmp_path, painting, caplog):
+    rain = np.random.default_rng(0).normal(0, 0.1, (1, 8000)).astype(np.float32)
+    write_sound(tmp_path / "rain.wav", rain, 8000)
+    silence = np.zeros(24000, np.float32)
+    mute = write_clip(tmp_path / "mute.mp4", moving_square(5), rate=Fraction(10), sound=silence)
+    with caplog.at_level(logging.WARNING):
+        result = impasto.stylize_video(
+            mute, painting, tmp_path / "a.mp4", sound_style=str(tmp_path / "rain.wav")
+        )
+    assert result.frames == 5
+    assert "the sound stays as it is: " in caplog.text
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        assert len(container.streams.audio) == 1

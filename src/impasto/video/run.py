@@ -16,7 +16,7 @@ from typing import Any
 from PIL import Image
 
 from impasto import runtime
-from impasto.errors import SettingError
+from impasto.errors import SettingError, SoundError
 from impasto.images import io
 from impasto.images.atomic_write import check_path, write_text
 from impasto.images.resize import fit
@@ -229,8 +229,11 @@ class VideoRun:
         start, end = origin * base, (last.pts + max(last.duration, 1)) * base
         path, end_s = self.clip.info.path, None if self.settings.end is None else end
         if sound_style is not None:
-            path = restyled_track(path, sound_style, folder.path, self.target, start_s=start, end_s=end_s)
-            start, end_s = Fraction(0), None
+            try:
+                path = restyled_track(path, sound_style, folder.path, self.target, start_s=start, end_s=end_s)
+                start, end_s = Fraction(0), None
+            except SoundError as error:  # the frames are painted, and not lost
+                log.warning("the sound stays as it is: %s (%s)", error.problem, error.got)
         join(
             self.target,
             folder.parts,
