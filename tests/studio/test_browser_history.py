@@ -13,7 +13,7 @@ from tests.studio.browser_actions import LONG, choose, download, load, painted, 
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
-MOST_S = 6
+MOST_S = 15
 """For a first picture where other tests run beside this one: only a gross fault shows."""
 
 FIRST_PICTURE = """() => {

@@ -67,7 +67,7 @@ def test_a_port_that_is_taken():
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         command = [sys.executable, "-m", "impasto", "studio", "--no-open", "--port", port]
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=180)
     assert answer.returncode == 2
     assert f"port {port}" in answer.stderr
     assert "--port 0" in answer.stderr

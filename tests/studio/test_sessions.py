@@ -3,10 +3,12 @@ import threading
 import time
 from concurrent.futures import Future
 
+import pytest
 import torch
 
 from impasto.result import Result, read_record
 from impasto.settings import StylizeSettings
+from impasto.studio import sessions as module
 from impasto.studio.session import MAX_ENTRIES, MAX_FOLDERS, without_folders
 from impasto.studio.sessions import Sessions
 
@@ -23,6 +25,28 @@ def result():
         "size": [8, 6],
     }
     return Result(torch.full((1, 3, 6, 8), 0.5), {}, record)
+
+
+@pytest.fixture(autouse=True)
+def no_upload_is_fresh(monkeypatch):
+    """Files of the tests are removed at once, though they were written a moment ago."""
+    monkeypatch.setattr(module, "FRESH_S", 0.0)
+
+
+def test_an_upload_of_the_same_bytes_whose_call_has_not_come_yet(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "FRESH_S", 0.3)
+    sessions = Sessions(tmp_path / "sessions")
+    shared = tmp_path / ("a" * 64) / "photo.png"
+    shared.parent.mkdir()
+    shared.write_bytes(b"1")
+    sessions.get("ann").add_uploads([shared])
+    sessions.end("ann")
+    assert shared.exists()
+    sessions.get("ben").add_uploads([shared])  # his call comes
+    time.sleep(0.6)
+    assert shared.exists()
+    sessions.end("ben")
+    assert wait_until(lambda: not shared.exists())
 
 
 def test_a_painting_is_kept_with_a_record_that_names_no_folder(tmp_path):

@@ -6,12 +6,15 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import wait
 from contextlib import suppress
 from pathlib import Path
 
 from impasto.studio.session import Session, is_upload
+
+FRESH_S = 5.0
+"""Seconds after an upload in which the call that names it may still be on its way."""
 
 END_TIMEOUT_S = 15
 """Longest wait for a visitor's threads before the visitor's files are removed."""
@@ -114,12 +117,29 @@ class Sessions:
             return
         session.ended = True
         wait(session.threads, timeout=END_TIMEOUT_S)
-        with self._lock:  # gradio keeps uploads of the same bytes as one file
-            held = {path for other in self._sessions.values() for path in other.uploads}
-            for path in session.uploads - held:
-                path.unlink(missing_ok=True)
+        self._remove(session.uploads)
         with session.lock:
             shutil.rmtree(session.folder, ignore_errors=True)
+
+    def _remove(self, uploads: Collection[Path]) -> None:
+        """Remove uploads that no visitor has; gradio keeps uploads of the same bytes as one file.
+
+        So a file that was written a moment ago may be another visitor's, whose call has not come yet: it is
+        looked at again a little later.
+        """
+        fresh = []
+        with self._lock:
+            held = {path for other in self._sessions.values() for path in other.uploads}
+            for path in set(uploads) - held:
+                with suppress(OSError):
+                    if time.time() - path.stat().st_mtime < FRESH_S:
+                        fresh.append(path)
+                    else:
+                        path.unlink()
+        if fresh:
+            timer = threading.Timer(FRESH_S, self._remove, (fresh,))
+            timer.daemon = True
+            timer.start()
 
     def end_expired(self, idle_s: float) -> None:
         """End sessions without a request for so many seconds, and remove uploads as old as that.
