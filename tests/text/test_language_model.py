@@ -176,3 +176,8 @@ def test_what_is_no_model_is_refused_by_the_real_package(real, tmp_path):
     (tmp_path / "broken.gguf").write_bytes(b"GGUFxxxx")
     with pytest.raises(TextError, match="model cannot be read"):
         rewrite_text(TEXT, "poe", llm_file=str(tmp_path / "broken.gguf"))
+
+
+def test_the_record_names_no_folder(llama):
+    result = rewrite_text(TEXT, "poe", llm_file=str(llama))
+    assert result.record["settings"]["llm_file"] == "model.gguf"

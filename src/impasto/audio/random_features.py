@@ -13,7 +13,7 @@ WIDTHS = {"short": (1, 9), "middle": (1, 5, 15), "long": (1, 5)}
 wide one how they rise and fall. Chosen by eye."""
 
 FILTERS = 64
-"""Filters of each width. Chosen by eye."""
+"""Filters of each width; not tuned."""
 
 SPREAD_BANDS = 2.5
 """Standard deviation of a kernel over bands, in bands. Chosen by eye."""

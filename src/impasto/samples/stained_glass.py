@@ -139,9 +139,13 @@ def iris(panes: Panes, x: Field, y: Field, bloom: tuple[float, float, float, flo
     stalk = np.abs(x - cx - 0.03 * np.sin(4.0 * (y - cy))) < 0.011
     panes = panes.cut(stalk & (y > cy), floored(as_field((y - cy) / 0.12)), rgb("#3f9a3a"))
     for angle, long, wide, bow in (
-        (-0.62, 0.92, 0.30, 0.25), (0.62, 0.92, 0.30, -0.25), (0.0, 1.02, 0.36, 0.0),
-        (2.02, 0.98, 0.30, 0.42), (-2.02, 0.98, 0.30, -0.42), (np.pi, 0.88, 0.36, 0.0),
-    ):  # fmt: skip
+        (-0.62, 0.92, 0.30, 0.25),
+        (0.62, 0.92, 0.30, -0.25),
+        (0.0, 1.02, 0.36, 0.0),
+        (2.02, 0.98, 0.30, 0.42),
+        (-2.02, 0.98, 0.30, -0.42),
+        (np.pi, 0.88, 0.36, 0.0),
+    ):
         along = np.sin(angle) * u - np.cos(angle) * v
         across = np.cos(angle) * u + np.sin(angle) * v - bow * along**2
         girth = wide * np.sin(np.pi * np.clip(along / long, 0.0, 1.0) ** 1.35) ** 0.65

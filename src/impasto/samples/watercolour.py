@@ -122,13 +122,16 @@ def background(sheet: Sheet, *, width_px: int, tall: float, rng: np.random.Gener
     margin = np.minimum(np.minimum(sheet.x, 1.0 - sheet.x), np.minimum(sheet.y, tall - sheet.y))
     into = as_field((margin - 0.035 + 0.05 * (sheet.pool - 0.5)) * width_px)
     for x, y, radius, color, strength in (
-        (0.15, 0.20, 0.42, "#6fc0f0", 0.80), (0.85, 0.15, 0.40, "#ffcf4f", 0.80),
+        (0.15, 0.20, 0.42, "#6fc0f0", 0.80),
+        (0.85, 0.15, 0.40, "#ffcf4f", 0.80),
         (0.90, 0.70, 0.42, "#b59cf2", 0.85),
-        (0.12, 0.75, 0.40, "#8fe0c4", 0.85), (0.50, 0.45, 0.50, "#ffe2a6", 0.60),
+        (0.12, 0.75, 0.40, "#8fe0c4", 0.85),
+        (0.50, 0.45, 0.50, "#ffe2a6", 0.60),
         (0.45, 1.15, 0.48, "#5fc09a", 0.95),
-        (0.60, 0.05, 0.28, "#5fa8f0", 0.80), (0.95, 1.05, 0.34, "#4f94e0", 0.85),
+        (0.60, 0.05, 0.28, "#5fa8f0", 0.80),
+        (0.95, 1.05, 0.34, "#4f94e0", 0.85),
         (0.03, 1.10, 0.30, "#f09cc4", 0.75),
-    ):  # fmt: skip
+    ):
         spot = np.exp(
             -(((sheet.x - x) ** 2 + (sheet.y - y) ** 2) / (0.85 * radius) ** 2)
             * (1.6 + 2.6 * (sheet.pool - 0.5))

@@ -25,9 +25,6 @@ SIDE_PX = 480
 WHITE, BLACK = 0.75, 0.25
 """Strokes above are on the object, strokes below are beside it."""
 
-AROUND, OBJECT, LIKELY_AROUND, LIKELY_OBJECT = 0, 1, 2, 3
-"""Marks of OpenCV's GrabCut."""
-
 ROUNDS = 5
 """Rounds of modelling the colours and cutting; OpenCV's example."""
 
@@ -115,13 +112,13 @@ def _grab_cut(photo: Tensor, known: npt.NDArray[np.float32]) -> npt.NDArray[np.b
     """(1, 3, h, w), (h, w) -> (h, w), where the object is."""
     cv2 = _opencv()
     strokes = bool((known > WHITE).any())
-    marks: Marks = np.full(known.shape, LIKELY_AROUND if strokes else LIKELY_OBJECT, np.uint8)
-    marks[known > WHITE], marks[known < BLACK] = OBJECT, AROUND
+    marks: Marks = np.full(known.shape, cv2.GC_PR_BGD if strokes else cv2.GC_PR_FGD, np.uint8)
+    marks[known > WHITE], marks[known < BLACK] = cv2.GC_FGD, cv2.GC_BGD
     pixels = np.ascontiguousarray((photo[0].permute(1, 2, 0).cpu().numpy() * 255).round().astype(np.uint8))
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.setRNGSeed(0)  # its clouds begin at random
     cv2.grabCut(pixels, marks, None, *models, ROUNDS, cv2.GC_INIT_WITH_MASK)
-    return np.isin(marks, (OBJECT, LIKELY_OBJECT))
+    return np.isin(marks, (cv2.GC_FGD, cv2.GC_PR_FGD))
 
 
 def _without_specks(found: npt.NDArray[np.bool_], known: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:

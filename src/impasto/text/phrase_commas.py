@@ -110,9 +110,21 @@ def _as(paragraph: Paragraph, index: int, before: int) -> str | None:
     if paragraph.word(index + 1) not in ("i", "he", "she", "they", "we", "it", "though", "if"):
         return None
     if paragraph.tag(before) not in NOUNS | {"PRP", "RB"} or paragraph.low[before] in (
-        "as", "so", "soon", "long", "well", "far", "much", "just", "even", "only", "such", "same", "not",
+        "as",
+        "so",
+        "soon",
+        "long",
+        "well",
+        "far",
+        "much",
+        "just",
+        "even",
+        "only",
+        "such",
+        "same",
+        "not",
         "almost",
-    ):  # fmt: skip
+    ):
         return None
     word = paragraph.low[index]
     following = paragraph.word(index + 1)

@@ -13,6 +13,7 @@ from typing import Any, Unpack
 
 from impasto.errors import OutputError
 from impasto.images.atomic_write import check_path, write_text
+from impasto.result import without_folders
 from impasto.settings.text import TextOptions, TextSettings
 from impasto.text import changes as change_list
 from impasto.text import models as model_files
@@ -161,7 +162,7 @@ def rewrite_text_steps(
         "impasto_text_format": FORMAT,
         "content": name,
         "style": wanted.name,
-        "settings": settings.to_dict(),
+        "settings": without_folders(settings.to_dict()),
         "meter": {"before": result.before.to_dict(), "after": result.after.to_dict()},
         "changes": [change.to_dict() for change in result.changes],
     }
@@ -184,10 +185,7 @@ def _read(content: TextSource, settings: TextSettings) -> tuple[str, str, tuple[
     if isinstance(content, (bytes, str)):
         size = len(content if isinstance(content, bytes) else content.encode(errors="replace"))
         check_size(size, name=name, max_megabytes=settings.max_megabytes)
-    if isinstance(content, bytes):
-        text, notes = decode(content, name=name)
-    elif isinstance(content, str):
-        text, notes = content, ()
+        text, notes = (content, ()) if isinstance(content, str) else decode(content, name=name)
     else:
         name = Path(content).name
         text, notes = read_file(Path(content), max_megabytes=settings.max_megabytes)

@@ -54,8 +54,7 @@ class _Set:
         names: gives each picture a name of its own.
         files: the pictures and their records.
         shown: the pictures, small, and their names.
-        rows: one for each photo, as in the record of the set.
-        errors: why a photo was left out.
+        rows: one for each photo, as in the record of the set; "error" says why it was left out.
     """
 
     folder: Path
@@ -63,7 +62,6 @@ class _Set:
     files: list[Path] = field(default_factory=list)
     shown: list[tuple[Image, str]] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
 
     def add(self, photo: Path, result: Result, seconds: float) -> None:
         """Write a picture and its record."""
@@ -72,7 +70,7 @@ class _Set:
         name = self.names.of(stem, ".png")
         result = replace(result, record=without_folders(result.record), parts=())
         file = result.save(self.folder / name)
-        small = result.image
+        small = result.image.copy()
         small.thumbnail((CELL_PX, CELL_PX))
         self.files += [file, file.with_suffix(".json")]
         self.shown.append((small, name))
@@ -81,7 +79,6 @@ class _Set:
     def add_error(self, photo: Path, error: ImpastoError) -> None:
         """Remember why a photo was left out."""
         self.rows.append({"photo": photo.name, "error": error.problem})
-        self.errors.append(f"{photo.name} was left out: {error.problem}")
 
     def sheet(self) -> Image:
         """All pictures with their names, about as wide as high."""
@@ -159,11 +156,12 @@ def _finished(made: _Set, settings: Mapping[str, Any], *, interrupted: bool) -> 
     archive = packed(made.folder / "set.zip", [*made.files, sheet, record])
     width, height = picture.size
     count = len(made.shown)
+    notes = tuple(f"{row['photo']} was left out: {row['error']}" for row in made.rows if "error" in row)
     sheet_html = (
         f'<div class="canvas"><img src="{page_html.address(sheet)}" width="{width}" height="{height}" '
         f'alt="Contact sheet of {count} {"painting" if count == 1 else "paintings"}"></div>'
     )
-    return Made(files=(archive, record), shown=sheet_html, notes=tuple(made.errors), interrupted=interrupted)
+    return Made(files=(archive, record), shown=sheet_html, notes=notes, interrupted=interrupted)
 
 
 TAB = MediaTask(
