@@ -143,7 +143,7 @@ def test_a_broken_file_and_a_long_paragraph_are_clear_errors(llama):
 def test_without_the_package(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
     (tmp_path / "model.gguf").write_bytes(b"GGUF")
-    with pytest.raises(TextError, match=r"(?s)xllamacpp is not installed.*impasto\[llm\]"):
+    with pytest.raises(TextError, match=r"(?s)needs xllamacpp, which is not installed.*impasto\[llm\]"):
         rewrite_text(TEXT, "poe", llm_file=str(tmp_path / "model.gguf"))
 
 

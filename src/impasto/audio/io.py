@@ -18,6 +18,7 @@ from impasto.audio.sound import Samples, Sound, check_length, checked_sound, res
 from impasto.audio.sound_file import check_sound_file
 from impasto.errors import OutputError, SoundError
 from impasto.images.atomic_write import atomic_write, check_path
+from impasto.optional_imports import load
 from impasto.weights.records import file_sha256
 
 log = logging.getLogger(__name__)
@@ -288,10 +289,4 @@ def load_soundfile() -> ModuleType:
     Raises:
         SoundError: it is not installed.
     """
-    try:
-        return importlib.import_module("soundfile")
-    except (ImportError, OSError) as error:
-        raise SoundError(
-            "sound needs the package soundfile, which is not installed",
-            attempt='pip install "impasto[audio]"',
-        ) from error
+    return load("soundfile", problem="sound needs the package soundfile", extra="audio", error=SoundError)

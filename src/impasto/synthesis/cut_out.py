@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -15,6 +12,7 @@ from impasto.checks import expect
 from impasto.errors import SettingError
 from impasto.images.masks import resize_guides
 from impasto.images.resize import fit, resize
+from impasto.optional_imports import load
 from impasto.synthesis.matting import matted
 
 Marks = npt.NDArray[np.uint8]
@@ -110,7 +108,13 @@ def _known(photo: Tensor, box: Box | None, strokes: Tensor | None) -> Tensor:
 
 def _grab_cut(photo: Tensor, known: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
     """(1, 3, h, w), (h, w) -> (h, w), where the object is."""
-    cv2 = _opencv()
+    cv2 = load(
+        "cv2",
+        problem="an object is cut out by OpenCV",
+        extra="video",
+        error=SettingError,
+        otherwise=", or give a picture with an alpha channel or a --mask",
+    )
     strokes = bool((known > WHITE).any())
     marks: Marks = np.full(known.shape, cv2.GC_PR_BGD if strokes else cv2.GC_PR_FGD, np.uint8)
     marks[known > WHITE], marks[known < BLACK] = cv2.GC_FGD, cv2.GC_BGD
@@ -136,15 +140,3 @@ def _without_specks(found: npt.NDArray[np.bool_], known: npt.NDArray[np.float32]
     small[0] = False
     filled: npt.NDArray[np.bool_] = kept | (small[holes] & (known >= BLACK))
     return filled
-
-
-def _opencv() -> Any:
-    """OpenCV, which is imported when the first object is cut out."""
-    try:
-        return import_module("cv2")
-    except ImportError as error:
-        raise SettingError(
-            "an object is cut out by OpenCV, which is not installed",
-            got="cv2 is missing",
-            attempt='pip install "impasto[video]", or give a picture with an alpha channel or a --mask',
-        ) from error

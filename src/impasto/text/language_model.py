@@ -9,11 +9,11 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from impasto.errors import SettingError, TextError
+from impasto.optional_imports import load
 from impasto.settings.text import TextSettings
 from impasto.text import characters
 from impasto.text.content import compare
@@ -190,12 +190,7 @@ def _file(settings: TextSettings) -> Ask:
     path = Path(str(settings.llm_file))
     if not path.is_file():
         raise TextError("model is missing", got=str(path), expected="a .gguf file")
-    try:
-        llama = import_module("xllamacpp")
-    except ImportError as error:
-        raise TextError(
-            "xllamacpp is not installed", got=str(path), attempt='pip install "impasto[llm]"'
-        ) from error
+    llama = load("xllamacpp", problem="a model in a file needs xllamacpp", extra="llm", error=TextError)
     options = llama.CommonParams()
     options.model.path, options.n_ctx, options.n_parallel = str(path), CONTEXT, 1
     options.warmup, options.verbosity = False, SILENT

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from types import ModuleType
 
+from impasto import optional_imports
 from impasto.errors import VideoError
 
 PACKAGES = {"av": "PyAV", "cv2": "OpenCV"}
@@ -17,11 +17,6 @@ def load(module: str) -> ModuleType:
     Raises:
         VideoError: it is not installed.
     """
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise VideoError(
-            f"videos need {PACKAGES[module]}, which is not installed",
-            got=f"{module} is missing",
-            attempt='pip install "impasto[video]"',
-        ) from error
+    return optional_imports.load(
+        module, problem=f"videos need {PACKAGES[module]}", extra="video", error=VideoError
+    )
