@@ -63,7 +63,7 @@ print("torch" in sys.modules, "numpy" in sys.modules)
 def test_help_is_instant():
     """The aim is 0.5 s on an idle machine; a busy one gets some grace."""
     best = min(_seconds([sys.executable, "-m", "impasto", "--help"]) for _ in range(3))
-    assert best < 1.5
+    assert best < 2.5
 
 
 def _seconds(command):
