@@ -95,7 +95,7 @@ def contracts(device: torch.device) -> Iterator[tuple[str, float, float]]:
     torch.backends.cudnn.allow_tf32 = False
     for name in registry.LOSSES:
         kind = registry.find(registry.LOSSES, name, kind="loss")
-        on_picture = name in ("palette", "laplacian-bands", "lightness-order", "total-variation")
+        on_picture = name in ("palette", "laplacian-bands", "lightness-order", "evenness", "total-variation")
         loss = kind({"image": 1.0} if on_picture else LAYERS)
         both = []
         for place in (torch.device("cpu"), device):

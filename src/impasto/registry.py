@@ -28,6 +28,7 @@ LOSSES: dict[str, Any] = {
     "mrf": "impasto.losses.mrf:MrfLoss",
     "nearest": "impasto.losses.nearest:NearestLoss",
     "lightness-order": "impasto.losses.lightness_order:LightnessOrderLoss",
+    "evenness": "impasto.losses.evenness:EvennessLoss",
     "laplacian-bands": "impasto.losses.laplacian_bands:LaplacianBandsLoss",
     "palette": "impasto.losses.palette:PaletteLoss",
     "total-variation": "impasto.losses.total_variation:TotalVariationLoss",

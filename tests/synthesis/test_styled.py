@@ -20,7 +20,13 @@ TEST = {
     "precision": "float32",
     "size": 64,
 }
-PLAIN = {"strokes_weight": 0.0, "bands_weight": 0.0, "order_weight": 0.0, "tv_weight": 4.0}
+PLAIN = {
+    "strokes_weight": 0.0,
+    "bands_weight": 0.0,
+    "order_weight": 0.0,
+    "evenness_weight": 0.0,
+    "tv_weight": 4.0,
+}
 TEXTURE = {name: value for name, value in TEST.items() if name != "content_layers"}
 PHOTO, STYLE = drawn(0), drawn(1, 56, 56)
 FULL, HALF = Scale(48, 64, 1), Scale(24, 32, 1)

@@ -34,6 +34,7 @@ METHOD: dict[str, Any] = {
     "content_loss": "content",
     "content_weight": 0.05,
     "order_weight": 0.0,
+    "evenness_weight": 0.0,
     "palette_weight": 0.0,
     "strokes_weight": 0.0,
     "bands_weight": 0.0,

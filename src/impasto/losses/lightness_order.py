@@ -29,11 +29,19 @@ EPSILON = 1e-6
 """Variance, in sRGB squared, of a picture that counts as one colour."""
 
 
-def cells(images: Tensor) -> Tensor:
-    """A picture as a small grid of mean colours: (N, 3, H, W) -> (N, 3, h, w), long side ``GRID``."""
+def cells(images: Tensor, grid: int = GRID, *, least: int = 1) -> Tensor:
+    """A picture as a small grid of mean colours.
+
+    Args:
+        images: (N, 3, H, W), any range.
+        grid: cells along the long side; a smaller picture has a cell for each pixel.
+        least: cells along a side; a shorter side is enlarged.
+    Returns:
+        (N, 3, h, w).
+    """
     sides = images.shape[2:]
-    size = [max(1, round(side * min(1.0, GRID / max(sides)))) for side in sides]
-    while max(images.shape[2:]) > 16 * GRID:  # CUDA's interpolation refuses to shrink more than 94 times
+    size = [max(least, round(side * min(1.0, grid / max(sides)))) for side in sides]
+    while max(images.shape[2:]) > 16 * grid:  # CUDA's interpolation refuses to shrink more than 94 times
         images = halved(images)
     return F.interpolate(images, size=size, mode="bilinear", antialias=True, align_corners=False)
 

@@ -24,6 +24,14 @@ class ContentSettings(Settings, panel="Content"):
         absent=0.0,
         slider=(0, 2, 0.05),
     )
+    evenness_weight: float = setting(
+        2.0,
+        low=0,
+        help="Higher keeps areas even that are even in the photo: no halos along edges, no blotches on skin. "
+        "Strokes stay free. 0: off.",
+        absent=0.0,
+        slider=(0, 10, 0.25),
+    )
     content_layers: dict[str, float] = setting(
         {"relu3_1": 1.0, "relu4_1": 1.0},
         item="layer",
@@ -44,5 +52,6 @@ class ContentOptions(TypedDict, total=False):
 
     content_weight: float
     order_weight: float
+    evenness_weight: float
     content_layers: Weighted
     content_loss: ContentLoss | Loss

@@ -32,7 +32,7 @@ from impasto.synthesis.network import NetworkHandle
 from impasto.synthesis.periodic import resize_periodic
 from impasto.synthesis.record import identity_of, pixels_sha256
 from impasto.synthesis.styles import Style
-from impasto.synthesis.terms import ExtraTerm, StyleTerms, content_terms, order_terms
+from impasto.synthesis.terms import ExtraTerm, StyleTerms, content_terms, photo_terms
 
 COARSEST_PX = 48
 """Shortest side of the canvas below which the motif of a photo is lost; chosen by eye."""
@@ -218,8 +218,8 @@ class Styled:
         if key not in self._kept:
             self._kept.clear()  # frees the memory of the size before
             scene, views = self._scene(scale), self.style_views(scale)
-            order = [] if self.content is None else order_terms(self.content, scene)
-            self._kept[key] = scene, order + self.style_terms.terms(views, tile_px, pixels=scale.pixels)
+            of_photo = [] if self.content is None else photo_terms(self.content, scene)
+            self._kept[key] = scene, of_photo + self.style_terms.terms(views, tile_px, pixels=scale.pixels)
         return self._kept[key]
 
     def style_views(self, scale: Scale) -> list[Tensor]:

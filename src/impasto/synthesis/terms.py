@@ -15,6 +15,7 @@ from impasto.images.masks import resize_guides
 from impasto.images.resize import shrink_to
 from impasto.losses.base import Loss, PositionSums, Target, merged
 from impasto.losses.by_name import make_loss
+from impasto.losses.evenness import EvennessLoss
 from impasto.losses.laplacian_bands import LaplacianBandsLoss
 from impasto.losses.lightness_order import LightnessOrderLoss
 from impasto.losses.nearest import NearestLoss
@@ -67,19 +68,24 @@ def content_terms(
     return [Term("content", loss, target, settings.content_weight, scene=scene)]
 
 
-def order_terms(settings: ContentSettings, scene: Tensor) -> list[Term]:
-    """The term that keeps the photo's order of lightness; none if ``order_weight`` is 0.
+def photo_terms(settings: ContentSettings, scene: Tensor) -> list[Term]:
+    """The terms of weight above 0 that compare colours with the photo's: order of lightness, and evenness.
 
-    It reads the picture itself, so it is the same wherever the network's grid lies.
+    They read the picture itself, so they are the same wherever the network's grid lies.
 
     Args:
-        settings: ``order_weight``.
+        settings: ``order_weight`` and ``evenness_weight``.
         scene: (1, 3, H, W) or more channels, the content image at the size of the canvas.
     """
-    if settings.order_weight == 0:
-        return []
-    loss = LightnessOrderLoss({"image": 1.0})
-    return [Term("order", loss, loss.target({"image": scene[:, :3]}), settings.order_weight)]
+    losses: dict[str, tuple[Loss, float]] = {
+        "order": (LightnessOrderLoss({"image": 1.0}), settings.order_weight),
+        "evenness": (EvennessLoss({"image": 1.0}), settings.evenness_weight),
+    }
+    return [
+        Term(name, loss, loss.target({"image": scene[:, :3]}), weight)
+        for name, (loss, weight) in losses.items()
+        if weight > 0
+    ]
 
 
 class ExtraTerm(NamedTuple):

@@ -1,0 +1,63 @@
+"""Evenness: areas that are even in the photo stay even, but for strokes."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from impasto.checks import expect
+from impasto.losses.base import LayerTarget, Loss, full_precision
+from impasto.losses.lightness_order import cells
+from impasto.losses.matting_laplacian import SIDE, matting_energy, window_statistics
+
+GRID = 96
+"""Cells along the long side: what is smaller than about 1 % of the picture, as strokes are, is free."""
+
+STIFFNESS = 1e-4
+"""Regularises the affine map of flat windows, in sRGB squared: a photo's noise of 0.01 is no reason for a
+change of colour. Chosen by eye; with 1e-2 small motifs lose their own colours."""
+
+EPSILON = 1e-4
+"""Added to the variance of the picture's cells, in sRGB squared: a picture of one colour is even."""
+
+
+def unevenness(colors: Tensor, windows: LayerTarget) -> Tensor:
+    """Share of a grid's variance that no affine map of the photo's colours explains, window by window.
+
+    Args:
+        colors: (N, 3, h, w), sRGB in [0, 1].
+        windows: of the photo's grid, as from ``window_statistics``.
+    Returns:
+        (N,), >= 0; about 0 for the photo in any other colours, brightness and contrast.
+
+    Source: the energy is that of Luan et al. 2017, eq. 4; see ``matting_energy``.
+    Differs: of a small grid, so that strokes stay free, and relative to the variance of the picture, so that
+    it does not depend on the style's contrast.
+    """
+    variance = colors.var((2, 3), correction=0).mean(1)
+    share: Tensor = matting_energy(colors, windows) / colors.shape[1] / (variance + EPSILON)
+    return share
+
+
+class EvennessLoss(Loss):
+    """What varies where the photo does not, at a size above that of strokes; see ``unevenness``.
+
+    Deep activations answer to edges. Where the painting's colours leave no room for the photo's contrast, an
+    edge is kept by a halo along it, and plain areas get blotches. Both are uneven where the photo is even.
+
+    Args:
+        layers: {"image": weight}.
+
+    Source: as ``unevenness``.
+    """
+
+    def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
+        """As ``window_statistics``, of the photo's grid."""
+        return window_statistics(self._grid(features), epsilon=STIFFNESS)
+
+    def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
+        """(N, 3, H, W) -> (N,)."""
+        return unevenness(self._grid(features), target)
+
+    def _grid(self, features: Tensor) -> Tensor:
+        expect(features, "n c h w", name="image")
+        return cells(full_precision(features), GRID, least=SIDE)
