@@ -8,7 +8,7 @@ from impasto import features
 from impasto.losses.content import ContentLoss, gatys_content_distance
 from impasto.settings import StylizeSettings
 from impasto.synthesis.feature_view import FeatureView
-from impasto.synthesis.terms import content_terms, order_terms
+from impasto.synthesis.terms import content_terms, photo_terms
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1")
 
@@ -23,6 +23,7 @@ CONTENT = {
     "content_layers": ("relu1_1", "relu3_1=2"),
     "content_weight": 0.5,
     "order_weight": 0.0,
+    "evenness_weight": 0.0,
 }
 
 
@@ -35,13 +36,16 @@ def content(view, tile_px=None, normalization="relative", **options):
     return content_terms(settings, view, scene(), (1, 2), tile_px, normalization=normalization)
 
 
-def test_order_is_held_to_the_scene():
-    settings = StylizeSettings.of({**CONTENT, "order_weight": 0.75})
-    (order,) = order_terms(settings, scene())
+def test_order_and_evenness_are_held_to_the_scene():
+    settings = StylizeSettings.of({**CONTENT, "order_weight": 0.75, "evenness_weight": 1.5})
+    order, evenness = photo_terms(settings, scene())
     assert (order.name, order.weight) == ("order", 0.75)
     assert order.loss({"image": scene()[:, :3]}, order.target).item() == 0
     assert order.loss({"image": 1 - scene()[:, :3]}, order.target).item() > 1
-    assert order_terms(StylizeSettings.of({**CONTENT, "order_weight": 0.0}), scene()) == []
+    assert (evenness.name, evenness.weight) == ("evenness", 1.5)
+    values = [evenness.loss({"image": scene(seed)[:, :3]}, evenness.target).item() for seed in (0, 1)]
+    assert values[0] < 0.05 < values[1]
+    assert photo_terms(StylizeSettings.of(CONTENT), scene()) == []
 
 
 def test_no_weight_no_term(view):

@@ -51,12 +51,14 @@ class EvennessLoss(Loss):
     """
 
     def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
-        """As ``window_statistics``, of the photo's grid."""
-        return window_statistics(self._grid(features), epsilon=STIFFNESS)
+        """As ``window_statistics``, of the photo's grid; and "own": (1,), what the photo itself has."""
+        grid = self._grid(features)
+        windows = window_statistics(grid, epsilon=STIFFNESS)
+        return {**windows, "own": unevenness(grid, windows)}
 
     def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
         """(N, 3, H, W) -> (N,)."""
-        return unevenness(self._grid(features), target)
+        return (unevenness(self._grid(features), target) - target["own"]).clamp_min(0)
 
     def _grid(self, features: Tensor) -> Tensor:
         expect(features, "n c h w", name="image")

@@ -15,7 +15,7 @@ from impasto.settings.weighted import Weighted
 class ContentSettings(Settings, panel="Content"):
     """How the result is compared with the photo."""
 
-    content_weight: float = setting(1.5, low=0, help="Higher keeps more of the photo.", slider=(0, 3, 0.05))
+    content_weight: float = setting(1.25, low=0, help="Higher keeps more of the photo.", slider=(0, 3, 0.05))
     order_weight: float = setting(
         0.25,
         low=0,
