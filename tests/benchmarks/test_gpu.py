@@ -14,7 +14,7 @@ def test_the_tables_on_the_cpu(capsys):
     rows = {
         line.split("|")[1].strip(): line.split("|")[2:] for line in text.splitlines() if line.startswith("|")
     }
-    assert {"gram", "laplacian-bands", "lightness-order", "nearest", "wasserstein"} <= rows.keys()
+    assert {"gram", "laplacian-bands", "lightness-order", "evenness", "nearest", "wasserstein"} <= rows.keys()
     assert all("above" not in line for line in text.splitlines())  # the CPU agrees with itself
     assert float(rows["64"][1]) > 0 and "%" in rows["96"][2]
     assert "levels of 255" in text

@@ -17,13 +17,16 @@ def distance(canvas, photo):
     return loss({"image": canvas}, loss.target({"image": photo}))
 
 
-def test_one_cell_on_an_even_ground_by_hand():
-    # One window of nine cells: the map is constant, so all of the variance is unexplained.
-    colors = torch.zeros(1, 3, 3, 3)
+@pytest.mark.parametrize("width", [3, 4])
+def test_one_cell_on_an_even_ground_by_hand(width):
+    # The map of a window is constant, so it explains nothing: each window that holds the cell adds 1 - 1/9.
+    colors = torch.zeros(1, 3, 3, width)
     colors[..., 1, 1] = 1
-    windows = window_statistics(torch.full((1, 3, 3, 3), 0.5))
-    variance = 1 / 9 - 1 / 81
-    assert unevenness(colors, windows).item() == pytest.approx(variance / (variance + EPSILON), rel=1e-4)
+    windows = window_statistics(torch.full((1, 3, 3, width), 0.5))
+    cells = 3 * width
+    variance = 1 / cells - 1 / cells**2
+    by_hand = (width - 2) * (8 / 9) / cells / (variance + EPSILON)
+    assert unevenness(colors, windows).item() == pytest.approx(by_hand, rel=1e-4)
 
 
 def test_other_colors_brightness_and_contrast_are_even():

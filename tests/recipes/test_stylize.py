@@ -216,7 +216,8 @@ def test_shares():
         ({"network": "compat"}, SettingError, "compact"),
         ({"device": "cuda:7"}, DeviceError, "cuda:7"),
         ({"size": 10}, SettingError, "size is too small"),
-        ({f"{part}_weight": 0.0 for part in ("style", "content", "order", "palette", "strokes", "bands")},
+        ({f"{part}_weight": 0.0 for part in
+          ("style", "content", "order", "evenness", "palette", "strokes", "bands")},
          SettingError, "every weight is 0"),
     ],
 )  # fmt: skip

@@ -45,7 +45,14 @@ def names(terms):
 
 
 def test_the_terms_are_those_of_weight_above_0():
-    assert names(styled()(FULL, (0, 0), None)) == ["content", "order", "style", "palette", "bands"]
+    assert names(styled()(FULL, (0, 0), None)) == [
+        "content",
+        "order",
+        "evenness",
+        "style",
+        "palette",
+        "bands",
+    ]
     assert names(styled(**PLAIN)(FULL, (0, 0), None)) == ["content", "style", "palette", "variation"]
     plain = styled(**PLAIN | {"content_weight": 0.0, "palette_weight": 0.0, "tv_weight": 0.0})
     assert names(plain(FULL, (0, 0), None)) == ["style"]

@@ -62,8 +62,8 @@ def train_steps(
 
     Source: Johnson, Alahi, Fei-Fei 2016, "Perceptual losses for real-time style transfer and
     super-resolution"; several styles in one network: Dumoulin, Shlens, Kudlur 2017.
-    Differs: the start; the losses are those of ``stylize``, without strokes and order; what distinguishes
-    styles are statistics at three levels instead of scales and offsets at every layer.
+    Differs: the start; the losses are those of ``stylize``, without strokes, order and evenness; what
+    distinguishes styles are statistics at three levels instead of scales and offsets at every layer.
     """
     settings = TrainSettings.of(dict(options))
     sources = as_list(styles)

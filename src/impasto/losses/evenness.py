@@ -10,24 +10,29 @@ from impasto.losses.lightness_order import cells
 from impasto.losses.matting_laplacian import SIDE, matting_energy, window_statistics
 
 GRID = 96
-"""Cells along the long side: what is smaller than about 1 % of the picture, as strokes are, is free."""
+"""Cells along the long side: what is smaller than about 1 % of the picture, as fine strokes are, is free."""
 
 STIFFNESS = 1e-4
-"""Regularises the affine map of flat windows, in sRGB squared: a photo's noise of 0.01 is no reason for a
-change of colour. Chosen by eye; with 1e-2 small motifs lose their own colours."""
+"""Regularises the affine map of flat windows, in sRGB squared; ``window_statistics`` divides it by 9. So a
+deviation of 0.003 between cells, as noise of 0.01 leaves at 512 px, is no reason for a change of colour.
+Chosen by eye; with 1e-2 small motifs lose their own colours."""
 
 EPSILON = 1e-4
 """Added to the variance of the picture's cells, in sRGB squared: a picture of one colour is even."""
 
 
 def unevenness(colors: Tensor, windows: LayerTarget) -> Tensor:
-    """Share of a grid's variance that no affine map of the photo's colours explains, window by window.
+    """What no affine map of the photo's colours explains in windows of 3 x 3 cells, relative to the variance.
+
+    sum over channels c of V_c' L V_c / (3 h w (var + EPSILON)), L the matting Laplacian of the photo's grid,
+    V the colours, var their variance over the grid, mean over channels
 
     Args:
         colors: (N, 3, h, w), sRGB in [0, 1].
         windows: of the photo's grid, as from ``window_statistics``.
     Returns:
-        (N,), >= 0; about 0 for the photo in any other colours, brightness and contrast.
+        (N,), 0 to about 9, as a cell lies in nine windows; about 0 for the photo in any other colours,
+        brightness and contrast, as far as ``STIFFNESS`` allows.
 
     Source: the energy is that of Luan et al. 2017, eq. 4; see ``matting_energy``.
     Differs: of a small grid, so that strokes stay free, and relative to the variance of the picture, so that
@@ -43,6 +48,8 @@ class EvennessLoss(Loss):
 
     Deep activations answer to edges. Where the painting's colours leave no room for the photo's contrast, an
     edge is kept by a halo along it, and plain areas get blotches. Both are uneven where the photo is even.
+
+    max(0, unevenness of the canvas - unevenness of the photo)
 
     Args:
         layers: {"image": weight}.

@@ -35,7 +35,7 @@ def cells(images: Tensor, grid: int = GRID, *, least: int = 1) -> Tensor:
     Args:
         images: (N, 3, H, W), any range.
         grid: cells along the long side; a smaller picture has a cell for each pixel.
-        least: cells along a side; a shorter side is enlarged.
+        least: fewest cells along a side; a side of fewer pixels is enlarged.
     Returns:
         (N, 3, h, w).
     """

@@ -27,8 +27,8 @@ class ContentSettings(Settings, panel="Content"):
     evenness_weight: float = setting(
         2.0,
         low=0,
-        help="Higher keeps areas even that are even in the photo: no halos along edges, no blotches on skin. "
-        "Strokes stay free. 0: off.",
+        help="Higher keeps areas even that are even in the photo: fewer halos along edges, fewer blotches on "
+        "skin. Strokes below 1 % of the picture stay free. 0: off.",
         absent=0.0,
         slider=(0, 10, 0.25),
     )

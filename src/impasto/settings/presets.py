@@ -27,6 +27,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "strokes_weight": 0.0,
         "content_layers": {"relu4_1": 1.0},
         "content_weight": 0.25,
+        "evenness_weight": 0.4,
         "scales": 4,
         "steps": 20,
         "coarse_steps": 2.0,
