@@ -65,7 +65,8 @@ class EvennessLoss(Loss):
 
     def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
         """(N, 3, H, W) -> (N,)."""
-        return (unevenness(self._grid(features), target) - target["own"]).clamp_min(0)
+        excess: Tensor = unevenness(self._grid(features), target) - target["own"]
+        return excess.clamp_min(0)
 
     def _grid(self, features: Tensor) -> Tensor:
         expect(features, "n c h w", name="image")
