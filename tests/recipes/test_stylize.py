@@ -27,6 +27,7 @@ TEST = {
     "scales": 1,
     "steps": 30,
     "precision": "float32",
+    "evenness_weight": 0.0,  # at 64 px its cells are pixels
 }
 
 

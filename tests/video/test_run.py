@@ -23,7 +23,7 @@ from tests.video.scenes import moving_square, write_clip, write_gif
 
 TINY = {"engine": "optimise", "network": "test-net", "style_layers": {"relu1_1": 1, "relu2_1": 1},
         "content_layers": {"relu2_1": 1}, "steps": 2, "scales": 1, "frame_steps": 2, "long_term": (1, 2),
-        "strokes_weight": 0.0}  # fmt: skip
+        "strokes_weight": 0.0, "evenness_weight": 0.0}  # fmt: skip
 
 
 def frames_of(path):
