@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from impasto.settings import StylizeSettings
 from impasto.studio.tabs import tab_names, title
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
@@ -47,10 +48,12 @@ def test_a_painting_by_keyboard_alone(open_page):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     weight = page.locator(".setting-content-weight input[type=number]").first
-    assert weight.input_value() == "1.6"  # two steps over the default
+    default = StylizeSettings.info()["content_weight"].default
+    wanted = pytest.approx(default + 2 * 0.05)  # two steps of the slider
+    assert float(weight.input_value()) == wanted
     go(page, "#stylize-paint", key="Shift+Tab")
     page.wait_for_timeout(300)
-    assert weight.input_value() == "1.6"  # the focus went over the preset, and chose none
+    assert float(weight.input_value()) == wanted  # the focus went over the preset, and chose none
     page.keyboard.press("Enter")
     page.wait_for_selector("#stylize-canvas img")
     go(page, "#stylize-stop")
