@@ -290,8 +290,7 @@ def style_by_layer(job: Job, pixels: Tensor, term: Term) -> dict[str, float]:
         {layer: loss}.
     """
     with torch.no_grad():
-        activations = job.view.features(pixels, term.loss.layers)
-        losses = term.loss.by_layer(activations, term.target)
+        losses = term.loss.by_layer(job.view.features(pixels, term.loss.layers), term.target)
     return {layer: term.weight * float(loss) for layer, loss in losses.items()}
 
 
