@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from impasto.images.pyramid import doubled, halved
+from impasto.images.pyramid import cells, doubled, halved
 
 
 def test_halves_by_hand():
@@ -33,3 +33,12 @@ def test_a_periodic_picture_has_no_edges():
         return doubled(halved(x), x.shape[2:], periodic=True)
 
     assert_close(smooth(image.roll((2, 4), (2, 3))), smooth(image).roll((2, 4), (2, 3)))
+
+
+def test_cells_are_means_and_a_side_has_at_least_so_many():
+    assert cells(torch.rand(1, 3, 640, 400), 32).shape == (1, 3, 32, 20)
+    assert cells(torch.rand(1, 3, 20, 10), 32).shape == (1, 3, 20, 10)
+    assert cells(torch.rand(1, 3, 1, 2), 32, least=3).shape == (1, 3, 3, 3)
+    halves = torch.zeros(1, 1, 2048, 2048)  # more than 16 times the grid, so it is halved first
+    halves[..., 1024:] = 1
+    assert_close(cells(halves, 4)[0, 0, :, ::3], torch.tensor([[0.0, 1.0]]).expand(4, 2), atol=0.05, rtol=0)

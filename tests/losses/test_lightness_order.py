@@ -7,7 +7,6 @@ from impasto.losses.lightness_order import (
     LightnessOrderLoss,
     alike_cells,
     area_spread,
-    cells,
     lightness_disorder,
 )
 
@@ -59,11 +58,6 @@ def test_what_was_one_area_in_the_photo_costs_when_it_is_torn():
     torn = image.clone()
     torn[:, 0, :8, :16], torn[:, 2, 8:, :16] = 0.6, 0.6  # half of the light area yellowish, half reddish
     assert loss({"image": torn}, target) > loss({"image": image}, target) + 0.02
-
-
-def test_the_grid_has_cells_of_three_percent():
-    assert cells(torch.rand(1, 3, 640, 400)).shape == (1, 3, 32, 20)
-    assert cells(torch.rand(1, 3, 20, 10)).shape == (1, 3, 20, 10)
 
 
 def test_a_picture_of_one_colour_gives_no_gradient():

@@ -1,4 +1,4 @@
-"""Half the size of a picture, and twice the size: the two steps of a pyramid."""
+"""Half the size of a picture, twice the size, and a grid of a few cells."""
 
 from __future__ import annotations
 
@@ -42,3 +42,20 @@ def doubled(images: Tensor, shape: Sequence[int], *, periodic: bool = False) -> 
     )
     top, left = (2 * tall, 2 * wide) if periodic else (0, 0)
     return images[..., top : top + height, left : left + width]
+
+
+def cells(images: Tensor, long_side: int, *, least: int = 1) -> Tensor:
+    """A picture as a grid of mean colours.
+
+    Args:
+        images: (N, C, H, W), any range.
+        long_side: cells along it; a smaller picture has a cell for each pixel.
+        least: fewest cells along a side; a side of fewer pixels is enlarged.
+    Returns:
+        (N, C, h, w).
+    """
+    sides = images.shape[2:]
+    size = [max(least, round(side * min(1.0, long_side / max(sides)))) for side in sides]
+    while max(images.shape[2:]) > 16 * long_side:  # CUDA's interpolation refuses to shrink more than 94 times
+        images = halved(images)
+    return F.interpolate(images, size=size, mode="bilinear", antialias=True, align_corners=False)

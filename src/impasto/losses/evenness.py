@@ -1,12 +1,12 @@
-"""Evenness: areas that are even in the photo stay even, but for strokes."""
+"""Evenness: where the photo does not vary, the picture may vary by fine strokes only."""
 
 from __future__ import annotations
 
 from torch import Tensor
 
 from impasto.checks import expect
+from impasto.images.pyramid import cells
 from impasto.losses.base import LayerTarget, Loss, full_precision
-from impasto.losses.lightness_order import cells
 from impasto.losses.matting_laplacian import SIDE, matting_energy, window_statistics
 
 GRID = 96
@@ -14,8 +14,8 @@ GRID = 96
 
 STIFFNESS = 1e-4
 """Regularises the affine map of flat windows, in sRGB squared; ``window_statistics`` divides it by 9. So a
-deviation of 0.003 between cells, as noise of 0.01 leaves at 512 px, is no reason for a change of colour.
-Chosen by eye; with 1e-2 small motifs lose their own colours."""
+window in which the photo's cells differ by less than 0.003, which is what noise of 0.01 leaves at 512 px,
+counts as even. Chosen by eye; with 1e-2 small motifs lose their own colours."""
 
 EPSILON = 1e-4
 """Added to the variance of the picture's cells, in sRGB squared: a picture of one colour is even."""
@@ -35,16 +35,16 @@ def unevenness(colors: Tensor, windows: LayerTarget) -> Tensor:
         brightness and contrast, as far as ``STIFFNESS`` allows.
 
     Source: the energy is that of Luan et al. 2017, eq. 4; see ``matting_energy``.
-    Differs: of a small grid, so that strokes stay free, and relative to the variance of the picture, so that
-    it does not depend on the style's contrast.
+    Differs: of a small grid, so that fine strokes stay free, and relative to the variance of the picture, so
+    that it does not depend on the style's contrast.
     """
     variance = colors.var((2, 3), correction=0).mean(1)
-    share: Tensor = matting_energy(colors, windows) / colors.shape[1] / (variance + EPSILON)
-    return share
+    relative: Tensor = matting_energy(colors, windows) / colors.shape[1] / (variance + EPSILON)
+    return relative
 
 
 class EvennessLoss(Loss):
-    """What varies where the photo does not, at a size above that of strokes; see ``unevenness``.
+    """What varies, above about 1 % of the picture, where the photo does not; see ``unevenness``.
 
     Deep activations answer to edges. Where the painting's colours leave no room for the photo's contrast, an
     edge is kept by a halo along it, and plain areas get blotches. Both are uneven where the photo is even.

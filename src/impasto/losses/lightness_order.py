@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.checks import expect
-from impasto.images.pyramid import halved
+from impasto.images.pyramid import cells
 from impasto.losses.base import LayerTarget, Loss, full_precision
 
 GRID = 32
@@ -27,23 +26,6 @@ LUMA = (0.299, 0.587, 0.114)
 
 EPSILON = 1e-6
 """Variance, in sRGB squared, of a picture that counts as one colour."""
-
-
-def cells(images: Tensor, grid: int = GRID, *, least: int = 1) -> Tensor:
-    """A picture as a small grid of mean colours.
-
-    Args:
-        images: (N, 3, H, W), any range.
-        grid: cells along the long side; a smaller picture has a cell for each pixel.
-        least: fewest cells along a side; a side of fewer pixels is enlarged.
-    Returns:
-        (N, 3, h, w).
-    """
-    sides = images.shape[2:]
-    size = [max(least, round(side * min(1.0, grid / max(sides)))) for side in sides]
-    while max(images.shape[2:]) > 16 * grid:  # CUDA's interpolation refuses to shrink more than 94 times
-        images = halved(images)
-    return F.interpolate(images, size=size, mode="bilinear", antialias=True, align_corners=False)
 
 
 def lightness_disorder(colors: Tensor, photo: Tensor) -> Tensor:
@@ -127,4 +109,4 @@ class LightnessOrderLoss(Loss):
 
     def _cells(self, features: Tensor) -> Tensor:
         expect(features, "n c h w", name="image")
-        return cells(full_precision(features))
+        return cells(full_precision(features), GRID)
