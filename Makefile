@@ -19,7 +19,7 @@ test: $(STAMP)
 # A browser that did not answer in time on a busy machine is asked once more, and pytest reports it as a rerun; no other
 # failure is repeated.
 test-slow: $(STAMP)
-	$(PYTEST) -m slow --reruns 1 --only-rerun "TimeoutError: (Locator|Page)\." || [ $$? -eq 5 ]
+	$(PYTEST) -m slow --reruns 2 --only-rerun "TimeoutError: (Locator|Page)\." || [ $$? -eq 5 ]
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

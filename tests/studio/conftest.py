@@ -30,7 +30,7 @@ QUICK = {
 }
 """Settings that paint in a moment, at one size."""
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 90_000
 """For anything on the page."""
 
 
