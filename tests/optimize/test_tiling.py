@@ -85,9 +85,15 @@ def both(view, losses, shift=(0, 0), tile_px=28, cache_bytes=0):
         if loss.guided:
             places = loss.spatial_target(view.tile_guides(padded(photo, shift), loss.layers))
             complete = merged(complete, places)
+        scene = photo
+        if of_photo:
+            scene = photo[:, :4]  # the left region as the focus
+            focus = view.tile_guides(padded(scene, shift), loss.layers)
+            seen = whole_features(view, scene, loss.layers, shift)
+            complete = merged(complete, loss.spatial_target(seen, focus))
         whole_terms.append(Term(name, loss, complete, 2.0))
-        scene = photo if isinstance(loss, PositionSums) and loss.spatial else None
-        tiled_terms.append(Term(name, loss, target, 2.0, scene=scene))
+        in_tiles = isinstance(loss, PositionSums) and loss.spatial
+        tiled_terms.append(Term(name, loss, target, 2.0, scene=scene if in_tiles else None))
     objective = Objective(whole_terms)
     tiled = TiledObjective(tiled_terms, cut(photo, shift, tile_px), view, STRIDES, cache_bytes)
     results = []

@@ -7,8 +7,8 @@ from torch.testing import assert_close
 from impasto import features
 from impasto.losses.content import ContentLoss, gatys_content_distance
 from impasto.settings import StylizeSettings
+from impasto.synthesis.content_terms import content_scene, content_terms, photo_terms
 from impasto.synthesis.feature_view import FeatureView
-from impasto.synthesis.terms import content_terms, photo_terms
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1")
 
@@ -24,6 +24,7 @@ CONTENT = {
     "content_weight": 0.5,
     "order_weight": 0.0,
     "evenness_weight": 0.0,
+    "content_focus": 0.0,
 }
 
 
@@ -33,7 +34,8 @@ def scene(seed=0):
 
 def content(view, tile_px=None, normalization="relative", **options):
     settings = StylizeSettings.of({**CONTENT, **options})
-    return content_terms(settings, view, scene(), (1, 2), tile_px, normalization=normalization)
+    photo = content_scene(settings, scene())
+    return content_terms(settings, view, photo, (1, 2), tile_px, normalization=normalization)
 
 
 def test_order_and_evenness_are_held_to_the_scene():
@@ -74,7 +76,7 @@ def test_the_units_of_the_paper_are_equation_1(view):
 @pytest.mark.parametrize("name", ["content", "correlation"])
 def test_in_tiles_the_term_names_its_scene(view, name):
     (whole,), (tiled,) = content(view, content_loss=name), content(view, 16, content_loss=name)
-    assert torch.equal(tiled.scene, scene()) and whole.scene is None
+    assert torch.equal(tiled.scene, scene()[:, :3]) and whole.scene is None
     for layer, parts in tiled.target.items():
         assert whole.target[layer].keys() - parts.keys() == {"activations"}
         assert_close(parts, {part: whole.target[layer][part] for part in parts}, rtol=1e-4, atol=1e-5)
@@ -88,3 +90,36 @@ def test_a_loss_that_needs_the_whole_is_complete_in_tiles(view):
 def test_loss_and_units(view):
     (term,) = content(view, content_loss="content", normalization="mean")
     assert isinstance(term.loss, ContentLoss) and term.loss.units == "mean"
+
+
+def half_plain():
+    """Grey on the left, noise on the right: (1, 3, 32, 64)."""
+    photo = torch.full((1, 3, 32, 64), 0.5)
+    photo[..., 32:] = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    return photo
+
+
+def test_the_focus_lies_on_detail():
+    settings = StylizeSettings.of({**CONTENT, "content_focus": 0.75})
+    photo = content_scene(settings, half_plain())
+    assert photo.shape == (1, 4, 32, 64) and torch.equal(photo[:, :3], half_plain())
+    assert_close(photo[..., 3, :, :28], torch.full((1, 32, 28), 0.25))  # 1 - focus where it is plain
+    assert photo[:, 3, :, 36:].min() > 0.8
+    assert content_scene(StylizeSettings.of(CONTENT), half_plain()).shape[1] == 3
+    assert content_scene(StylizeSettings.of({**CONTENT, "content_weight": 0.0}), scene()).shape[1] == 3
+
+
+@pytest.mark.parametrize("name", ["content", "correlation"])
+def test_a_change_of_a_plain_area_costs_less(view, name):
+    """Changed on the plain side, the loss falls with the square of the focus; on the other side hardly."""
+    left, right = half_plain(), half_plain()
+    left[..., :20], right[..., 44:] = left[..., :20] + 0.1, right[..., 44:] + 0.1
+    layer = {"content_layers": ("relu1_1",), "content_loss": name}
+    losses = []
+    for focus in (0.0, 0.75):
+        settings = StylizeSettings.of({**CONTENT, **layer, "content_focus": focus})
+        photo = content_scene(settings, half_plain())
+        (term,) = content_terms(settings, view, photo, normalization="relative")
+        losses.append([term.loss(view.features(x, ["relu1_1"]), term.target).item() for x in (left, right)])
+    assert losses[1][0] == pytest.approx(losses[0][0] / 16, rel=0.1)
+    assert 0.7 * losses[0][1] < losses[1][1] < losses[0][1]

@@ -29,15 +29,13 @@ from impasto.synthesis.start import start_canvas
 from impasto.synthesis.styled import Styled
 from impasto.synthesis.styles import make_styles
 
+OFF = ("content_focus", "order_weight", "evenness_weight", "palette_weight", "strokes_weight", "bands_weight")
+
 METHOD: dict[str, Any] = {
+    **dict.fromkeys(OFF, 0.0),
     "style_loss": ("gram",),
     "content_loss": "content",
     "content_weight": 0.05,
-    "order_weight": 0.0,
-    "evenness_weight": 0.0,
-    "palette_weight": 0.0,
-    "strokes_weight": 0.0,
-    "bands_weight": 0.0,
     "tv_weight": 2.0,
     "optimizer": "lbfgs",
     "rate": 1.0,

@@ -104,12 +104,14 @@ class Loss(ABC):
         """The target of one layer with its ``derived`` parts, made from the others."""
         return target
 
-    def layer_spatial(self, source: Tensor) -> LayerTarget:
+    def layer_spatial(self, source: Tensor, focus: Tensor | None = None) -> LayerTarget:
         """The parts of one layer's target that lie on positions; none, unless the loss is ``spatial``.
 
         Args:
             source: (1, C, h, w) features of the content image; of a guided loss, (1, R, h, w) guides of the
                 canvas.
+            focus: (1, 1, h, w) in [0, 1], how much each position counts; None: all the same. Only content
+                losses read it.
         """
         return {}
 
@@ -133,13 +135,17 @@ class Loss(ABC):
                 for layer in self.layers
             }
 
-    def spatial_target(self, source: Mapping[str, Tensor]) -> Target:
+    def spatial_target(self, source: Mapping[str, Tensor], focus: Guides | None = None) -> Target:
         """The parts of a target that lie on positions; join them to the others by ``merged``.
 
-        ``source`` are the content image's features, or the canvas' guides if the loss is guided.
+        ``source`` are the content image's features, or the canvas' guides if the loss is guided; for
+        ``focus`` see ``layer_spatial``.
         """
+        maps = focus or {}
         with torch.no_grad():
-            return {layer: self.layer_spatial(source[layer].detach()) for layer in self.layers}
+            return {
+                layer: self.layer_spatial(source[layer].detach(), maps.get(layer)) for layer in self.layers
+            }
 
     def blend(self, targets: Sequence[Target], weights: Sequence[float]) -> Target:
         """The target between several, with weights >= 0 of any sum but 0; see ``layer_blend``."""

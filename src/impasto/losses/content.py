@@ -74,6 +74,17 @@ def paper_unit(mean_square: Tensor) -> Tensor:
     return (mean_square + EPSILON) / (0.5 * PAPER_CHANNELS * PAPER_MEAN_SQUARE)
 
 
+def photo_parts(source: Tensor, focus: Tensor | None) -> LayerTarget:
+    """What a content target holds at each position: {"activations": (1, C, h, w), "focus": (1, 1, h, w)}.
+
+    Args:
+        source: (1, C, h, w), activations of the photo.
+        focus: (1, 1, h, w) in [0, 1], how much each position counts; None: no such part, all count the same.
+    """
+    parts = {"activations": full_precision(source)}
+    return parts if focus is None else {**parts, "focus": full_precision(focus)}
+
+
 class ContentLoss(PositionSums):
     """Squared difference of activations, position by position.
 
@@ -112,14 +123,20 @@ class ContentLoss(PositionSums):
             unit = paper_unit(squares.mean()) if self.units == "paper" else torch.ones_like(squares[0, 0])
         return {"unit": unit.to(sums["mean"])}
 
-    def layer_spatial(self, source: Tensor) -> LayerTarget:
-        """{"activations": (1, C, h, w)}."""
-        return {"activations": full_precision(source)}
+    def layer_spatial(self, source: Tensor, focus: Tensor | None = None) -> LayerTarget:
+        """As ``photo_parts``."""
+        return photo_parts(source, focus)
 
     def sums(self, features: Tensor, target: LayerTarget) -> dict[str, Tensor]:
-        """{"squares": (N,), mean over channels of the squared difference, "positions": ()}."""
+        """{"squares": (N,), mean over channels of the squared difference, "positions": ()}.
+
+        With a focus, the difference is multiplied by it.
+        """
+        canvas, photo = full_precision(features), target["activations"]
+        if "focus" in target:
+            canvas = torch.lerp(photo.expand_as(canvas), canvas, target["focus"])
         count = positions(features)
-        squares = content_distance(full_precision(features), target["activations"]) * count
+        squares = content_distance(canvas, photo) * count
         return {"squares": squares, "positions": count}
 
     def distance(self, sums: Mapping[str, Tensor], target: LayerTarget) -> Tensor:

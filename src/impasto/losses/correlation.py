@@ -11,6 +11,7 @@ from torch.autograd.function import once_differentiable
 
 from impasto.checks import expect
 from impasto.losses.base import LayerTarget, PositionSums, full_precision, moment_sums, positions, precise
+from impasto.losses.content import photo_parts
 
 RIDGE = 1e-3
 """Added to the variances, relative to the photo's mean variance: a channel that hardly varies in the photo
@@ -53,26 +54,36 @@ def pattern_distance(
 
 
 class _Differences(torch.autograd.Function):
-    """Sums over positions of D = F - P, D^2 and D P, with their gradient a + 2 b D + c P in one go."""
+    """Sums over positions of D = F - P, D^2 and D P, with their gradient a + 2 b D + c P in one go.
+
+    With a focus f, D = f (F - P), and the gradient is f times as large.
+    """
 
     @staticmethod
-    def forward(ctx: Any, features: Tensor, photo: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """(N, C, h, w), (1, C, h, w) -> (N, C) each."""
+    def forward(
+        ctx: Any, features: Tensor, photo: Tensor, focus: Tensor | None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """(N, C, h, w), (1, C, h, w), (1, 1, h, w) -> (N, C) each."""
         pattern = photo.permute(0, 2, 3, 1)
         difference = full_precision(features).permute(0, 2, 3, 1) - pattern  # (N, h, w, C)
-        ctx.save_for_backward(difference, pattern)
+        if focus is not None:
+            focus = focus.permute(0, 2, 3, 1)
+            difference = difference.mul_(focus)
+        ctx.save_for_backward(difference, pattern, focus)
         ctx.dtype = features.dtype
         sums = (x.sum((1, 2)) for x in (difference, difference.square(), difference * pattern))
         return next(sums), next(sums), next(sums)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, shift: Tensor, squares: Tensor, products: Tensor) -> tuple[Tensor, None]:
+    def backward(ctx: Any, shift: Tensor, squares: Tensor, products: Tensor) -> tuple[Tensor, None, None]:
         """(N, C) each -> (N, C, h, w)."""
-        difference, pattern = ctx.saved_tensors
+        difference, pattern, focus = ctx.saved_tensors
         a, b, c = (x[:, None, None, :] for x in (shift, 2 * squares, products))
         gradient = torch.addcmul(a, difference, b).addcmul_(pattern.expand_as(difference), c)
-        return gradient.permute(0, 3, 1, 2).to(ctx.dtype), None
+        if focus is not None:
+            gradient = gradient.mul_(focus)
+        return gradient.permute(0, 3, 1, 2).to(ctx.dtype), None, None
 
 
 class CorrelationLoss(PositionSums):
@@ -101,15 +112,18 @@ class CorrelationLoss(PositionSums):
         variance = (squares - mean.square()).clamp_min(0)
         return {"mean": mean.to(sums["mean"]), "variance": variance.to(sums["mean"])}
 
-    def layer_spatial(self, source: Tensor) -> LayerTarget:
-        """{"activations": (1, C, h, w)}."""
-        return {"activations": full_precision(source)}
+    def layer_spatial(self, source: Tensor, focus: Tensor | None = None) -> LayerTarget:
+        """As ``content.photo_parts``."""
+        return photo_parts(source, focus)
 
     def sums(self, features: Tensor, target: LayerTarget) -> dict[str, Tensor]:
-        """{"shift", "squares", "products": (N, C), "positions": ()}, sums of D = F - P, D^2 and D P."""
+        """{"shift", "squares", "products": (N, C), "positions": ()}, sums of D = F - P, D^2 and D P.
+
+        With a focus f, D = f (F - P): where it is 0, the canvas counts as equal to the photo.
+        """
         photo = target["activations"]
         expect(features, f"n {photo.shape[1]} {photo.shape[2]} {photo.shape[3]}", name="features")
-        shift, squares, products = _Differences.apply(features, photo)  # type: ignore[no-untyped-call]
+        shift, squares, products = _Differences.apply(features, photo, target.get("focus"))  # type: ignore[no-untyped-call]
         return {"shift": shift, "squares": squares, "products": products, "positions": positions(features)}
 
     def distance(self, sums: Mapping[str, Tensor], target: LayerTarget) -> Tensor:

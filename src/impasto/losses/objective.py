@@ -20,8 +20,8 @@ class Term:
         loss: the distance.
         target: the loss's target; where there is a scene, without the parts that lie on positions.
         weight: >= 0; alpha or beta in Gatys 2016.
-        scene: (1, 3 + R, H, W), the content image and the canvas' guides; the spatial parts of the target are
-            made from it tile by tile. None: the target is complete.
+        scene: (1, 3 + R, H, W), the content image and the canvas' guides, or of a content loss the focus; the
+            spatial parts of the target are made from it tile by tile. None: the target is complete.
         gain: reported with its sign changed: a dream makes the loss small and shows what grows.
     """
 

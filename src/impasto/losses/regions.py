@@ -68,7 +68,7 @@ class RegionsLoss(Loss):
         """A style's target does not depend on weights and strengths, only on how many regions there are."""
         return type(self), self.base.cache_key, len(self.shares)
 
-    def layer_spatial(self, source: Tensor) -> LayerTarget:
+    def layer_spatial(self, source: Tensor, focus: Tensor | None = None) -> LayerTarget:
         """{"index", "weights", "rows"} of the regions that have positions; {} if none has."""
         least = FAINT if isinstance(self.base, PositionSums) else 0.5
         flat = self.base.coarse(source)[0].flatten(1)  # (R, P)

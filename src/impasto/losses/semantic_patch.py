@@ -76,7 +76,7 @@ class SemanticPatchLoss(Loss):
         self.stride = stride
         self.relative = relative
 
-    def layer_spatial(self, source: Tensor) -> LayerTarget:
+    def layer_spatial(self, source: Tensor, focus: Tensor | None = None) -> LayerTarget:
         """{"labels": (1, L, R * 9)}, weighted labels of the canvas' patches, from its guides."""
         return {"labels": math.sqrt(self.semantic_weight) * label_patches(source, stride=self.stride)}
 

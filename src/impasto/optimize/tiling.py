@@ -170,8 +170,12 @@ class TiledObjective:
         if term.scene is None:
             return targets
         features, guides = self._scene(term.scene, tile)
-        source = guides if loss.guided else features
-        return {layer: {**x, **loss.layer_spatial(source[layer])} for layer, x in targets.items()}
+        if loss.guided:
+            return {layer: {**x, **loss.layer_spatial(guides[layer])} for layer, x in targets.items()}
+        return {
+            layer: {**x, **loss.layer_spatial(features[layer], guides.get(layer))}
+            for layer, x in targets.items()
+        }
 
     def _scene(self, scene: Tensor, tile: Tile) -> tuple[Features, Guides]:
         """Activations and guides of a scene in a tile, kept while there is room."""
@@ -180,7 +184,7 @@ class TiledObjective:
             return self._cache[key]
         losses = [term.loss for term in self.terms if term.scene is scene]
         layers = {layer for loss in losses if not loss.guided for layer in loss.layers}
-        guided = {layer for loss in losses if loss.guided for layer in loss.layers}
+        guided = {layer for loss in losses for layer in loss.layers} if scene.shape[1] > 3 else set()
         with torch.no_grad():
             seen = self.grid.cut(scene, tile)
             features = self._features(seen, tile, layers) if layers else {}

@@ -16,6 +16,15 @@ class ContentSettings(Settings, panel="Content"):
     """How the result is compared with the photo."""
 
     content_weight: float = setting(1.25, low=0, help="Higher keeps more of the photo.", slider=(0, 3, 0.05))
+    content_focus: float = setting(
+        0.9,
+        low=0,
+        high=1,
+        help="Higher keeps the photo where it has detail, and leaves plain areas to the painting's strokes. "
+        "0: the same everywhere.",
+        absent=0.0,
+        slider=(0, 1, 0.05),
+    )
     order_weight: float = setting(
         0.25,
         low=0,
@@ -51,6 +60,7 @@ class ContentOptions(TypedDict, total=False):
     """Keywords: every field of ``ContentSettings``."""
 
     content_weight: float
+    content_focus: float
     order_weight: float
     evenness_weight: float
     content_layers: Weighted

@@ -23,6 +23,7 @@ from impasto.optimize.optimizers import find_optimizer
 from impasto.optimize.pyramid_adam import PyramidAdam
 from impasto.optimize.schedule import Scale, schedule
 from impasto.settings import ContentSettings, LoopSettings, NetworkSettings, Settings, StyleSettings
+from impasto.synthesis.content_terms import content_scene, content_terms, photo_terms
 from impasto.synthesis.context import Context
 from impasto.synthesis.feature_view import JITTER, FeatureView, Shift, cyclic_shifts
 from impasto.synthesis.guides import RegionGuides
@@ -32,7 +33,7 @@ from impasto.synthesis.network import NetworkHandle
 from impasto.synthesis.periodic import resize_periodic
 from impasto.synthesis.record import identity_of, pixels_sha256
 from impasto.synthesis.styles import Style
-from impasto.synthesis.terms import ExtraTerm, StyleTerms, content_terms, photo_terms
+from impasto.synthesis.terms import ExtraTerm, StyleTerms
 
 COARSEST_PX = 48
 """Shortest side of the canvas below which the motif of a photo is lost; chosen by eye."""
@@ -199,27 +200,30 @@ class Styled:
             shift: of the network's grid.
             tile_px: side of the tiles; None for the whole canvas at once.
         """
-        scene, style_terms = self._at(scale, tile_px)
+        scene, photo, style_terms = self._at(scale, tile_px)
         content: list[Term] = []
         if self.content is not None:
             content = content_terms(
-                self.content, self.view, scene, shift, tile_px, normalization=self.style.normalization
+                self.content, self.view, photo, shift, tile_px, normalization=self.style.normalization
             )
         return content + self.style_terms.spatial(style_terms, scene, shift, tiled=tile_px is not None)
 
     @cached_property
-    def _kept(self) -> dict[tuple[Scale, int | None], tuple[Tensor, list[Term]]]:
+    def _kept(self) -> dict[tuple[Scale, int | None], tuple[Tensor, Tensor, list[Term]]]:
         """What ``_at`` returned last; a function that caches would refer to itself through this object."""
         return {}
 
-    def _at(self, scale: Scale, tile_px: int | None) -> tuple[Tensor, list[Term]]:
-        """The scene, and the terms that are the same wherever the network's grid lies."""
+    def _at(self, scale: Scale, tile_px: int | None) -> tuple[Tensor, Tensor, list[Term]]:
+        """The scene with its guides, the photo with its focus, and terms that do not depend on the grid."""
         key = scale, tile_px
         if key not in self._kept:
             self._kept.clear()  # frees the memory of the size before
             scene, views = self._scene(scale), self.style_views(scale)
-            of_photo = [] if self.content is None else photo_terms(self.content, scene)
-            self._kept[key] = scene, of_photo + self.style_terms.terms(views, tile_px, pixels=scale.pixels)
+            photo, of_photo = scene, []
+            if self.content is not None:
+                photo, of_photo = content_scene(self.content, scene), photo_terms(self.content, scene)
+            of_styles = self.style_terms.terms(views, tile_px, pixels=scale.pixels)
+            self._kept[key] = scene, photo, of_photo + of_styles
         return self._kept[key]
 
     def style_views(self, scale: Scale) -> list[Tensor]:
@@ -267,10 +271,14 @@ class Styled:
         )
 
     def _scene_pictures(self, scale: Scale) -> int:
-        """Pictures of three channels that the photo and its guides take at a size."""
-        if self.guides is not None:
-            return 2 + self.guides.canvas.shape[1] // 3
-        if self.photo is None:
+        """Pictures of three channels that the photo, its focus and its guides take at a size."""
+        if self.photo is None and self.guides is None:
             return 0
+        focused = 2 * int(
+            self.content is not None and self.content.content_focus > 0
+        )  # 4 channels: rounded up
+        if self.guides is not None:
+            return 2 + focused + self.guides.canvas.shape[1] // 3
         size = (scale.height, scale.width)
-        return int(self.photo.shape[2:] != size or self.photo.device != self.network.device)
+        photo: Tensor = self.photo  # type: ignore[assignment]
+        return focused + int(photo.shape[2:] != size or photo.device != self.network.device)

@@ -1,4 +1,4 @@
-"""The terms of a loss, alpha * L_content + beta * L_style in Gatys 2016: towards the photo and the styles."""
+"""The terms of a loss towards the styles, beta * L_style in Gatys 2016, eq. 7."""
 
 from __future__ import annotations
 
@@ -15,16 +15,14 @@ from impasto.images.masks import resize_guides
 from impasto.images.resize import shrink_to
 from impasto.losses.base import Loss, PositionSums, Target, merged
 from impasto.losses.by_name import make_loss
-from impasto.losses.evenness import EvennessLoss
 from impasto.losses.laplacian_bands import LaplacianBandsLoss
-from impasto.losses.lightness_order import LightnessOrderLoss
 from impasto.losses.nearest import NearestLoss
 from impasto.losses.objective import Term
 from impasto.losses.palette import PaletteLoss
 from impasto.losses.regions import by_region
 from impasto.losses.total_variation import TotalVariationLoss
 from impasto.optimize.tiling import tiled_target
-from impasto.settings import ContentSettings, StyleSettings
+from impasto.settings import StyleSettings
 from impasto.settings.weighted import normalised
 from impasto.synthesis.context import TargetCache
 from impasto.synthesis.feature_view import FeatureView, Shift
@@ -33,59 +31,12 @@ from impasto.synthesis.styles import Style
 STROKE_STRIDES_PX = (4, 8)
 """Layers that hold strokes: relu3_1 and relu4_1 of VGG's."""
 
-STROKE_POSITIONS = 2560
-"""Positions of a layer, at most, that are compared with all of the painting's; chosen by time and eye."""
+STROKE_POSITIONS, STROKE_POSITIONS_TILED = 16_384, 2_560
+"""Positions of a layer, at most, that are compared with the painting's: of a canvas that is read
+whole, and of one that is read in tiles if memory is short; chosen by time and eye."""
 
-
-def content_terms(
-    settings: ContentSettings,
-    view: FeatureView,
-    scene: Tensor,
-    shift: Shift = (0, 0),
-    tile_px: int | None = None,
-    *,
-    normalization: str,
-) -> list[Term]:
-    """The content term of one canvas size; none if its weight is 0.
-
-    Args:
-        settings: ``content_loss``, ``content_layers`` and ``content_weight``.
-        view: the network.
-        scene: (1, 3, H, W) or more channels, the content image at the size of the canvas.
-        shift: of the network's grid, rows and columns.
-        tile_px: side of the tiles in which the scene is read; None: read it whole.
-        normalization: "relative", "mean" or "paper"; see ``make_loss``.
-    """
-    if settings.content_weight == 0:
-        return []
-    loss = make_loss(settings.content_loss, normalised(settings.content_layers), normalization)
-    image = scene[:, :3]
-    if tile_px is None or not isinstance(loss, PositionSums):
-        target = loss.target(view.features(image, loss.layers, shift))
-        return [Term("content", loss, target, settings.content_weight)]
-    grid = view.tile_grid((image.shape[2], image.shape[3]), tile_px, shift)
-    target = tiled_target(loss, image, view, grid)
-    return [Term("content", loss, target, settings.content_weight, scene=scene)]
-
-
-def photo_terms(settings: ContentSettings, scene: Tensor) -> list[Term]:
-    """The terms of weight above 0 that compare colours with the photo's: order of lightness, and evenness.
-
-    They read the picture itself, so they are the same wherever the network's grid lies.
-
-    Args:
-        settings: ``order_weight`` and ``evenness_weight``.
-        scene: (1, 3, H, W) or more channels, the content image at the size of the canvas.
-    """
-    losses: dict[str, tuple[Loss, float]] = {
-        "order": (LightnessOrderLoss({"image": 1.0}), settings.order_weight),
-        "evenness": (EvennessLoss({"image": 1.0}), settings.evenness_weight),
-    }
-    return [
-        Term(name, loss, loss.target({"image": scene[:, :3]}), weight)
-        for name, (loss, weight) in losses.items()
-        if weight > 0
-    ]
+STYLE_POSITIONS = 4_096
+"""Positions of a painting's layer, at most, that those of the canvas are compared with; chosen by time."""
 
 
 class ExtraTerm(NamedTuple):
@@ -133,6 +84,8 @@ class StyleTerms:
             views: of each style, (1, 3 + R, h, w), from ``style_view``.
             tile_px: side of the tiles in which the styles are read; None: read them whole.
             pixels: of the canvas, which decides the layers of the strokes; None: no strokes.
+
+        Strokes are compared all over the canvas: above ``strokes_px`` only if it is read whole.
         """
         s = self.settings
         layers, shares = normalised(s.style_layers), normalised(s.style_loss)
@@ -144,9 +97,10 @@ class StyleTerms:
             )
             for name, share in shares.items()
         ]
-        strokes = {} if pixels is None else self._stroke_layers(pixels)
+        strokes = {} if pixels is None else self._stroke_layers(pixels, tiled=tile_px is not None)
         if strokes:
-            parts.append(ExtraTerm("strokes", NearestLoss(strokes), s.strokes_weight))
+            loss = NearestLoss(strokes, most=STYLE_POSITIONS)
+            parts.append(ExtraTerm("strokes", loss, s.strokes_weight))
         parts.append(ExtraTerm("palette", PaletteLoss({"image": 1.0}), s.palette_weight))
         if self.regions:
             parts = [part._replace(loss=by_region(part.loss, self.regions, self.strengths)) for part in parts]
@@ -163,24 +117,23 @@ class StyleTerms:
 
     @property
     def strokes_px(self) -> int:
-        """Pixels of the largest canvas that has strokes, which are compared all over it: never in tiles."""
-        return max(self._stroke_limits_px.values(), default=0) if self.settings.strokes_weight > 0 else 0
+        """Pixels of the largest canvas that is never read in tiles, so that it has strokes."""
+        if self.settings.strokes_weight == 0:
+            return 0
+        return STROKE_POSITIONS_TILED * max(self._stroke_areas_px.values(), default=0)
 
-    def _stroke_layers(self, pixels: int) -> dict[str, float]:
+    def _stroke_layers(self, pixels: int, *, tiled: bool) -> dict[str, float]:
         """The layers that hold strokes at a canvas of so many pixels, with equal weights."""
-        return normalised({layer: 1.0 for layer, most in self._stroke_limits_px.items() if pixels <= most})
+        most = STROKE_POSITIONS_TILED if tiled else STROKE_POSITIONS
+        return normalised({x: 1.0 for x, area in self._stroke_areas_px.items() if pixels <= most * area})
 
     @cached_property
-    def _stroke_limits_px(self) -> dict[str, int]:
-        """{layer that holds strokes: pixels of the largest canvas}; time grows with positions squared."""
+    def _stroke_areas_px(self) -> dict[str, int]:
+        """{layer that holds strokes: pixels a position}."""
         geometry = self.view.network.geometry
         known = [layer for layer in self.settings.style_layers if layer in geometry]
         strides = {layer: geometry[layer].stride_px for layer in known}
-        return {
-            layer: stride**2 * STROKE_POSITIONS
-            for layer, stride in strides.items()
-            if stride in STROKE_STRIDES_PX
-        }
+        return {layer: stride**2 for layer, stride in strides.items() if stride in STROKE_STRIDES_PX}
 
     def spatial(
         self, terms: Sequence[Term], scene: Tensor, shift: Shift, *, tiled: bool = False
