@@ -16,7 +16,7 @@ test: $(STAMP)
 	$(PYTEST) -m "not slow" || [ $$? -eq 5 ]
 
 # What takes long: browsers, processes that are killed, pictures at the sizes that people paint.
-# A browser that did not answer in time on a busy machine is asked once more, and pytest reports it as a rerun; no other
+# A browser that did not answer in time on a busy machine is asked up to twice more, and pytest reports it as a rerun; no other
 # failure is repeated.
 test-slow: $(STAMP)
 	$(PYTEST) -m slow --reruns 2 --only-rerun "TimeoutError: (Locator|Page)\." || [ $$? -eq 5 ]
@@ -54,6 +54,7 @@ dist: $(STAMP)
 # The tests of what needs no extra, with the oldest versions that pyproject.toml admits. PyPI's torch 2.4 brings CUDA: 5 GB.
 oldest:
 	$(PYTHON) -m venv out/oldest
+	out/oldest/bin/python -m pip install --quiet --upgrade -c constraints.txt pip
 	out/oldest/bin/python -m pip install --quiet -c constraints-oldest.txt . --group oldest
 	OMP_NUM_THREADS=1 out/oldest/bin/python -m pytest -p no:cacheprovider tests/features tests/images \
 	  tests/losses tests/optimize tests/recipes tests/synthesis

@@ -11,6 +11,10 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.fast.any_style import BLOCK_PX
 from impasto.fast.statistics import moments
+from impasto.images.pyramid import cells
+from impasto.losses.evenness import STIFFNESS, unevenness
+from impasto.losses.lightness_order import lightness_disorder
+from impasto.losses.matting_laplacian import window_statistics
 from impasto.losses.sliced import directions
 from impasto.losses.wasserstein import bures_distance, symmetric_root
 
@@ -24,6 +28,16 @@ LARGEST_CONTENT = 4.0
 """A crop of one colour has hardly any variance, and would outweigh all others."""
 
 PALETTE_DIRECTIONS = 12
+
+EVENNESS_CELL_PX = 5
+"""Side of the cells whose colours may not vary where the photo's do not: as in ``losses.evenness``,
+of a picture of 512 px."""
+
+ORDER_CELL_PX = 10
+"""Side of the cells whose order of lightness is kept."""
+
+LARGEST_UNEVENNESS = 1.0
+"""Of one picture: a crop of one colour would outweigh all others."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,34 @@ def content_loss(activations: Mapping[str, Tensor], photos: Mapping[str, Tensor]
         square = (activations[layer] - photos[layer]).square().mean((2, 3)).sum(1)
         total = total + (square / variance).clamp_max(LARGEST_CONTENT).mean()
     return total / len(CONTENT_LAYERS)
+
+
+def evenness_loss(pictures: Tensor, photos: Tensor) -> Tensor:
+    """What varies above a few pixels where the photo does not; as ``losses.evenness``, of crops.
+
+    Args:
+        pictures: (P, 3, H, W); those of one photo follow each other.
+        photos: (N, 3, H, W), P a multiple of N.
+    """
+    long_side = max(photos.shape[2:]) // EVENNESS_CELL_PX
+    total = torch.zeros((), device=pictures.device)
+    of_photo = cells(pictures, long_side).split(len(pictures) // len(photos))
+    for photo, own in zip(cells(photos, long_side).split(1), of_photo, strict=True):
+        windows = window_statistics(photo, epsilon=STIFFNESS)
+        excess = (unevenness(own, windows) - unevenness(photo, windows)).clamp(0, LARGEST_UNEVENNESS)
+        total = total + excess.sum()
+    return total / len(pictures)
+
+
+def order_loss(pictures: Tensor, photos: Tensor) -> Tensor:
+    """How far light and dark are from the photo's; as ``losses.lightness_order``, of crops.
+
+    ``pictures`` and ``photos`` are as in ``evenness_loss``.
+    """
+    long_side = max(photos.shape[2:]) // ORDER_CELL_PX
+    of_photo = cells(pictures, long_side).split(len(pictures) // len(photos))
+    pairs = zip(of_photo, cells(photos, long_side).split(1), strict=True)
+    return torch.cat([lightness_disorder(own, photo) for own, photo in pairs]).mean()
 
 
 def palette_loss(pictures: Tensor, styles: Tensor) -> Tensor:

@@ -34,8 +34,10 @@ from objective import (
     CONTENT_LAYERS,
     STYLE_LAYERS,
     content_loss,
+    evenness_loss,
     grain_loss,
     grid_loss,
+    order_loss,
     palette_loss,
     range_loss,
     style_loss,
@@ -73,6 +75,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--steady", type=float, default=0.5, help="share of the steps before the rates fall")
     parser.add_argument("--average", type=float, default=0.998, help="decay of the mean of the weights")
     parser.add_argument("--content-weight", type=float, default=0.4)
+    parser.add_argument("--evenness-weight", type=float, default=0.5)
+    parser.add_argument("--order-weight", type=float, default=0.5)
     parser.add_argument("--palette-weight", type=float, default=1.0)
     parser.add_argument("--grain-weight", type=float, default=0.1)
     parser.add_argument("--grid-weight", type=float, default=0.2)
@@ -186,6 +190,8 @@ def main() -> None:
         losses = {
             "style": style_loss(seen, {layer: t.of(style_of) for layer, t in targets.items()}),
             "content": args.content_weight * content_loss(seen, contents),
+            "evenness": args.evenness_weight * evenness_loss(result, inputs[:count_c]),
+            "order": args.order_weight * order_loss(result, inputs[:count_c]),
             "palette": args.palette_weight * palette_loss(result, styles),
             "grain": args.grain_weight * grain_loss(result, styles),
             "grid": args.grid_weight * grid_loss(result),
