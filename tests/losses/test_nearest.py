@@ -95,11 +95,3 @@ def test_a_lighter_style_gives_fewer_positions():
 def test_a_pool_of_nothing():
     with pytest.raises(SettingError, match="the weights are all zero"):
         pooled([{"rows": torch.zeros(1, 1, 1)}], [0.0])
-
-
-def test_a_large_style_is_thinned_evenly():
-    features = torch.arange(24.0).view(1, 2, 3, 4)
-    kept = NearestLoss({"x": 1.0}, most=5).layer_target(features)["rows"]
-    everything = NearestLoss({"x": 1.0}).layer_target(features)["rows"]
-    assert torch.equal(kept, everything[:, [0, 2, 4, 7, 9]])
-    assert torch.equal(NearestLoss({"x": 1.0}, most=12).layer_target(features)["rows"], everything)

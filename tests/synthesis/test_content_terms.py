@@ -24,7 +24,6 @@ CONTENT = {
     "content_weight": 0.5,
     "order_weight": 0.0,
     "evenness_weight": 0.0,
-    "content_focus": 0.0,
 }
 
 

@@ -17,7 +17,7 @@ from impasto.settings import StylizeSettings
 from impasto.synthesis.context import TargetCache
 from impasto.synthesis.feature_view import FeatureView
 from impasto.synthesis.styles import Style
-from impasto.synthesis.terms import STROKE_POSITIONS, STROKE_POSITIONS_TILED, ExtraTerm, StyleTerms
+from impasto.synthesis.terms import STROKE_POSITIONS, ExtraTerm, StyleTerms
 from tests.conftest import drawn
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1")
@@ -103,17 +103,12 @@ def test_strokes_are_held_where_there_are_few_enough_positions(view):
     options = {"style_loss": ("gram",), "strokes_weight": 0.5, "palette_weight": 0.0, "tv_weight": 0.0}
     terms = made(view, [style()], **options)
     views = [terms.style_view(style(), 40 * 48)]
-    for most, tile_px in ((STROKE_POSITIONS, None), (STROKE_POSITIONS_TILED, 24)):
-        strokes = [
-            [
-                (t.weight, t.loss.layers)
-                for t in terms.terms(views, tile_px, pixels=pixels)
-                if t.name == "strokes"
-            ]
-            for pixels in (most * 16, most * 16 + 16)
-        ]
-        assert strokes == [[(0.5, {"relu3_1": 1.0})], []]
-    assert terms.strokes_px == STROKE_POSITIONS_TILED * 16
+    strokes = {
+        pixels: [(t.weight, t.loss.layers) for t in terms.terms(views, pixels=pixels) if t.name == "strokes"]
+        for pixels in (STROKE_POSITIONS * 16, STROKE_POSITIONS * 16 + 16)
+    }
+    assert list(strokes.values()) == [[(0.5, {"relu3_1": 1.0})], []]
+    assert terms.strokes_px == STROKE_POSITIONS * 16
     assert made(view, [style()], strokes_weight=0.0).strokes_px == 0
 
 

@@ -29,7 +29,7 @@ from impasto.synthesis.start import start_canvas
 from impasto.synthesis.styled import Styled
 from impasto.synthesis.styles import make_styles
 
-OFF = ("content_focus", "order_weight", "evenness_weight", "palette_weight", "strokes_weight", "bands_weight")
+OFF = ("order_weight", "evenness_weight", "palette_weight", "strokes_weight", "bands_weight")
 
 METHOD: dict[str, Any] = {
     **dict.fromkeys(OFF, 0.0),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -134,7 +134,6 @@ class NearestLoss(Loss):
 
     Args:
         layers: {layer: weight}.
-        most: positions of a style's layer that are compared, evenly spaced; None: all.
 
     Source: Kolkin, Kucera, Paris, Shechtman, Shakhnarovich 2022, "Neural neighbor style transfer".
     Differs: a layer at a time instead of all layers at once; the nearest position is looked up at each call.
@@ -144,14 +143,9 @@ class NearestLoss(Loss):
     derived = ("units", "floor")
     pools = True
 
-    def __init__(self, layers: Mapping[str, float], *, most: int | None = None) -> None:
-        super().__init__(layers)
-        self.most = most
-
     def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
         """{"rows": (1, M, C)}, centred activations."""
-        rows = centred_rows(features)
-        return {"rows": rows if self.most is None else _thinned(rows, min(1.0, self.most / rows.shape[1]))}
+        return {"rows": centred_rows(features)}
 
     def layer_finish(self, target: LayerTarget) -> LayerTarget:
         """Adds {"units": (1, M, C), "floor": ()}: directions, and the floor of ``unit_rows``."""

@@ -17,12 +17,11 @@ class ContentSettings(Settings, panel="Content"):
 
     content_weight: float = setting(1.25, low=0, help="Higher keeps more of the photo.", slider=(0, 3, 0.05))
     content_focus: float = setting(
-        0.9,
+        0.0,
         low=0,
         high=1,
-        help="Higher keeps the photo where it has detail, and leaves plain areas to the painting's strokes. "
-        "0: the same everywhere.",
-        absent=0.0,
+        help="Higher leaves plain areas of the photo to the painting's strokes, and keeps the photo where "
+        "it has detail. 0: the same everywhere.",
         slider=(0, 1, 0.05),
     )
     order_weight: float = setting(

@@ -60,7 +60,6 @@ class DoodleSettings(StyleSettings, ContentSettings, LoopSettings, NetworkSettin
     content_weight: float = as_in(
         ContentSettings, "content_weight", default=0.5, help="With a photo: higher keeps more of it."
     )
-    content_focus: float = as_in(ContentSettings, "content_focus", default=0.0)
     evenness_weight: float = as_in(ContentSettings, "evenness_weight", default=0.75)
     strokes_weight: float = as_in(StyleSettings, "strokes_weight", default=0.0)
     init: str = as_in(

@@ -31,12 +31,8 @@ from impasto.synthesis.styles import Style
 STROKE_STRIDES_PX = (4, 8)
 """Layers that hold strokes: relu3_1 and relu4_1 of VGG's."""
 
-STROKE_POSITIONS, STROKE_POSITIONS_TILED = 16_384, 2_560
-"""Positions of a layer, at most, that are compared with the painting's: of a canvas that is read
-whole, and of one that is read in tiles if memory is short; chosen by time and eye."""
-
-STYLE_POSITIONS = 4_096
-"""Positions of a painting's layer, at most, that those of the canvas are compared with; chosen by time."""
+STROKE_POSITIONS = 2560
+"""Positions of a layer, at most, that are compared with all of the painting's; chosen by time and eye."""
 
 
 class ExtraTerm(NamedTuple):
@@ -84,8 +80,6 @@ class StyleTerms:
             views: of each style, (1, 3 + R, h, w), from ``style_view``.
             tile_px: side of the tiles in which the styles are read; None: read them whole.
             pixels: of the canvas, which decides the layers of the strokes; None: no strokes.
-
-        Strokes are compared all over the canvas: above ``strokes_px`` only if it is read whole.
         """
         s = self.settings
         layers, shares = normalised(s.style_layers), normalised(s.style_loss)
@@ -97,10 +91,9 @@ class StyleTerms:
             )
             for name, share in shares.items()
         ]
-        strokes = {} if pixels is None else self._stroke_layers(pixels, tiled=tile_px is not None)
+        strokes = {} if pixels is None else self._stroke_layers(pixels)
         if strokes:
-            loss = NearestLoss(strokes, most=STYLE_POSITIONS)
-            parts.append(ExtraTerm("strokes", loss, s.strokes_weight))
+            parts.append(ExtraTerm("strokes", NearestLoss(strokes), s.strokes_weight))
         parts.append(ExtraTerm("palette", PaletteLoss({"image": 1.0}), s.palette_weight))
         if self.regions:
             parts = [part._replace(loss=by_region(part.loss, self.regions, self.strengths)) for part in parts]
@@ -117,23 +110,24 @@ class StyleTerms:
 
     @property
     def strokes_px(self) -> int:
-        """Pixels of the largest canvas that is never read in tiles, so that it has strokes."""
-        if self.settings.strokes_weight == 0:
-            return 0
-        return STROKE_POSITIONS_TILED * max(self._stroke_areas_px.values(), default=0)
+        """Pixels of the largest canvas that has strokes, which are compared all over it: never in tiles."""
+        return max(self._stroke_limits_px.values(), default=0) if self.settings.strokes_weight > 0 else 0
 
-    def _stroke_layers(self, pixels: int, *, tiled: bool) -> dict[str, float]:
+    def _stroke_layers(self, pixels: int) -> dict[str, float]:
         """The layers that hold strokes at a canvas of so many pixels, with equal weights."""
-        most = STROKE_POSITIONS_TILED if tiled else STROKE_POSITIONS
-        return normalised({x: 1.0 for x, area in self._stroke_areas_px.items() if pixels <= most * area})
+        return normalised({layer: 1.0 for layer, most in self._stroke_limits_px.items() if pixels <= most})
 
     @cached_property
-    def _stroke_areas_px(self) -> dict[str, int]:
-        """{layer that holds strokes: pixels a position}."""
+    def _stroke_limits_px(self) -> dict[str, int]:
+        """{layer that holds strokes: pixels of the largest canvas}; time grows with positions squared."""
         geometry = self.view.network.geometry
         known = [layer for layer in self.settings.style_layers if layer in geometry]
         strides = {layer: geometry[layer].stride_px for layer in known}
-        return {layer: stride**2 for layer, stride in strides.items() if stride in STROKE_STRIDES_PX}
+        return {
+            layer: stride**2 * STROKE_POSITIONS
+            for layer, stride in strides.items()
+            if stride in STROKE_STRIDES_PX
+        }
 
     def spatial(
         self, terms: Sequence[Term], scene: Tensor, shift: Shift, *, tiled: bool = False
