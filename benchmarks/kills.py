@@ -2,7 +2,7 @@
 
     python benchmarks/kills.py [--count 50]
 
-Paints ``chelsea`` in the style of ``swirl`` at 320 px with the default settings, once without a
+Paints ``chelsea`` in the style of ``swirl`` at 256 px with the default settings, once without a
 break. Then, again and again: the same command, killed (SIGKILL) after a random part of the time
 that the whole took; run again with ``--resume``; the picture has to be the same to the bit, and no
 other file may be left. Checkpoints are written every 0.1 s, up to half of the time, so that kills
@@ -26,7 +26,17 @@ import impasto.cli, impasto.synthesis.run as run, impasto.optimize.timing as tim
 run.CHECKPOINT_EVERY_S, timing.WRITING_SHARE = 0.1, 0.5
 impasto.cli.main()
 """
-OPTIONS = ("--size", "320", "--resume", "--no-record", "-q", "-o", "out.png")
+OPTIONS = (
+    "--size",
+    "256",
+    "--resume",
+    "--checkpoint",
+    "run.checkpoint",
+    "--no-record",
+    "-q",
+    "-o",
+    "out.png",
+)
 
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
