@@ -56,7 +56,7 @@ oldest:
 	$(PYTHON) -m venv out/oldest
 	out/oldest/bin/python -m pip install --quiet --upgrade -c constraints.txt pip
 	out/oldest/bin/python -m pip install --quiet -c constraints-oldest.txt . --group oldest
-	OMP_NUM_THREADS=1 out/oldest/bin/python -m pytest -p no:cacheprovider -W "ignore:.torch.cpu.amp.autocast" -m "not slow" \
+	OMP_NUM_THREADS=1 out/oldest/bin/python -m pytest -p no:cacheprovider -W 'ignore:`torch.cpu.amp.autocast:FutureWarning' -m "not slow" \
 	  tests/features tests/images tests/losses tests/optimize tests/recipes tests/synthesis
 
 # A software bill of materials of the package with all extras, CycloneDX, into out/sbom.json.

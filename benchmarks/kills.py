@@ -6,7 +6,7 @@ Paints ``chelsea`` in the style of ``swirl`` at 256 px with the default settings
 break. Then, again and again: the same command, killed (SIGKILL) after a random part of the time
 that the whole took; run again with ``--resume``; the picture has to be the same to the bit, and no
 other file may be left. Checkpoints are written every 0.1 s, up to half of the time, so that kills
-fall into writing too.
+may fall into writing.
 """
 
 from __future__ import annotations
@@ -80,14 +80,14 @@ def main() -> int:
             process.kill()
             process.communicate()
             left = {file.name for file in folder.iterdir()}
-            finished += process.returncode == 0
-            resumed += process.returncode != 0 and bool(left)
-            restarted += process.returncode != 0 and not left
+            resumed += "run.checkpoint" in left
+            finished += "run.checkpoint" not in left and "out.png" in left
+            restarted += not left & {"run.checkpoint", "out.png"}
             finish(start(folder))
             if (folder / "out.png").read_bytes() != whole:
                 raise SystemExit(f"kill {number}: another picture")
-            if (found := {file.name for file in folder.iterdir()}) != files:
-                raise SystemExit(f"kill {number}: {sorted(found)} instead of {sorted(files)}")
+            if (names := {file.name for file in folder.iterdir()}) != files:
+                raise SystemExit(f"kill {number}: {sorted(names)} instead of {sorted(files)}")
             print(f"{number + 1}: killed with {sorted(left) or 'no file'}", flush=True)
     print(
         f"{args.count} kills, all bit-alike: {resumed} resumed, {restarted} begun again, {finished} too late"

@@ -118,7 +118,10 @@ def request(client: Client, files: list[Path], draw: random.Random, tally: Tally
         answer = job.result(timeout=PATIENCE_S)
     except Exception as error:
         due = refused and REFUSED in str(error)
-        tally.add("refused", wrong="" if due else f"{name} {settings}: {type(error).__name__}: {error}")
+        tally.add(
+            "refused" if due else "failed",
+            wrong="" if due else f"{name} {settings}: {type(error).__name__}: {error}",
+        )
         return
     with Image.open(answer[0] if isinstance(answer, (list, tuple)) else answer) as picture:
         picture.load()
@@ -137,6 +140,7 @@ def visit(address: str, files: list[Path], seed: int, end: float, tally: Tally) 
             client.close()
         except Exception as error:
             tally.add("broken visits", wrong=f"{type(error).__name__}: {error}")
+            time.sleep(1)
 
 
 def resident_bytes(process: subprocess.Popen[bytes]) -> int:
@@ -160,12 +164,14 @@ def main() -> int:
         begin = time.monotonic()
         end = begin + 60 * args.minutes
         threads = [
-            threading.Thread(target=visit, args=(address, files, args.seed + number, end, tally))
+            threading.Thread(target=visit, args=(address, files, args.seed + number, end, tally), daemon=True)
             for number in range(args.visitors)
         ]
         for thread in threads:
             thread.start()
         while any(thread.is_alive() for thread in threads):
+            if process.poll() is not None:
+                raise SystemExit("the studio has ended")
             tally.memory.append((time.monotonic() - begin, resident_bytes(process)))
             if len(tally.memory) % 60 == 1:
                 megabytes = tally.memory[-1][1] / 1e6

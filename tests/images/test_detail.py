@@ -42,5 +42,5 @@ def test_a_large_picture_has_the_detail_of_the_small_one():
 
 
 def test_a_picture_without_a_batch_is_refused():
-    with pytest.raises(ShapeError):
+    with pytest.raises(ShapeError, match="images"):
         detail_map(torch.zeros(3, 8, 8))

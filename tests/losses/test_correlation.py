@@ -48,6 +48,13 @@ def test_sees_where_things_are():
     assert distance(photo.flip(3), photo) > 0.5
 
 
+def test_the_gradient_with_a_focus():
+    photo, focus = picture(0), torch.rand(1, 1, 6, 7, dtype=torch.float64)
+    loss = CorrelationLoss({"x": 1.0})
+    target = {**loss.layer_target(photo), **loss.layer_spatial(photo, focus)}
+    assert torch.autograd.gradcheck(lambda x: loss.layer_loss(x, target), [picture(1).requires_grad_()])
+
+
 @pytest.mark.parametrize("unit", [1e-2, 1e2])
 def test_the_unit_of_activation_does_not_matter(unit):
     canvas, photo = picture(0), picture(1)

@@ -37,6 +37,9 @@ class View:
     def tile_guides(self, tile, layers):
         return {layer: torch.nn.functional.avg_pool2d(tile[:, 3:], STRIDES[layer]) for layer in layers}
 
+    def tile_focus(self, tile, layers):
+        return {layer: torch.nn.functional.avg_pool2d(tile[:, 3:4], STRIDES[layer]) for layer in layers}
+
 
 @pytest.fixture(scope="module")
 def view():
@@ -70,7 +73,7 @@ def with_guides(image):
     return torch.cat([image, left, 1 - left], 1)
 
 
-def both(view, losses, shift=(0, 0), tile_px=28, cache_bytes=0):
+def both(view, losses, shift=(0, 0), tile_px=28, cache_bytes=0, *, focused=True):
     """(loss, parts, gradient) of the whole and, twice, of tiles; against a style, content against a photo."""
     photo, style = with_guides(picture(1)), with_guides(picture(2, 64, 80))
     whole_terms, tiled_terms = [], []
@@ -87,8 +90,9 @@ def both(view, losses, shift=(0, 0), tile_px=28, cache_bytes=0):
             complete = merged(complete, places)
         scene = photo
         if of_photo:
-            scene = photo[:, :4]  # the left region as the focus
-            focus = view.tile_guides(padded(scene, shift), loss.layers)
+            scene = photo[:, : 3 + focused]  # the left region as the focus
+        if of_photo and focused:
+            focus = view.tile_focus(padded(scene, shift), loss.layers)
             seen = whole_features(view, scene, loss.layers, shift)
             complete = merged(complete, loss.spatial_target(seen, focus))
         whole_terms.append(Term(name, loss, complete, 2.0))
@@ -126,6 +130,11 @@ def made(name):
 def test_tiles_are_the_whole(view, name, shift):
     """float32; the largest error measured: 1.6e-6 (wasserstein, against 2e-7 to 8e-7 of the others)."""
     expect_alike(both(view, {name: made(name)}, shift), 1e-5)
+
+
+@pytest.mark.parametrize("name", ["content", "correlation"])
+def test_tiles_without_a_focus_are_the_whole(view, name):
+    expect_alike(both(view, {name: made(name)}, (1, 2), focused=False), 1e-5)
 
 
 @pytest.mark.parametrize("name", ["gram", "wasserstein", "moments"])

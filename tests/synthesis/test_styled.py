@@ -130,6 +130,9 @@ def test_the_budget_knows_the_photos_layers_and_the_losses_that_need_the_whole()
     for optimizer, pictures in {"adam": 6, "pyramid": 9}.items():
         budget = styled(optimizer=optimizer).budget
         assert [budget.pictures(scale) for scale in (FULL, HALF)] == [pictures, pictures + 1]
+        focused = styled(optimizer=optimizer, content_focus=0.5).budget
+        assert [focused.pictures(scale) for scale in (FULL, HALF)] == [pictures + 2, pictures + 3]
+    assert styled(optimizer="adam", content_focus=0.5, content_weight=0.0).budget.pictures(FULL) == 6
 
 
 def test_the_photo_at_the_canvas_size():

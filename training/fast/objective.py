@@ -100,6 +100,8 @@ def content_loss(activations: Mapping[str, Tensor], photos: Mapping[str, Tensor]
 def evenness_loss(pictures: Tensor, photos: Tensor) -> Tensor:
     """What varies above a few pixels where the photo does not; as ``losses.evenness``, of crops.
 
+    Above ``LARGEST_UNEVENNESS`` there is no gradient.
+
     Args:
         pictures: (P, 3, H, W); those of one photo follow each other.
         photos: (N, 3, H, W), P a multiple of N.
@@ -115,7 +117,9 @@ def evenness_loss(pictures: Tensor, photos: Tensor) -> Tensor:
 
 
 def order_loss(pictures: Tensor, photos: Tensor) -> Tensor:
-    """How far light and dark are from the photo's; as ``losses.lightness_order``, of crops.
+    """How far light and dark are from the photo's: the first part of ``losses.lightness_order``, of crops.
+
+    A crop without contrast counts in full, though its order is that of noise.
 
     ``pictures`` and ``photos`` are as in ``evenness_loss``.
     """

@@ -110,7 +110,7 @@ class Loss(ABC):
         Args:
             source: (1, C, h, w) features of the content image; of a guided loss, (1, R, h, w) guides of the
                 canvas.
-            focus: (1, 1, h, w) in [0, 1], how much each position counts; None: all the same. Only content
+            focus: (1, 1, h, w) in [0, 1], factor of the differences at each position; None: 1. Only content
                 losses read it.
         """
         return {}

@@ -79,7 +79,7 @@ def photo_parts(source: Tensor, focus: Tensor | None) -> LayerTarget:
 
     Args:
         source: (1, C, h, w), activations of the photo.
-        focus: (1, 1, h, w) in [0, 1], how much each position counts; None: no such part, all count the same.
+        focus: (1, 1, h, w) in [0, 1], factor of the differences at each position; None: no such part.
     """
     parts = {"activations": full_precision(source)}
     return parts if focus is None else {**parts, "focus": full_precision(focus)}

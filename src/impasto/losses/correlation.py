@@ -90,8 +90,9 @@ class CorrelationLoss(PositionSums):
     """One minus the correlation between each channel of a canvas and of a photo; mean over channels.
 
     A channel's mean and standard deviation are left to the style loss, so content and style contradict each
-    other less than with plain differences of activations. Exact under tiling. In a blend of several photos
-    the variance is the mean of theirs.
+    other less than with plain differences of activations. With a focus this holds only within areas of one
+    focus: a channel whose mean differs from the photo's costs where the focus changes. Exact under tiling. In
+    a blend of several photos the variance is the mean of theirs.
 
     Args:
         layers: {layer: weight}.

@@ -38,6 +38,10 @@ class TileView(Protocol):
         """(1, 3 + R, h, w) -> {layer: (1, R, h', w')}."""
         ...
 
+    def tile_focus(self, tile: Tensor, layers: Iterable[str]) -> Guides:
+        """(1, 4, h, w) -> {layer: (1, 1, h', w')}."""
+        ...
+
 
 def tiled_target(loss: PositionSums, image: Tensor, view: TileView, grid: TileGrid) -> Target:
     """A loss's target of a picture that is read tile by tile, without the parts that lie on positions.
@@ -184,11 +188,14 @@ class TiledObjective:
             return self._cache[key]
         losses = [term.loss for term in self.terms if term.scene is scene]
         layers = {layer for loss in losses if not loss.guided for layer in loss.layers}
-        guided = {layer for loss in losses for layer in loss.layers} if scene.shape[1] > 3 else set()
+        guided = {layer for loss in losses if loss.guided for layer in loss.layers}
+        focused = layers if scene.shape[1] == 4 else set()  # of a content loss
         with torch.no_grad():
             seen = self.grid.cut(scene, tile)
             features = self._features(seen, tile, layers) if layers else {}
             guides = self.grid.inner(self.view.tile_guides(seen, guided), tile) if guided else {}
+            if focused:
+                guides = self.grid.inner(self.view.tile_focus(seen, focused), tile)
         needed = sum(x.numel() * x.element_size() for x in (*features.values(), *guides.values()))
         if needed > self.cache_bytes:
             return features, guides

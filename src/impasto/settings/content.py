@@ -21,7 +21,7 @@ class ContentSettings(Settings, panel="Content"):
         low=0,
         high=1,
         help="Higher leaves plain areas of the photo to the painting's strokes, and keeps the photo where "
-        "it has detail. 0: the same everywhere.",
+        "it has detail. 0: the same everywhere. Only with the content losses correlation and content.",
         slider=(0, 1, 0.05),
     )
     order_weight: float = setting(

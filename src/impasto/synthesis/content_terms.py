@@ -24,7 +24,8 @@ def content_scene(settings: ContentSettings, scene: Tensor) -> Tensor:
     the canvas fills with a fine relief that neither has. That such a place stays plain, ``evenness`` sees to.
 
     Args:
-        settings: ``content_focus``; a place without detail counts 1 - content_focus.
+        settings: ``content_focus``; where there is no detail, differences from the photo are multiplied by
+            1 - content_focus, and the loss falls with its square.
         scene: (1, 3, H, W) or more channels, the content image at the size of the canvas.
     Returns:
         (1, 3, H, W), a view; or (1, 4, H, W).
@@ -62,7 +63,7 @@ def content_terms(
         features = view.features(image, loss.layers, shift)
         target = loss.target(features)
         if loss.spatial and scene.shape[1] > 3:
-            focus = view.guides(scene, loss.layers, shift)
+            focus = view.focus(scene, loss.layers, shift)
             target = merged(target, loss.spatial_target(features, focus))
         return [Term("content", loss, target, settings.content_weight)]
     grid = view.tile_grid((image.shape[2], image.shape[3]), tile_px, shift)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto import runtime
 from impasto.features.extractor import FeatureNetwork, smallest_px
@@ -87,6 +88,14 @@ class FeatureView:
         pixels = {"image": image[:, 3:]}
         names = set(layers) - set(pixels)
         return {**pixels, **self.tile_guides(self._padded(image, shift), names)} if names else pixels
+
+    def focus(self, image: Tensor, layers: Iterable[str], shift: Shift = (0, 0)) -> dict[str, Tensor]:
+        """The focus of each position of the layers, (1, 1, h, w): the fourth channel of a picture."""
+        return self.tile_focus(self._padded(image, shift), layers)
+
+    def tile_focus(self, tile: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
+        """As ``focus``, the mean over each position's square; sides are multiples of ``stride_px``."""
+        return {layer: F.adaptive_avg_pool2d(tile[:, 3:4], self._size(layer, tile)) for layer in layers}
 
     def tile_features(self, tile: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
         """Features of a picture whose sides are multiples of ``stride_px``, without padding."""

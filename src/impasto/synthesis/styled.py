@@ -272,13 +272,13 @@ class Styled:
 
     def _scene_pictures(self, scale: Scale) -> int:
         """Pictures of three channels that the photo, its focus and its guides take at a size."""
-        if self.photo is None and self.guides is None:
-            return 0
-        focused = 2 * int(
-            self.content is not None and self.content.content_focus > 0
-        )  # 4 channels: rounded up
+        content, pictures = self.content, 0
+        if content is not None and content.content_focus > 0 and content.content_weight > 0:
+            pictures = 2  # the photo again, with a fourth channel: 4 / 3, rounded up
         if self.guides is not None:
-            return 2 + focused + self.guides.canvas.shape[1] // 3
+            return pictures + 2 + self.guides.canvas.shape[1] // 3
+        if self.photo is None:
+            return 0
         size = (scale.height, scale.width)
-        photo: Tensor = self.photo  # type: ignore[assignment]
-        return focused + int(photo.shape[2:] != size or photo.device != self.network.device)
+        resized = self.photo.shape[2:] != size or self.photo.device != self.network.device
+        return pictures + int(resized)
