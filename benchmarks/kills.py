@@ -26,17 +26,7 @@ import impasto.cli, impasto.synthesis.run as run, impasto.optimize.timing as tim
 run.CHECKPOINT_EVERY_S, timing.WRITING_SHARE = 0.1, 0.5
 impasto.cli.main()
 """
-OPTIONS = (
-    "--size",
-    "256",
-    "--resume",
-    "--checkpoint",
-    "run.checkpoint",
-    "--no-record",
-    "-q",
-    "-o",
-    "out.png",
-)
+OPTIONS = "--size 256 --resume --checkpoint run.checkpoint --no-record -q -o out.png".split()
 
 
 def start(folder: Path) -> subprocess.Popen[bytes]:

@@ -30,6 +30,7 @@ from impasto.synthesis.styled import Styled
 from impasto.synthesis.styles import make_styles
 
 OFF = ("order_weight", "evenness_weight", "palette_weight", "strokes_weight", "bands_weight")
+"""Terms that the paper does not have."""
 
 METHOD: dict[str, Any] = {
     **dict.fromkeys(OFF, 0.0),

@@ -110,8 +110,7 @@ class Loss(ABC):
         Args:
             source: (1, C, h, w) features of the content image; of a guided loss, (1, R, h, w) guides of the
                 canvas.
-            focus: (1, 1, h, w) in [0, 1], factor of the differences at each position; None: 1. Only content
-                losses read it.
+            focus: (1, 1, h, w) in [0, 1], factor of a content loss's differences; None: 1.
         """
         return {}
 
@@ -125,10 +124,7 @@ class Loss(ABC):
         return self.layers[layer]
 
     def target(self, features: Features, guides: Guides | None = None) -> Target:
-        """Everything to keep of a picture, without gradients: {layer: {part: tensor}}.
-
-        ``features`` and ``guides`` are those of the picture; see ``layer_target``.
-        """
+        """Everything to keep of a picture, without gradients; see ``layer_target``."""
         with torch.no_grad():
             return {
                 layer: self.layer_target(features[layer].detach(), None if guides is None else guides[layer])
@@ -138,14 +134,11 @@ class Loss(ABC):
     def spatial_target(self, source: Mapping[str, Tensor], focus: Guides | None = None) -> Target:
         """The parts of a target that lie on positions; join them to the others by ``merged``.
 
-        ``source`` are the content image's features, or the canvas' guides if the loss is guided; for
-        ``focus`` see ``layer_spatial``.
+        ``source`` and ``focus`` are those of ``layer_spatial``, by layer.
         """
         maps = focus or {}
         with torch.no_grad():
-            return {
-                layer: self.layer_spatial(source[layer].detach(), maps.get(layer)) for layer in self.layers
-            }
+            return {x: self.layer_spatial(source[x].detach(), maps.get(x)) for x in self.layers}
 
     def blend(self, targets: Sequence[Target], weights: Sequence[float]) -> Target:
         """The target between several, with weights >= 0 of any sum but 0; see ``layer_blend``."""
