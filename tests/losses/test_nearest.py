@@ -5,7 +5,16 @@ from torch.testing import assert_close
 
 from impasto.errors import SettingError
 from impasto.losses import nearest
-from impasto.losses.nearest import NearestLoss, best_match, best_score, nearest_distance, pooled, unit_rows
+from impasto.losses.base import merged
+from impasto.losses.nearest import (
+    GROUP,
+    NearestLoss,
+    best_match,
+    best_score,
+    nearest_distance,
+    pooled,
+    unit_rows,
+)
 
 
 def picture(seed, height=6, width=7, channels=5):
@@ -40,11 +49,19 @@ def test_blocks_do_not_matter_and_bound_what_is_held(monkeypatch, held):
     rows, candidates = torch.rand(2, 23, 4)
     whole = best_match(rows, candidates)
     scores = []
-    plain = torch.Tensor.argmax
+    plain = nearest._largest
     monkeypatch.setattr(nearest, "CHUNK", held)
-    monkeypatch.setattr(torch.Tensor, "argmax", lambda x, dim: scores.append(x.numel()) or plain(x, dim))
+    monkeypatch.setattr(nearest, "_largest", lambda x: scores.append(x.numel()) or plain(x))
     assert best_match(rows, candidates).equal(whole)
-    assert max(scores) <= max(held, len(candidates))
+    assert max(scores) <= max(1, held // len(candidates)) * GROUP
+
+
+@pytest.mark.parametrize("count", [1, 5, GROUP, GROUP + 1, 3 * GROUP - 1])
+def test_the_best_match_is_that_of_one_search(count):
+    rows, candidates = torch.rand(50, 4), torch.rand(count, 4)
+    penalty = candidates.square().sum(1) / 2
+    assert best_match(rows, candidates).equal((rows @ candidates.mT).argmax(1))
+    assert best_match(rows, candidates, penalty=penalty).equal((rows @ candidates.mT - penalty).argmax(1))
 
 
 def test_directions_by_hand():
@@ -95,3 +112,52 @@ def test_a_lighter_style_gives_fewer_positions():
 def test_a_pool_of_nothing():
     with pytest.raises(SettingError, match="the weights are all zero"):
         pooled([{"rows": torch.zeros(1, 1, 1)}], [0.0])
+
+
+def with_colors(values, other=0.0):
+    """Guides of a row of positions whose lightness is given: (1, 4, 1, P), a region before the colours."""
+    row = torch.tensor(values, dtype=torch.float64)
+    return torch.stack([torch.ones_like(row), row, row * 0 + other, row * 0])[None, :, None]
+
+
+def test_colors_choose_among_positions_that_are_alike():
+    """Two of the style's positions point nearly the same way; the second has the colour that is wanted."""
+    style = torch.tensor([[1.0, 0.9, -1.9], [0.0, 0.5, -0.5]], dtype=torch.float64)[None, :, None]
+    canvas = style[..., :1].expand(-1, -1, -1, 2) * torch.tensor([1.0, -1.0])  # (1, 2, 1, 2), mean 0
+    target_layers = {"x": style}
+    distances = {}
+    for weight in (0.0, 5.0):
+        loss = NearestLoss({"x": 1.0}, color_weight=weight)
+        target = loss.target(target_layers, {"x": with_colors([0.2, 0.8, 0.2])})
+        asked = merged(target, loss.spatial_target({"x": with_colors([0.8, 0.2])}))
+        distances[weight] = loss({"x": canvas}, loss.finish(asked)).item()
+    unit = [x / x.norm() for x in style[0, :, 0].mT]
+    far = (unit[2] + unit[0]).square().sum() / 2
+    near = {0.0: 0.0, 5.0: (unit[1] - unit[0]).square().sum() / 2}
+    for weight, distance in distances.items():
+        assert distance == pytest.approx(((near[weight] + far) / 2).item(), rel=1e-3)
+
+
+def test_without_colors_of_the_canvas_activations_decide():
+    x, y = picture(0), picture(1)
+    loss = NearestLoss({"x": 1.0})
+    colored = loss.target({"x": y}, {"x": torch.rand(1, 3, *y.shape[2:], dtype=torch.float64)})
+    assert loss({"x": x}, loss.finish(colored)).equal(loss({"x": x}, loss.finish(loss.target({"x": y}))))
+
+
+def test_a_fixed_part_of_many_positions_is_compared():
+    x, y = picture(0), picture(1, height=20, width=20)
+    few, all_ = NearestLoss({"x": 1.0}, positions=40), NearestLoss({"x": 1.0})
+    target = few.finish(few.target({"x": y}))
+    assert target["x"]["units"].shape == (1, 40, 5)
+    assert few({"x": x}, target).equal(few({"x": x}, few.target({"x": y})))
+    assert few({"x": x}, target).item() > all_({"x": x}, all_.target({"x": y})).item()
+
+
+def test_a_blend_has_the_colors_of_both():
+    loss = NearestLoss({"x": 1.0})
+    guides = torch.rand(2, 1, 3, 6, 7, dtype=torch.float64)
+    targets = [loss.finish(loss.target({"x": picture(i)}, {"x": guides[i]})) for i in (0, 1)]
+    blend = loss.finish(loss.blend(targets, [1.0, 1.0]))["x"]
+    assert blend["palette"].shape == (1, 84, 3)
+    assert blend["sought"].shape == (1, 84, 8)

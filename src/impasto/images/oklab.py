@@ -55,6 +55,12 @@ def to_oklab(colors: Tensor) -> Tensor:
     return colors.new_tensor(ROOTS_TO_LAB) @ lms.clamp(min=0) ** (1 / 3)
 
 
+def oklab(picture: Tensor) -> Tensor:
+    """``to_oklab`` of a picture: (1, 3, H, W), sRGB in [0, 1] -> (1, 3, H, W)."""
+    expect(picture, "1 3 h w", name="picture")
+    return to_oklab(picture[0].flatten(1)).view_as(picture)
+
+
 def to_srgb(lab: Tensor) -> Tensor:
     """Convert OKLab to sRGB; colours outside sRGB are clipped.
 

@@ -31,8 +31,7 @@ ROUNDING = 1e-3
 class Loss(ABC):
     """A distance between the features of a canvas and a target made earlier.
 
-    The only state is the layers' weights and the loss's parameters: the same features and target give the
-    same number. A subclass writes ``layer_target`` and ``layer_loss``.
+    The same features and target give the same number. A subclass writes ``layer_target``, ``layer_loss``.
 
     Args:
         layers: {layer: weight}, weight >= 0; relative importance of each layer.
@@ -43,6 +42,7 @@ class Loss(ABC):
         spatial: a target has parts that lie on positions of the canvas, made by ``spatial_target``.
         masked: the target is made with the style's guides; the canvas is compared as a whole.
         detail: the target is that of the fine style alone, if there is one.
+        colored: guides, and what ``layer_spatial`` reads, end in three channels of colour, OKLab.
         guided: the loss compares regions. ``target`` then takes the style's guides, and the spatial parts are
             made from the canvas' guides, which do not change with the canvas.
     """
@@ -53,6 +53,7 @@ class Loss(ABC):
     guided: ClassVar[bool] = False
     masked: ClassVar[bool] = False
     detail: ClassVar[bool] = False
+    colored: bool = False
 
     def __init__(self, layers: Mapping[str, float]) -> None:
         if not layers:

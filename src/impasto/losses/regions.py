@@ -39,7 +39,8 @@ class RegionsLoss(Loss):
 
     A layer's target is {"regions": {index: the base's target}}. Its spatial parts, made from the canvas'
     guides, are {"index": {region: (P_r,)}, "weights": {region: (1, 1, 1, S)}, "rows": as ``rows_of``}: the
-    positions of each region, the weights of the last S of them, and how to gather them.
+    positions of each region, the weights of the last S of them, and how to gather them; with a base that is
+    ``colored``, also {"base": {region: its spatial parts}}.
 
     Args:
         base: the distance within a region.
@@ -59,6 +60,7 @@ class RegionsLoss(Loss):
         super().__init__(base.layers)
         self.base = base
         self.pools = base.pools
+        self.colored = base.colored
         self.strengths = tuple(strengths) or (1.0,) * len(shares)
         pooled = self.strengths if self.pools else (1.0,) * len(shares)
         self.shares = tuple(share * weight for share, weight in zip(shares, pooled, strict=True))
@@ -69,9 +71,9 @@ class RegionsLoss(Loss):
         return type(self), self.base.cache_key, len(self.shares)
 
     def layer_spatial(self, source: Tensor, focus: Tensor | None = None) -> LayerTarget:
-        """{"index", "weights", "rows"} of the regions that have positions; {} if none has."""
+        """{"index", "weights", "rows"} of the regions that have positions, and "base"; {} if none has."""
         least = FAINT if isinstance(self.base, PositionSums) else 0.5
-        flat = self.base.coarse(source)[0].flatten(1)  # (R, P)
+        flat = self.base.coarse(source[:, : len(self.shares)])[0].flatten(1)  # (R, P)
         index, weights = {}, {}
         for region, guide in enumerate(flat):
             whole, part = (mask.nonzero()[:, 0] for mask in (guide >= 1, (guide >= least) & (guide < 1)))
@@ -80,12 +82,15 @@ class RegionsLoss(Loss):
                 weights[region] = guide[part].square()[None, None, None]
         if not index:
             return {}
-        return {"index": index, "weights": weights, "rows": rows_of(list(index.values()), flat.shape[1])}
+        parts = {"index": index, "weights": weights, "rows": rows_of(list(index.values()), flat.shape[1])}
+        colors = _split(self._colors(source), parts)
+        return parts | ({"base": {x: self.base.layer_spatial(colors[x]) for x in index}} if colors else {})
 
     def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
         """{"regions": {index: the base's target}} of the regions that have positions; {} if none has."""
-        pieces, weights = self._pieces(features, guides)
-        return _nested({region: self._region_target(x, weights[region]) for region, x in pieces.items()})
+        pieces, weights, colors = self._pieces(features, guides)
+        targets = {x: self._region_target(pieces[x], weights[x], colors.get(x)) for x in pieces}
+        return _nested(targets)
 
     def layer_blend(self, targets: Sequence[LayerTarget], weights: Sequence[float]) -> LayerTarget:
         """Region by region, between those targets that have the region."""
@@ -119,25 +124,35 @@ class RegionsLoss(Loss):
         """(N, C, h, w) -> (N,)."""
         coarse = self.base.coarse(features)
         total = coarse.new_zeros(len(coarse), dtype=torch.promote_types(coarse.dtype, torch.float32))
-        regions = target.get("regions", {})
+        regions, spatial = target.get("regions", {}), target.get("base", {})
         for region, piece in _split(coarse, target).items():
             if region in regions:
-                total = total + self.shares[region] * self.base.layer_loss(piece, regions[region])
+                parts = {**regions[region], **spatial.get(region, {})}
+                total = total + self.shares[region] * self.base.layer_loss(piece, parts)
         return total
 
     def _pieces(
         self, features: Tensor, guides: Tensor | None
-    ) -> tuple[dict[int, Tensor], Mapping[int, Tensor]]:
-        """Activations (1, C, 1, P_r) and weights (1, 1, 1, S) of every region that has positions."""
+    ) -> tuple[dict[int, Tensor], Mapping[int, Tensor], dict[int, Tensor]]:
+        """Activations (1, C, 1, P_r), weights (1, 1, 1, S), colours (1, 3, 1, P_r) of regions with positions.
+
+        Colours are those of a ``colored`` base, where the guides have them; else {}.
+        """
         if guides is None:
             guides = torch.ones(1, len(self.shares), *features.shape[2:], device=features.device)
         spatial = self.layer_spatial(guides)
-        return _split(self.base.coarse(features), spatial), spatial.get("weights", {})
+        pieces = _split(self.base.coarse(features), spatial)
+        return pieces, spatial.get("weights", {}), _split(self._colors(guides), spatial)
 
-    def _region_target(self, piece: Tensor, weights: Tensor) -> LayerTarget:
+    def _colors(self, guides: Tensor) -> Tensor | None:
+        """The channels of the guides after those of the regions, for a base that reads them."""
+        more = guides.shape[1] > len(self.shares)
+        return guides[:, len(self.shares) :] if self.colored and more else None
+
+    def _region_target(self, piece: Tensor, weights: Tensor, colors: Tensor | None) -> LayerTarget:
         if isinstance(self.base, PositionSums):
             return self.base.target_of_sums(self.base.sums(piece, {"weights": weights}))
-        return self.base.layer_target(piece)
+        return self.base.layer_target(piece, colors)
 
 
 class RegionSums(RegionsLoss, PositionSums):
@@ -160,7 +175,7 @@ class RegionSums(RegionsLoss, PositionSums):
 
     def target_sums(self, features: Tensor, guides: Tensor | None = None) -> dict[str, Tensor]:
         """As ``sums``."""
-        pieces, weights = self._pieces(features, guides)
+        pieces, weights, _ = self._pieces(features, guides)
         return self._stacked(
             {region: self.base.sums(x, {"weights": weights[region]}) for region, x in pieces.items()}
         )
@@ -215,8 +230,10 @@ def _unstacked(sums: Mapping[str, Tensor]) -> dict[int, dict[str, Tensor]]:
     }
 
 
-def _split(features: Tensor, spatial: LayerTarget) -> dict[int, Tensor]:
-    """{region: activations (N, C, 1, P_r)} of the regions that have positions."""
+def _split(features: Tensor | None, spatial: LayerTarget) -> dict[int, Tensor]:
+    """{region: activations (N, C, 1, P_r)} of the regions that have positions; {} of no features."""
+    if features is None:
+        return {}
     index: dict[int, Tensor] = spatial.get("index", {})
     return dict(zip(index, split(features, list(index.values()), spatial.get("rows", {})), strict=True))
 

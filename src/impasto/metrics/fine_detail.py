@@ -6,7 +6,7 @@ from torch import Tensor
 
 from impasto.checks import expect
 from impasto.images.gaussian import gaussian_blur
-from impasto.images.oklab import to_oklab
+from impasto.images.oklab import oklab
 from impasto.images.resize import fit, resize
 from impasto.losses.base import full_precision
 
@@ -37,7 +37,7 @@ def grain(image: Tensor, style: Tensor) -> float:
     Source: our own.
     """
     pictures = _of_one_size(image, style)
-    detail, of_style = (_rms(_fine(_lab(picture)[:, 1:])) for picture in pictures)
+    detail, of_style = (_rms(_fine(oklab(picture)[:, 1:])) for picture in pictures)
     return detail / max(LEAST_DETAIL, of_style)
 
 
@@ -57,7 +57,7 @@ def light_detail(image: Tensor, style: Tensor) -> float:
     Source: our own.
     """
     pictures = _of_one_size(image, style)
-    detail, of_style = (_rms(_fine(_lab(picture)[:, :1])) for picture in pictures)
+    detail, of_style = (_rms(_fine(oklab(picture)[:, :1])) for picture in pictures)
     return detail / max(LEAST_DETAIL, of_style)
 
 
@@ -67,10 +67,6 @@ def _of_one_size(image: Tensor, style: Tensor) -> tuple[Tensor, Tensor]:
     expect(style, "1 3 h w", name="style")
     image, style = full_precision(image.detach()), full_precision(style.detach())
     return image, resize(style, fit(style.shape[2], style.shape[3], max(image.shape[2:])))
-
-
-def _lab(image: Tensor) -> Tensor:
-    return to_oklab(image[0].flatten(1)).view_as(image)
 
 
 def _fine(channels: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from impasto.checks import expect
 from impasto.images.gaussian import gaussian_blur
-from impasto.images.oklab import to_oklab
+from impasto.images.oklab import oklab
 from impasto.images.resize import fit, resize
 from impasto.losses.base import full_precision
 
@@ -72,7 +72,7 @@ def rank_correlation(values: Tensor, others: Tensor) -> float:
 
 def _areas(image: Tensor) -> Tensor:
     """Steps of blurred lightness, (P,)."""
-    lightness = to_oklab(image[0].flatten(1))[:1].view(1, 1, *image.shape[2:])
+    lightness = oklab(image)[:, :1]
     blurred = gaussian_blur(lightness, SIGMA * max(image.shape[2:]))
     return (blurred.flatten() * LEVELS).round()
 

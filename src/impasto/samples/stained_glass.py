@@ -148,7 +148,7 @@ def iris(panes: Panes, x: Field, y: Field, bloom: tuple[float, float, float, flo
     ):
         along = np.sin(angle) * u - np.cos(angle) * v
         across = np.cos(angle) * u + np.sin(angle) * v - bow * along**2
-        girth = wide * np.sin(np.pi * np.clip(along / long, 0.0, 1.0) ** 1.35) ** 0.65
+        girth = wide * np.maximum(np.sin(np.pi * np.clip(along / long, 0.0, 1.0) ** 1.35), 0.0) ** 0.65
         inside = (np.abs(across) < girth) & (along > 0.0) & (along < long)
         tone = np.clip(1.25 * along / long, 0.0, 1.0)[..., None]
         glass = dark + tone * (middle - dark) if abs(angle) < 1.0 else middle + tone * (pale - middle)

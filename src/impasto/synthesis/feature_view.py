@@ -91,11 +91,18 @@ class FeatureView:
 
     def focus(self, image: Tensor, layers: Iterable[str], shift: Shift = (0, 0)) -> dict[str, Tensor]:
         """The focus of each position of the layers, (1, 1, h, w): the fourth channel of a picture."""
-        return self.tile_focus(self._padded(image, shift), layers)
+        return {layer: x[:, 3:4] for layer, x in self.means(image, layers, shift).items()}
 
     def tile_focus(self, tile: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
-        """As ``focus``, the mean over each position's square; sides are multiples of ``stride_px``."""
-        return {layer: F.adaptive_avg_pool2d(tile[:, 3:4], self._size(layer, tile)) for layer in layers}
+        """As ``focus``, of a picture whose sides are multiples of ``stride_px``, without padding."""
+        return {layer: x[:, 3:4] for layer, x in self._tile_means(tile, layers).items()}
+
+    def means(self, image: Tensor, layers: Iterable[str], shift: Shift = (0, 0)) -> dict[str, Tensor]:
+        """The mean of a picture over the square of each position: {layer: (1, C, h, w)}, C the picture's."""
+        return self._tile_means(self._padded(image, shift), layers)
+
+    def _tile_means(self, tile: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
+        return {layer: F.adaptive_avg_pool2d(tile, self._size(layer, tile)) for layer in layers}
 
     def tile_features(self, tile: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
         """Features of a picture whose sides are multiples of ``stride_px``, without padding."""

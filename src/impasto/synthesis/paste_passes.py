@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.images.guided_filter import guided_maps
-from impasto.images.oklab import to_oklab, to_srgb
+from impasto.images.oklab import oklab, to_srgb
 from impasto.images.resize import resize
 from impasto.losses.base import Loss, Target, merged
 from impasto.losses.content import ContentLoss
@@ -197,7 +197,7 @@ class Passes:
         paste = self.paste.on("cpu")
         rows, columns = paste.box
         guide = paste.composite[..., rows, columns]
-        lab = to_oklab(canvas[0].flatten(1)).view_as(canvas)
+        lab = oklab(canvas)
         maps = guided_maps(lab[:, 1:], guide, radius_px=CHROMA_RADIUS_PX, edge=CHROMA_EDGE)
         lab = torch.cat([lab[:, :1], maps.of(guide)], 1)
         painted = to_srgb(lab[0].flatten(1)).view_as(canvas).clamp(0, 1)

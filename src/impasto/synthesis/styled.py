@@ -33,6 +33,7 @@ from impasto.synthesis.network import NetworkHandle
 from impasto.synthesis.periodic import resize_periodic
 from impasto.synthesis.record import identity_of, pixels_sha256
 from impasto.synthesis.styles import Style
+from impasto.synthesis.target_colors import target_colors
 from impasto.synthesis.terms import ExtraTerm, StyleTerms
 
 COARSEST_PX = 48
@@ -200,21 +201,22 @@ class Styled:
             shift: of the network's grid.
             tile_px: side of the tiles; None for the whole canvas at once.
         """
-        scene, photo, style_terms = self._at(scale, tile_px)
+        scene, photo, colors, style_terms = self._at(scale, tile_px)
         content: list[Term] = []
         if self.content is not None:
             content = content_terms(
                 self.content, self.view, photo, shift, tile_px, normalization=self.style.normalization
             )
-        return content + self.style_terms.spatial(style_terms, scene, shift, tiled=tile_px is not None)
+        tiled = tile_px is not None
+        return content + self.style_terms.spatial(style_terms, scene, shift, colors=colors, tiled=tiled)
 
     @cached_property
-    def _kept(self) -> dict[tuple[Scale, int | None], tuple[Tensor, Tensor, list[Term]]]:
+    def _kept(self) -> dict[tuple[Scale, int | None], tuple[Tensor, Tensor, Tensor | None, list[Term]]]:
         """What ``_at`` returned last; a function that caches would refer to itself through this object."""
         return {}
 
-    def _at(self, scale: Scale, tile_px: int | None) -> tuple[Tensor, Tensor, list[Term]]:
-        """The scene with its guides, the photo with its focus, and terms that do not depend on the grid."""
+    def _at(self, scale: Scale, tile_px: int | None) -> tuple[Tensor, Tensor, Tensor | None, list[Term]]:
+        """The scene with its guides, the photo with its focus, the canvas' colours, and terms of any grid."""
         key = scale, tile_px
         if key not in self._kept:
             self._kept.clear()  # frees the memory of the size before
@@ -223,8 +225,16 @@ class Styled:
             if self.content is not None:
                 photo, of_photo = content_scene(self.content, scene), photo_terms(self.content, scene)
             of_styles = self.style_terms.terms(views, tile_px, pixels=scale.pixels)
-            self._kept[key] = scene, photo, of_photo + of_styles
+            colors = None
+            if self._colors is not None and any(term.loss.colored for term in of_styles):
+                colors = resize(self._colors.to(scene), (scale.height, scale.width))
+            self._kept[key] = scene, photo, colors, of_photo + of_styles
         return self._kept[key]
+
+    @cached_property
+    def _colors(self) -> Tensor | None:
+        """As ``target_colors``; None without a photo."""
+        return None if self.photo is None else target_colors(self.photo, self.styles)
 
     def style_views(self, scale: Scale) -> list[Tensor]:
         """Every style at the size that suits a size of the canvas, with its guides: (1, 3 + R, h, w)."""

@@ -12,8 +12,9 @@ from torch import Tensor
 
 from impasto.features.extractor import smallest_px
 from impasto.images.masks import resize_guides
+from impasto.images.oklab import oklab
 from impasto.images.resize import shrink_to
-from impasto.losses.base import Loss, PositionSums, Target, merged
+from impasto.losses.base import Guides, Loss, PositionSums, Target, merged
 from impasto.losses.by_name import make_loss
 from impasto.losses.laplacian_bands import LaplacianBandsLoss
 from impasto.losses.nearest import NearestLoss
@@ -31,8 +32,8 @@ from impasto.synthesis.styles import Style
 STROKE_STRIDES_PX = (4, 8)
 """Layers that hold strokes: relu3_1 and relu4_1 of VGG's."""
 
-STROKE_POSITIONS = 2560
-"""Positions of a layer, at most, that are compared with all of the painting's; chosen by time and eye."""
+STROKE_POSITIONS = 16384
+"""Positions of a layer, at most, each of which is compared with the painting's; chosen by time and eye."""
 
 
 class ExtraTerm(NamedTuple):
@@ -130,7 +131,13 @@ class StyleTerms:
         }
 
     def spatial(
-        self, terms: Sequence[Term], scene: Tensor, shift: Shift, *, tiled: bool = False
+        self,
+        terms: Sequence[Term],
+        scene: Tensor,
+        shift: Shift,
+        *,
+        colors: Tensor | None = None,
+        tiled: bool = False,
     ) -> list[Term]:
         """The same terms; those of guided losses with the parts of their targets that lie on positions.
 
@@ -138,6 +145,7 @@ class StyleTerms:
             terms: as ``terms`` returned them.
             scene: (1, 3 + R, H, W) at the size of the canvas; only its guides are read.
             shift: of the network's grid, rows and columns.
+            colors: (1, 3, H, W), OKLab, which the canvas should have; None: no place has any.
             tiled: the canvas is read in tiles: terms that are sums over positions carry the scene instead.
         """
         completed = []
@@ -145,11 +153,20 @@ class StyleTerms:
             loss = term.loss
             if loss.guided and tiled and isinstance(loss, PositionSums):
                 term = replace(term, scene=scene)
-            elif loss.guided:
-                spatial = loss.spatial_target(self.view.guides(scene, loss.layers, shift))
-                term = replace(term, target=merged(term.target, spatial))
+            elif loss.guided or (loss.colored and colors is not None):
+                guides = self._guides(loss, scene, colors, shift)
+                term = replace(term, target=merged(term.target, loss.spatial_target(guides)))
             completed.append(term)
         return completed
+
+    def _guides(self, loss: Loss, scene: Tensor, colors: Tensor | None, shift: Shift = (0, 0)) -> Guides:
+        """What a loss reads beside activations: guides of the regions, then colours; {} if neither."""
+        maps: list[Guides] = []
+        if loss.guided or (loss.masked and self.regions):
+            maps.append(self.view.guides(scene, loss.layers, shift))
+        if loss.colored and colors is not None:
+            maps.append(self.view.means(colors, loss.layers, shift))
+        return {layer: torch.cat([x[layer] for x in maps], 1) for layer in loss.layers} if maps else {}
 
     def style_view(self, style: Style, pixels: int, *, reduction: float | None = None) -> Tensor:
         """A style's picture at the size that suits a canvas, with its guides.
@@ -216,8 +233,8 @@ class StyleTerms:
         def make() -> Target:
             if tiles is not None and isinstance(loss, PositionSums):
                 return tiled_target(loss, view, self.view, tiles)
-            takes_guides = loss.guided or (loss.masked and self.regions)
-            guides = self.view.guides(view, loss.layers) if takes_guides else None
+            colors = oklab(view[:, :3]) if loss.colored else None
+            guides = self._guides(loss, view, colors) or None
             return loss.target(self.view.features(view, loss.layers), guides)
 
         key = style.sha256, tuple(view.shape), str(view.device), tiles, loss.cache_key, self._network_key
