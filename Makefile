@@ -51,13 +51,14 @@ dist: $(STAMP)
 	$(BIN)/python -m pip install --quiet -c constraints.txt --group release
 	$(BIN)/python release/try_dist.py out/dist
 
-# The tests of what needs no extra, with the oldest versions that pyproject.toml admits. PyPI's torch 2.4 brings CUDA: 5 GB.
+# The tests that need no page, with the oldest versions that pyproject.toml admits. PyPI's torch 2.4 brings CUDA: 5 GB.
 oldest:
 	$(PYTHON) -m venv out/oldest
 	out/oldest/bin/python -m pip install --quiet --upgrade -c constraints.txt pip
-	out/oldest/bin/python -m pip install --quiet -c constraints-oldest.txt . --group oldest
+	out/oldest/bin/python -m pip install --quiet -c constraints-oldest.txt '.[audio,explain,export,heic,video]' --group oldest
 	OMP_NUM_THREADS=1 out/oldest/bin/python -m pytest -p no:cacheprovider -W 'ignore:`torch.cpu.amp.autocast:FutureWarning' -m "not slow" \
-	  tests/features tests/images tests/losses tests/optimize tests/recipes tests/synthesis
+	  tests/audio tests/batch tests/cli tests/fast tests/features tests/images tests/losses tests/metrics tests/optimize \
+	  tests/recipes tests/samples tests/settings tests/synthesis tests/text tests/video
 
 # A software bill of materials of the package with all extras, CycloneDX, into out/sbom.json.
 sbom: $(STAMP)

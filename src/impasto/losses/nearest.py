@@ -28,6 +28,10 @@ COLOR_WEIGHT = 2.0
 COLOR_FLOOR = 1e-3
 """Added to the style's variance of colour, in OKLab squared: a style of one colour decides nothing by it."""
 
+EDGE = 2
+"""Positions along the style's edges that are no candidates: a mirrored edge of the canvas is like a mirrored
+edge of the painting more than anything else, and would get its frame or its margin."""
+
 MOST = 4096
 """Positions of the style, at most, that a canvas is compared with: as good by eye as 16,384, and faster."""
 
@@ -177,7 +181,7 @@ class NearestLoss(Loss):
     Source: Kolkin, Kucera, Paris, Shechtman, Shakhnarovich 2022, "Neural neighbor style transfer". Colours
     as in Hertzmann et al. 2001, "Image analogies", section 3.4, who match lightness.
     Differs: a layer at a time instead of all layers at once; the nearest position is looked up at each call;
-    colours. Blending pools the positions of all styles.
+    colours; no positions at the style's edges. Blending pools the positions of all styles.
     """
 
     derived = ("units", "floor", "sought", "color_scale")
@@ -194,8 +198,9 @@ class NearestLoss(Loss):
 
     def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
         """{"rows": (1, M, C), "palette": (1, M, 3)}: centred activations, and colours if guides have them."""
-        colors = {} if guides is None else {"palette": _colors(guides)}
-        return {"rows": centred_rows(features), **colors}
+        inside = _inside(features.shape[2], features.shape[3]).to(features.device)
+        colors = {} if guides is None else {"palette": _colors(guides)[:, inside]}
+        return {"rows": centred_rows(features)[:, inside], **colors}
 
     def layer_spatial(self, source: Tensor, focus: Tensor | None = None) -> LayerTarget:
         """{"colors": (1, P, 3)}, which the canvas should have."""
@@ -240,6 +245,14 @@ class NearestLoss(Loss):
             return torch.arange(count)
         drawn = torch.randperm(count, generator=torch.Generator().manual_seed(0))
         return drawn[: self.positions].sort().values
+
+
+def _inside(height: int, width: int) -> Tensor:
+    """Which positions are not at an edge, counted row by row; all of a small or a gathered layer."""
+    places = torch.arange(height * width).view(height, width)
+    if min(height, width) < 4 * EDGE:
+        return places.flatten()
+    return places[EDGE:-EDGE, EDGE:-EDGE].flatten()
 
 
 def _colors(maps: Tensor) -> Tensor:

@@ -155,7 +155,8 @@ def iris(panes: Panes, x: Field, y: Field, bloom: tuple[float, float, float, flo
         panes = panes.cut(inside, (across > 0.0).astype(np.int64), as_field(glass))
         if abs(angle) > 1.0:
             flame = (
-                np.abs(across) < 0.085 * np.sin(np.pi * np.clip(along / (0.62 * long), 0.0, 1.0)) ** 0.8
+                np.abs(across)
+                < 0.085 * np.maximum(np.sin(np.pi * np.clip(along / (0.62 * long), 0.0, 1.0)), 0.0) ** 0.8
             ) & (along < 0.62 * long)
             panes = panes.cut(flame & (along > 0.0), 0, rgb("#ffc21f"))
     return panes

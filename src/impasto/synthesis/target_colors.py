@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor
 
-from impasto.images.color_distribution import SAMPLES, SMALL_PX, transfer_distribution
+from impasto.images.color_distribution import SMALL_PX, transfer_distribution
 from impasto.images.oklab import oklab
 from impasto.images.resize import fit, resize
-from impasto.synthesis.styles import Style
+from impasto.synthesis.styles import Style, colors_of
 
 
 def target_colors(photo: Tensor, styles: Sequence[Style]) -> Tensor | None:
@@ -28,16 +27,5 @@ def target_colors(photo: Tensor, styles: Sequence[Style]) -> Tensor | None:
     if not counted:
         return None
     small = resize(photo, fit(photo.shape[2], photo.shape[3], SMALL_PX)).double().cpu()
-    moved = transfer_distribution(small, _sample(counted)).clamp(0, 1)
+    moved = transfer_distribution(small, colors_of(counted).double().cpu()).clamp(0, 1)
     return oklab(moved.float()).to(photo.device)
-
-
-def _sample(styles: Sequence[Style]) -> Tensor:
-    """Pixels of the styles, evenly spaced, as many of each as its share says: (1, 3, 1, P), float64."""
-    total = sum(style.share for style in styles)
-    parts = []
-    for style in styles:
-        pixels = style.picture.pixels[0].flatten(1)
-        count = max(1, min(round(SAMPLES * style.share / total), pixels.shape[1]))
-        parts.append(pixels[:, torch.arange(count, device=pixels.device) * pixels.shape[1] // count])
-    return torch.cat(parts, 1)[None, :, None].double().cpu()
