@@ -114,22 +114,22 @@ def test_a_pool_of_nothing():
         pooled([{"rows": torch.zeros(1, 1, 1)}], [0.0])
 
 
-def with_colors(values, other=0.0):
-    """Guides of a row of positions whose lightness is given: (1, 4, 1, P), a region before the colours."""
+def lightness(values):
+    """The appearance of a row of grey positions, after the guide of a region: (1, 5, 1, P)."""
     row = torch.tensor(values, dtype=torch.float64)
-    return torch.stack([torch.ones_like(row), row, row * 0 + other, row * 0])[None, :, None]
+    return torch.stack([torch.ones_like(row), row, 0 * row, 0 * row, 0 * row])[None, :, None]
 
 
-def test_colors_choose_among_positions_that_are_alike():
-    """Two of the style's positions point nearly the same way; the second has the colour that is wanted."""
+def test_appearance_chooses_among_positions_that_are_alike():
+    """Two of the style's positions point nearly the same way; the second has the lightness that is wanted."""
     style = torch.tensor([[1.0, 0.9, -1.9], [0.0, 0.5, -0.5]], dtype=torch.float64)[None, :, None]
     canvas = style[..., :1].expand(-1, -1, -1, 2) * torch.tensor([1.0, -1.0])  # (1, 2, 1, 2), mean 0
     target_layers = {"x": style}
     distances = {}
     for weight in (0.0, 5.0):
-        loss = NearestLoss({"x": 1.0}, color_weight=weight)
-        target = loss.target(target_layers, {"x": with_colors([0.2, 0.8, 0.2])})
-        asked = merged(target, loss.spatial_target({"x": with_colors([0.8, 0.2])}))
+        loss = NearestLoss({"x": 1.0}, appearance_weight=weight)
+        target = loss.target(target_layers, {"x": lightness([0.2, 0.8, 0.2])})
+        asked = merged(target, loss.spatial_target({"x": lightness([0.8, 0.2])}))
         distances[weight] = loss({"x": canvas}, loss.finish(asked)).item()
     unit = [x / x.norm() for x in style[0, :, 0].mT]
     far = (unit[2] + unit[0]).square().sum() / 2
@@ -138,11 +138,11 @@ def test_colors_choose_among_positions_that_are_alike():
         assert distance == pytest.approx(((near[weight] + far) / 2).item(), rel=1e-3)
 
 
-def test_without_colors_of_the_canvas_activations_decide():
+def test_where_no_appearance_is_wanted_activations_decide():
     x, y = picture(0), picture(1)
     loss = NearestLoss({"x": 1.0})
-    colored = loss.target({"x": y}, {"x": torch.rand(1, 3, *y.shape[2:], dtype=torch.float64)})
-    assert loss({"x": x}, loss.finish(colored)).equal(loss({"x": x}, loss.finish(loss.target({"x": y}))))
+    target = loss.target({"x": y}, {"x": torch.rand(1, 4, *y.shape[2:], dtype=torch.float64)})
+    assert loss({"x": x}, loss.finish(target)).equal(loss({"x": x}, loss.finish(loss.target({"x": y}))))
 
 
 def test_a_fixed_part_of_many_positions_is_compared():
@@ -154,10 +154,10 @@ def test_a_fixed_part_of_many_positions_is_compared():
     assert few({"x": x}, target).item() > all_({"x": x}, all_.target({"x": y})).item()
 
 
-def test_a_blend_has_the_colors_of_both():
+def test_a_blend_has_the_appearance_of_both():
     loss = NearestLoss({"x": 1.0})
-    guides = torch.rand(2, 1, 3, 6, 7, dtype=torch.float64)
+    guides = torch.rand(2, 1, 4, 6, 7, dtype=torch.float64)
     targets = [loss.finish(loss.target({"x": picture(i)}, {"x": guides[i]})) for i in (0, 1)]
     blend = loss.finish(loss.blend(targets, [1.0, 1.0]))["x"]
-    assert blend["palette"].shape == (1, 84, 3)
-    assert blend["sought"].shape == (1, 84, 8)
+    assert blend["appearance"].shape == (1, 84, 4)
+    assert blend["sought"].shape == (1, 84, 9)

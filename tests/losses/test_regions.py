@@ -65,21 +65,23 @@ def test_one_region_that_is_everything_changes_nothing(name):
     assert_close(distance(by_region(base, [1.0]), canvas, style, everything), wanted)
 
 
-def colored(features, guides):
-    """The guides with colours, which follow from the first channel of the features."""
-    return {x: torch.cat([guides[x], features[x][:, :1].expand(-1, 3, -1, -1)], 1) for x in features}
+def with_appearance(features, guides):
+    """The guides with an appearance, which follows from the first channel of the features."""
+    return {x: torch.cat([guides[x], features[x][:, :1].expand(-1, 4, -1, -1)], 1) for x in features}
 
 
-def test_colors_go_with_their_regions():
+def test_appearance_goes_with_its_region():
     base, canvas, style = make("nearest"), picture(1), picture(0)
     loss = by_region(base, (0.25, 0.75))
-    target = loss.target(style, colored(style, halves(style)))
-    ours = loss(canvas, complete(loss, target, colored(canvas, halves(canvas))))
+    target = loss.target(style, with_appearance(style, halves(style)))
+    ours = loss(canvas, complete(loss, target, with_appearance(canvas, halves(canvas))))
     wanted = 0
     for share, part in zip((0.25, 0.75), (slice(0, 2), slice(2, None)), strict=True):
         cut, cut_style = ({x: maps[x][..., part] for x in LAYERS} for maps in (canvas, style))
-        colors, palette = (colored(x, {layer: x[layer][:, :0] for layer in x}) for x in (cut, cut_style))
-        wanted += share * base(cut, merged(base.target(cut_style, palette), base.spatial_target(colors)))
+        wanted_maps, looks = (
+            with_appearance(x, {layer: x[layer][:, :0] for layer in x}) for x in (cut, cut_style)
+        )
+        wanted += share * base(cut, merged(base.target(cut_style, looks), base.spatial_target(wanted_maps)))
     assert_close(ours, wanted)
     assert not torch.allclose(ours, distance(loss, canvas, style))
 

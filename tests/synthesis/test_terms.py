@@ -17,7 +17,7 @@ from impasto.settings import StylizeSettings
 from impasto.synthesis.context import TargetCache
 from impasto.synthesis.feature_view import FeatureView
 from impasto.synthesis.styles import Style
-from impasto.synthesis.terms import STROKE_POSITIONS, ExtraTerm, StyleTerms
+from impasto.synthesis.terms import ExtraTerm, StyleTerms
 from tests.conftest import drawn
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1")
@@ -100,15 +100,21 @@ def test_names_weights_and_order(view):
 
 def test_strokes_are_held_where_there_are_few_enough_positions(view):
     """test-net has strides of 1, 2 and 4 px: only relu3_1 holds strokes."""
-    options = {"style_loss": ("gram",), "strokes_weight": 0.5, "palette_weight": 0.0, "tv_weight": 0.0}
+    options = {
+        "style_loss": ("gram",),
+        "strokes_weight": 0.5,
+        "strokes_size": 100,
+        "palette_weight": 0.0,
+        "tv_weight": 0.0,
+    }
     terms = made(view, [style()], **options)
     views = [terms.style_view(style(), 40 * 48)]
     strokes = {
         pixels: [(t.weight, t.loss.layers) for t in terms.terms(views, pixels=pixels) if t.name == "strokes"]
-        for pixels in (STROKE_POSITIONS * 16, STROKE_POSITIONS * 16 + 16)
+        for pixels in (100**2, 100**2 + 1)
     }
     assert list(strokes.values()) == [[(0.5, {"relu3_1": 1.0})], []]
-    assert terms.strokes_px == STROKE_POSITIONS * 16
+    assert terms.strokes_px == 100**2
     assert made(view, [style()], strokes_weight=0.0).strokes_px == 0
 
 

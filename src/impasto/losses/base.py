@@ -42,7 +42,7 @@ class Loss(ABC):
         spatial: a target has parts that lie on positions of the canvas, made by ``spatial_target``.
         masked: the target is made with the style's guides; the canvas is compared as a whole.
         detail: the target is that of the fine style alone, if there is one.
-        colored: guides, and what ``layer_spatial`` reads, end in three channels of colour, OKLab.
+        reads_appearance: guides, and what ``layer_spatial`` reads, end in the channels of an appearance.
         guided: the loss compares regions. ``target`` then takes the style's guides, and the spatial parts are
             made from the canvas' guides, which do not change with the canvas.
     """
@@ -53,7 +53,7 @@ class Loss(ABC):
     guided: ClassVar[bool] = False
     masked: ClassVar[bool] = False
     detail: ClassVar[bool] = False
-    colored: bool = False
+    reads_appearance: bool = False
 
     def __init__(self, layers: Mapping[str, float]) -> None:
         if not layers:

@@ -22,11 +22,14 @@ FLOOR = 1e-4
 EPSILON = 1e-12
 """Keeps directions in a picture of one colour finite."""
 
-COLOR_WEIGHT = 2.0
-"""Of a squared difference of colour, in units of the style's variance of colour; chosen by eye."""
+APPEARANCE = 4
+"""Channels of an appearance: OKLab, and detail in the same units."""
 
-COLOR_FLOOR = 1e-3
-"""Added to the style's variance of colour, in OKLab squared: a style of one colour decides nothing by it."""
+APPEARANCE_WEIGHT = 2.0
+"""Of a squared difference of appearance, relative to the variance of the style's; chosen by eye."""
+
+APPEARANCE_FLOOR = 1e-3
+"""Added to that variance, in OKLab squared: a style of one colour decides nothing by it."""
 
 EDGE = 2
 """Positions along the style's edges that are no candidates: a mirrored edge of the canvas is like a mirrored
@@ -65,7 +68,7 @@ def best_match(rows: Tensor, candidates: Tensor, *, penalty: Tensor | None = Non
 
 def _largest(scores: Tensor) -> Tensor:
     """``scores.argmax(1)`` of whole groups: first the best group, then the best in it, which is quicker."""
-    groups = scores.unflatten(1, (-1, GROUP))
+    groups = scores.view(len(scores), -1, GROUP)
     best = groups.amax(2).argmax(1)  # (block,)
     inside = groups[torch.arange(len(best), device=best.device), best].argmax(1)
     return best * GROUP + inside
@@ -136,22 +139,22 @@ def _thinned(rows: Tensor, ratio: float) -> Tensor:
 
 
 def nearest_distance(
-    rows: Tensor, candidates: Tensor, colors: Tensor | None = None, sought: Tensor | None = None
+    rows: Tensor, candidates: Tensor, wanted: Tensor | None = None, sought: Tensor | None = None
 ) -> Tensor:
     """Mean over rows of half the squared distance to the nearest candidate.
 
     Args:
         rows: (L, D), as ``unit_rows`` returns them.
         candidates: (M, D), likewise.
-        colors: (L, K), weighted colours of the rows, which help to choose.
-        sought: (M, D + K), the candidates with their own; None: the nearest by rows alone.
+        wanted: (L, K), more that a row's candidate should have.
+        sought: (M, D + K), the candidates with what they have; None: the nearest by rows alone.
     Returns:
         (), in [0, 2]; for unit vectors the mean cosine distance. Which candidate is nearest is a constant in
         the gradient.
     """
     asked, among = rows.detach(), candidates
-    if colors is not None and sought is not None:
-        asked, among = torch.cat([asked, colors], 1), sought
+    if wanted is not None and sought is not None:
+        asked, among = torch.cat([asked, wanted], 1), sought
     nearest = candidates[best_match(asked, among, penalty=among.square().sum(1) / 2)]
     return (rows - nearest).square().sum(1).mean() / 2
 
@@ -160,68 +163,74 @@ class NearestLoss(Loss):
     """Mean cosine distance between each position of the canvas and the nearest position of the style.
 
     mean over positions of |u - v|^2 / 2, with unit vectors u of the canvas and v the nearest of the style's,
-    by |u - v|^2 + color_weight |c - d|^2 / var
+    by |u - v|^2 + appearance_weight |a - b|^2 / var
 
     Half the squared distance of unit vectors is one minus their cosine; a picture of one colour has none, and
     is at 1/2. Activations are centred first, each picture's by its own mean, so the mean does not count;
     brush strokes that moments blur are kept. Which position is nearest is a constant in the gradient.
 
-    With colours c that the canvas should have, and d of the style's positions, the nearest is sought among
-    those of a like colour: activations alone put patches of sky on a cheek, as both are plain. var is the
-    style's variance of colour, summed over channels. The distance itself is one of activations only.
+    With an appearance a that the canvas should have (colour and detail), and b of the style's positions, the
+    nearest is sought among those that look alike: activations alone put patches of sky on a cheek, as both
+    are plain, and windows into a sky, where a few steps have left something like an edge. var is the variance
+    of b, summed over channels. The distance itself is one of activations only.
 
     Needs the whole picture: positions are centred together. Time grows with positions of the canvas times
     those of the style, memory with their sum (``best_match`` works in blocks).
 
     Args:
         layers: {layer: weight}.
-        color_weight: of colours against activations, >= 0; 0: activations only.
+        appearance_weight: against activations, >= 0; 0: activations only.
         positions: of the style that are compared, at most: a fixed choice at random.
 
-    Source: Kolkin, Kucera, Paris, Shechtman, Shakhnarovich 2022, "Neural neighbor style transfer". Colours
-    as in Hertzmann et al. 2001, "Image analogies", section 3.4, who match lightness.
+    Source: Kolkin, Kucera, Paris, Shechtman, Shakhnarovich 2022, "Neural neighbor style transfer".
+    Appearance after Hertzmann et al. 2001, "Image analogies", section 3.4, who match lightness.
     Differs: a layer at a time instead of all layers at once; the nearest position is looked up at each call;
-    colours; no positions at the style's edges. Blending pools the positions of all styles.
+    appearance; no positions at the style's edges. Blending pools the positions of all styles.
     """
 
-    derived = ("units", "floor", "sought", "color_scale")
+    derived = ("units", "floor", "sought", "appearance_scale")
     pools = True
     spatial = True
-    colored = True
+    reads_appearance = True
 
     def __init__(
-        self, layers: Mapping[str, float], *, color_weight: float = COLOR_WEIGHT, positions: int = MOST
+        self,
+        layers: Mapping[str, float],
+        *,
+        appearance_weight: float = APPEARANCE_WEIGHT,
+        positions: int = MOST,
     ) -> None:
         super().__init__(layers)
-        self.color_weight = color_weight
+        self.appearance_weight = appearance_weight
         self.positions = positions
 
     def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
-        """{"rows": (1, M, C), "palette": (1, M, 3)}: centred activations, and colours if guides have them."""
+        """{"rows": (1, M, C), "appearance": (1, M, 4)}: centred activations, and the guides, if any."""
         inside = _inside(features.shape[2], features.shape[3]).to(features.device)
-        colors = {} if guides is None else {"palette": _colors(guides)[:, inside]}
-        return {"rows": centred_rows(features)[:, inside], **colors}
+        looks = {} if guides is None else {"appearance": _appearance(guides)[:, inside]}
+        return {"rows": centred_rows(features)[:, inside], **looks}
 
     def layer_spatial(self, source: Tensor, focus: Tensor | None = None) -> LayerTarget:
-        """{"colors": (1, P, 3)}, which the canvas should have."""
-        return {"colors": _colors(source)}
+        """{"wanted": (1, P, 4)}, the appearance that the canvas should have."""
+        return {"wanted": _appearance(source)}
 
     def layer_finish(self, target: LayerTarget) -> LayerTarget:
         """Adds {"units": (1, M, C), "floor": ()}: some of the directions, and the floor of ``unit_rows``.
 
-        With colours also {"sought": (1, M, C + 3), "color_scale": ()}: directions and weighted colours.
+        With an appearance also {"sought": (1, M, C + 4), "appearance_scale": ()}: directions, then appearance
+        times that scale.
         """
         rows = target["rows"]
         floor = FLOOR * rows.square().sum(2).mean() + EPSILON
         chosen = self._chosen(rows.shape[1]).to(rows.device)
         units = unit_rows(rows[:, chosen], floor)
         finished = {**target, "units": units, "floor": floor}
-        if "palette" in target:
-            palette = target["palette"]
-            variance = palette.var(1, correction=0).sum() + COLOR_FLOOR
-            scale = (self.color_weight / variance).sqrt()
-            sought = torch.cat([units, scale * palette[:, chosen].to(units)], 2)
-            finished |= {"sought": sought, "color_scale": scale}
+        if "appearance" in target:
+            looks = target["appearance"]
+            variance = looks.var(1, correction=0).sum() + APPEARANCE_FLOOR
+            scale = (self.appearance_weight / variance).sqrt()
+            sought = torch.cat([units, scale * looks[:, chosen].to(units)], 2)
+            finished |= {"sought": sought, "appearance_scale": scale}
         return finished
 
     def layer_blend(self, targets: Sequence[LayerTarget], weights: Sequence[float]) -> LayerTarget:
@@ -234,10 +243,10 @@ class NearestLoss(Loss):
         finished = target if "units" in target else self.layer_finish(target)
         (units,) = finished["units"]  # (M, C)
         batch = unit_rows(centred_rows(features), finished["floor"])
-        if "sought" not in finished or "colors" not in finished:
+        if "sought" not in finished or "wanted" not in finished:
             return torch.stack([nearest_distance(rows, units) for rows in batch])
-        (sought,), (colors,) = finished["sought"], finished["color_scale"] * finished["colors"]
-        return torch.stack([nearest_distance(rows, units, colors.to(rows), sought) for rows in batch])
+        (sought,), (wanted,) = finished["sought"], finished["appearance_scale"] * finished["wanted"]
+        return torch.stack([nearest_distance(rows, units, wanted.to(rows), sought) for rows in batch])
 
     def _chosen(self, count: int) -> Tensor:
         """Which positions of the style are compared: (at most ``positions``,), in order."""
@@ -255,6 +264,6 @@ def _inside(height: int, width: int) -> Tensor:
     return places[EDGE:-EDGE, EDGE:-EDGE].flatten()
 
 
-def _colors(maps: Tensor) -> Tensor:
-    """The last three channels, position by position: (1, C, h, w) -> (1, h * w, 3)."""
-    return full_precision(maps[:, -3:]).flatten(2).mT
+def _appearance(maps: Tensor) -> Tensor:
+    """The last four channels, position by position: (1, C, h, w) -> (1, h * w, 4)."""
+    return full_precision(maps[:, -APPEARANCE:]).flatten(2).mT

@@ -39,8 +39,8 @@ class RegionsLoss(Loss):
 
     A layer's target is {"regions": {index: the base's target}}. Its spatial parts, made from the canvas'
     guides, are {"index": {region: (P_r,)}, "weights": {region: (1, 1, 1, S)}, "rows": as ``rows_of``}: the
-    positions of each region, the weights of the last S of them, and how to gather them; with a base that is
-    ``colored``, also {"base": {region: its spatial parts}}.
+    positions of each region, the weights of the last S of them, and how to gather them; with a base that
+    reads an appearance, also {"base": {region: its spatial parts}}.
 
     Args:
         base: the distance within a region.
@@ -60,7 +60,7 @@ class RegionsLoss(Loss):
         super().__init__(base.layers)
         self.base = base
         self.pools = base.pools
-        self.colored = base.colored
+        self.reads_appearance = base.reads_appearance
         self.strengths = tuple(strengths) or (1.0,) * len(shares)
         pooled = self.strengths if self.pools else (1.0,) * len(shares)
         self.shares = tuple(share * weight for share, weight in zip(shares, pooled, strict=True))
@@ -83,13 +83,13 @@ class RegionsLoss(Loss):
         if not index:
             return {}
         parts = {"index": index, "weights": weights, "rows": rows_of(list(index.values()), flat.shape[1])}
-        colors = _split(self._colors(source), parts)
-        return parts | ({"base": {x: self.base.layer_spatial(colors[x]) for x in index}} if colors else {})
+        looks = _split(self._appearance(source), parts)
+        return parts | ({"base": {x: self.base.layer_spatial(looks[x]) for x in index}} if looks else {})
 
     def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
         """{"regions": {index: the base's target}} of the regions that have positions; {} if none has."""
-        pieces, weights, colors = self._pieces(features, guides)
-        targets = {x: self._region_target(pieces[x], weights[x], colors.get(x)) for x in pieces}
+        pieces, weights, looks = self._pieces(features, guides)
+        targets = {x: self._region_target(pieces[x], weights[x], looks.get(x)) for x in pieces}
         return _nested(targets)
 
     def layer_blend(self, targets: Sequence[LayerTarget], weights: Sequence[float]) -> LayerTarget:
@@ -134,25 +134,25 @@ class RegionsLoss(Loss):
     def _pieces(
         self, features: Tensor, guides: Tensor | None
     ) -> tuple[dict[int, Tensor], Mapping[int, Tensor], dict[int, Tensor]]:
-        """Activations (1, C, 1, P_r), weights (1, 1, 1, S), colours (1, 3, 1, P_r) of regions with positions.
+        """Activations (1, C, 1, P_r), weights (1, 1, 1, S), appearance (1, 4, 1, P_r), by region.
 
-        Colours are those of a ``colored`` base, where the guides have them; else {}.
+        The appearance is {} if the base reads none or the guides have none.
         """
         if guides is None:
             guides = torch.ones(1, len(self.shares), *features.shape[2:], device=features.device)
         spatial = self.layer_spatial(guides)
         pieces = _split(self.base.coarse(features), spatial)
-        return pieces, spatial.get("weights", {}), _split(self._colors(guides), spatial)
+        return pieces, spatial.get("weights", {}), _split(self._appearance(guides), spatial)
 
-    def _colors(self, guides: Tensor) -> Tensor | None:
+    def _appearance(self, guides: Tensor) -> Tensor | None:
         """The channels of the guides after those of the regions, for a base that reads them."""
         more = guides.shape[1] > len(self.shares)
-        return guides[:, len(self.shares) :] if self.colored and more else None
+        return guides[:, len(self.shares) :] if self.reads_appearance and more else None
 
-    def _region_target(self, piece: Tensor, weights: Tensor, colors: Tensor | None) -> LayerTarget:
+    def _region_target(self, piece: Tensor, weights: Tensor, looks: Tensor | None) -> LayerTarget:
         if isinstance(self.base, PositionSums):
             return self.base.target_of_sums(self.base.sums(piece, {"weights": weights}))
-        return self.base.layer_target(piece, colors)
+        return self.base.layer_target(piece, looks)
 
 
 class RegionSums(RegionsLoss, PositionSums):

@@ -51,6 +51,14 @@ class StyleSettings(Settings, panel="Style"):
         source="Kolkin et al. 2022, Neural neighbor style transfer; the weight: chosen by eye",
         slider=(0, 3, 0.05),
     )
+    strokes_size: int = setting(
+        202,
+        low=16,
+        high=4096,
+        unit="px",
+        help="Strokes are laid at sizes up to this (the side of a square of as many pixels), long ones up to "
+        "twice as much. The size of the result: fine strokes too, and a third more time.",
+    )
     bands_weight: float = setting(
         0.5,
         low=0,
@@ -110,6 +118,7 @@ class StyleOptions(TypedDict, total=False):
     style_loss: StyleLoss
     palette_weight: float
     strokes_weight: float
+    strokes_size: int
     bands_weight: float
     tv_weight: float
     normalization: Normalization

@@ -23,6 +23,7 @@ from impasto.optimize.optimizers import find_optimizer
 from impasto.optimize.pyramid_adam import PyramidAdam
 from impasto.optimize.schedule import Scale, schedule
 from impasto.settings import ContentSettings, LoopSettings, NetworkSettings, Settings, StyleSettings
+from impasto.synthesis.appearance import target_appearance
 from impasto.synthesis.content_terms import content_scene, content_terms, photo_terms
 from impasto.synthesis.context import Context
 from impasto.synthesis.feature_view import JITTER, FeatureView, Shift, cyclic_shifts
@@ -33,7 +34,6 @@ from impasto.synthesis.network import NetworkHandle
 from impasto.synthesis.periodic import resize_periodic
 from impasto.synthesis.record import identity_of, pixels_sha256
 from impasto.synthesis.styles import Style
-from impasto.synthesis.target_colors import target_colors
 from impasto.synthesis.terms import ExtraTerm, StyleTerms
 
 COARSEST_PX = 48
@@ -201,14 +201,14 @@ class Styled:
             shift: of the network's grid.
             tile_px: side of the tiles; None for the whole canvas at once.
         """
-        scene, photo, colors, style_terms = self._at(scale, tile_px)
+        scene, photo, wanted, style_terms = self._at(scale, tile_px)
         content: list[Term] = []
         if self.content is not None:
             content = content_terms(
                 self.content, self.view, photo, shift, tile_px, normalization=self.style.normalization
             )
         tiled = tile_px is not None
-        return content + self.style_terms.spatial(style_terms, scene, shift, colors=colors, tiled=tiled)
+        return content + self.style_terms.spatial(style_terms, scene, shift, wanted=wanted, tiled=tiled)
 
     @cached_property
     def _kept(self) -> dict[tuple[Scale, int | None], tuple[Tensor, Tensor, Tensor | None, list[Term]]]:
@@ -216,7 +216,7 @@ class Styled:
         return {}
 
     def _at(self, scale: Scale, tile_px: int | None) -> tuple[Tensor, Tensor, Tensor | None, list[Term]]:
-        """The scene with its guides, the photo with its focus, the canvas' colours, and terms of any grid."""
+        """The scene and its guides, the photo and its focus, the appearance wanted, and terms of any grid."""
         key = scale, tile_px
         if key not in self._kept:
             self._kept.clear()  # frees the memory of the size before
@@ -225,16 +225,16 @@ class Styled:
             if self.content is not None:
                 photo, of_photo = content_scene(self.content, scene), photo_terms(self.content, scene)
             of_styles = self.style_terms.terms(views, tile_px, pixels=scale.pixels)
-            colors = None
-            if self._colors is not None and any(term.loss.colored for term in of_styles):
-                colors = resize(self._colors.to(scene), (scale.height, scale.width))
-            self._kept[key] = scene, photo, colors, of_photo + of_styles
+            wanted = None
+            if any(term.loss.reads_appearance for term in of_styles) and self._wanted is not None:
+                wanted = resize(self._wanted.to(scene), (scale.height, scale.width))
+            self._kept[key] = scene, photo, wanted, of_photo + of_styles
         return self._kept[key]
 
     @cached_property
-    def _colors(self) -> Tensor | None:
-        """As ``target_colors``; None without a photo."""
-        return None if self.photo is None else target_colors(self.photo, self.styles)
+    def _wanted(self) -> Tensor | None:
+        """As ``target_appearance``; None without a photo."""
+        return None if self.photo is None else target_appearance(self.photo, self.styles)
 
     def style_views(self, scale: Scale) -> list[Tensor]:
         """Every style at the size that suits a size of the canvas, with its guides: (1, 3 + R, h, w)."""

@@ -12,7 +12,6 @@ from torch import Tensor
 
 from impasto.features.extractor import smallest_px
 from impasto.images.masks import resize_guides
-from impasto.images.oklab import oklab
 from impasto.images.resize import shrink_to
 from impasto.losses.base import Guides, Loss, PositionSums, Target, merged
 from impasto.losses.by_name import make_loss
@@ -25,15 +24,13 @@ from impasto.losses.total_variation import TotalVariationLoss
 from impasto.optimize.tiling import tiled_target
 from impasto.settings import StyleSettings
 from impasto.settings.weighted import normalised
+from impasto.synthesis.appearance import appearance
 from impasto.synthesis.context import TargetCache
 from impasto.synthesis.feature_view import FeatureView, Shift
 from impasto.synthesis.styles import Style
 
 STROKE_STRIDES_PX = (4, 8)
 """Layers that hold strokes: relu3_1 and relu4_1 of VGG's."""
-
-STROKE_POSITIONS = 16384
-"""Positions of a layer, at most, each of which is compared with the painting's; chosen by time and eye."""
 
 
 class ExtraTerm(NamedTuple):
@@ -120,12 +117,12 @@ class StyleTerms:
 
     @cached_property
     def _stroke_limits_px(self) -> dict[str, int]:
-        """{layer that holds strokes: pixels of the largest canvas}; time grows with positions squared."""
+        """{layer that holds strokes: pixels of the largest canvas}."""
         geometry = self.view.network.geometry
         known = [layer for layer in self.settings.style_layers if layer in geometry]
         strides = {layer: geometry[layer].stride_px for layer in known}
         return {
-            layer: stride**2 * STROKE_POSITIONS
+            layer: (self.settings.strokes_size * stride // min(STROKE_STRIDES_PX)) ** 2
             for layer, stride in strides.items()
             if stride in STROKE_STRIDES_PX
         }
@@ -136,7 +133,7 @@ class StyleTerms:
         scene: Tensor,
         shift: Shift,
         *,
-        colors: Tensor | None = None,
+        wanted: Tensor | None = None,
         tiled: bool = False,
     ) -> list[Term]:
         """The same terms; those of guided losses with the parts of their targets that lie on positions.
@@ -145,7 +142,7 @@ class StyleTerms:
             terms: as ``terms`` returned them.
             scene: (1, 3 + R, H, W) at the size of the canvas; only its guides are read.
             shift: of the network's grid, rows and columns.
-            colors: (1, 3, H, W), OKLab, which the canvas should have; None: no place has any.
+            wanted: (1, 4, H, W), the appearance that the canvas should have; None: any.
             tiled: the canvas is read in tiles: terms that are sums over positions carry the scene instead.
         """
         completed = []
@@ -153,19 +150,19 @@ class StyleTerms:
             loss = term.loss
             if loss.guided and tiled and isinstance(loss, PositionSums):
                 term = replace(term, scene=scene)
-            elif loss.guided or (loss.colored and colors is not None):
-                guides = self._guides(loss, scene, colors, shift)
+            elif loss.guided or (loss.reads_appearance and wanted is not None):
+                guides = self._guides(loss, scene, wanted, shift)
                 term = replace(term, target=merged(term.target, loss.spatial_target(guides)))
             completed.append(term)
         return completed
 
-    def _guides(self, loss: Loss, scene: Tensor, colors: Tensor | None, shift: Shift = (0, 0)) -> Guides:
-        """What a loss reads beside activations: guides of the regions, then colours; {} if neither."""
+    def _guides(self, loss: Loss, scene: Tensor, looks: Tensor | None, shift: Shift = (0, 0)) -> Guides:
+        """What a loss reads beside activations: guides of the regions, then an appearance; {} if neither."""
         maps: list[Guides] = []
         if loss.guided or (loss.masked and self.regions):
             maps.append(self.view.guides(scene, loss.layers, shift))
-        if loss.colored and colors is not None:
-            maps.append(self.view.means(colors, loss.layers, shift))
+        if loss.reads_appearance and looks is not None:
+            maps.append(self.view.means(looks, loss.layers, shift))
         return {layer: torch.cat([x[layer] for x in maps], 1) for layer in loss.layers} if maps else {}
 
     def style_view(self, style: Style, pixels: int, *, reduction: float | None = None) -> Tensor:
@@ -233,8 +230,8 @@ class StyleTerms:
         def make() -> Target:
             if tiles is not None and isinstance(loss, PositionSums):
                 return tiled_target(loss, view, self.view, tiles)
-            colors = oklab(view[:, :3]) if loss.colored else None
-            guides = self._guides(loss, view, colors) or None
+            looks = appearance(view[:, :3]) if loss.reads_appearance else None
+            guides = self._guides(loss, view, looks) or None
             return loss.target(self.view.features(view, loss.layers), guides)
 
         key = style.sha256, tuple(view.shape), str(view.device), tiles, loss.cache_key, self._network_key
