@@ -62,16 +62,22 @@ def guides(dtype=torch.float64):
     return {layer: torch.cat([x, 1 - x], 1) for layer, x in left.items()}
 
 
+def guides_of(loss):
+    """Guides of the regions, and an appearance, as far as the loss reads them; None if it reads neither."""
+    maps = [guides()] if loss.guided else []
+    maps += [picture(9)] if loss.reads_appearance else []  # its last four channels
+    return {x: torch.cat([y[x] for y in maps], 1) for x in loss.layers} if maps else None
+
+
 def target_of(loss, features):
     """The target of a style, or of a content image."""
-    return loss.target(features, guides() if loss.guided else None)
+    return loss.target(features, guides_of(loss))
 
 
 def complete(loss, target):
     """A target with what comes of the canvas' guides."""
-    if not loss.guided:
-        return target
-    return merged(target, loss.spatial_target({layer: guides()[layer] for layer in loss.layers}))
+    read = guides_of(loss)
+    return target if read is None else merged(target, loss.spatial_target(read))
 
 
 def measured(loss, features, target):

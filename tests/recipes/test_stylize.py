@@ -103,7 +103,7 @@ def test_a_file_can_be_the_start(photo, painting, other_painting):
 
 def test_lbfgs_paints_too(photo, painting):
     result = paint(photo, painting, optimizer="lbfgs", rate=1.0, average=0.0)
-    assert result.losses["total"] < 0.6 * result.history[0]["loss"]
+    assert result.losses["total"] < 0.65 * result.history[0]["loss"]
 
 
 def test_the_paper_preset_falls_too(photo, painting):

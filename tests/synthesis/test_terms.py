@@ -1,5 +1,6 @@
 """The terms of a loss towards the photo and the styles, and the styles' targets out of a cache."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -17,7 +18,7 @@ from impasto.settings import StylizeSettings
 from impasto.synthesis.context import TargetCache
 from impasto.synthesis.feature_view import FeatureView
 from impasto.synthesis.styles import Style
-from impasto.synthesis.terms import ExtraTerm, StyleTerms
+from impasto.synthesis.terms import EDGE, ExtraTerm, StyleTerms
 from tests.conftest import drawn
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1")
@@ -266,3 +267,35 @@ def test_a_term_besides_the_settings_is_cached_by_its_parameters(view):
         extra = ExtraTerm("extra", GramLoss({"relu1_1": 1.0}, relative=relative), 1.0)
         terms_of(made(view, [style()], extra=(extra,), cache=cache))
         assert cache.misses == misses
+
+
+def strokes_of(view, **options):
+    terms = made(view, [style()], strokes_weight=0.5, strokes_size=100, **options)
+    views = [terms.style_view(style(), 40 * 48)]
+    found = [term for term in terms.terms(views, pixels=40 * 48) if term.name == "strokes"]
+    return terms, views[0], found
+
+
+def test_places_at_the_edges_of_a_painting_are_not_looked_up(view):
+    _, seen, (strokes,) = strokes_of(view)
+    height, width = (math.ceil(side / 4) - 2 * EDGE for side in seen.shape[2:])
+    assert strokes.target["relu3_1"]["rows"].shape[1] == height * width
+    assert strokes.target["relu3_1"]["appearance"].shape == (1, height * width, 4)
+
+
+@pytest.mark.parametrize("regions", [(), (0.5, 0.5)])
+def test_strokes_are_told_what_each_place_should_look_like(view, regions):
+    terms, _, found = strokes_of(view, regions=regions)
+    scene = torch.cat([torch.zeros(1, 3, 40, 48), *([halves(40, 48)] if regions else [])], 1)
+    wanted = torch.rand(1, 4, 40, 48, generator=torch.Generator().manual_seed(0))
+    (strokes,) = terms.spatial(found, scene, (0, 0), wanted=wanted)
+    target = strokes.target["relu3_1"]
+    means = wanted.unfold(2, 4, 4).unfold(3, 4, 4).mean((4, 5))  # (1, 4, 10, 12), of squares of 4 px
+    left = (
+        target["base"][0]["wanted"]
+        if regions
+        else target["wanted"].view(1, 10, 12, 4)[:, :, :6].flatten(1, 2)
+    )
+    assert_close(left, means[..., :6].flatten(2).mT)
+    (untold,) = terms.spatial(found, scene, (0, 0))
+    assert "wanted" not in untold.target["relu3_1"] and "base" not in untold.target["relu3_1"]

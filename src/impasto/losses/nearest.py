@@ -31,10 +31,6 @@ APPEARANCE_WEIGHT = 2.0
 APPEARANCE_FLOOR = 1e-3
 """Added to that variance, in OKLab squared: a style of one colour decides nothing by it."""
 
-EDGE = 2
-"""Positions along the style's edges that are no candidates: a mirrored edge of the canvas is like a mirrored
-edge of the painting more than anything else, and would get its frame or its margin."""
-
 MOST = 4096
 """Positions of the style, at most, that a canvas is compared with: as good by eye as 16,384, and faster."""
 
@@ -185,7 +181,7 @@ class NearestLoss(Loss):
     Source: Kolkin, Kucera, Paris, Shechtman, Shakhnarovich 2022, "Neural neighbor style transfer".
     Appearance after Hertzmann et al. 2001, "Image analogies", section 3.4, who match lightness.
     Differs: a layer at a time instead of all layers at once; the nearest position is looked up at each call;
-    appearance; no positions at the style's edges. Blending pools the positions of all styles.
+    appearance. Blending pools the positions of all styles.
     """
 
     derived = ("units", "floor", "sought", "appearance_scale")
@@ -206,9 +202,8 @@ class NearestLoss(Loss):
 
     def layer_target(self, features: Tensor, guides: Tensor | None = None) -> LayerTarget:
         """{"rows": (1, M, C), "appearance": (1, M, 4)}: centred activations, and the guides, if any."""
-        inside = _inside(features.shape[2], features.shape[3]).to(features.device)
-        looks = {} if guides is None else {"appearance": _appearance(guides)[:, inside]}
-        return {"rows": centred_rows(features)[:, inside], **looks}
+        looks = {} if guides is None else {"appearance": _appearance(guides)}
+        return {"rows": centred_rows(features), **looks}
 
     def layer_spatial(self, source: Tensor, focus: Tensor | None = None) -> LayerTarget:
         """{"wanted": (1, P, 4)}, the appearance that the canvas should have."""
@@ -254,14 +249,6 @@ class NearestLoss(Loss):
             return torch.arange(count)
         drawn = torch.randperm(count, generator=torch.Generator().manual_seed(0))
         return drawn[: self.positions].sort().values
-
-
-def _inside(height: int, width: int) -> Tensor:
-    """Which positions are not at an edge, counted row by row; all of a small or a gathered layer."""
-    places = torch.arange(height * width).view(height, width)
-    if min(height, width) < 4 * EDGE:
-        return places.flatten()
-    return places[EDGE:-EDGE, EDGE:-EDGE].flatten()
 
 
 def _appearance(maps: Tensor) -> Tensor:

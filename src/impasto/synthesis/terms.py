@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -28,6 +28,10 @@ from impasto.synthesis.appearance import appearance
 from impasto.synthesis.context import TargetCache
 from impasto.synthesis.feature_view import FeatureView, Shift
 from impasto.synthesis.styles import Style
+
+EDGE = 2
+"""Positions along a painting's edges that are never looked up: a mirrored edge of the canvas is more like a
+mirrored edge of the painting than like anything else, and would get its frame or its margin."""
 
 STROKE_STRIDES_PX = (4, 8)
 """Layers that hold strokes: relu3_1 and relu4_1 of VGG's."""
@@ -232,7 +236,10 @@ class StyleTerms:
                 return tiled_target(loss, view, self.view, tiles)
             looks = appearance(view[:, :3]) if loss.reads_appearance else None
             guides = self._guides(loss, view, looks) or None
-            return loss.target(self.view.features(view, loss.layers), guides)
+            features = self.view.features(view, loss.layers)
+            if guides and loss.reads_appearance:
+                features, guides = _without_edges(features), _without_edges(guides)
+            return loss.target(features, guides)
 
         key = style.sha256, tuple(view.shape), str(view.device), tiles, loss.cache_key, self._network_key
         return self.cache.get(key, make)
@@ -243,3 +250,11 @@ class StyleTerms:
         network = self.view.network
         dtype = next((p.dtype for p in network.parameters()), None)
         return self.network_fingerprint, repr(network), str(dtype), self.view.stride_px, self.view.rule
+
+
+def _without_edges(maps: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """(1, C, h, w) without ``EDGE`` positions on each side, by layer; a small layer is left as it is."""
+    return {
+        layer: x[..., EDGE:-EDGE, EDGE:-EDGE] if min(x.shape[2:]) >= 4 * EDGE else x
+        for layer, x in maps.items()
+    }
