@@ -64,8 +64,7 @@ def guides(dtype=torch.float64):
 
 def guides_of(loss):
     """Guides of the regions, and an appearance, as far as the loss reads them; None if it reads neither."""
-    maps = [guides()] if loss.guided else []
-    maps += [picture(9)] if loss.reads_appearance else []  # its last four channels
+    maps = [*([guides()] if loss.guided else []), *([picture(9)] if loss.reads_appearance else [])]
     return {x: torch.cat([y[x] for y in maps], 1) for x in loss.layers} if maps else None
 
 
@@ -76,8 +75,7 @@ def target_of(loss, features):
 
 def complete(loss, target):
     """A target with what comes of the canvas' guides."""
-    read = guides_of(loss)
-    return target if read is None else merged(target, loss.spatial_target(read))
+    return merged(target, loss.spatial_target(read)) if (read := guides_of(loss)) else target
 
 
 def measured(loss, features, target):
@@ -158,8 +156,9 @@ def test_a_finished_target_measures_and_blends_alike(name):
     first, second = target_of(loss, picture(0)), target_of(loss, picture(1))
     finished = loss.finish(first)
     assert_close(measured(loss, picture(2), finished), measured(loss, picture(2), first))
-    added = tensors(finished).keys() - tensors(first).keys()
-    assert {path[-1] for path in added} == set(getattr(loss, "base", loss).derived)
+    assert {path[-1] for path in tensors(finished).keys() - tensors(first).keys()} == set(
+        getattr(loss, "base", loss).derived
+    )
     raw = loss.blend([first, second], [1, 2])
     assert_close(tensors(loss.blend([finished, loss.finish(second)], [1, 2])), tensors(raw))
 

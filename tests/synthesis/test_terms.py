@@ -271,9 +271,8 @@ def test_a_term_besides_the_settings_is_cached_by_its_parameters(view):
 
 def strokes_of(view, **options):
     terms = made(view, [style()], strokes_weight=0.5, strokes_size=100, **options)
-    views = [terms.style_view(style(), 40 * 48)]
-    found = [term for term in terms.terms(views, pixels=40 * 48) if term.name == "strokes"]
-    return terms, views[0], found
+    view = terms.style_view(style(), 40 * 48)
+    return terms, view, [x for x in terms.terms([view], pixels=40 * 48) if x.name == "strokes"]
 
 
 def test_places_at_the_edges_of_a_painting_are_not_looked_up(view):
