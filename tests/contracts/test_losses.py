@@ -56,9 +56,7 @@ def picture(seed, n=1, dtype=torch.float64):
 
 def guides(dtype=torch.float64):
     """Two regions: left and right, soft between."""
-    left = {
-        layer: torch.linspace(1, 0, w, dtype=dtype).expand(1, 1, h, w) for layer, (_, h, w) in SHAPES.items()
-    }
+    left = {x: torch.linspace(1, 0, w, dtype=dtype).expand(1, 1, h, w) for x, (_, h, w) in SHAPES.items()}
     return {layer: torch.cat([x, 1 - x], 1) for layer, x in left.items()}
 
 
@@ -156,9 +154,8 @@ def test_a_finished_target_measures_and_blends_alike(name):
     first, second = target_of(loss, picture(0)), target_of(loss, picture(1))
     finished = loss.finish(first)
     assert_close(measured(loss, picture(2), finished), measured(loss, picture(2), first))
-    assert {path[-1] for path in tensors(finished).keys() - tensors(first).keys()} == set(
-        getattr(loss, "base", loss).derived
-    )
+    added = {path[-1] for path in tensors(finished).keys() - tensors(first).keys()}
+    assert added == set(getattr(loss, "base", loss).derived)
     raw = loss.blend([first, second], [1, 2])
     assert_close(tensors(loss.blend([finished, loss.finish(second)], [1, 2])), tensors(raw))
 
