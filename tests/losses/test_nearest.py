@@ -53,7 +53,7 @@ def test_blocks_do_not_matter_and_bound_what_is_held(monkeypatch, held):
     monkeypatch.setattr(nearest, "CHUNK", held)
     monkeypatch.setattr(nearest, "_largest", lambda x: scores.append(x.numel()) or plain(x))
     assert best_match(rows, candidates).equal(whole)
-    assert max(scores) <= max(1, held // len(candidates)) * GROUP
+    assert max(scores) <= max(held, len(candidates))
 
 
 @pytest.mark.parametrize("count", [1, 5, GROUP, GROUP + 1, 3 * GROUP - 1])
@@ -161,3 +161,10 @@ def test_a_blend_has_the_appearance_of_both():
     blend = loss.finish(loss.blend(targets, [1.0, 1.0]))["x"]
     assert blend["appearance"].shape == (1, 84, 4)
     assert blend["sought"].shape == (1, 84, 9)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_blend_with_a_target_without_appearance_has_none(order):
+    loss = NearestLoss({"x": 1.0})
+    targets = [loss.target({"x": picture(0)}, {"x": torch.rand(1, 4, 6, 7)}), loss.target({"x": picture(1)})]
+    assert loss.blend([targets[i] for i in order], [1.0, 1.0])["x"].keys() == {"rows"}

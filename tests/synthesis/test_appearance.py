@@ -29,10 +29,11 @@ def test_light_places_stay_light_in_the_palette_of_the_style():
 def test_several_styles_count_by_their_shares():
     dark, light = (value + 0.02 * noise(seed) for seed, value in enumerate((0.1, 0.9)))
     means = [
-        target_appearance(noise(2), [of(dark, 1 - share), of(light, share)])[:, 0].mean()
+        target_appearance(noise(2), [of(dark, 1 - share), of(light + noise(3) / 9, share)]).mean((0, 2, 3))
         for share in (0.1, 0.5, 0.9)
     ]
-    assert means[0] + 0.1 < means[1] < means[2] - 0.1
+    assert means[0][0] + 0.1 < means[1][0] < means[2][0] - 0.1
+    assert means[0][3] * 1.5 < means[1][3] < means[2][3] / 1.2  # the light one is rougher
 
 
 def test_the_photo_itself_and_fine_styles_do_not_count():

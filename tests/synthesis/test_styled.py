@@ -6,6 +6,7 @@ import torch
 from torch.testing import assert_close
 
 from impasto.images import io
+from impasto.images.oklab import oklab
 from impasto.images.resize import cover
 from impasto.optimize.schedule import Scale
 from impasto.synthesis.feature_view import JITTER
@@ -140,3 +141,32 @@ def test_the_photo_at_the_canvas_size():
     assert scene.shape == (1, 3, 24, 32)
     assert scene.mean() == pytest.approx(pixels_of(PHOTO).mean().item(), abs=1e-3)
     assert not texture_job(STYLE, **TEXTURE).terms._scene(HALF).any()
+
+
+BLUE = np.stack([np.asarray(drawn(2, 56, 56))[..., 0] // 4] * 2 + [np.asarray(drawn(3, 56, 56))[..., 0]], 2)
+STROKES = {"style_layers": ("relu1_1", "relu3_1"), "strokes_size": 64}
+
+
+def wanted_of(terms):
+    """What the strokes of a canvas of half the size are told."""
+    (strokes,) = [term for term in terms(HALF, (0, 0), None) if term.name == "strokes"]
+    return strokes.target["relu3_1"].get("wanted")
+
+
+def test_blue_is_wanted_as_blue_at_every_size():
+    terms = stylize_job(PHOTO, BLUE, **{**TEST, **STROKES}).terms
+    wanted = wanted_of(terms)
+    assert wanted.shape == (1, 6 * 8, 4)
+    theirs = oklab(io.read(BLUE).pixels).mean((2, 3))
+    assert theirs[0, 2] < -0.05
+    assert_close(wanted[:, :, :3].mean(1), theirs, atol=0.03, rtol=0)
+
+
+def test_no_appearance_is_wanted_where_places_have_styles_of_their_own():
+    mask = np.full((56, 56), 255, np.uint8)
+    mask[:28] = 0
+    masks = {"content_mask": np.kron(mask[::28, ::28], np.ones((24, 32), np.uint8)), "style_mask": mask}
+    fine = {"fine_style": BLUE, "fine_layers": ("relu1_1",)}
+    for options in (fine, masks):
+        assert stylize_job(PHOTO, STYLE, **{**TEST, **STROKES, **options}).terms._wanted is None
+    assert wanted_of(stylize_job(PHOTO, STYLE, **{**TEST, **STROKES, **fine}).terms) is None

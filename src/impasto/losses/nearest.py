@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.checks import expect
 from impasto.losses.base import LayerTarget, Loss, full_precision, normalised
 
 CHUNK = 2**20
-"""Scores held at once while matching: 4 MiB of float32; more is slower."""
+"""Scores held at once while matching: 4 MiB of float32, which a CPU's cache holds."""
 
 GROUP = 64
-"""Scores of which the largest is found together: a fourth of the time of one search through all."""
+"""Scores of which the largest is found together."""
 
 FLOOR = 1e-4
 """Squared length, relative to the style's mean, under which an activation has no direction; chosen by eye."""
@@ -22,16 +23,16 @@ FLOOR = 1e-4
 EPSILON = 1e-12
 """Keeps directions in a picture of one colour finite."""
 
-APPEARANCE = 4
+APPEARANCE_CHANNELS = 4
 """Channels of an appearance: OKLab, and detail in the same units."""
 
 APPEARANCE_WEIGHT = 2.0
 """Of a squared difference of appearance, relative to the variance of the style's; chosen by eye."""
 
 APPEARANCE_FLOOR = 1e-3
-"""Added to that variance, in OKLab squared: a style of one colour decides nothing by it."""
+"""Added to that variance, in OKLab squared, so that a style of nearly one colour decides little by it."""
 
-MOST = 4096
+MOST_POSITIONS = 4096
 """Positions of the style, at most, that a canvas is compared with: as good by eye as 16,384, and faster."""
 
 
@@ -48,22 +49,22 @@ def best_match(rows: Tensor, candidates: Tensor, *, penalty: Tensor | None = Non
     Returns:
         (L,), indices of candidates; without gradients.
     """
-    count = candidates.shape[0]
-    block = max(1, CHUNK // count)
-    sought = torch.arange(-(-count // GROUP) * GROUP, device=candidates.device)
-    sought = torch.where(sought < count, sought, 0)  # whole groups: the first one again
+    block = max(1, CHUNK // candidates.shape[0])
+    bonus = candidates.new_zeros(()) if penalty is None else -penalty.to(candidates)
     indices = []
     with torch.no_grad():
-        candidates = candidates[sought]
-        less = candidates.new_zeros(()) if penalty is None else -penalty[sought].to(candidates)
         for start in range(0, rows.shape[0], block):
-            scores = torch.addmm(less, rows[start : start + block], candidates.mT)  # (block, M)
+            scores = torch.addmm(bonus, rows[start : start + block], candidates.mT)  # (block, M)
             indices.append(_largest(scores))
-    return sought[torch.cat(indices)]
+    return torch.cat(indices)
 
 
 def _largest(scores: Tensor) -> Tensor:
-    """``scores.argmax(1)`` of whole groups: first the best group, then the best in it, which is quicker."""
+    """``scores.argmax(1)``: first the best group, then the best in it, which is quicker on a CPU."""
+    if scores.shape[1] < 2 * GROUP:
+        return scores.argmax(1)
+    if scores.shape[1] % GROUP:
+        scores = F.pad(scores, (0, -scores.shape[1] % GROUP), value=-torch.inf)
     groups = scores.view(len(scores), -1, GROUP)
     best = groups.amax(2).argmax(1)  # (block,)
     inside = groups[torch.arange(len(best), device=best.device), best].argmax(1)
@@ -135,7 +136,7 @@ def _thinned(rows: Tensor, ratio: float) -> Tensor:
 
 
 def nearest_distance(
-    rows: Tensor, candidates: Tensor, wanted: Tensor | None = None, sought: Tensor | None = None
+    rows: Tensor, candidates: Tensor, *, wanted: Tensor | None = None, sought: Tensor | None = None
 ) -> Tensor:
     """Mean over rows of half the squared distance to the nearest candidate.
 
@@ -166,12 +167,12 @@ class NearestLoss(Loss):
     brush strokes that moments blur are kept. Which position is nearest is a constant in the gradient.
 
     With an appearance a that the canvas should have (colour and detail), and b of the style's positions, the
-    nearest is sought among those that look alike: activations alone put patches of sky on a cheek, as both
-    are plain, and windows into a sky, where a few steps have left something like an edge. var is the variance
-    of b, summed over channels. The distance itself is one of activations only.
+    nearest is sought among those that look alike. Activations alone put patches of sky on a cheek, as both
+    are plain; they also put a window on a sky where a few steps have left something like an edge. var is the
+    variance of b, summed over channels. The distance itself is one of activations only.
 
     Needs the whole picture: positions are centred together. Time grows with positions of the canvas times
-    those of the style, memory with their sum (``best_match`` works in blocks).
+    those of the style that are compared, memory with their sum (``best_match`` works in blocks).
 
     Args:
         layers: {layer: weight}.
@@ -180,8 +181,8 @@ class NearestLoss(Loss):
 
     Source: Kolkin, Kucera, Paris, Shechtman, Shakhnarovich 2022, "Neural neighbor style transfer".
     Appearance after Hertzmann et al. 2001, "Image analogies", section 3.4, who match lightness.
-    Differs: a layer at a time instead of all layers at once; the nearest position is looked up at each call;
-    appearance. Blending pools the positions of all styles.
+    Differs: a layer at a time instead of all layers at once; the nearest position is looked up at each call,
+    among those of a like appearance and at most ``positions``. Blending pools the positions of all styles.
     """
 
     derived = ("units", "floor", "sought", "appearance_scale")
@@ -194,7 +195,7 @@ class NearestLoss(Loss):
         layers: Mapping[str, float],
         *,
         appearance_weight: float = APPEARANCE_WEIGHT,
-        positions: int = MOST,
+        positions: int = MOST_POSITIONS,
     ) -> None:
         super().__init__(layers)
         self.appearance_weight = appearance_weight
@@ -230,8 +231,8 @@ class NearestLoss(Loss):
 
     def layer_blend(self, targets: Sequence[LayerTarget], weights: Sequence[float]) -> LayerTarget:
         """The positions of all styles; see ``pooled``."""
-        kept = [{part: x for part, x in target.items() if part not in self.derived} for target in targets]
-        return pooled(kept, weights)
+        parts = set.intersection(*(set(target) for target in targets)) & {"rows", "appearance"}
+        return pooled([{part: target[part] for part in parts} for target in targets], weights)
 
     def layer_loss(self, features: Tensor, target: LayerTarget) -> Tensor:
         """(N, C, H, W) -> (N,)."""
@@ -241,7 +242,9 @@ class NearestLoss(Loss):
         if "sought" not in finished or "wanted" not in finished:
             return torch.stack([nearest_distance(rows, units) for rows in batch])
         (sought,), (wanted,) = finished["sought"], finished["appearance_scale"] * finished["wanted"]
-        return torch.stack([nearest_distance(rows, units, wanted.to(rows), sought) for rows in batch])
+        return torch.stack(
+            [nearest_distance(rows, units, wanted=wanted.to(rows), sought=sought) for rows in batch]
+        )
 
     def _chosen(self, count: int) -> Tensor:
         """Which positions of the style are compared: (at most ``positions``,), in order."""
@@ -253,4 +256,4 @@ class NearestLoss(Loss):
 
 def _appearance(maps: Tensor) -> Tensor:
     """The last four channels, position by position: (1, C, h, w) -> (1, h * w, 4)."""
-    return full_precision(maps[:, -APPEARANCE:]).flatten(2).mT
+    return full_precision(maps[:, -APPEARANCE_CHANNELS:]).flatten(2).mT

@@ -56,8 +56,9 @@ class StyleSettings(Settings, panel="Style"):
         low=16,
         high=4096,
         unit="px",
-        help="Strokes are laid at sizes up to this (the side of a square of as many pixels), long ones up to "
-        "twice as much. The size of the result: fine strokes too, and a third more time.",
+        help="Strokes are laid on canvases of at most this squared pixels, coarse ones up to twice this. "
+        "Larger: finer strokes, more time.",
+        source="chosen by time and eye",
     )
     bands_weight: float = setting(
         0.5,

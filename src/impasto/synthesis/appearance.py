@@ -18,6 +18,10 @@ DETAIL = 0.5
 """OKLab units that all detail is worth, against none; chosen by eye among 0, 0.3, 0.5 and 1."""
 
 
+DETAIL_SAMPLES = 1 << 16
+"""Values, at most, that stand for the detail of several styles."""
+
+
 def appearance(picture: Tensor) -> Tensor:
     """Colour and detail of every pixel.
 
@@ -32,7 +36,7 @@ def appearance(picture: Tensor) -> Tensor:
 def target_appearance(photo: Tensor, styles: Sequence[Style]) -> Tensor | None:
     """The appearance that a canvas should have: the photo's, in the amounts of the styles.
 
-    Light places of the photo get light colours of the styles, plain places the plainest of them.
+    Light places of the photo should get light colours of the styles, plain places the plainest of them.
 
     Args:
         photo: (1, 3, H, W), sRGB in [0, 1].
@@ -46,11 +50,17 @@ def target_appearance(photo: Tensor, styles: Sequence[Style]) -> Tensor | None:
     if not counted:
         return None
     small = _small(photo)
-    colors = transfer_distribution(small.double(), colors_of(counted).double().cpu())
-    theirs = torch.cat([detail_map(_small(style.picture.pixels)).flatten() for style in counted])
+    colors = transfer_distribution(small.double(), colors_of(counted).cpu().double())
+    theirs = torch.cat([_sample(detail_map(_small(x.picture.pixels)).flatten(), x.share) for x in counted])
     detail = match_histograms(detail_map(small)[0, 0].numpy(), theirs[None].numpy())
     joined = torch.cat([oklab(colors.clamp(0, 1).float()), DETAIL * torch.from_numpy(detail)[None, None]], 1)
     return joined.float().to(photo.device)
+
+
+def _sample(values: Tensor, share: float) -> Tensor:
+    """As many of some values as a share says, evenly spaced; of a small share at least one."""
+    count = max(1, round(DETAIL_SAMPLES * share))
+    return values[torch.arange(count) * len(values) // count]
 
 
 def _small(picture: Tensor) -> Tensor:

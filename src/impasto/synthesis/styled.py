@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto import runtime
 from impasto.images.masks import resize_guides
@@ -227,14 +228,16 @@ class Styled:
             of_styles = self.style_terms.terms(views, tile_px, pixels=scale.pixels)
             wanted = None
             if any(term.loss.reads_appearance for term in of_styles) and self._wanted is not None:
-                wanted = resize(self._wanted.to(scene), (scale.height, scale.width))
+                size = (scale.height, scale.width)  # not ``resize``, which clamps: colours have a sign
+                wanted = F.interpolate(self._wanted.to(scene), size, mode="bilinear", antialias=True)
             self._kept[key] = scene, photo, wanted, of_photo + of_styles
         return self._kept[key]
 
     @cached_property
     def _wanted(self) -> Tensor | None:
-        """As ``target_appearance``; None without a photo."""
-        return None if self.photo is None else target_appearance(self.photo, self.styles)
+        """As ``target_appearance``; None without a photo, or where places have other styles than the rest."""
+        parted = any(style.fine or (style.guides is not None and not style.own) for style in self.styles)
+        return None if self.photo is None or parted else target_appearance(self.photo, self.styles)
 
     def style_views(self, scale: Scale) -> list[Tensor]:
         """Every style at the size that suits a size of the canvas, with its guides: (1, 3 + R, h, w)."""

@@ -238,11 +238,21 @@ class StyleTerms:
             guides = self._guides(loss, view, looks) or None
             features = self.view.features(view, loss.layers)
             if guides and loss.reads_appearance:
-                features, guides = _without_edges(features), _without_edges(guides)
+                inside = _without_edges(guides)
+                if self._same_regions(guides, inside):
+                    features, guides = _without_edges(features), inside
             return loss.target(features, guides)
 
         key = style.sha256, tuple(view.shape), str(view.device), tiles, loss.cache_key, self._network_key
         return self.cache.get(key, make)
+
+    def _same_regions(self, maps: Guides, inside: Guides) -> bool:
+        """Whether every region that has a place at a layer has one inside, too."""
+        count = len(self.regions)
+        found = [
+            [(x[layer][:, :count] >= 0.5).any(3).any(2) for layer in maps] for x in (maps, inside)
+        ]  # (1, R) a layer
+        return all(a.equal(b) for a, b in zip(*found, strict=True))
 
     @cached_property
     def _network_key(self) -> tuple[object, ...]:
