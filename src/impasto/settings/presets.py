@@ -108,8 +108,8 @@ PRESETS: dict[str, dict[str, Any]] = {
 ``instant`` is two passes of the any-style network and no optimisation; ``--steps`` adds some.
 
 ``painterly`` lays strokes on canvases up to 512 px, too, and holds the photo less where it is plain: more of
-the brush, less of the photo. By eye it suits bright brush paintings; ``default`` is better with ink, drawings and
-dark oils.
+the brush, less of the photo. By eye it suits bright brush paintings; ``default`` is better with ink, drawings
+and dark oils.
 
 ``nnst`` is like Kolkin et al. 2022, "Neural Neighbor Style Transfer": every position of the canvas is
 compared with the most similar position of the painting. It differs in its layers (the deep ones only, for
