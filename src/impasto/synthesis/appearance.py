@@ -17,7 +17,6 @@ from impasto.synthesis.styles import Style, colors_of
 DETAIL = 0.5
 """OKLab units that all detail is worth, against none; chosen by eye among 0, 0.3, 0.5 and 1."""
 
-
 DETAIL_SAMPLES = 1 << 16
 """Values, at most, that stand for the detail of several styles."""
 
