@@ -10,8 +10,8 @@ import impasto
 from impasto.audio.io import write_sound
 from impasto.audio.job import SoundJob
 from impasto.audio.loudness import loudness_lufs, true_peak_db
-from impasto.audio.result import read_sound_record
-from impasto.audio.stylize import changed_inputs, from_sound_record, job, result_rate_hz, style_sounds
+from impasto.audio.result import changed_inputs, from_sound_record, read_sound_record
+from impasto.audio.stylize import job, result_rate_hz, style_sounds
 from impasto.audio.texture_statistics import texture_distance, texture_statistics
 from impasto.errors import CheckpointError, SettingError, SoundError
 from impasto.settings import AudioSettings

@@ -94,15 +94,18 @@ def loss_by_blocks(
     if len(blocks) == 1:
         return block_loss(padded(canvas, rate_hz, loop=loop), 0)
     value, parts = canvas.new_zeros(()), dict[str, Tensor]()
-    gradient = torch.zeros_like(canvas)
+    leaf = canvas.detach().requires_grad_()
+    whole = padded(leaf, rate_hz, loop=loop)
+    slopes = torch.zeros_like(whole)
     for number, (start, stop) in enumerate(blocks):
-        leaf = canvas.detach().requires_grad_()
-        loss, named = block_loss(padded(leaf, rate_hz, loop=loop)[:, start:stop], number)
+        block = whole.detach()[:, start:stop].requires_grad_()
+        loss, named = block_loss(block, number)
         share = (stop - start) / total
-        (part,) = torch.autograd.grad(loss, leaf)
-        gradient.add_(part, alpha=share)
+        (slope,) = torch.autograd.grad(loss, block)
+        slopes[:, start:stop].add_(slope, alpha=share)
         value = value + share * loss.detach()
         for name, one in named.items():
             parts[name] = parts.get(name, canvas.new_zeros(())) + share * one
+    (gradient,) = torch.autograd.grad(whole, leaf, slopes)
     known: Tensor = _KnownGradient.apply(canvas, value, gradient)  # type: ignore[no-untyped-call]
     return known, parts

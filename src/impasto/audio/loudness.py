@@ -26,7 +26,7 @@ STAGES: tuple[tuple[float, float, float | None], ...] = (
 """The shelf and the high pass: frequency in Hz, quality, gain in dB."""
 
 PIECE = 1 << 20
-"""Samples that are oversampled at once."""
+"""Samples that are filtered at once."""
 
 
 def k_weighting(rate_hz: int) -> NDArray[np.float64]:
@@ -69,11 +69,16 @@ def loudness_lufs(samples: Samples, rate_hz: int) -> float:
     Differs: nothing, for one and two channels.
     """
     filters = k_weighting(rate_hz)
-    squares = np.zeros(samples.shape[1])
+    sums = np.zeros(1 + samples.shape[1])  # of squares, from the beginning on
+    squares = sums[1:]
     for channel in samples:
-        squares += signal.sosfilt(filters, channel.astype(np.float64)) ** 2
+        state = np.zeros((len(filters), 2))
+        for start in range(0, len(channel), PIECE):
+            piece = channel[start : start + PIECE].astype(np.float64)
+            heard, state = signal.sosfilt(filters, piece, zi=state)
+            squares[start : start + PIECE] += heard**2
+    np.cumsum(squares, out=squares)
     block, step = round(BLOCK_S * rate_hz), round(STEP_S * rate_hz)
-    sums = np.concatenate([[0.0], np.cumsum(squares)])
     starts = np.arange(0, max(1, samples.shape[1] - block + 1), step)
     ends = np.minimum(starts + block, samples.shape[1])
     powers = np.maximum((sums[ends] - sums[starts]) / np.maximum(ends - starts, 1), 1e-30)
@@ -119,4 +124,4 @@ def at_loudness(samples: Samples, rate_hz: int, *, lufs: float) -> tuple[Samples
     wanted = lufs - now if math.isfinite(lufs) and math.isfinite(now) else 0.0
     allowed = TRUE_PEAK_DB - 0.01 - peak if math.isfinite(peak) else wanted
     gain_db = min(wanted, allowed)
-    return (samples * 10 ** (gain_db / 20)).astype(np.float32), wanted - gain_db
+    return (samples * 10 ** (gain_db / 20)).astype(np.float32, copy=False), wanted - gain_db

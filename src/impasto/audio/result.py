@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,9 @@ from impasto.audio.sound import Samples, Sound
 from impasto.errors import PictureError, SettingError, SoundError
 from impasto.images.atomic_write import remove, write_text
 from impasto.result import FORMAT, record_path, without_folders
+from impasto.settings.audio import AudioSettings
 from impasto.synthesis.find_inputs import InputFinder
+from impasto.weights.records import file_sha256
 
 AUDIBLE_DB = 0.5
 """A smaller difference of loudness is not told: half the 1 dB that people are commonly said to hear."""
@@ -162,3 +165,33 @@ def _is_sound_record(record: Any) -> bool:
     sounds = [*styles, *([] if content is None else [content])]
     keys = {"name", "path", "sha256", "notes", "rate_hz"}
     return "content" in record and all(isinstance(sound, dict) and keys <= sound.keys() for sound in sounds)
+
+
+def from_sound_record(
+    path: str | os.PathLike[str], *, look_in: str | Path | None = None
+) -> tuple[dict[str, Any], AudioSettings]:
+    """What a record says was run: inputs as paths, and settings; ``stylize_audio`` runs it again.
+
+    Args:
+        path: the .json, or the sound beside it.
+        look_in: as ``read_sound_record``.
+    Raises:
+        SettingError: it is no record of a sound.
+        SoundError: a sound of the record was given in memory, or is not found.
+    """
+    record = read_sound_record(Path(path), look_in=look_in)
+    styles: list[Mapping[str, Any]] = record["styles"]
+    inputs: dict[str, Any] = {"style": [Path(entry["path"]) for entry in styles]}
+    if record["content"] is not None:
+        inputs["content"] = Path(record["content"]["path"])
+    return inputs, AudioSettings.of_record(record["settings"])
+
+
+def changed_inputs(record: Mapping[str, Any]) -> list[str]:
+    """Names of the sounds of a record (as ``read_sound_record`` returns it) whose files have changed."""
+    entries = [entry for entry in (record["content"], *record["styles"]) if entry and entry["path"]]
+    return [
+        entry["name"]
+        for entry in entries
+        if Path(entry["path"]).is_file() and file_sha256(Path(entry["path"])) != entry["sha256"]
+    ]

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
+from impasto.audio.network import BANDS, SoundNetwork
 from impasto.audio.random_features import WIDTHS, random_features
 from impasto.audio.spectrogram import SEMITONES, WINDOWS, Window, band_magnitudes, compressed
 from impasto.losses.base import Features
@@ -90,16 +91,18 @@ class SoundView:
     """Features of a piece of sound, by name.
 
     Names are "CHANNEL/KIND": "mid/short-3" is the mid channel's random features of the short window with
-    kernels of 3 frames. The other kinds are the windows ("short", "middle", "long": spectrograms), "rhythm",
-    "chroma", "onset" and "envelope".
+    kernels of 3 frames, "mid/network-0" those of a layer of a network that takes their place. The other kinds
+    are the windows ("short", "middle", "long": spectrograms), "rhythm", "chroma", "onset" and "envelope".
 
     Attributes:
         rate_hz: of the samples.
         seed: of the random kernels.
+        network: takes the place of the random convolutions; None: they are used.
     """
 
     rate_hz: int
     seed: int = 0
+    network: SoundNetwork | None = None
 
     def frames_per_s(self, window: str) -> float:
         """Frames a second of a window, by its name."""
@@ -107,7 +110,9 @@ class SoundView:
 
     @property
     def texture_kinds(self) -> tuple[str, ...]:
-        """Kinds of random features: each window with each of its kernels."""
+        """Kinds of features of the network's layers, or of each window with each of its random kernels."""
+        if self.network is not None:
+            return tuple(f"network-{layer}" for layer in self.network.layers)
         return tuple(f"{name}-{width}" for name, widths in WIDTHS.items() for width in widths)
 
     def features(self, samples: Tensor, channels: Iterable[str]) -> Features:
@@ -127,9 +132,12 @@ class SoundView:
         spectrograms = {name: compressed(bands) for name, bands in magnitudes.items()}
         for name, spectrogram in spectrograms.items():
             features[name] = spectrogram[:, :, None]
-            for width in WIDTHS[name]:
+            for width in WIDTHS[name] if self.network is None else ():
                 features[f"{name}-{width}"] = random_features(spectrogram, width, seed=self.seed)
         middle = spectrograms["middle"]
+        if self.network is not None:  # bands that a low sample rate does not have are silent
+            layers = self.network(F.pad(middle, (0, 0, 0, BANDS - middle.shape[1])))
+            features |= {f"network-{layer}": layers[layer][:, :, None] for layer in self.network.layers}
         groups = torch.tensor_split(middle, RHYTHM_BANDS, dim=1)
         features["rhythm"] = torch.cat([group.mean(1, keepdim=True) for group in groups], 1)[:, :, None]
         features["chroma"] = pitch_classes(magnitudes["long"])

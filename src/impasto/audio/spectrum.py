@@ -31,17 +31,18 @@ def resize_samples(samples: Tensor, count: int, *, periodic: bool = False) -> Te
     if length == count:
         return samples
     if samples.ndim > 1:  # one row after the other: the memory is that of one
-        rows = [resize_samples(row, count, periodic=periodic) for row in samples.reshape(-1, length)]
-        return torch.stack(rows).reshape(*samples.shape[:-1], count)
+        resized = samples.new_empty((*samples.shape[:-1], count))
+        for row, out in zip(samples.reshape(-1, length), resized.view(-1, count), strict=True):
+            out.copy_(resize_samples(row, count, periodic=periodic))
+        return resized
     # Mirrored: a spectrum takes the end for the neighbour of the beginning, and a jump would ring.
     times = 1 if periodic else 2
     wide = samples if periodic else torch.cat([samples, samples.flip(-1)], -1)
-    spectrum = torch.fft.rfft(wide)
     kept = min(times * length, times * count) // 2
-    out = spectrum.new_zeros((*samples.shape[:-1], times * count // 2 + 1))
-    out[..., :kept] = spectrum[..., :kept]
-    made: Tensor = torch.fft.irfft(out, n=times * count) * (count / length)
-    return made[..., :count]
+    spectrum = torch.fft.rfft(wide)[:kept]
+    del wide
+    made = torch.fft.irfft(F.pad(spectrum, (0, times * count // 2 + 1 - kept)), n=times * count)[:count]
+    return made.mul_(count / length)
 
 
 def long_term_power(samples: Tensor) -> Tensor:
@@ -72,9 +73,12 @@ def with_spectrum(samples: Tensor, power: Tensor, *, share: float = 1.0) -> Tens
     own = long_term_power(samples)
     floor = 1e-9 * power.amax(1, keepdim=True)
     gain = ((power + floor) / (own + 1e-9 * own.amax(1, keepdim=True))).sqrt().clamp(*GAIN_LIMITS) ** share
-    spectrum = torch.fft.rfft(samples)
-    gains = F.interpolate(gain[:, None], size=spectrum.shape[1], mode="linear", align_corners=True)[:, 0]
-    made = torch.fft.irfft(spectrum * gains, n=samples.shape[1])
-    rms = [x.square().mean(1, keepdim=True).sqrt() + 1e-12 for x in (samples, made)]
-    equal: Tensor = made * (rms[0] / rms[1])
-    return equal
+    count, rows = samples.shape[1], []
+    for row, curve in zip(samples, gain[:, None, None], strict=True):  # the memory is that of one row
+        spectrum = torch.fft.rfft(row)
+        spectrum *= F.interpolate(curve, size=len(spectrum), mode="linear", align_corners=True)[0, 0]
+        made = torch.fft.irfft(spectrum, n=count)
+        del spectrum
+        rms = [x.square().mean().sqrt() + 1e-12 for x in (row, made)]
+        rows.append(made.mul_(rms[0] / rms[1]))
+    return torch.stack(rows)

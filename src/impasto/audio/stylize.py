@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
@@ -16,7 +15,8 @@ from impasto.audio.io import SoundSource, read_sound
 from impasto.audio.job import SoundJob
 from impasto.audio.levels import finished, levelled
 from impasto.audio.loudness import at_loudness, loudness_lufs
-from impasto.audio.result import SoundResult, describe, input_notes, read_sound_record
+from impasto.audio.network import RANDOM, network_identity, sound_network
+from impasto.audio.result import SoundResult, describe, input_notes
 from impasto.audio.sound import Samples, Sound, resampled
 from impasto.audio.waveform import CONTENT_KINDS, LOWEST_RATE_HZ, Waveform
 from impasto.errors import SettingError
@@ -29,7 +29,6 @@ from impasto.settings.audio import TASK, AudioOptions, AudioSettings
 from impasto.settings.task import Inputs
 from impasto.synthesis.context import Context
 from impasto.synthesis.run import drained, run_steps
-from impasto.weights.records import file_sha256
 
 HIGHEST_RATE_HZ = 48_000
 """Highest sample rate of a result."""
@@ -122,7 +121,17 @@ def _waveform_job(
         )
         if scale.width == count or rate_hz * scale.width >= LOWEST_RATE_HZ * count
     )
-    waveform = Waveform(played if content else None, levels, styles, shares, settings, rate_hz, scales, count)
+    waveform = Waveform(
+        played if content else None,
+        levels,
+        styles,
+        shares,
+        settings,
+        rate_hz,
+        scales,
+        count,
+        sound_network(settings.network),
+    )
     loop = Loop(PyramidAdam, settings.rate, settings.average, 0.0, False, bounds=None, resize=waveform.resize)
     lufs = TEXTURE_LUFS if content is None else loudness_lufs(content.samples, content.rate_hz)
     finish = partial(finished, levels=levels, rate_hz=rate_hz, lufs=lufs, fades=not settings.loop)
@@ -156,13 +165,17 @@ def _ulyanov_job(
     """The job of the published method.
 
     Raises:
-        SettingError: a loop is asked for, or a strength below 1: the method has neither.
+        SettingError: a loop, another network or a strength below 1 is asked for: the method has none of them.
 
     Source: as ``audio/ulyanov.py``.
     Differs: the whole content instead of its first ten seconds; the result has the content's loudness.
     """
     if settings.loop:
         raise SettingError("--preset ulyanov makes no loop", got="loop", attempt="the default preset")
+    if settings.network != RANDOM:
+        raise SettingError(
+            "--preset ulyanov has a network of its own", got=settings.network, attempt="the default preset"
+        )
     if settings.strength < 1:
         raise SettingError(
             "--preset ulyanov has no strength",
@@ -210,6 +223,7 @@ def _about(
         **{
             name: value for name, value in settings.to_dict().items() if name not in ("preset", "max_minutes")
         },
+        "network": network_identity(settings.network),
         "method": "ulyanov" if settings.preset == "ulyanov" else "waveform",
         "style_weights": None if settings.style_weights is None else list(settings.style_weights),
         "content": None if content is None else content.sha256,
@@ -256,6 +270,7 @@ def stylize_audio_steps(
     Raises:
         SoundError: a sound is missing, cannot be read, is silent, too short or too long.
         SettingError: an option is not known or has a value it cannot have.
+        WeightsError: the file of ``network`` is missing, damaged, or holds no 1-D convolutions.
         CheckpointError: the checkpoint is of another run.
         DivergedError: the loss was not finite, twice.
     """
@@ -266,33 +281,3 @@ def stylize_audio_steps(
 
 
 stylize_audio = drained(stylize_audio_steps)
-
-
-def from_sound_record(
-    path: str | os.PathLike[str], *, look_in: str | Path | None = None
-) -> tuple[dict[str, Any], AudioSettings]:
-    """What a record says was run: inputs as paths, and settings; ``stylize_audio`` runs it again.
-
-    Args:
-        path: the .json, or the sound beside it.
-        look_in: as ``read_sound_record``.
-    Raises:
-        SettingError: it is no record of a sound.
-        SoundError: a sound of the record was given in memory, or is not found.
-    """
-    record = read_sound_record(Path(path), look_in=look_in)
-    styles: list[Mapping[str, Any]] = record["styles"]
-    inputs: dict[str, Any] = {"style": [Path(entry["path"]) for entry in styles]}
-    if record["content"] is not None:
-        inputs["content"] = Path(record["content"]["path"])
-    return inputs, AudioSettings.of_record(record["settings"])
-
-
-def changed_inputs(record: Mapping[str, Any]) -> list[str]:
-    """Names of the sounds of a record (as ``read_sound_record`` returns it) whose files have changed."""
-    entries = [entry for entry in (record["content"], *record["styles"]) if entry and entry["path"]]
-    return [
-        entry["name"]
-        for entry in entries
-        if Path(entry["path"]).is_file() and file_sha256(Path(entry["path"])) != entry["sha256"]
-    ]

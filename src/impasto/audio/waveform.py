@@ -11,6 +11,7 @@ from torch import Tensor
 
 from impasto.audio.blocks import BLOCK_S, blocks_of, loss_by_blocks, padded
 from impasto.audio.levels import Levels, levelled
+from impasto.audio.network import SoundNetwork
 from impasto.audio.sound import Sound, resampled
 from impasto.audio.sound_view import SoundView, rhythm_lags
 from impasto.audio.spectrum import long_term_power, resize_samples, with_spectrum
@@ -60,6 +61,7 @@ class Waveform:
         rate_hz: of the result.
         scales: lengths of the canvas.
         count: samples of the result.
+        network: in place of the random convolutions.
     """
 
     content: Tensor | None
@@ -70,6 +72,7 @@ class Waveform:
     rate_hz: int
     scales: tuple[Scale, ...]
     count: int
+    network: SoundNetwork | None = None
 
     @cached_property
     def start(self) -> Tensor:
@@ -82,22 +85,26 @@ class Waveform:
 
     def start_at(self, width: int) -> Tensor:
         """The start at the sample rate of a canvas of that width: (1, C, 1, width)."""
-        return resize_samples(self._whole_start, width, periodic=self.settings.loop)[None, :, None]
+        return resize_samples(self._whole_start(), width, periodic=self.settings.loop)[None, :, None]
 
-    @cached_property
     def _whole_start(self) -> Tensor:
+        """The start at the rate of the result, (C, T); not kept, as it is as large as the sound."""
         channels = len(self.levels.gains)
         if self.content is None:
             draw = torch.Generator().manual_seed(self.settings.seed)
             source = torch.randn(channels, self.count, generator=draw) / 10
         else:
             source = self.content
+        share = 1.0 if self.content is None else self.settings.strength
+        return with_spectrum(source, self._style_power, share=share)
+
+    @cached_property
+    def _style_power(self) -> Tensor:
+        """Long-term spectrum of the styles together, (C, F)."""
         powers = torch.stack([long_term_power(style) for style in self.style_samples(self.rate_hz)])
         # Relative to its sum: a blend of spectra, not of loudness.
         powers = powers / powers.sum(2, keepdim=True).clamp_min(1e-20)
-        blend = (torch.tensor(self.shares)[:, None, None] * powers).sum(0)
-        share = 1.0 if self.content is None else self.settings.strength
-        return with_spectrum(source, blend, share=share)
+        return (torch.tensor(self.shares)[:, None, None] * powers).sum(0)
 
     def resize(self, canvas: Tensor, shape: tuple[int, int]) -> Tensor:
         """A canvas at another rate; the tones that it cannot hold yet are those of the start."""
@@ -109,10 +116,9 @@ class Waveform:
         if width < canvas.shape[3]:
             return larger
         start = self.start_at(width)
-        low = resize_samples(
-            resize_samples(start, canvas.shape[3], periodic=periodic), width, periodic=periodic
-        )
-        return larger + (start - low)
+        small = resize_samples(start, canvas.shape[3], periodic=periodic)
+        start -= resize_samples(small, width, periodic=periodic)
+        return larger.add_(start)
 
     def style_samples(self, rate_hz: int) -> list[Tensor]:
         """Each style at a rate, (C, T), levelled; a mono style is both mid and side."""
@@ -127,7 +133,7 @@ class Waveform:
     def loss_at(self, scale: Scale) -> CanvasLoss:
         """The loss of a canvas at one sample rate."""
         rate_hz = self.rate_at(scale.width)
-        view = SoundView(rate_hz, seed=self.settings.seed)
+        view = SoundView(rate_hz, seed=self.settings.seed, network=self.network)
         loop = self.settings.loop
         source = None
         if self.content is not None:

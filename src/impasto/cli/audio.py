@@ -182,8 +182,7 @@ def plan(
     if from_record is None:
         settings = AudioSettings.of(options)
     else:
-        from impasto.audio.result import read_sound_record
-        from impasto.audio.stylize import changed_inputs, from_sound_record
+        from impasto.audio.result import changed_inputs, from_sound_record, read_sound_record
 
         inputs, recorded = from_sound_record(from_record, look_in=look_in)
         settings = recorded.changed(options)

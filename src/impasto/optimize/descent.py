@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any, Protocol
 
 import torch
@@ -31,6 +31,22 @@ class CanvasOptimizer(Protocol):
         ...
 
 
+STRIP_VALUES = 2**22
+"""Values that are worked out at once."""
+
+
+def strips(*canvases: Tensor) -> Iterator[tuple[Tensor, ...]]:
+    """The same strips of several canvases, as views: what is worked out value by value needs little memory.
+
+    Args:
+        canvases: (N, C, H, W) each; height and width are the same. They are cut along the height, a signal along W.
+    """
+    along = 3 if canvases[0].shape[2] == 1 else 2
+    length = canvases[0].shape[along]
+    count = max(1, STRIP_VALUES * length // max(1, canvases[0].numel()))
+    return zip(*(canvas.split(count, along) for canvas in canvases), strict=True)
+
+
 class Descent(ABC):
     """x <- x - rate * d, where a subclass works out the direction d from the gradient.
 
@@ -55,7 +71,8 @@ class Descent(ABC):
         loss = None if closure is None else closure()
         if self.canvas.grad is not None:
             with torch.no_grad():
-                self.canvas.sub_(self.rate * self.direction(self.canvas, self.canvas.grad))
+                for part, moved in strips(self.canvas, self.direction(self.canvas, self.canvas.grad)):
+                    part.sub_(self.rate * moved)
         return loss
 
     def state_dict(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from impasto.images.pyramid import doubled, halved
-from impasto.optimize.descent import Descent
+from impasto.optimize.descent import Descent, strips
 
 LEVELS = 5
 """Levels of the pyramid, the canvas itself included; chosen by eye."""
@@ -60,31 +60,28 @@ class PyramidAdam(Descent):
         mix = gradient.new_tensor(LIGHTNESS_AND_CHROMA) if gradient.shape[1] == 3 else None
         if mix is not None:
             gradient = torch.einsum("dc,ndhw->nchw", mix, gradient)
-        directions = []
-        levels = _levels(gradient, periodic=self.periodic)
-        for level, band in enumerate(levels):
-            only_lightness = mix is not None and level == 0 and len(levels) > 1
-            directions.append(self._adam(state, level, band[:, :1] if only_lightness else band))
-        total = directions.pop()
-        while directions:
-            finer = directions.pop()
-            total = doubled(total, finer.shape[2:], periodic=self.periodic)
-            total[:, : finer.shape[1]] += finer
+        bands = _levels(gradient, periodic=self.periodic)
+        levels, total = len(bands), torch.zeros_like(bands[-1])
+        while bands:  # from coarse to fine: the sum, and the bands that are still to come, need memory
+            band = bands.pop()
+            level = len(bands)
+            total = doubled(total, band.shape[2:], periodic=self.periodic) if level < levels - 1 else total
+            moved = 1 if mix is not None and level == 0 and levels > 1 else band.shape[1]
+            self._add_direction(total[:, :moved], state, level, band[:, :moved])
         return total if mix is None else torch.einsum("dc,nchw->ndhw", mix, total)
 
-    def _adam(self, state: dict[str, Any], level: int, gradient: Tensor) -> Tensor:
-        """Adam's direction in one level: the mean gradient over the root of its mean square."""
+    def _add_direction(self, total: Tensor, state: dict[str, Any], level: int, gradient: Tensor) -> None:
+        """Add to a sum Adam's direction in one level: the mean gradient over the root of its mean square."""
         names = f"exp_avg_{level}", f"exp_avg_sq_{level}"
         for name in names:
             if name not in state:
                 state[name] = torch.zeros_like(gradient)
-        mean, squares = (state[name] for name in names)
-        mean.lerp_(gradient, 1 - BETAS[0])
-        squares.mul_(BETAS[1]).addcmul_(gradient, gradient, value=1 - BETAS[1])
         start, start_sq = (1 - beta ** state["step"] for beta in BETAS)
         tiny = torch.finfo(gradient.dtype).tiny ** 0.5
-        direction: Tensor = mean / (squares / start_sq).sqrt_().add_(tiny).mul_(start)
-        return direction
+        for sums, mean, squares, slope in strips(total, *(state[name] for name in names), gradient):
+            mean.lerp_(slope, 1 - BETAS[0])
+            squares.mul_(BETAS[1]).addcmul_(slope, slope, value=1 - BETAS[1])
+            sums.add_(mean / (squares / start_sq).sqrt_().add_(tiny).mul_(start))
 
 
 def _levels(gradient: Tensor, *, periodic: bool) -> list[Tensor]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from impasto.settings.base import setting
+from impasto.settings.choices import SoundNetworkObject
 from impasto.settings.style import BlendOptions, BlendSettings
 from impasto.settings.task import Input, Task
 
@@ -148,6 +149,11 @@ class AudioSettings(BlendSettings):
         help="With --preset ulyanov: filters of its random convolution. Fewer are quicker and rougher.",
         source="Ulyanov, Lebedev 2016",
     )
+    network: str = setting(
+        "random",
+        objects=True,
+        help="What computes the texture's features: random convolutions, or those of a .safetensors file.",
+    )
     seed: int = setting(0, low=0, high=2**31 - 1, help="Random numbers: the random convolutions, and noise.")
     max_minutes: float = setting(
         10.0, unit="min", low=0.01, high=600, help="Longer sounds are refused, before any work is done."
@@ -175,6 +181,7 @@ class AudioOptions(BlendOptions, total=False):
     rate: float
     average: float
     filters: int
+    network: str | SoundNetworkObject
     seed: int
     max_minutes: float
 

@@ -20,6 +20,14 @@ class NetworkObject(Protocol):
         """What errors and records call it."""
 
 
+class SoundNetworkObject(Protocol):
+    """A network for sounds: ``audio.network.SoundNetwork``."""
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Names of its features."""
+
+
 class LossObject(Protocol):
     """A loss: an instance of a class derived from ``losses.base.Loss``."""
 

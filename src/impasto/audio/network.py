@@ -1,0 +1,132 @@
+"""A 1-D network of the user's in place of the random convolutions: a file with convolutions, or an object."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - its usual name
+
+from impasto.audio.spectrogram import WINDOWS
+from impasto.errors import SettingError, WeightsError
+from impasto.registry import NamedObject
+from impasto.weights.records import file_sha256
+from impasto.weights.state import load_state
+
+RANDOM = "random"
+"""The network that every sound has: random convolutions of several widths, on several spectrograms."""
+
+BANDS = next(window.bands for window in WINDOWS if window.name == "middle")
+"""Channels of the spectrogram that a network is given: mel bands of the middle window, 46 ms."""
+
+
+class SoundNetwork(Protocol):
+    """A network over time, whose channels at the input are the bands of a spectrogram.
+
+    Attributes:
+        layers: names of what it returns.
+    """
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Names of its features."""
+        ...
+
+    def __call__(self, spectrogram: Tensor) -> Mapping[str, Tensor]:
+        """(N, BANDS, frames), compressed, >= 0 -> {layer: (N, C, frames')}, differentiable."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class ConvolutionStack:
+    """1-D convolutions one after the other, each with a ReLU behind it, without padding.
+
+    Attributes:
+        weights: (out, in, width) of each; the first one has ``BANDS`` inputs.
+        biases: (out,) of each, or None.
+    """
+
+    weights: tuple[Tensor, ...]
+    biases: tuple[Tensor | None, ...]
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Numbers of the convolutions, from 0."""
+        return tuple(map(str, range(len(self.weights))))
+
+    def __call__(self, spectrogram: Tensor) -> dict[str, Tensor]:
+        """(N, BANDS, frames) -> {number: (N, out, frames')}; few frames are repeated at their ends."""
+        shrinks = sum(weight.shape[2] - 1 for weight in self.weights)
+        missing = max(0, shrinks + 1 - spectrogram.shape[2])
+        features, values = {}, F.pad(spectrogram, (missing // 2, missing - missing // 2), mode="replicate")
+        for layer, weight, bias in zip(self.layers, self.weights, self.biases, strict=True):
+            values = F.conv1d(values, weight, bias).relu()
+            features[layer] = values
+        return features
+
+
+def sound_network(setting: str) -> SoundNetwork | None:
+    """The network of a setting; None for the random convolutions.
+
+    Args:
+        setting: "random", a .safetensors file, or an object as a ``NamedObject``.
+    Raises:
+        SettingError: it is none of these.
+        WeightsError: the file is missing, damaged, or does not hold 1-D convolutions.
+    """
+    if isinstance(setting, NamedObject):
+        if not callable(setting.value) or not hasattr(setting.value, "layers"):
+            raise SettingError(
+                "a network for sounds is called with a spectrogram, and has layers",
+                got=setting,
+                expected="an object as impasto.audio.network.SoundNetwork describes it",
+            )
+        network: SoundNetwork = setting.value
+        return network
+    if setting == RANDOM:
+        return None
+    if not setting.lower().endswith(".safetensors"):
+        raise SettingError(
+            f"there is no network {setting!r} for sounds",
+            got=setting,
+            expected=f"{RANDOM}, or a .safetensors file with 1-D convolutions",
+        )
+    return _stack(load_state(setting), Path(setting).name)
+
+
+def _stack(tensors: Mapping[str, Tensor], name: str) -> ConvolutionStack:
+    """Convolutions out of tensors "0.weight", "0.bias", "1.weight", ...; numbers may have gaps.
+
+    Raises:
+        WeightsError: tensors of other names or shapes.
+    """
+    foreign = [key for key in tensors if not re.fullmatch(r"\d+\.(weight|bias)", key)]
+    numbers = sorted({int(key.partition(".")[0]) for key in tensors if key not in foreign})
+    expected = f"0.weight (channels, {BANDS}, width), 0.bias (channels,), 1.weight, ... as of nn.Sequential"
+    if foreign or not numbers:
+        raise WeightsError(f"{name} holds no 1-D network", got=", ".join(foreign[:5]), expected=expected)
+    weights, biases, channels = [], [], BANDS
+    for number in numbers:
+        weight, bias = tensors.get(f"{number}.weight"), tensors.get(f"{number}.bias")
+        fits = weight is not None and weight.ndim == 3 and weight.shape[1] == channels
+        if weight is None or not fits or (bias is not None and bias.shape != weight.shape[:1]):
+            shapes = [None if x is None else tuple(x.shape) for x in (weight, bias)]
+            raise WeightsError(
+                f"convolution {number} of {name} does not fit",
+                got=f"weight {shapes[0]}, bias {shapes[1]}, after {channels} channels",
+                expected=expected,
+            )
+        weights.append(weight.float())
+        biases.append(None if bias is None else bias.float())
+        channels = weight.shape[0]
+    return ConvolutionStack(tuple(weights), tuple(biases))
+
+
+def network_identity(setting: str) -> Any:
+    """What tells one network from another in a checkpoint: the hash of a file, the name of anything else."""
+    is_file = not isinstance(setting, NamedObject) and setting != RANDOM
+    return file_sha256(Path(setting)) if is_file else str(setting)
