@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 import torch
 from torch.testing import assert_close
 
@@ -35,13 +36,14 @@ def block_loss(samples, number):
     return 2 * part, {"part": part.detach()}
 
 
-def test_blocks_have_loss_and_gradient_of_the_whole_sum():
+@pytest.mark.parametrize("loop", [False, True])
+def test_blocks_have_loss_and_gradient_of_the_whole_sum(loop):
     canvas = torch.randn(1, 2, 1, 300, generator=torch.Generator().manual_seed(0)).requires_grad_()
-    count = padded(canvas, RATE_HZ, loop=False).shape[1]
+    count = padded(canvas, RATE_HZ, loop=loop).shape[1]
     blocks = [(0, 200), (150, count)]
-    loss, parts = loss_by_blocks(canvas, RATE_HZ, blocks, block_loss)
+    loss, parts = loss_by_blocks(canvas, RATE_HZ, blocks, block_loss, loop=loop)
     (gradient,) = torch.autograd.grad(3 * loss, canvas)
-    whole = padded(canvas, RATE_HZ, loop=False)
+    whole = padded(canvas, RATE_HZ, loop=loop)
     shares = [(stop - start) / (200 + count - 150) for start, stop in blocks]
     direct = sum(
         share * block_loss(whole[:, start:stop], number)[0]

@@ -58,6 +58,25 @@ def blocks_of(count: int, rate_hz: int) -> list[Block]:
     return list(zip(starts, ends, strict=True))
 
 
+def _places(count: int, start: int, stop: int, margin: int, *, loop: bool) -> list[tuple[slice, slice]]:
+    """Where the samples of a block of the padded canvas come from: (part of the block, part of the canvas).
+
+    Args:
+        count: samples of the canvas.
+        start: first sample of the block, counted in the padded canvas.
+        stop: the one after its last.
+        margin: the padding, at most ``count``.
+        loop: the padding is the other end; else it comes from nowhere, and is silence.
+    """
+    places = []
+    for shift in (-count, 0, count) if loop else (0,):
+        first, last = max(start - margin, shift), min(stop - margin, shift + count)
+        if first < last:
+            inside = slice(first + margin - start, last + margin - start)
+            places.append((inside, slice(first - shift, last - shift)))
+    return places
+
+
 class _KnownGradient(torch.autograd.Function):
     """A number whose gradient was worked out before."""
 
@@ -94,18 +113,19 @@ def loss_by_blocks(
     if len(blocks) == 1:
         return block_loss(padded(canvas, rate_hz, loop=loop), 0)
     value, parts = canvas.new_zeros(()), dict[str, Tensor]()
-    leaf = canvas.detach().requires_grad_()
-    whole = padded(leaf, rate_hz, loop=loop)
-    slopes = torch.zeros_like(whole)
+    gradient = torch.zeros_like(canvas)
     for number, (start, stop) in enumerate(blocks):
-        block = whole.detach()[:, start:stop].requires_grad_()
-        loss, named = block_loss(block, number)
+        places = _places(canvas.shape[3], start, stop, padding(rate_hz), loop=loop)
+        block = torch.zeros(canvas.shape[1], stop - start).to(canvas)
+        for inside, part in places:
+            block[:, inside] = canvas.detach()[0, :, 0, part]
+        loss, named = block_loss(block.requires_grad_(), number)
         share = (stop - start) / total
         (slope,) = torch.autograd.grad(loss, block)
-        slopes[:, start:stop].add_(slope, alpha=share)
+        for inside, part in places:
+            gradient[0, :, 0, part].add_(slope[:, inside], alpha=share)
         value = value + share * loss.detach()
         for name, one in named.items():
             parts[name] = parts.get(name, canvas.new_zeros(())) + share * one
-    (gradient,) = torch.autograd.grad(whole, leaf, slopes)
     known: Tensor = _KnownGradient.apply(canvas, value, gradient)  # type: ignore[no-untyped-call]
     return known, parts

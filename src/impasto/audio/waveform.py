@@ -112,13 +112,12 @@ class Waveform:
         if canvas.shape[3] == width:
             return canvas
         periodic = self.settings.loop
-        larger = resize_samples(canvas, width, periodic=periodic)
         if width < canvas.shape[3]:
-            return larger
+            return resize_samples(canvas, width, periodic=periodic)
         start = self.start_at(width)
         small = resize_samples(start, canvas.shape[3], periodic=periodic)
         start -= resize_samples(small, width, periodic=periodic)
-        return larger.add_(start)
+        return start.add_(resize_samples(canvas, width, periodic=periodic))
 
     def style_samples(self, rate_hz: int) -> list[Tensor]:
         """Each style at a rate, (C, T), levelled; a mono style is both mid and side."""
