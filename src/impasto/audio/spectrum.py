@@ -41,8 +41,9 @@ def resize_samples(samples: Tensor, count: int, *, periodic: bool = False) -> Te
     kept = min(times * length, times * count) // 2
     spectrum = torch.fft.rfft(wide)[:kept]
     del wide
-    made = torch.fft.irfft(F.pad(spectrum, (0, times * count // 2 + 1 - kept)), n=times * count)[:count]
-    return made.mul_(count / length)
+    made: Tensor = torch.fft.irfft(F.pad(spectrum, (0, times * count // 2 + 1 - kept)), n=times * count)
+    made *= count / length
+    return made[:count]
 
 
 def long_term_power(samples: Tensor) -> Tensor:

@@ -14,8 +14,9 @@ from impasto.cli.console import INTERRUPTED, notes
 from impasto.cli.options import keyword, parameter
 from impasto.cli.outputs import escaped
 from impasto.cli.recipe_command import check_files, input_parameter
+from impasto.errors import SettingError
 from impasto.optimize.timing import duration_text
-from impasto.settings.task import Inputs
+from impasto.settings.task import Inputs, as_list
 from impasto.settings.video import TASK, VideoSettings
 
 if TYPE_CHECKING:
@@ -32,6 +33,16 @@ OUT = Annotated[
         metavar="FILE",
         help="Result: .mp4, .mov, .mkv, .webm, .gif, .webp, .png or .apng; or frame_%05d.png. "
         "(default: VIDEO-STYLE.mp4)",
+    ),
+]
+FROM = Annotated[
+    Path | None, typer.Option("--from", metavar="OUT.json", help="Make a video again from its record.")
+]
+LOOK_IN = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="With --from: where its files are. (default: near the record, or in the working folder)",
     ),
 ]
 EVERY = Annotated[
@@ -51,6 +62,8 @@ def video_command() -> Callable[..., Any]:
     inputs = [input_parameter(row) for row in TASK.inputs]
     files = [
         _option("out", OUT, None),
+        _option("from_record", FROM, None),
+        _option("look_in", LOOK_IN, None),
         _option("every_frame", EVERY, None),
         _option("resume", RESUME, False),
         _option("preview", PREVIEW, None),
@@ -83,16 +96,23 @@ def _run(
     options: dict[str, Any],
     *,
     out: Path | None,
+    from_record: Path | None,
+    look_in: Path | None,
     every_frame: str | None,
     resume: bool,
     preview: Path | None,
     json: bool,
     quiet: bool,
 ) -> None:
-    TASK.check_inputs(inputs)
-    settings = VideoSettings.of({"preset": VideoSettings.defaults()["preset"], **options})
-    check_files(TASK, inputs)
-    target = out or default_target(inputs, settings)
+    if from_record is None:
+        TASK.check_inputs(inputs)
+        settings = VideoSettings.of({"preset": VideoSettings.defaults()["preset"], **options})
+        check_files(TASK, inputs)
+        target = out or default_target(inputs, settings)
+    else:
+        inputs, settings = recorded(from_record, inputs, options, look_in=look_in)
+        options = {name: getattr(settings, name) for name in VideoSettings.info()}
+        target = out or from_record.with_name(f"{from_record.stem}-again.mp4")
     with notes(quiet=quiet or json) as console:
         from impasto.cli.run_command import open_preview
         from impasto.video.stylize import video_steps
@@ -118,6 +138,28 @@ def _run(
         )
         if json:
             print(json_format.dumps({**result.record, "video": str(result.path)}))
+
+
+def recorded(
+    record: Path, given: Inputs, options: dict[str, Any], *, look_in: Path | None
+) -> tuple[dict[str, Any], VideoSettings]:
+    """Inputs and settings of a record, where they are not given anew.
+
+    Raises:
+        SettingError: a video is given as well, or it is no record of a video.
+        PictureError: a file is not found.
+    """
+    for row in TASK.inputs:
+        if row.positional and row.name in given:
+            raise SettingError(
+                "--from brings its own video and styles",
+                got=f"{as_list(given[row.name])[0]} as well",
+                attempt="one or the other",
+            )
+    from impasto.video.record import from_video_record
+
+    inputs, settings = from_video_record(record, given=given, look_in=look_in)
+    return inputs, settings.changed(options)
 
 
 def default_target(inputs: Inputs, settings: VideoSettings) -> Path:
@@ -160,11 +202,12 @@ def follow(
                 raise
             count += 1
             frames = "?" if step.frames is None else str(step.frames)
+            in_pass = "" if step.pass_number is None else f", pass {step.pass_number}"
             bar.update(
                 task,
                 total=step.frames,
                 completed=step.frame,
-                frame=f"{step.frame}/{frames}",
+                frame=f"{step.frame}/{frames}{in_pass}",
                 speed=f"{count / max(step.seconds, 1e-6):.1f}",
                 left="?" if step.seconds_left is None else duration_text(step.seconds_left),
             )

@@ -39,12 +39,12 @@ def strips(*canvases: Tensor) -> Iterator[tuple[Tensor, ...]]:
     """The same strips of several canvases, as views: what is worked out value by value needs little memory.
 
     Args:
-        canvases: (N, C, H, W) each; height and width are the same. They are cut along the height, a signal along W.
+        canvases: (N, C, H, W) each, of the same H and W. They are cut along the height, a signal along W.
     """
     along = 3 if canvases[0].shape[2] == 1 else 2
     length = canvases[0].shape[along]
     count = max(1, STRIP_VALUES * length // max(1, canvases[0].numel()))
-    return zip(*(canvas.split(count, along) for canvas in canvases), strict=True)
+    return zip(*(torch.split(canvas, count, along) for canvas in canvases), strict=True)
 
 
 class Descent(ABC):

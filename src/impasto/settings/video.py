@@ -170,6 +170,14 @@ class VideoSettings(
         high=1,
         help="With optimise: length of a step for such a frame, relative to --rate.",
     )
+    passes: int = setting(
+        1,
+        low=1,
+        high=100,
+        help="With optimise: more than 1 paints each frame apart, then all of them again, backwards and "
+        "forwards in turn; with --loop the ends meet. Much slower. The paper has 15.",
+        source="Ruder, Dosovitskiy, Brox 2016, section 4.3",
+    )
     preset: str = as_in(StylizeSettings, "preset", default="fast")
     strength: float = as_in(StylizeSettings, "strength")
     style_layers: dict[str, float] = as_in(StylizeSettings, "style_layers")
@@ -227,6 +235,7 @@ class VideoOptions(
     long_term: int | tuple[int, ...] | list[int]
     frame_steps: int
     frame_rate: float
+    passes: int
     preset: str
     strength: float
 

@@ -93,6 +93,19 @@ def from_record(
         PictureError: a picture of the record was given in memory, so there is no file; or its file is neither
             where the record lies, nor in the working folder, nor in a folder inside them.
     """
+    loaded = read_record_of(record, task)
+    recipe = find_recipe(loaded.get("task", "stylize"))
+    finder = InputFinder(None if isinstance(record, Mapping) else Path(record), look_in)
+    inputs, settings = recorded_run(loaded, recipe, finder, given=given or {}, restore=recipe.restore)
+    return recipe, inputs, settings
+
+
+def read_record_of(record: Mapping[str, Any] | str | Path, task: str | None) -> Mapping[str, Any]:
+    """A record, read if it is a file.
+
+    Raises:
+        SettingError: it is no record, or not of the task.
+    """
     name = "the record" if isinstance(record, Mapping) else Path(record).name
     loaded = record if isinstance(record, Mapping) else read_record(record)
     made_by = loaded.get("task", "stylize")
@@ -102,29 +115,47 @@ def from_record(
             got=f"{name}, made by impasto {made_by}",
             attempt=f"impasto {made_by} --from {record if isinstance(record, (str, Path)) else 'FILE'}",
         )
-    recipe = find_recipe(made_by)
-    finder = InputFinder(None if isinstance(record, Mapping) else Path(record), look_in)
-    loaded = _with_files(_without(loaded, recipe, given or {}), finder)
+    return loaded
+
+
+def recorded_run(
+    record: Mapping[str, Any],
+    task: Task[S],
+    finder: InputFinder,
+    *,
+    given: Inputs,
+    restore: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None,
+) -> tuple[dict[str, Any], S]:
+    """Inputs and settings of a record; see ``from_record``.
+
+    Args:
+        record: as it was read.
+        task: which it is of.
+        finder: looks for its files.
+        given: inputs that take the place of the recorded ones.
+        restore: as for ``Recipe``.
+    """
+    loaded = _with_files(_without(record, task, given), finder)
     for entry in recorded_entries(loaded):
         if not all(part["path"] for part in _parts(entry)):
             raise PictureError(
                 "the record's pictures were given in memory, not as files",
                 got=entry["name"],
-                attempt=f"impasto.{made_by} with the same arrays and settings",
+                attempt=f"impasto.{task.name} with the same arrays and settings",
             )
     warn_of_changes(loaded)
-    settings = recipe.settings.of_record(loaded["settings"])
-    if recipe.restore is not None:
-        inputs = recipe.restore(loaded)
+    settings = task.settings.of_record(loaded["settings"])
+    if restore is not None:
+        inputs = restore(loaded)
     else:
-        inputs = {row.name: recorded_input(loaded, row) for row in recipe.inputs}
+        inputs = {row.name: recorded_input(loaded, row) for row in task.inputs}
     inputs = {key: value for key, value in inputs.items() if value is not None and value != []}
-    return recipe, {**inputs, **(given or {})}, settings
+    return {**inputs, **given}, settings
 
 
-def _without(record: Mapping[str, Any], recipe: Recipe[Any], given: Inputs) -> Mapping[str, Any]:
+def _without(record: Mapping[str, Any], task: Task[Any], given: Inputs) -> Mapping[str, Any]:
     """The record without the inputs that are given anew."""
-    keys = {row.record_key or row.name for row in recipe.inputs if row.name in given}
+    keys = {row.record_key or row.name for row in task.inputs if row.name in given}
     controls = {key: value for key, value in (record.get("controls") or {}).items() if key not in keys}
     record = {**record, "controls": controls}
     if "content" in given:

@@ -35,6 +35,7 @@ class VideoStep:
         seconds: since the run began.
         seconds_left: estimate; None: unknown.
         snapshot: gives the painted frame, (1, 3, H, W) in [0, 1].
+        pass_number: of several passes, the one that has just painted the frame; None: the frame is done.
     """
 
     frame: int
@@ -45,6 +46,7 @@ class VideoStep:
     seconds: float
     seconds_left: float | None
     snapshot: Callable[[], Tensor] = field(repr=False)
+    pass_number: int | None = None
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ class OptimiseEngine(FrameEngine):
 
         held = [earlier for earlier in past if number - earlier.number in s.long_term]
         if not held:
-            canvas = _canvas(job := self.still(frame, self.of_frame(max(shape)), context))
+            canvas = last_canvas(job := self.still(frame, self.of_frame(max(shape)), context))
             self.anchors = (number,)
             return canvas, resize(job.finish(canvas).cpu(), shape)
         weights = long_term_weights([moved(earlier).certainty for earlier in held])
@@ -79,11 +79,11 @@ class OptimiseEngine(FrameEngine):
         scale = replace(still.scales[-1], steps=s.frame_steps)
         loop = replace(still.loop, rate=still.loop.rate * s.frame_rate)
         pulls = [
-            _placed(moved(earlier).warped(_cut(earlier.canvas, shape)), weight, scale)
+            placed(moved(earlier).warped(cut_to(earlier.canvas, shape)), weight, scale)
             for weight, earlier in zip([*weights, *anchored], [*held, *anchors], strict=True)
         ]
         still = replace(still, scales=(scale,), loop=loop)
-        canvas = _canvas(job := held_job(still, pulls, s.temporal_weight))
+        canvas = last_canvas(job := held_job(still, pulls, s.temporal_weight))
         if anchors and np.sum(anchored) < FEW * moved(held[0]).certainty.sum():
             self.anchors = (*self.anchors, number)[-ANCHORS:]
         return canvas, resize(job.finish(canvas).cpu(), shape)
@@ -103,7 +103,7 @@ def held_job(job: Job, pulls: Sequence[tuple[Tensor, Tensor]], weight: float) ->
         pulls: (earlier frame moved along the flow, (1, 3, h, w); its weight, (1, 1, h, w) in [0, 1]).
         weight: of the temporal term.
     """
-    device = next((p.device for p in job.view.network.parameters()), torch.device("cpu"))
+    device = device_of(job)
 
     def start(scale: Scale) -> Tensor:
         covered = sum((certainty for _, certainty in pulls), torch.zeros(1))
@@ -116,23 +116,29 @@ def held_job(job: Job, pulls: Sequence[tuple[Tensor, Tensor]], weight: float) ->
         fresh = resize(job.start(scale).cpu(), (scale.height, scale.width))
         return fresh.lerp(mixed, certain).to(device)
 
+    return with_temporal_terms(replace(job, start=start), pulls, weight)
+
+
+def with_temporal_terms(job: Job, pulls: Sequence[tuple[Tensor, Tensor]], weight: float) -> Job:
+    """A job that is held to other frames; see ``held_job``."""
+    device = device_of(job)
+    held = [(warped.to(device), certainty.to(device)) for warped, certainty in pulls if weight > 0]
+
     def terms(scale: Scale, shift: Shift, tile_px: int | None) -> Sequence[Term]:
         temporal = [
-            Term(
-                "temporal",
-                TemporalLoss({"image": 1.0}),
-                temporal_target(*(x.to(device) for x in pull)),
-                weight,
-            )
-            for pull in pulls
-            if weight > 0
+            Term("temporal", TemporalLoss({"image": 1.0}), temporal_target(*pull), weight) for pull in held
         ]
         return [*job.terms(scale, shift, tile_px), *temporal]
 
-    return replace(job, start=start, terms=terms)
+    return replace(job, terms=terms)
 
 
-def _canvas(job: Job) -> Tensor:
+def device_of(job: Job) -> torch.device:
+    """Where the network of a job is."""
+    return next((p.device for p in job.view.network.parameters()), torch.device("cpu"))
+
+
+def last_canvas(job: Job) -> Tensor:
     """The canvas at the end of a job, not finished: (1, 3, h, w)."""
     last: Step | None = None
     for step in job.steps():
@@ -142,12 +148,12 @@ def _canvas(job: Job) -> Tensor:
     return last.snapshot().detach().cpu()
 
 
-def _cut(canvas: Tensor, shape: tuple[int, int]) -> Tensor:
+def cut_to(canvas: Tensor, shape: tuple[int, int]) -> Tensor:
     """The part of a canvas that is seen: its sides may be longer, in whole strides of the network."""
     return canvas[:, :, : shape[0], : shape[1]]
 
 
-def _placed(warped: Tensor, weight: Mask, scale: Scale) -> tuple[Tensor, Tensor]:
+def placed(warped: Tensor, weight: Mask, scale: Scale) -> tuple[Tensor, Tensor]:
     """A moved frame and its weight on a canvas that is larger below and on the right, where it has none."""
     height, width = warped.shape[2:]
     below, right = scale.height - height, scale.width - width

@@ -24,18 +24,20 @@ from impasto.result import FORMAT, record_path, without_folders
 from impasto.settings import Settings, VideoSettings
 from impasto.settings.task import Inputs, Task, as_list
 from impasto.synthesis.recipe import describe_controls
-from impasto.synthesis.record import absolute_paths, describe_source
+from impasto.synthesis.record import absolute_paths, describe_files, describe_source
 from impasto.video.clip import Clip, ClipInfo, Frame
 from impasto.video.engine import FrameEngine
 from impasto.video.flow import FlowSource, flow_method
 from impasto.video.frame_colors import to_bytes
 from impasto.video.frame_loop import FrameLoop, Painted, VideoStep
 from impasto.video.joining import join
+from impasto.video.multi_pass import MultiPassEngine, pass_steps
 from impasto.video.pictures_clip import is_pattern
 from impasto.video.reading import open_clip, selected
 from impasto.video.sound_style import restylable, restyled_track
 from impasto.video.work_folder import PART_FRAMES, WorkFolder
 from impasto.video.writing import check_video_output, encoding_of, numbered
+from impasto.weights.records import file_sha256
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +109,10 @@ class VideoRun:
         )
         restored = folder.begin(self._identity(), resume=self.resume)
         offset = 0
-        if s.loop:
+        if isinstance(loop.engine, MultiPassEngine):
+            again = selected(clip, start_s=s.start, end_s=s.end, rate=s.fps)
+            yield from pass_steps(loop.engine, *again, self.shape, folder.path / "passes", begin)
+        elif s.loop:
             offset = self._first_round(loop, restored.done > 0)
         if restored.done:
             log.warning("going on after frame %d", restored.done)
@@ -269,7 +274,13 @@ class VideoRun:
             "impasto_format": FORMAT,
             "task": self.task.name,
             "settings": self.recorded.to_dict() | absolute_paths(self.recorded),
-            "content": {"name": path.stem, "path": str(path.resolve()), "size": [info.width, info.height]},
+            "files": describe_files(self.recorded),
+            "content": {
+                "name": path.stem,
+                "path": str(path.resolve()),
+                "sha256": file_sha256(path) if path.is_file() else None,
+                "size": [info.width, info.height],
+            },
             "styles": self._styles(),
             "controls": self._controls(),
             "versions": runtime.versions(),

@@ -26,6 +26,7 @@ from impasto.synthesis.recipe import find_recipe
 from impasto.synthesis.run import drained
 from impasto.video.engine import StillJob
 from impasto.video.frame_loop import VideoStep
+from impasto.video.multi_pass import MultiPassEngine
 from impasto.video.run import VideoResult, VideoRun
 from impasto.video.style_times import check_times
 
@@ -123,6 +124,14 @@ def video_steps(
         check_times(settings.style_times, len(as_list(style)))
     still = still_job(inputs, max_megapixels=settings.max_megapixels)
     kind = find(VIDEO_ENGINES, settings.engine, kind="video engine")
+    if settings.passes > 1:
+        if settings.engine != "optimise":
+            raise SettingError(
+                "several passes need the engine optimise",
+                got=f"passes {settings.passes} with {settings.engine}",
+                attempt="--engine optimise, or one pass",
+            )
+        kind = MultiPassEngine
     run = VideoRun(
         task=TASK,
         inputs=inputs,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io as memory
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import torch
@@ -92,7 +92,8 @@ class WorkFolder:
                 return self._restored()
             shutil.rmtree(self.path)
         make_folder(self.path)
-        self._write(self.path / IDENTITY, json.dumps(_as_json(identity), indent=1).encode())
+        text = json.dumps(_as_json(identity), indent=1)
+        save(self.path / IDENTITY, lambda file: file.write(text.encode()))
         return Restored()
 
     def keep(
@@ -123,15 +124,11 @@ class WorkFolder:
         try:
             for one in past:
                 if not self._past(one.number).exists():
-                    self._save(self._past(one.number), partial(np.savez, **_arrays(one)))
-            self._save(self._frame(number), lambda file: np.save(file, pixels))
-            self._save(self._state(number), lambda file: np.savez(file, **state))
+                    save(self._past(one.number), partial(np.savez, **_arrays(one)))
+            save(self._frame(number), lambda file: np.save(file, pixels))
+            save(self._state(number), lambda file: np.savez(file, **state))
         except OSError as error:
-            raise OutputError(
-                f"frame {number} could not be kept",
-                got=f"{self.path}: {error.strerror or error}",
-                attempt="make room on the disk, then the same command with --resume",
-            ) from error
+            raise not_kept(number, self.path, error) from error
         self._state(number - 1).unlink(missing_ok=True)
         needed = {self._past(one.number) for one in past}
         for file in self.path.glob("past-*.npz"):
@@ -200,16 +197,31 @@ class WorkFolder:
     def _past(self, number: int) -> Path:
         return self.path / f"past-{number:08}.npz"
 
-    def _save(self, path: Path, write: Any) -> None:
-        buffer = memory.BytesIO()
-        write(buffer)
-        self._write(path, buffer.getbuffer())
 
-    def _write(self, path: Path, data: Any) -> None:
-        temporary = path.with_name(path.name + ".temporary")
-        with temporary.open("wb") as file:
-            file.write(data)
-        temporary.replace(path)
+def save(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Write a file under another name, then rename it: it is there as a whole or not at all.
+
+    Args:
+        path: of the file.
+        write: is called with an open file.
+    Raises:
+        OSError: the disk is full, or the folder is gone.
+    """
+    buffer = memory.BytesIO()  # NumPy seeks, which is slow in a file
+    write(buffer)
+    temporary = path.with_name(path.name + ".temporary")
+    with temporary.open("wb") as file:
+        file.write(buffer.getbuffer())
+    temporary.replace(path)
+
+
+def not_kept(number: int, folder: Path, error: OSError) -> OutputError:
+    """The error of a frame that could not be kept; the number counts from 0."""
+    return OutputError(
+        f"frame {number + 1} could not be kept",
+        got=f"{folder}: {error.strerror or error}",
+        attempt="make room on the disk, then the same command with --resume",
+    )
 
 
 def _arrays(past: Past) -> dict[str, Any]:

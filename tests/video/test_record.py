@@ -1,0 +1,91 @@
+"""A video made again from its record: the same frames, also on another machine."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+import impasto
+from impasto.cli import app
+from impasto.errors import PictureError, SettingError, VideoError
+from impasto.video.record import from_video_record
+from tests.video.scenes import moving_square, write_clip
+from tests.video.test_run import frames_of
+
+
+def call(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture
+def made(tmp_path, painting):
+    clip = write_clip(tmp_path / "in.mp4", moving_square(3))
+    impasto.stylize_video(clip, painting, tmp_path / "out.mp4", steady=0.3, size=96, keep=_mask(tmp_path))
+    return tmp_path / "out.json"
+
+
+def _mask(folder):
+    path = folder / "mask.png"
+    Image.fromarray(np.eye(48, 64, dtype=np.uint8) * 255).save(path)
+    return path
+
+
+def test_the_same_video_again(made, tmp_path):
+    answer = call("video", "--from", made)
+    assert answer.exit_code == 0, answer.output
+    np.testing.assert_array_equal(frames_of(tmp_path / "out-again.mp4"), frames_of(tmp_path / "out.mp4"))
+    first, again = (json.loads((tmp_path / f"{name}.json").read_text()) for name in ("out", "out-again"))
+    assert first["settings"] == again["settings"] and first["controls"] == again["controls"]
+    assert str(tmp_path) not in made.read_text()
+
+
+def test_options_and_inputs_are_given_anew(made, tmp_path, other_painting):
+    inputs, settings = from_video_record(tmp_path / "out.mp4", given={"style": [other_painting]})
+    assert inputs["content"] == tmp_path / "in.mp4" and inputs["style"] == [other_painting]
+    assert inputs["keep"] == tmp_path / "mask.png"
+    assert settings.steady == 0.3 and settings.size == 96 and settings.engine == "instant"
+    answer = call("video", "--from", made, "--size", "64", "-o", tmp_path / "small.mp4")
+    assert answer.exit_code == 0, answer.output
+    assert frames_of(tmp_path / "small.mp4")[0].shape == (48, 64, 3)
+
+
+def test_in_another_folder(made, tmp_path, monkeypatch):
+    """The record finds its files beside it, or where it is told."""
+    there, here = tmp_path / "there", tmp_path / "here"
+    there.mkdir(), here.mkdir()
+    for name in ("in.mp4", "painting.png", "mask.png"):
+        (tmp_path / name).rename(there / name)
+    record = made.rename(here / "out.json")
+    monkeypatch.chdir(here)
+    with pytest.raises(PictureError, match="not found"):
+        from_video_record(record)
+    inputs, _ = from_video_record(record, look_in=there)
+    assert inputs["content"] == there / "in.mp4" and inputs["style"] == [there / "painting.png"]
+
+
+def test_frames_in_a_folder_and_by_a_pattern(tmp_path, painting, monkeypatch):
+    frames = tmp_path / "frames"
+    frames.mkdir()
+    for k, frame in enumerate(moving_square(2)):
+        Image.fromarray(frame).save(frames / f"f_{k}.png")
+    for name, source in (("a", frames), ("b", frames / "f_%d.png")):
+        impasto.stylize_video(source, painting, tmp_path / f"{name}.gif")
+        look_in = tmp_path if name == "a" else frames
+        inputs, _ = from_video_record(tmp_path / f"{name}.json", look_in=look_in)
+        assert inputs["content"] == source
+    frames.rename(tmp_path / "gone")
+    monkeypatch.chdir(tmp_path / "gone")
+    with pytest.raises(VideoError, match="frames that the record names"):
+        from_video_record(tmp_path / "a.json")
+
+
+def test_what_cannot_be(made, painting):
+    answer = call("video", "in.mp4", "--from", made)
+    assert answer.exit_code == 2 and "--from brings its own video" in answer.stderr
+    impasto.stylize(painting, painting, size=32, steps=1, scales=1).save(made.parent / "still.png")
+    with pytest.raises(SettingError, match="of another command"):
+        from_video_record(made.parent / "still.json")
+    with pytest.raises(SettingError, match="does not tell"):
+        from_video_record(made.parent / "in.mp4")
