@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +34,7 @@ from impasto.video.clip import Frame
 from impasto.video.evaluate import ClipScores, mean_scores, score_frames
 from impasto.video.flow import FlowSource, flow_method
 from impasto.video.frame_loop import FrameLoop
+from impasto.video.multi_pass import MultiPassEngine
 from impasto.video.reading import open_clip
 from impasto.video.stylize import still_job
 from impasto.video.time_slice import time_slice
@@ -41,7 +44,11 @@ CLIPS = {"sintel_market": "a0003", "sintel_mountain": "a0001", "timelapse1.mp4":
 
 WAYS: dict[str, list[tuple[str, dict[str, object]]]] = {
     "instant": [("frame by frame", {"steady": 0.0}), ("steady 0.7", {"steady": 0.7})],
-    "optimise": [("frame by frame", {"steady": 0.0, "scene_cut": 0.0}), ("held", {})],
+    "optimise": [
+        ("frame by frame", {"steady": 0.0, "scene_cut": 0.0}),
+        ("held", {}),
+        ("4 passes", {"passes": 4}),
+    ],
 }
 """Engine -> ways to paint. A ``scene_cut`` of 0 makes every frame a scene of its own."""
 
@@ -106,12 +113,23 @@ def measured(
     settings = VideoSettings.of({"engine": engine, "preset": "fast", **options})
     flows = FlowSource(flow_method("medium", refine=engine == "optimise"))
     still = still_job({"content": clip, "style": painting}, max_megapixels=100)
-    kind = find(VIDEO_ENGINES, engine, kind="video engine")
+    several = settings.passes > 1
+    kind = MultiPassEngine if several else find(VIDEO_ENGINES, engine, kind="video engine")
     engine_of = kind(settings, still=still, context=Context(), flows=flows)
     loop = FrameLoop(settings, engine_of, shape)
     if options.get("scene_cut") == 0.0:
         loop.settings = replace(settings, scene_cut=0.0)
-    painted = list(loop.run(Frame(k, original, k) for k, original in enumerate(originals)))
+    begin = time.monotonic()
+    if several:
+        with tempfile.TemporaryDirectory() as folder:
+            frames = ((k, float(k), original) for k, original in enumerate(originals))
+            for _ in engine_of.prepare(frames, Path(folder), loop=False):
+                pass
+            painted = list(loop.run(Frame(k, original, k) for k, original in enumerate(originals)))
+        seconds = [(time.monotonic() - begin) / len(painted)] * len(painted)
+    else:
+        painted = list(loop.run(Frame(k, original, k) for k, original in enumerate(originals)))
+        seconds = [one.seconds for one in painted]
     shown = [one.past.shown for one in painted]
     scores = score_frames(
         shown,
@@ -128,7 +146,7 @@ def measured(
         io.write(arguments.keep / f"{stem}-slice.png", time_slice(shown, widen=6))
         for k in {0, len(shown) // 2, len(shown) - 1}:
             io.write(arguments.keep / f"{stem}-{k}.png", shown[k])
-    return Row(clip, engine, way, scores, gram, [one.seconds for one in painted])
+    return Row(clip, engine, way, scores, gram, seconds)
 
 
 def text_of(row: Row) -> str:

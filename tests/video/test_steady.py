@@ -81,6 +81,21 @@ def test_a_new_place_is_painted_anew():
     assert edge == pytest.approx(0.7, abs=0.15)  # gradients are those of the painted frame
 
 
+def test_colours_of_the_frame_before_do_not_leak_into_what_is_new():
+    """The left half is known and was lighter by 0.6; 10 px into the new right half 0.03 of that is left."""
+    painted, shown = torch.full((1, 3, 64, 96), 0.2), torch.full((1, 3, 64, 96), 0.8)
+    frame = torch.full((1, 3, 64, 96), 0.5)
+    certainty = np.zeros((64, 96), np.float32)
+    certainty[:, :48] = 1
+    motion = Motion(np.zeros((64, 96, 2), np.float32), certainty)
+    result = steadied(painted, frame, Before(frame, shown), motion, steady=0.7)
+    assert result[..., :40].min() > 0.75
+    assert (result[..., 58:] - 0.2).abs().max() < 0.03
+    fall = result[0, 0, 32, 44:60]
+    assert (fall[1:] <= fall[:-1] + 1e-5).all()  # without a seam: it only falls, and nowhere by much
+    assert (fall[:-1] - fall[1:]).max() < 0.2
+
+
 def test_flicker_of_a_known_scene_becomes_less_and_strength_orders_it():
     scene = moving_scene("pan", count=5, height=96, width=128)
     originals = [tensor(frame) for frame in scene.frames]
@@ -104,7 +119,7 @@ def test_flicker_of_a_known_scene_becomes_less_and_strength_orders_it():
 
 
 def test_masks_and_weights_by_hand():
-    assert value_weight(0) == 0 and value_weight(0.5) == 1 and value_weight(1) == STRONGEST
+    assert value_weight(0) == 0 and value_weight(0.5) == 2 and value_weight(1) == STRONGEST
     frame, warped = torch.zeros(1, 3, 1, 1), torch.full((1, 3, 1, 1), 0.1)
     assert_allclose(soft_mask(frame, warped), np.exp(-50 * 0.03), rtol=1e-5)
 

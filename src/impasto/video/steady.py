@@ -22,12 +22,17 @@ STRONGEST = 50.0
 """Weight of the values at ``steady`` 1: gradients of the painted frame hardly count."""
 
 
+OWN_WEIGHT = 0.2
+"""Weight of the painted values where nothing of the frame before is seen: without it, colours of what was
+there before leak far into what has just come into the picture. Chosen by eye."""
+
+
 def value_weight(steady: float) -> float:
     """Weight of the values against the gradients: 0 at ``steady`` 0, STRONGEST at 1.
 
-    s / (1 - s), at 1/2 as strong as the gradient between neighbours
+    2 s / (1 - s), at 1/3 as strong as the gradient between neighbours
     """
-    return min(STRONGEST, steady / max(1 - steady, 1e-6))
+    return min(STRONGEST, 2 * steady / max(1 - steady, 1e-6))
 
 
 def soft_mask(frame: Tensor, warped: Tensor) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
@@ -63,10 +68,11 @@ class Before:
 def steadied(painted: Tensor, frame: Tensor, before: Before, motion: Motion, *, steady: float) -> Tensor:
     """A painted frame with the gradients of its own and the values of the result before, moved.
 
-    min over O of |grad O - grad P|^2 + w |O - A|^2, with A the result before, moved along the flow, and
-    w = s / (1 - s) * c * exp(-50 |I - W I'|^2); written as (w - Laplacian) (O - P) = w (A - P)
+    min over O of |grad O - grad P|^2 + w |O - A|^2 + u |O - P|^2, with A the result before, moved along the
+    flow, m = c * exp(-50 |I - W I'|^2), w = 2 s / (1 - s) * m and u = 0.2 (1 - m);
+    written as (w + u - Laplacian) (O - P) = w (A - P)
 
-    Where nothing of the frame before is to be seen, w is 0 and the correction goes on smoothly. Strokes that
+    Where nothing of the frame before is to be seen, the correction fades over a few pixels. Strokes that
     differ from frame to frame average out, and moving a frame by fractions of a pixel blurs it; the result is
     therefore given the local energy of the painted frame's fine bands (``matched_detail``).
 
@@ -82,18 +88,19 @@ def steadied(painted: Tensor, frame: Tensor, before: Before, motion: Motion, *, 
     Source: Reimann et al. 2023, "Interactive control over temporal consistency while stylizing video
     streams".
     Differs: solved by multigrid instead of 150 steps of descent; the mask is Lai's times the consistency of
-    the flow; neighbours are not mixed in first; the energy of fine bands is kept.
+    the flow; the term with u; neighbours are not mixed in first; the energy of fine bands is kept.
     """
     if steady <= 0:
         return painted
     moved = motion.warped(before.shown)
-    weight = value_weight(steady) * motion.certainty * soft_mask(frame, motion.warped(before.frame))
-    weight = weight.astype(np.float32)
+    seen = motion.certainty * soft_mask(frame, motion.warped(before.frame))
+    weight = (value_weight(steady) * seen).astype(np.float32)
     if not weight.any():
         return painted
     difference = (moved - painted)[0].permute(1, 2, 0).contiguous().numpy()
     right: Array = weight[..., None] * difference
-    correction = screened_poisson(weight + 1e-6, right)
+    own_weight = OWN_WEIGHT * (1 - seen).astype(np.float32)
+    correction = screened_poisson(weight + own_weight + 1e-6, right)
     own = painted[0].permute(1, 2, 0).contiguous().numpy()
     result = matched_detail(own + correction, own)
     return torch.from_numpy(result).permute(2, 0, 1)[None].contiguous().clamp(0, 1)
