@@ -99,8 +99,8 @@ def steadied(painted: Tensor, frame: Tensor, before: Before, motion: Motion, *, 
         return painted
     difference = (moved - painted)[0].permute(1, 2, 0).contiguous().numpy()
     right: Array = weight[..., None] * difference
-    own_weight = OWN_WEIGHT * (1 - seen).astype(np.float32)
-    correction = screened_poisson(weight + own_weight + 1e-6, right)
+    both: Array = (weight + OWN_WEIGHT * (1 - seen) + 1e-6).astype(np.float32)
+    correction = screened_poisson(both, right)
     own = painted[0].permute(1, 2, 0).contiguous().numpy()
     result = matched_detail(own + correction, own)
     return torch.from_numpy(result).permute(2, 0, 1)[None].contiguous().clamp(0, 1)
