@@ -107,6 +107,20 @@ def equalised(content: np.ndarray, style: np.ndarray) -> np.ndarray:
     return with_spectrum(torch.from_numpy(content)[None], power)[0].numpy()
 
 
+def comparison(rows: list[dict], ours: str, other: str) -> str:
+    """On how many pairs one of our strengths is better than another method, counted in two ways."""
+    pairs = {(row["content"], row["style"]): {} for row in rows}
+    for row in rows:
+        pairs[row["content"], row["style"]][row["method"]] = row
+    both = [(pair[ours], pair[other]) for pair in pairs.values() if ours in pair and other in pair]
+    three = sum(all(a[key] > b[key] for key in ("fall", "onset", "chroma")) for a, b in both)
+    two = sum(a["fall"] > b["fall"] and a["onset"] + a["chroma"] > b["onset"] + b["chroma"] for a, b in both)
+    return (
+        f"{ours} is better in texture, onsets and chroma at once on {three} of {len(both)} pairs, "
+        f"in texture and the mean of the others on {two}"
+    )
+
+
 def main() -> None:
     """Print a row for each pair and method, and write pictures and JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -172,13 +186,9 @@ def main() -> None:
         chosen = [row for row in rows if row["method"] == name]
         medians = {key: float(np.median([row[key] for row in chosen])) for key in COLUMNS}
         print(f"{name:<9} median of {len(chosen)} pairs: {medians}")
-        better = [
-            all(row[key] < ours[key] for key in ("fall", "onset", "chroma"))
-            for row in chosen
-            for ours in rows
-            if ours["method"] == "ours 1" and all(ours[key] == row[key] for key in ("content", "style"))
-        ]
-        print(f"{name:<9} ours is better in all three at once on {sum(better)} of {len(better)}")
+        if not name.startswith("ours"):
+            for ours in sorted({row["method"] for row in rows if row["method"].startswith("ours")}):
+                print(f"{name:<9} {comparison(rows, ours, name)}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
+from impasto.audio.aac import AacTrack
 from impasto.audio.picture import spectrogram_picture
 from impasto.audio.sound import Samples, resampled
 from impasto.errors import OutputError
@@ -31,8 +32,8 @@ RUN_SHARE = 0.6
 FRAMES_PER_S = 25
 """Frame rate: the line that shows what is heard moves smoothly."""
 
-AAC_HZ, AAC_BITS_PER_S, AAC_SAMPLES = 48_000, 192_000, 1024
-"""Sample rate, bit rate and samples a frame of the sound in the video."""
+SOUND_HZ = 48_000
+"""Sample rate of the sound in the video."""
 
 
 def check_animation_output(path: Path) -> Path:
@@ -110,22 +111,15 @@ class SpectrogramRecorder:
             video = container.add_stream("libx264", rate=FRAMES_PER_S, options={"crf": "20"})
             video.width, video.height = self.pictures[-1].size
             video.pix_fmt = "yuv420p"
-            layout = "mono" if len(samples) == 1 else "stereo"
-            sound = container.add_stream("aac", rate=AAC_HZ, layout=layout)
-            sound.bit_rate = AAC_BITS_PER_S
-            heard = resampled(samples, self.rate_hz, AAC_HZ)
-            position = 0
+            sound = AacTrack(av, container, resampled(samples, self.rate_hz, SOUND_HZ), SOUND_HZ)
             for number in range(frames):
                 picture = with_line(self.picture_at(number / frames), number / frames)
                 frame = av.VideoFrame.from_image(picture).reformat(format="yuv420p")
                 frame.pts, frame.time_base = number, Fraction(1, FRAMES_PER_S)
                 container.mux(video.encode(frame))
-                while position < heard.shape[1] and position * FRAMES_PER_S <= number * AAC_HZ:
-                    position = _encode_sound(av, container, sound, heard, position)
-            while position < heard.shape[1]:
-                position = _encode_sound(av, container, sound, heard, position)
-            for stream in (video, sound):
-                container.mux(stream.encode(None))
+                sound.write_until(number * SOUND_HZ // FRAMES_PER_S)
+            container.mux(video.encode(None))
+            sound.close()
 
     def picture_at(self, share: float) -> Image.Image:
         """The spectrogram that is shown after a share of the sound's length, 0 to 1."""
@@ -138,15 +132,6 @@ def with_line(picture: Image.Image, share: float) -> Image.Image:
     copy, x = picture.copy(), round(share * (picture.width - 1))
     ImageDraw.Draw(copy).line([(x, HEADING_PX), (x, picture.height)], fill=(255, 255, 255), width=2)
     return copy
-
-
-def _encode_sound(av: Any, container: Any, stream: Any, samples: Samples, position: int) -> int:
-    """Encode the samples of one frame from a position on; the position after them."""
-    piece = np.ascontiguousarray(samples[:, position : position + AAC_SAMPLES], dtype=np.float32)
-    frame = av.AudioFrame.from_ndarray(piece, format="fltp", layout=stream.layout.name)
-    frame.sample_rate, frame.pts = AAC_HZ, position
-    container.mux(stream.encode(frame))
-    return int(position + piece.shape[1])
 
 
 def _titled(spectrogram: np.ndarray[Any, np.dtype[np.uint8]], heading: str) -> Image.Image:

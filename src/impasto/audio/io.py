@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from impasto.audio.aac import AacTrack
 from impasto.audio.cover import add_cover, read_cover
 from impasto.audio.sound import Samples, Sound, check_length, checked_sound, resampled
 from impasto.audio.sound_file import check_sound_file
@@ -46,9 +47,6 @@ TAGS = ("title", "artist", "album", "date", "genre", "tracknumber", "copyright",
 
 WAV_OF_UNKNOWN_LENGTH = 2**31 - 2**16
 """Bytes of samples that a wav promises, or more, whose writer did not know the length, as in a pipe."""
-
-AAC_BITS_PER_S = 256_000
-"""Bit rate of .m4a: AAC is transparent for most ears from about 192 kbit/s on."""
 
 
 def read_sound(source: SoundSource, name: str = "sound", *, max_minutes: float = 10.0) -> Sound:
@@ -263,18 +261,10 @@ def _write_m4a(
     temporary: Path, path: Path, samples: Samples, rate_hz: int, *, tags: Mapping[str, str]
 ) -> None:
     av = importlib.import_module("av")
-    layout = "mono" if len(samples) == 1 else "stereo"
     try:
         with av.open(str(temporary), "w", format="ipod") as container:
             container.metadata.update(tags)
-            stream = container.add_stream("aac", rate=rate_hz, layout=layout)
-            stream.bit_rate = AAC_BITS_PER_S
-            for start in range(0, samples.shape[1], 1024):
-                piece = np.ascontiguousarray(samples[:, start : start + 1024], dtype=np.float32)
-                frame = av.AudioFrame.from_ndarray(piece, format="fltp", layout=layout)
-                frame.sample_rate, frame.pts = rate_hz, start
-                container.mux(stream.encode(frame))
-            container.mux(stream.encode(None))
+            AacTrack(av, container, samples, rate_hz).close()
     except (av.FFmpegError, ValueError) as error:
         raise OutputError(
             "the sound could not be encoded",
