@@ -6,10 +6,14 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 from torch.testing import assert_close
+from typer.testing import CliRunner
 
 import impasto
+from impasto.audio.io import write_sound
 from impasto.audio.network import BANDS, sound_network
+from impasto.audio.result import changed_inputs, from_sound_record, read_sound_record
 from impasto.audio.sound_view import SoundView
+from impasto.cli import app
 from impasto.errors import SettingError, WeightsError
 from tests.audio.sounds import beats, noise, sine
 
@@ -82,6 +86,7 @@ def test_an_object_is_called_with_the_spectrogram():
         {"0.weight": torch.zeros(4, BANDS)},
         {"0.weight": torch.zeros(4, BANDS, 3), "0.bias": torch.zeros(5)},
         {"0.bias": torch.zeros(4)},
+        {"0.weight": torch.zeros(4, BANDS, 0)},
         {"0.weight": torch.zeros(4, BANDS, 3), "2.weight": torch.zeros(4, 5, 3)},
     ],
 )
@@ -101,3 +106,57 @@ def test_other_values_are_refused(tmp_path):
         impasto.stylize_audio(CONTENT, STYLE, network=print)
     with pytest.raises(SettingError, match="network of its own"):
         impasto.stylize_audio(CONTENT, STYLE, network=lambda x: {}, preset="ulyanov")
+
+
+@pytest.mark.parametrize(
+    ("layers", "answer"),
+    [
+        ((), {}),
+        (("a",), {}),
+        (("a",), {"a": torch.zeros(4, 9)}),
+        (("a",), {"a": torch.zeros(1, 4, 0)}),
+    ],
+)
+def test_an_object_that_returns_something_else_is_refused(layers, answer):
+    class Wrong:
+        def __call__(self, spectrogram):
+            return answer
+
+    network = Wrong()
+    network.layers = layers
+    with pytest.raises(SettingError, match="does not return what its layers say"):
+        impasto.stylize_audio(CONTENT, STYLE, network=network)
+
+
+def test_a_record_finds_the_network_again(file, tmp_path, monkeypatch):
+    """It names the file and its hash, no folder; ``look_in`` finds it, and a change of it is told."""
+    for name, sound in (("content", CONTENT), ("style", STYLE)):
+        write_sound(tmp_path / f"{name}.wav", sound[0], sound[1])
+    folder = tmp_path / "nets" / "private"
+    folder.mkdir(parents=True)
+    kept = file.rename(folder / "mine.safetensors")
+    monkeypatch.chdir(tmp_path)
+    made = impasto.stylize_audio(
+        "content.wav", "style.wav", network="nets/private/mine.safetensors", steps=1, scales=1
+    )
+    out = tmp_path / "elsewhere"
+    out.mkdir()
+    made.save(out / "out.wav")
+    assert "private" not in (out / "out.json").read_text()
+    _, settings = from_sound_record(out / "out.wav", look_in=folder)
+    assert settings.network == str(kept)
+    save_file({"0.weight": torch.zeros(4, BANDS, 3)}, kept)
+    assert changed_inputs(read_sound_record(out / "out.wav", look_in=folder)) == ["mine"]
+
+
+def test_from_the_command_line(file, tmp_path):
+    for name, sound in (("content", CONTENT), ("style", STYLE)):
+        write_sound(tmp_path / f"{name}.wav", sound[0], sound[1])
+    words = [str(tmp_path / f"{name}.wav") for name in ("content", "style")]
+    options = ["--steps", "1", "--scales", "1", "-o", str(tmp_path / "out.wav")]
+    answer = CliRunner().invoke(app, ["audio", *words, "--network", str(file), *options])
+    assert answer.exit_code == 0, answer.output
+    answer = CliRunner().invoke(app, ["audio", "--from", str(tmp_path / "out.json")])
+    assert answer.exit_code == 0, answer.output
+    answer = CliRunner().invoke(app, ["audio", *words, "--network", "vgg19", *options])
+    assert answer.exit_code == 2 and "no network 'vgg19' for sounds" in answer.stderr

@@ -26,6 +26,13 @@ def test_shapes_come_back_and_a_flat_picture_stays(shape):
     assert_close(doubled(half, shape), image)
 
 
+@pytest.mark.parametrize("width", [2, 7, 100, 101])
+def test_a_signal_is_doubled_as_a_row_of_pixels(width):
+    signal = torch.rand(2, 3, 1, (width + 1) // 2, generator=torch.Generator().manual_seed(0))
+    row = torch.nn.functional.interpolate(signal, scale_factor=(1, 2), mode="bilinear", align_corners=False)
+    assert_close(doubled(signal, (1, width)), row[..., :width])
+
+
 def test_a_periodic_picture_has_no_edges():
     image = torch.rand(1, 2, 8, 12, generator=torch.Generator().manual_seed(0))
 

@@ -8,7 +8,9 @@ import torch
 from torch import Tensor
 from torch.testing import assert_close
 
-from impasto.optimize.descent import Descent
+from impasto.optimize import descent
+from impasto.optimize.descent import Descent, canvas_strips
+from impasto.optimize.pyramid_adam import PyramidAdam
 
 
 class Against(Descent):
@@ -52,3 +54,32 @@ def test_painting_does_not_import_the_compiler_of_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 37, 23), (2, 1, 8, 300), (1, 2, 1, 1001)])
+def test_strips_are_the_whole(shape, monkeypatch):
+    monkeypatch.setattr(descent, "STRIP_VALUES", 500)
+    values = 1 + torch.arange(float(torch.Size(shape).numel())).reshape(shape)
+    parts = list(canvas_strips(values, values[:, :1]))
+    assert len(parts) > 1
+    along = 3 if shape[2] == 1 else 2
+    assert_close(torch.cat([first for first, _ in parts], along), values)
+    parts[0][0].zero_()
+    assert (values == 0).sum() == parts[0][0].numel()  # a view
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 64, 48), (1, 2, 1, 1001)])
+def test_strips_change_no_bit_of_a_step(shape, monkeypatch):
+    gradients = torch.randn(3, *shape, generator=torch.Generator().manual_seed(0))
+
+    def moved():
+        canvas = torch.zeros(shape, requires_grad=True)
+        optimizer = PyramidAdam(canvas, 0.1)
+        for gradient in gradients:
+            canvas.grad = gradient
+            optimizer.step()
+        return canvas.detach()
+
+    whole = moved()
+    monkeypatch.setattr(descent, "STRIP_VALUES", 500)
+    assert torch.equal(moved(), whole)

@@ -4,10 +4,13 @@ import itertools
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 import impasto
 from impasto.errors import OutputError, SettingError
+from impasto.settings import VideoSettings
+from impasto.synthesis.context import Context
 from impasto.video import multi_pass, work_folder
 from tests.video.scenes import moving_square
 from tests.video.test_run import TINY
@@ -79,8 +82,6 @@ def test_a_pass_begins_with_the_mix_of_the_paper(tmp_path, painting, monkeypatch
 
 
 def _canvas(number):
-    import torch
-
     return torch.full((1, 3, 48, 64), 0.2 if number == 0 else 0.6)
 
 
@@ -114,6 +115,43 @@ def test_a_stopped_run_goes_on_alike(clip, painting, tmp_path, after):
     steps.close()
     impasto.stylize_video(clip, painting, tmp_path / "cut_%d.png", **PASSES, resume=True)
     np.testing.assert_array_equal(shown(tmp_path, "cut"), whole)
+
+
+@pytest.mark.parametrize("after", [2, 5, 11])
+def test_a_stopped_loop_with_two_styles_goes_on_alike(tmp_path, painting, other_painting, after):
+    """Frames whose sides are no whole strides of the network, in a loop, with styles one after the other."""
+    for k, frame in enumerate(moving_square(4)):
+        Image.fromarray(np.ascontiguousarray(frame[:45, :61])).save(tmp_path / f"in_{k}.png")
+    clip, styles = tmp_path / "in_%d.png", [painting, other_painting]
+    options = {**PASSES, "loop": True, "style_times": (0.0, 0.1), "steady": 0.3}
+    impasto.stylize_video(clip, styles, tmp_path / "whole_%d.png", **options)
+    steps = impasto.video_steps(clip, styles, tmp_path / "cut_%d.png", **options)
+    for _ in range(after):
+        next(steps)
+    steps.close()
+    impasto.stylize_video(clip, styles, tmp_path / "cut_%d.png", **options, resume=True)
+    np.testing.assert_array_equal(shown(tmp_path, "cut"), shown(tmp_path, "whole"))
+
+
+def test_a_steady_loop_begins_with_its_end(clip, painting):
+    """With ``steady``, the first frame is held to the last one, also where passes paint."""
+    plain = painted(clip, painting, "plain", loop=True, steady=0.0)
+    steady = painted(clip, painting, "steady", loop=True, steady=0.8)
+    assert np.abs(plain[0] - steady[0]).mean() > 0.5
+
+
+def test_the_fraction_only_grows(clip, painting, tmp_path):
+    steps = list(impasto.video_steps(clip, painting, tmp_path / "out_%d.png", **PASSES))
+    passes = [step.fraction for step in steps if step.pass_number is not None]
+    assert passes == pytest.approx([k / 12 for k in range(1, 13)])
+    assert all(step.seconds_left >= 0 for step in steps)
+
+
+def test_painting_comes_after_the_passes():
+    settings = VideoSettings.of(PASSES)
+    engine = multi_pass.MultiPassEngine(settings, still=None, context=Context(), flows=None)
+    with pytest.raises(RuntimeError, match="prepare comes first"):
+        engine.paint(0, torch.zeros(1, 3, 48, 64), (), {})
 
 
 def test_a_run_killed_between_two_files_goes_on_alike(clip, painting, tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 import impasto
 from impasto.cli import app
 from impasto.errors import PictureError, SettingError, VideoError
-from impasto.video.record import from_video_record
+from impasto.video.record import again_path, from_video_record
 from tests.video.scenes import moving_square, write_clip
 from tests.video.test_run import frames_of
 
@@ -72,13 +72,51 @@ def test_frames_in_a_folder_and_by_a_pattern(tmp_path, painting, monkeypatch):
         Image.fromarray(frame).save(frames / f"f_{k}.png")
     for name, source in (("a", frames), ("b", frames / "f_%d.png")):
         impasto.stylize_video(source, painting, tmp_path / f"{name}.gif")
-        look_in = tmp_path if name == "a" else frames
-        inputs, _ = from_video_record(tmp_path / f"{name}.json", look_in=look_in)
+        inputs, _ = from_video_record(tmp_path / f"{name}.json")
         assert inputs["content"] == source
-    frames.rename(tmp_path / "gone")
-    monkeypatch.chdir(tmp_path / "gone")
-    with pytest.raises(VideoError, match="frames that the record names"):
-        from_video_record(tmp_path / "a.json")
+    for file in frames.iterdir():
+        file.unlink()
+    monkeypatch.chdir(frames)
+    for name in "ab":
+        with pytest.raises(VideoError, match="frames that the record names"):
+            from_video_record(tmp_path / f"{name}.json")
+
+
+def test_the_record_of_a_video_beside_a_picture_of_its_name(tmp_path, painting):
+    """d.json is of d.png; the video's record is d.gif.json. The video again is a .gif, too."""
+    clip = write_clip(tmp_path / "in.mp4", moving_square(2))
+    impasto.stylize(painting, painting, size=32, steps=1, scales=1).save(tmp_path / "d.png")
+    impasto.stylize_video(clip, painting, tmp_path / "d.gif")
+    inputs, _ = from_video_record(tmp_path / "d.gif")
+    assert inputs["content"] == clip
+    answer = call("video", "--from", tmp_path / "d.gif")
+    assert answer.exit_code == 0, answer.output
+    assert (tmp_path / "d-again.gif").exists()
+    impasto.stylize_video(clip, painting, tmp_path / "f_%02d.png")
+    inputs, _ = from_video_record(tmp_path / "f_%02d.png")
+    assert inputs["content"] == clip and again_path(tmp_path / "frames.json").name == "again-f_%02d.png"
+
+
+def test_flow_files_are_found_again_or_worked_out(tmp_path, painting, caplog, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    clip = write_clip(tmp_path / "in.mp4", moving_square(2))
+    folder = tmp_path / "deep" / "flows"
+    folder.mkdir(parents=True)
+    impasto.stylize_video(clip, painting, tmp_path / "out.gif", flow_files="deep/flows")
+    assert "deep" not in (tmp_path / "out.json").read_text()
+    assert from_video_record(tmp_path / "out.json")[1].flow_files == str(folder)
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()
+    assert from_video_record(tmp_path / "out.json")[1].flow_files is None
+    assert "flow is worked out" in caplog.text
+
+
+def test_a_record_without_a_video_is_refused(made, tmp_path):
+    said = json.loads(made.read_text())
+    made.write_text(json.dumps({**said, "content": None}))
+    with pytest.raises(SettingError, match="does not tell how"):
+        from_video_record(made)
 
 
 def test_what_cannot_be(made, painting):

@@ -82,7 +82,7 @@ def test_a_new_place_is_painted_anew():
 
 
 def test_colours_of_the_frame_before_do_not_leak_into_what_is_new():
-    """The left half is known and was lighter by 0.6; 10 px into the new right half 0.03 of that is left."""
+    """The left half is known and was lighter by 0.6; 10 px into the new right half less than 0.03 is left."""
     painted, shown = torch.full((1, 3, 64, 96), 0.2), torch.full((1, 3, 64, 96), 0.8)
     frame = torch.full((1, 3, 64, 96), 0.5)
     certainty = np.zeros((64, 96), np.float32)

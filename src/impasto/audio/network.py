@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
@@ -19,6 +20,9 @@ from impasto.weights.state import load_state
 
 RANDOM = "random"
 """The network that every sound has: random convolutions of several widths, on several spectrograms."""
+
+TRIED_FRAMES = 50
+"""Frames of the spectrogram with which an object is tried."""
 
 BANDS = next(window.bands for window in WINDOWS if window.name == "middle")
 """Channels of the spectrogram that a network is given: mel bands of the middle window, 46 ms."""
@@ -43,7 +47,7 @@ class SoundNetwork(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class ConvolutionStack:
-    """1-D convolutions one after the other, each with a ReLU behind it, without padding.
+    """1-D convolutions one after the other, each with a ReLU behind it; no stride, dilation or padding.
 
     Attributes:
         weights: (out, in, width) of each; the first one has ``BANDS`` inputs.
@@ -75,7 +79,7 @@ def sound_network(setting: str) -> SoundNetwork | None:
     Args:
         setting: "random", a .safetensors file, or an object as a ``NamedObject``.
     Raises:
-        SettingError: it is none of these.
+        SettingError: it is none of these, or the object does not return what it should.
         WeightsError: the file is missing, damaged, or does not hold 1-D convolutions.
     """
     if isinstance(setting, NamedObject):
@@ -85,17 +89,38 @@ def sound_network(setting: str) -> SoundNetwork | None:
                 got=setting,
                 expected="an object as impasto.audio.network.SoundNetwork describes it",
             )
-        network: SoundNetwork = setting.value
-        return network
+        return _checked(setting.value, setting)
     if setting == RANDOM:
         return None
-    if not setting.lower().endswith(".safetensors"):
+    if Path(setting).suffix.lower() != ".safetensors":
         raise SettingError(
             f"there is no network {setting!r} for sounds",
             got=setting,
             expected=f"{RANDOM}, or a .safetensors file with 1-D convolutions",
         )
     return _stack(load_state(setting), Path(setting).name)
+
+
+def _checked(network: SoundNetwork, name: str) -> SoundNetwork:
+    """An object of the caller's, tried with half a second of a spectrogram.
+
+    Raises:
+        SettingError: it has no layers, or one of them is missing or no (N, C, frames).
+    """
+    with torch.no_grad():
+        features = network(torch.rand(1, BANDS, TRIED_FRAMES, generator=torch.Generator().manual_seed(0)))
+    wrong = [
+        f"{layer}: {tuple(features[layer].shape) if layer in features else 'missing'}"
+        for layer in network.layers
+        if layer not in features or features[layer].ndim != 3 or 0 in features[layer].shape
+    ]
+    if wrong or not network.layers:
+        raise SettingError(
+            "the network does not return what its layers say",
+            got=", ".join(wrong) or f"no layers of {name}",
+            expected=f"(N, C, frames) of each layer, for a spectrogram of (N, {BANDS}, frames)",
+        )
+    return network
 
 
 def _stack(tensors: Mapping[str, Tensor], name: str) -> ConvolutionStack:
@@ -112,7 +137,7 @@ def _stack(tensors: Mapping[str, Tensor], name: str) -> ConvolutionStack:
     weights, biases, channels = [], [], BANDS
     for number in numbers:
         weight, bias = tensors.get(f"{number}.weight"), tensors.get(f"{number}.bias")
-        fits = weight is not None and weight.ndim == 3 and weight.shape[1] == channels
+        fits = weight is not None and weight.ndim == 3 and weight.shape[1] == channels and weight.numel() > 0
         if weight is None or not fits or (bias is not None and bias.shape != weight.shape[:1]):
             shapes = [None if x is None else tuple(x.shape) for x in (weight, bias)]
             raise WeightsError(
@@ -127,6 +152,6 @@ def _stack(tensors: Mapping[str, Tensor], name: str) -> ConvolutionStack:
 
 
 def network_identity(setting: str) -> Any:
-    """What tells one network from another in a checkpoint: the hash of a file, the name of anything else."""
+    """What tells one network from another in a checkpoint: a file's hash, an object's class, or "random"."""
     is_file = not isinstance(setting, NamedObject) and setting != RANDOM
-    return file_sha256(Path(setting)) if is_file else str(setting)
+    return file_sha256(Path(setting).expanduser()) if is_file else str(setting)

@@ -144,11 +144,16 @@ def read_sound_record(path: str | Path, *, look_in: str | Path | None = None) ->
     try:
         styles = [finder.resolved(style) for style in record["styles"]]
         content = None if record["content"] is None else finder.resolved(record["content"])
+        files = {
+            name: str(finder.file(file["path"], file["sha256"]))
+            for name, file in record.get("files", {}).items()
+        }
     except PictureError as error:
         raise SoundError(
             error.problem, got=error.got, expected=error.expected, attempt=error.attempt
         ) from error
-    return {**record, "content": content, "styles": styles}
+    settings = {**record["settings"], **files}
+    return {**record, "content": content, "styles": styles, "settings": settings}
 
 
 def _is_sound_record(record: Any) -> bool:
@@ -188,8 +193,10 @@ def from_sound_record(
 
 
 def changed_inputs(record: Mapping[str, Any]) -> list[str]:
-    """Names of the sounds of a record (as ``read_sound_record`` returns it) whose files have changed."""
+    """Names of what a record (as ``read_sound_record`` returns it) was made of, if the files have changed."""
     entries = [entry for entry in (record["content"], *record["styles"]) if entry and entry["path"]]
+    files: Mapping[str, Any] = record.get("files", {})
+    entries += [{**file, "path": record["settings"][name]} for name, file in files.items()]
     return [
         entry["name"]
         for entry in entries

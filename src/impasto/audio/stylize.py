@@ -28,6 +28,7 @@ from impasto.result import FORMAT
 from impasto.settings.audio import TASK, AudioOptions, AudioSettings
 from impasto.settings.task import Inputs
 from impasto.synthesis.context import Context
+from impasto.synthesis.record import absolute_paths, describe_files
 from impasto.synthesis.run import drained, run_steps
 
 HIGHEST_RATE_HZ = 48_000
@@ -212,7 +213,8 @@ def _about(
     record = {
         "impasto_format": FORMAT,
         "task": TASK.name,
-        "settings": settings.to_dict(),
+        "settings": settings.to_dict() | absolute_paths(settings),
+        "files": describe_files(settings),
         "content": None if content is None else describe(content),
         "styles": [describe(style) for style in styles],
         "controls": {},

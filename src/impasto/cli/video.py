@@ -112,7 +112,9 @@ def _run(
     else:
         inputs, settings = recorded(from_record, inputs, options, look_in=look_in)
         options = {name: getattr(settings, name) for name in VideoSettings.info()}
-        target = out or from_record.with_name(f"{from_record.stem}-again.mp4")
+        from impasto.video.record import again_path
+
+        target = out or again_path(from_record)
     with notes(quiet=quiet or json) as console:
         from impasto.cli.run_command import open_preview
         from impasto.video.stylize import video_steps
@@ -147,7 +149,8 @@ def recorded(
 
     Raises:
         SettingError: a video is given as well, or it is no record of a video.
-        PictureError: a file is not found.
+        VideoError: the frames are not found.
+        PictureError: another file is not found.
     """
     for row in TASK.inputs:
         if row.positional and row.name in given:
@@ -205,8 +208,8 @@ def follow(
             in_pass = "" if step.pass_number is None else f", pass {step.pass_number}"
             bar.update(
                 task,
-                total=step.frames,
-                completed=step.frame,
+                total=None if step.fraction is None else 1.0,
+                completed=step.fraction or 0.0,
                 frame=f"{step.frame}/{frames}{in_pass}",
                 speed=f"{count / max(step.seconds, 1e-6):.1f}",
                 left="?" if step.seconds_left is None else duration_text(step.seconds_left),

@@ -35,11 +35,13 @@ STRIP_VALUES = 2**22
 """Values that are worked out at once."""
 
 
-def strips(*canvases: Tensor) -> Iterator[tuple[Tensor, ...]]:
+def canvas_strips(*canvases: Tensor) -> Iterator[tuple[Tensor, ...]]:
     """The same strips of several canvases, as views: what is worked out value by value needs little memory.
 
     Args:
         canvases: (N, C, H, W) each, of the same H and W. They are cut along the height, a signal along W.
+    Returns:
+        For every strip, its part of each canvas; together they are the whole.
     """
     along = 3 if canvases[0].shape[2] == 1 else 2
     length = canvases[0].shape[along]
@@ -71,7 +73,7 @@ class Descent(ABC):
         loss = None if closure is None else closure()
         if self.canvas.grad is not None:
             with torch.no_grad():
-                for part, moved in strips(self.canvas, self.direction(self.canvas, self.canvas.grad)):
+                for part, moved in canvas_strips(self.canvas, self.direction(self.canvas, self.canvas.grad)):
                     part.sub_(self.rate * moved)
         return loss
 

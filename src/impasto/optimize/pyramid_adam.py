@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from impasto.images.pyramid import doubled, halved
-from impasto.optimize.descent import Descent, strips
+from impasto.optimize.descent import Descent, canvas_strips
 
 LEVELS = 5
 """Levels of the pyramid, the canvas itself included; chosen by eye."""
@@ -78,7 +78,7 @@ class PyramidAdam(Descent):
                 state[name] = torch.zeros_like(gradient)
         start, start_sq = (1 - beta ** state["step"] for beta in BETAS)
         tiny = torch.finfo(gradient.dtype).tiny ** 0.5
-        for sums, mean, squares, slope in strips(total, *(state[name] for name in names), gradient):
+        for sums, mean, squares, slope in canvas_strips(total, *(state[name] for name in names), gradient):
             mean.lerp_(slope, 1 - BETAS[0])
             squares.mul_(BETAS[1]).addcmul_(slope, slope, value=1 - BETAS[1])
             sums.add_(mean / (squares / start_sq).sqrt_().add_(tiny).mul_(start))

@@ -91,7 +91,9 @@ class SelectSettings(Settings, panel=PANEL):
         slider=(128, 2048, 32),
     )
     loop: bool = setting(
-        False, help="For clips that repeat: the last frame leads to the first again; takes twice the time."
+        False,
+        help="For clips that repeat: the last frame leads to the first again; takes twice the time, but not "
+        "with several passes.",
     )
 
 
@@ -140,7 +142,8 @@ class VideoSettings(
     temporal_weight: float = setting(
         2000.0,
         low=0,
-        help="With optimise: higher holds a frame more firmly to the frames before it.",
+        help="With optimise: higher holds a frame more firmly to the frames before it; in passes, from the "
+        "middle of them on and half as firmly.",
         source="Ruder, Dosovitskiy, Brox 2016, eq. 7; the value by measurement on one clip",
         slider=(0, 10000, 100),
     )
@@ -161,7 +164,7 @@ class VideoSettings(
         8,
         low=1,
         high=100000,
-        help="With optimise: steps for a frame that begins with the one before.",
+        help="With optimise: steps for a frame that begins with the one before, and in later passes.",
         slider=(1, 100, 1),
     )
     frame_rate: float = setting(

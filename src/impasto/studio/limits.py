@@ -58,6 +58,12 @@ def networks() -> tuple[str, ...]:
     return tuple(name for name, record in records.items() if record is None or cached(record) is not None)
 
 
+def network_choices(settings: type[Settings]) -> tuple[str, ...]:
+    """What a visitor may choose as ``network``: what is on this machine; no file, where one may be named."""
+    info = settings.info().get("network")
+    return networks() if info is None or info.choices else (str(info.default),)
+
+
 def check_settings(settings: Settings, limits: StudioSettings, *, init_words: tuple[str, ...]) -> None:
     """Check that a visitor may use these settings; a limit holds for every task with such a setting.
 
@@ -80,11 +86,11 @@ def check_settings(settings: Settings, limits: StudioSettings, *, init_words: tu
             check_text("init", values["init"])
         elif values["init"] not in init_words:
             raise SettingError("there is no such start", got=values["init"], expected=", ".join(init_words))
-    if "network" in values and values["network"] not in networks():
+    if "network" in values and values["network"] not in (here := network_choices(type(settings))):
         raise SettingError(
             "the weights of that network are not on this machine",
             got=values["network"],
-            expected=", ".join(networks()),
+            expected=", ".join(here),
             attempt=f"impasto stylize --network {values['network']}, once, in a terminal: it fetches them",
         )
     steps = values.get("steps", 0)

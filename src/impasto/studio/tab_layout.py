@@ -14,7 +14,7 @@ from impasto.studio.context import DEVICE, StudioContext
 from impasto.studio.download_formats import FORMATS
 from impasto.studio.events import QUIET, Read, TabEvents, TabParts
 from impasto.studio.form import Component, fields, update
-from impasto.studio.limits import networks
+from impasto.studio.limits import network_choices, networks
 from impasto.studio.painting_events import PaintingEvents, PaintingParts
 from impasto.studio.painting_task import PaintingTask, TabTask, may_name_file
 from impasto.studio.restore_settings import wire_history
@@ -86,7 +86,7 @@ def columns(
         The parts of the tab, with its buttons and inputs.
     """
     choices: dict[str, tuple[str, ...]] = {
-        "network": networks(),
+        "network": network_choices(task.settings),
         "init": task.init_words,
         "preset": _presets(task),
     }

@@ -69,7 +69,7 @@ class InputFinder:
         if Path(path).is_absolute() and os.path.lexists(path):
             return Path(path)
         first: Path | None = None
-        for folder in self._searched():
+        for folder in self.folders:
             candidate = folder / Path(path).name
             if candidate.is_file():
                 if sha256 is None or file_sha256(candidate) == sha256:
@@ -90,7 +90,7 @@ class InputFinder:
         if Path(path).is_absolute() and os.path.lexists(path):
             return Path(path)
         name = Path(path).name
-        here = [folder for folder in self._searched() if folder.name == name]
+        here = [folder for folder in self.folders if folder.name == name]
         here += [folder / name for folder in self.places if (folder / name).exists()]
         if not here and self.is_lenient:
             return Path(path)
@@ -98,7 +98,8 @@ class InputFinder:
             raise self._missing(path, None)
         return max(here, key=lambda folder: sum((folder / name).exists() for name in names))
 
-    def _searched(self) -> list[Path]:
+    @property
+    def folders(self) -> list[Path]:
         """The folders in which files may be, the nearest first."""
         if self._folders is None:
             inside = (folder for place in self.places for folder in _folders(place, DEPTH))

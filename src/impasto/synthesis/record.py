@@ -99,13 +99,21 @@ def describe_source(source: PictureSource | None) -> dict[str, Any] | None:
 
 def describe_files(settings: Settings) -> dict[str, Any]:
     """{name: file and hash} of the settings that name files."""
-    return {name: describe_source(file) for name, file in absolute_paths(settings).items()}
+    paths = absolute_paths(settings)
+    return {name: describe_source(path) for name, path in paths.items() if os.path.isfile(path)}  # noqa: PTH113
 
 
 def absolute_paths(settings: Settings) -> dict[str, str]:
-    """{name: absolute path} of the settings that name files."""
-    files = {name: getattr(settings, name, None) for name in ("init", "weights", "sound_style")}
-    return {name: str(Path(file).resolve()) for name, file in files.items() if file and os.path.isfile(file)}  # noqa: PTH113
+    """{name: absolute path} of the settings that name files, and of the folder ``flow_files``."""
+    files = {name: getattr(settings, name, None) for name in ("init", "weights", "sound_style", "network")}
+    paths = {name: file for name, file in files.items() if file and os.path.isfile(file)}  # noqa: PTH113
+    if "network" in paths and Path(paths["network"]).suffix.lower() != ".safetensors":
+        del paths["network"]  # a name, and a file that happens to have it
+    folder = getattr(settings, "flow_files", None)
+    return {
+        name: str(Path(path).resolve())
+        for name, path in {**paths, **({"flow_files": folder} if folder else {})}.items()
+    }
 
 
 def identity_of(

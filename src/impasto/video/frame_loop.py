@@ -36,6 +36,7 @@ class VideoStep:
         seconds_left: estimate; None: unknown.
         snapshot: gives the painted frame, (1, 3, H, W) in [0, 1].
         pass_number: of several passes, the one that has just painted the frame; None: the frame is done.
+        fraction: of the work of all passes that is done, or of the frames after them; None: unknown.
     """
 
     frame: int
@@ -47,6 +48,7 @@ class VideoStep:
     seconds_left: float | None
     snapshot: Callable[[], Tensor] = field(repr=False)
     pass_number: int | None = None
+    fraction: float | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class FrameLoop:
         if before is not None and self._needs_motion:
             found = self.engine.flows.between(frame, before.frame, (number, before.number))
             motion[before.number] = found
-            if self._is_cut(found):
+            if is_cut(found, self.settings.scene_cut):
                 log.info("frame %d begins a new scene", number + 1)
                 self.past, self.scene_start, before = (), number, None
                 self.engine.anchors = ()
@@ -141,6 +143,13 @@ class FrameLoop:
         s = self.settings
         return s.steadiness > 0 or s.scene_cut < 1 or self.engine.reach > 1
 
-    def _is_cut(self, motion: Motion) -> bool:
-        lost = float((motion.certainty < UNCERTAIN).mean())
-        return self.settings.scene_cut < 1 and lost > self.settings.scene_cut
+
+def is_cut(motion: Motion, scene_cut: float) -> bool:
+    """Whether hardly anything of one frame is in another.
+
+    Args:
+        motion: from one to the other.
+        scene_cut: fraction of the frame that must be lost; 1: there are no cuts.
+    """
+    lost = float((motion.certainty < UNCERTAIN).mean())
+    return scene_cut < 1 and lost > scene_cut

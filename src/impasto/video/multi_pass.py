@@ -18,12 +18,16 @@ from impasto.video.clip import ClipInfo, Frame
 from impasto.video.engine import FrameEngine, Past
 from impasto.video.flow import Motion
 from impasto.video.frame_colors import to_bytes
-from impasto.video.frame_loop import UNCERTAIN, VideoStep
+from impasto.video.frame_loop import VideoStep, is_cut
 from impasto.video.optimise import cut_to, device_of, last_canvas, placed, with_temporal_terms
 from impasto.video.work_folder import not_kept, save
 
 PAPER_WEIGHTS = (1e3, 5e2)
 """Weights of the temporal term in the paper's program, in one pass and in several; we keep their ratio."""
+
+
+PROGRESS = "progress.json"
+"""File that says how far the passes are."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,10 @@ class Store:
     def opened(cls, folder: Path) -> Store:
         """What a folder holds; a new one where it holds nothing."""
         folder.mkdir(parents=True, exist_ok=True)
-        file = folder / "progress.json"
-        return cls(folder, **json.loads(file.read_text())) if file.exists() else cls(folder)
+        file = folder / PROGRESS
+        if not file.exists():
+            return cls(folder)
+        return cls(folder, **json.loads(file.read_text(encoding="utf-8")))
 
     @property
     def count(self) -> int:
@@ -83,10 +89,10 @@ class Store:
         """
         try:
             save(self._canvas(number, self.pass_number), partial(np.save, arr=canvas.numpy()))
-            self.order.append(number)
-            self._write()
         except OSError as error:
             raise not_kept(number, self.folder, error) from error
+        self.order.append(number)
+        self._write()
         self._canvas(number, self.pass_number - 1).unlink(missing_ok=True)
 
     def keep_frame(self, number: int, frame: Tensor, *, time_s: float, is_cut: bool) -> None:
@@ -124,9 +130,17 @@ class Store:
         return self.folder / f"canvas-{number:08}-{pass_number}.npy"
 
     def _write(self) -> None:
+        """Write how far the passes are.
+
+        Raises:
+            OutputError: the disk is full.
+        """
         said = {name: getattr(self, name) for name in ("pass_number", "order", "cuts", "times")}
         text = json.dumps(said)
-        save(self.folder / "progress.json", lambda file: file.write(text.encode()))
+        try:
+            save(self.folder / PROGRESS, lambda file: file.write(text.encode()))
+        except OSError as error:
+            raise not_kept(max(0, len(self.order) - 1), self.folder, error) from error
 
 
 class MultiPassEngine(FrameEngine):
@@ -141,9 +155,9 @@ class MultiPassEngine(FrameEngine):
 
     Source: Ruder, Dosovitskiy, Brox 2016, section 4.3, and their program: b = 1 for the neighbour of this
     pass, 0 for the other; temporal terms from pass 8 of 15, of half the weight of the single pass.
-    Differs: the first pass paints each frame from coarse to fine from the frame itself, not from noise; flow
-    by dense inverse search; originals are rounded to 8 bits; with ``loop``, the last frame and the first are
-    neighbours.
+    Differs: a frame is held to both neighbours, in the program only to the one of this pass; the first pass
+    paints each frame from coarse to fine from the frame itself, not from noise; flow by dense inverse search;
+    originals are rounded to 8 bits; with ``loop``, the last frame and the first are neighbours.
     """
 
     store: Store | None = None
@@ -182,7 +196,7 @@ class MultiPassEngine(FrameEngine):
         """As ``FrameEngine.paint``: what the passes have painted."""
         if self.store is None:
             raise RuntimeError("prepare comes first")
-        canvas = self.store.canvas(number)
+        canvas = self.store.canvas(number % self.store.count)  # a second round of a loop counts on
         job = self.still(frame, self.of_frame(max(frame.shape[2:])), self.context)
         return canvas, resize(job.finish(canvas).cpu(), (frame.shape[2], frame.shape[3]))
 
@@ -201,9 +215,8 @@ class MultiPassEngine(FrameEngine):
 
     def _is_cut(self, store: Store, number: int, before: int) -> bool:
         """Whether hardly anything of one frame is in another."""
-        found = self.flows.between(store.frame(number), store.frame(before), (number, before))
-        lost = float((found.certainty < UNCERTAIN).mean())
-        return self.settings.scene_cut < 1 and lost > self.settings.scene_cut
+        motion = self.flows.between(store.frame(number), store.frame(before), (number, before))
+        return is_cut(motion, self.settings.scene_cut)
 
     def _again(self, store: Store, number: int, *, forwards: bool, loop: bool) -> tuple[Tensor, Tensor]:
         """A frame in a later pass: its canvas, and the picture."""
@@ -225,8 +238,8 @@ class MultiPassEngine(FrameEngine):
         if (visited := pulls.get(-1 if forwards else 1)) is not None:
             warped, certainty = visited
             canvas = (canvas + certainty * warped) / (1 + certainty)
-        half = 2 * store.pass_number > s.passes
-        weight = s.temporal_weight * PAPER_WEIGHTS[1] / PAPER_WEIGHTS[0] if half else 0.0
+        is_held = 2 * store.pass_number > s.passes
+        weight = s.temporal_weight * PAPER_WEIGHTS[1] / PAPER_WEIGHTS[0] if is_held else 0.0
         slower = replace(still.loop, rate=still.loop.rate * s.frame_rate)
         start = canvas.to(device_of(still))
         job = replace(still, scales=(scale,), loop=slower, start=lambda _: start)
@@ -253,12 +266,12 @@ def pass_steps(
         folder: where frames and canvases are kept.
         begin: when the run began, as ``time.monotonic`` has it.
     """
-    origins: list[int] = []
 
     def resized() -> Iterator[tuple[int, float, Tensor]]:
+        origin: int | None = None
         for frame in frames:
-            origins.append(frame.pts)
-            yield frame.number, (frame.pts - origins[0]) * float(info.time_base), resize(frame.pixels, shape)
+            origin = frame.pts if origin is None else origin
+            yield frame.number, (frame.pts - origin) * float(info.time_base), resize(frame.pixels, shape)
 
     settings = engine.settings
     steps = engine.prepare(resized(), folder, loop=settings.loop)
@@ -270,7 +283,8 @@ def pass_steps(
             *shape,
             False,
             seconds,
-            None if count is None else (settings.passes * count - step.done) * seconds / painted,
+            None if count is None else max(0, settings.passes * count - step.done) * seconds / painted,
             snapshot=partial(Tensor.clone, step.shown),
             pass_number=step.pass_number,
+            fraction=None if count is None else min(1.0, step.done / (settings.passes * count)),
         )

@@ -20,7 +20,7 @@ from impasto.errors import SettingError, SoundError
 from impasto.images import io
 from impasto.images.atomic_write import check_path, write_text
 from impasto.images.resize import fit
-from impasto.result import FORMAT, record_path, without_folders
+from impasto.result import FORMAT, without_folders
 from impasto.settings import Settings, VideoSettings
 from impasto.settings.task import Inputs, Task, as_list
 from impasto.synthesis.recipe import describe_controls
@@ -32,8 +32,8 @@ from impasto.video.frame_colors import to_bytes
 from impasto.video.frame_loop import FrameLoop, Painted, VideoStep
 from impasto.video.joining import join
 from impasto.video.multi_pass import MultiPassEngine, pass_steps
-from impasto.video.pictures_clip import is_pattern
 from impasto.video.reading import open_clip, selected
+from impasto.video.record import video_record_path
 from impasto.video.sound_style import restylable, restyled_track
 from impasto.video.work_folder import PART_FRAMES, WorkFolder
 from impasto.video.writing import check_video_output, encoding_of, numbered
@@ -112,7 +112,7 @@ class VideoRun:
         if isinstance(loop.engine, MultiPassEngine):
             again = selected(clip, start_s=s.start, end_s=s.end, rate=s.fps)
             yield from pass_steps(loop.engine, *again, self.shape, folder.path / "passes", begin)
-        elif s.loop:
+        if s.loop and (s.passes == 1 or s.steadiness > 0):
             offset = self._first_round(loop, restored.done > 0)
         if restored.done:
             log.warning("going on after frame %d", restored.done)
@@ -181,9 +181,7 @@ class VideoRun:
 
     @property
     def _record_path(self) -> Path:
-        if is_pattern(self.target):
-            return self.target.with_name("frames.json")
-        return record_path(self.target)
+        return video_record_path(self.target)
 
     def _engine(self) -> FrameEngine:
         s = self.settings
@@ -224,7 +222,14 @@ class VideoRun:
         left = None if info.count is None else max(0, info.count - number) * seconds / max(1, done)
         shown = painted.past.shown
         return VideoStep(
-            number, info.count, *self.shape, painted.is_cut, seconds, left, snapshot=lambda: shown
+            number,
+            info.count,
+            *self.shape,
+            painted.is_cut,
+            seconds,
+            left,
+            snapshot=lambda: shown,
+            fraction=None if info.count is None else min(1.0, number / info.count),
         )
 
     def _join(

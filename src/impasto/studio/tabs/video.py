@@ -52,9 +52,10 @@ def run(given: MediaRun) -> Iterator[MediaProgress | Made]:
                 yield Made(interrupted=True)
                 return
             count = f" of {step.frames}" if step.frames else ""
+            in_pass = "" if step.pass_number is None else f", pass {step.pass_number}"
             yield MediaProgress(
-                fraction=step.frame / step.frames if step.frames else 0.0,
-                where=f"frame {step.frame}{count}",
+                fraction=step.fraction or 0.0,
+                where=f"frame {step.frame}{count}{in_pass}",
                 seconds_left=step.seconds_left,
                 picture=shown(step),
             )
