@@ -87,6 +87,7 @@ def test_an_object_is_called_with_the_spectrogram():
         {"0.weight": torch.zeros(4, BANDS, 3), "0.bias": torch.zeros(5)},
         {"0.bias": torch.zeros(4)},
         {"0.weight": torch.zeros(4, BANDS, 0)},
+        {"0.weight": torch.full((4, BANDS, 3), torch.nan)},
         {"0.weight": torch.zeros(4, BANDS, 3), "2.weight": torch.zeros(4, 5, 3)},
     ],
 )

@@ -25,6 +25,8 @@ def test_a_video_from_the_command_line(tmp_path, painting, monkeypatch):
     assert (tmp_path / "in-painting.mp4").exists() and (tmp_path / "in-painting.json").exists()
     assert "3 frames" in answer.stderr
     assert np.asarray(Image.open(tmp_path / "now.png")).shape == (48, 64, 3)
+    answer = call("video", "in.mp4", painting, "-o", "again.mp4", "--every-frame", "new/folder/%02d.png")
+    assert answer.exit_code == 0 and (tmp_path / "new" / "folder" / "03.png").exists()
     answer = call("deflicker", "in-painting.mp4", "in.mp4", "--json", "-o", "calm.gif")
     assert answer.exit_code == 0, answer.output
     record = json.loads(answer.stdout)
@@ -39,6 +41,7 @@ def test_a_video_from_the_command_line(tmp_path, painting, monkeypatch):
         (["video", "STYLE", "STYLE"], "this is a picture, not a video"),
         (["video", "in.mp4", "no.jpg"], "picture is missing"),
         (["video", "in.mp4", "STYLE", "--steady", "2"], "steady is too large"),
+        (["video", "in.mp4", "STYLE", "--every-frame", "same.png"], "has no place for its number"),
         (["deflicker", "in.mp4"], "deflicker needs a painted video and an original"),
         (["deflicker", "in.mp4", "no.mp4"], "the video is missing"),
     ],

@@ -125,5 +125,5 @@ def test_what_cannot_be(made, painting):
     impasto.stylize(painting, painting, size=32, steps=1, scales=1).save(made.parent / "still.png")
     with pytest.raises(SettingError, match="of another command"):
         from_video_record(made.parent / "still.json")
-    with pytest.raises(SettingError, match="does not tell"):
+    with pytest.raises(SettingError, match="record is missing"):
         from_video_record(made.parent / "in.mp4")

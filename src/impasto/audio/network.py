@@ -131,7 +131,7 @@ def _stack(tensors: Mapping[str, Tensor], name: str) -> ConvolutionStack:
     """
     foreign = [key for key in tensors if not re.fullmatch(r"\d+\.(weight|bias)", key)]
     numbers = sorted({int(key.partition(".")[0]) for key in tensors if key not in foreign})
-    expected = f"0.weight (channels, {BANDS}, width), 0.bias (channels,), 1.weight, ... as of nn.Sequential"
+    expected = f"0.weight (channels, {BANDS}, width), 0.bias (channels,), 2.weight, ... as of nn.Sequential"
     if foreign or not numbers:
         raise WeightsError(f"{name} holds no 1-D network", got=", ".join(foreign[:5]), expected=expected)
     weights, biases, channels = [], [], BANDS
@@ -144,6 +144,10 @@ def _stack(tensors: Mapping[str, Tensor], name: str) -> ConvolutionStack:
                 f"convolution {number} of {name} does not fit",
                 got=f"weight {shapes[0]}, bias {shapes[1]}, after {channels} channels",
                 expected=expected,
+            )
+        if not all(bool(x.isfinite().all()) for x in (weight, bias) if x is not None):
+            raise WeightsError(
+                f"convolution {number} of {name} has weights that are no numbers", got="NaN or infinity"
             )
         weights.append(weight.float())
         biases.append(None if bias is None else bias.float())

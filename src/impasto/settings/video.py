@@ -149,8 +149,8 @@ class VideoSettings(
     )
     sound_style: str | None = setting(
         None,
-        help="A sound file, in whose style the video's sound is played, as impasto audio does; needs "
-        "impasto[audio]. Left out: the sound is copied.",
+        help="A sound file, in whose style the video's sound is played, as impasto audio does; needs the "
+        "extra audio. Left out: the sound is copied.",
     )
     long_term: tuple[int, ...] = setting(
         (1, 2, 4),

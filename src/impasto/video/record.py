@@ -64,6 +64,8 @@ def _read(record: Path) -> Mapping[str, Any]:
     Raises:
         SettingError: it is none.
     """
+    if not _file(record).exists():
+        raise SettingError("the record is missing", got=str(_file(record)), attempt="another path")
     said = read_record_of(_file(record), TASK.name)
     if not isinstance(said.get("content"), Mapping) or not isinstance(said.get("picture"), str):
         raise SettingError(

@@ -36,7 +36,7 @@ from impasto.video.reading import open_clip, selected
 from impasto.video.record import video_record_path
 from impasto.video.sound_style import restylable, restyled_track
 from impasto.video.work_folder import PART_FRAMES, WorkFolder
-from impasto.video.writing import check_video_output, encoding_of, numbered
+from impasto.video.writing import check_every_frame, check_video_output, encoding_of, numbered
 from impasto.weights.records import file_sha256
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class VideoRun:
         check_video_output(self.target)
         check_path(self._record_path, ())
         if self.every_frame is not None:
-            check_video_output(self.every_frame)
+            check_every_frame(self.every_frame)
         clip, s = self.clip, self.settings
         new_sound = s.sound_style is not None and restylable(clip.info.path, s.sound_style, self.target)
         for note in clip.info.notes:

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from impasto.errors import OutputError
-from impasto.images.atomic_write import check_path
+from impasto.errors import OutputError, SettingError
+from impasto.images.atomic_write import check_path, make_parent
 from impasto.video.frame_colors import to_frame
 from impasto.video.optional_imports import load
 from impasto.video.pictures_clip import is_pattern
@@ -97,6 +97,24 @@ def check_video_output(path: str | os.PathLike[str]) -> Path:
             attempt='pip install --upgrade "impasto[video]", or another ending, such as .gif',
         ) from error
     return target
+
+
+def check_every_frame(pattern: Path) -> None:
+    """Check that a picture of every frame can be written, and make the folder.
+
+    Raises:
+        SettingError: the name has no place for the frame's number.
+        OutputError: as ``check_video_output``.
+    """
+    if not is_pattern(pattern):
+        raise SettingError(
+            "the name for every frame has no place for its number",
+            got=str(pattern),
+            expected="%d or %05d in it",
+            attempt=str(pattern.with_name(f"{pattern.stem}_%05d{pattern.suffix or '.png'}")),
+        )
+    check_video_output(pattern)
+    make_parent(pattern)
 
 
 def write_part(
