@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from impasto.audio.spectrogram import WINDOWS
+from impasto.runtime import trim_memory
 
 BLOCK_S = 10.0
 """Length of a block, seconds: five times the longest lag of the rhythm."""
@@ -127,5 +128,6 @@ def loss_by_blocks(
         value = value + share * loss.detach()
         for name, one in named.items():
             parts[name] = parts.get(name, canvas.new_zeros(())) + share * one
+    trim_memory()  # what the blocks leave free does not fit the whole canvas' tensors
     known: Tensor = _KnownGradient.apply(canvas, value, gradient)  # type: ignore[no-untyped-call]
     return known, parts
