@@ -27,6 +27,9 @@ class SoundNetworkObject(Protocol):
     def layers(self) -> tuple[str, ...]:
         """Names of its features."""
 
+    def __call__(self, spectrogram: Any) -> Any:
+        """The features of a spectrogram, by layer."""
+
 
 class LossObject(Protocol):
     """A loss: an instance of a class derived from ``losses.base.Loss``."""
